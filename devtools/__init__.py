@@ -1,0 +1,1 @@
+"""What developers, tests and the demo need, and production does not."""
