@@ -31,7 +31,7 @@ class Stopped(Exception):
 
 
 def die_with_parent(number: int) -> None:
-    """Have the kernel send this signal when the parent dies. Linux only; elsewhere the watchdog does it alone."""
+    """Have the kernel send this signal when the parent dies; outside Linux the watchdog is alone with it."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
 
@@ -57,7 +57,7 @@ def port_is_free(port: int) -> bool:
 
 def free_port() -> int:
     """A free port below the range from which the kernel takes the near ends of outgoing connections."""
-    for port in random.sample(range(20_000, 32_000), 200):  # noqa: S311
+    for port in random.sample(range(20_000, 32_000), 200):
         if port_is_free(port) and not listening(port):
             return port
     raise Failure("No free port was found between 20000 and 32000.")
@@ -160,7 +160,7 @@ class Processes:
                 stdout=file if log else subprocess.PIPE if prefix or capture else None,
                 stderr=subprocess.STDOUT if log or prefix else None,
                 start_new_session=True,
-                preexec_fn=prepare,  # noqa: PLW1509 - no thread is running Python code that holds a lock here
+                preexec_fn=prepare,
                 **options,
             )
         child = Child(name, process, stop_signal)
@@ -187,7 +187,9 @@ class Processes:
             raise Stopped
         for child in self.children:
             if child is not may_end and not child.running:
-                raise Failure(f"{child.name} ended with code {child.process.returncode}; all else is stopped.")
+                raise Failure(
+                    f"{child.name} ended with code {child.process.returncode}; all else is stopped."
+                )
 
     def wait_until(self, ready: Callable[[], bool], what: str, seconds: float = 30) -> None:
         """Wait until `ready()`; a Failure names `what` is missing after so many seconds."""

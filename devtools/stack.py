@@ -4,8 +4,8 @@
     python -m devtools.stack --services      only the services; their variables are in $BYRA_DATA/env
     python -m devtools.stack -- COMMAND …    fresh services, one command, its exit code (this is bin/test)
 
-BYRA_DATA is the folder that keeps the data (default .run), PORT the port of the pages (default 8000). DATABASE_URL and
-REDIS_URL, when given, are used in place of servers of our own.
+BYRA_DATA is the folder that keeps the data (default .run), PORT the port of the pages (default 8000).
+DATABASE_URL and REDIS_URL, when given, are used in place of servers of our own.
 """
 
 import fcntl
@@ -25,6 +25,7 @@ from typing import IO
 from devtools.processes import ROOT, Failure, Processes, Stopped, port_is_free
 from devtools.services import start_mail_catcher, start_postgres, start_redis
 
+PATIENT = "60000"  # milliseconds for a statement of anything but a page
 KEYS = ("SECRET_KEY", "LINK_KEY", "RECEIPT_KEY")
 MANAGE = (sys.executable, ROOT / "manage.py")
 
@@ -48,7 +49,7 @@ def is_alive(pid: str) -> bool:
 
 
 def take_lock(folder: Path, doing: str) -> IO[str]:
-    """Keep a second copy off the same data. After a kill -9 the lock is free once the watchdog has cleaned up."""
+    """Keep a second copy off the same data. After a kill -9 it is free once the watchdog has cleaned up."""
     lock = (folder / "lock").open("a+")
     deadline = time.monotonic() + 10
     while True:
@@ -87,7 +88,11 @@ def start_services(processes: Processes, folder: Path, *, durable: bool) -> dict
         "DEMO": "1",
         "BASE_URL": f"http://localhost:{port}",
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
+        "HTTPS": "0",
+        # A real one that stands in .env must not be used here.
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "BEAT_SCHEDULE": str(folder / "beat-schedule"),
+        "STATEMENT_TIMEOUT_MS": PATIENT,
         "PYTHONUNBUFFERED": "1",
         **keys(folder),
         "DATABASE_URL": os.environ.get("DATABASE_URL") or start_postgres(processes, folder),
@@ -109,13 +114,16 @@ def serve_demo(processes: Processes, folder: Path) -> None:
     port = wanted_port()
     env = start_services(processes, folder, durable=True)
     loading = processes.start("load_demo", [*MANAGE, "load_demo", "--migrate"], env=env, capture=True)
+    failed = processes.wait_for_end(loading)
     assert loading.process.stdout
-    if processes.wait_for_end(loading):
-        raise Failure("The demo's data could not be loaded; see above.")
     sign_ins = loading.process.stdout.read().decode().rstrip()
-    env["GUNICORN_CMD_ARGS"] = f"--bind 127.0.0.1:{port}"
+    if failed:
+        raise Failure(f"{sign_ins}\nThe demo's data could not be loaded; the reason stands above.")
+    env["GUNICORN_CMD_ARGS"] = f"--bind 127.0.0.1:{port} --log-level warning"
+    env["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser privileges"
     for name, command in procfile().items():
-        processes.start(name, command, env=env, prefix=True)
+        own = {"STATEMENT_TIMEOUT_MS": "2000"} if name == "web" else {}
+        processes.start(name, command, env=env | own, prefix=True)
     processes.wait_until(lambda: healthy(port), "The web server", 60)
     print(f"\n{sign_ins}\n\n{env['BASE_URL']}/ is ready. Ctrl-C stops it; the data stay in {folder}.")
     if "DATABASE_URL" not in os.environ:
@@ -130,8 +138,9 @@ def serve_services(processes: Processes, folder: Path) -> None:
     env = start_services(processes, folder, durable=True)
     file = folder / "env"
     file.touch(mode=0o600)
-    file.write_text("".join(f"{name}={value}\n" for name, value in env.items()))
-    print(f"PostgreSQL, Redis and the mail catcher are ready; their variables are in {file}. Ctrl-C stops them.", flush=True)
+    file.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in env.items()))
+    print("PostgreSQL, Redis and the mail catcher are ready. Ctrl-C stops them. In another terminal:")
+    print(f"    set -a; . {shlex.quote(str(file))}; set +a", flush=True)
     try:
         while True:
             processes.pause(0.2)
@@ -148,7 +157,9 @@ def run_with_services(command: list[str]) -> int:
             processes.tell_watchdog(f"folder {folder}")
             env = start_services(processes, folder, durable=False)
             # SIGINT, for pytest and its like tell what they know when they are interrupted.
-            child = processes.start("command", command, env=env, cwd=Path.cwd(), stop_signal=signal.SIGINT, stdin=None)
+            child = processes.start(
+                "command", command, env=env, cwd=Path.cwd(), stop_signal=signal.SIGINT, stdin=None
+            )
             return processes.wait_for_end(child)
 
         return supervise(run)
@@ -177,7 +188,9 @@ def serve(work: Callable[[Processes, Path], None], doing: str) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     with take_lock(folder, doing) as lock:
         if work is serve_demo and not port_is_free(wanted_port()):
-            raise Failure(f"Port {wanted_port()} is taken; choose another one, for example PORT=8001 bin/dev.")
+            raise Failure(
+                f"Port {wanted_port()} is taken; choose another one, for example PORT=8001 bin/dev."
+            )
         supervise(lambda processes: work(processes, folder), lock)
     return 0
 
