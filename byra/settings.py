@@ -1,0 +1,262 @@
+"""All settings: one file, every value that differs between places from the environment (see .env.example)."""
+
+from pathlib import Path
+
+import environ
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+NODE_MODULES = BASE_DIR / "node_modules"
+
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+# --- Which kind of place this is ---------------------------------------------------------------------------------
+
+DEBUG = env.bool("DEBUG", default=False)
+DEMO = env.bool("DEMO", default=False)  # the demo's cast, its services and /epost/
+HTTPS = env.bool("HTTPS", default=not DEBUG)
+
+SECRET_KEY = env.str("SECRET_KEY")
+LINK_KEY = env.str("LINK_KEY")  # signs the e-mailed links; changing it kills every link that is out
+RECEIPT_KEY = env.str("RECEIPT_KEY")  # signs the receipts; must never change
+
+BASE_URL = env.str("BASE_URL", default="http://localhost:8000").rstrip(
+    "/"
+)  # for links in mails, never from Host
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+# --- Apps --------------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "office",
+    "my_services",
+    "collaboration",
+    "subscriptions",
+    "clients",
+    "organisations",
+    "notifications",
+    "history",
+    "allauth",
+    "allauth.account",
+    "django_htmx",
+    "django.forms",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+]
+if DEMO:
+    INSTALLED_APPS += ["devtools"]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "byra.middleware.content_security_policy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "organisations.middleware.language_of_the_person",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "organisations.middleware.CurrentPlaceMiddleware",
+]
+
+ROOT_URLCONF = "byra.urls"
+WSGI_APPLICATION = "byra.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "byra.forms.FormRenderer"
+
+# Which side of the house the pages of a namespace belong to: organisations.middleware finds the firm or the
+# company that the request acts for, and refuses a form that was written for another one.
+PLACES = {
+    "office": "firm",
+    "clients": "firm",
+    "collaboration": "firm",
+    "my_services": "company",
+}
+
+# --- Database, cache, sessions -----------------------------------------------------------------------------------
+
+DATABASES = {"default": env.db("DATABASE_URL", engine="django.db.backends.postgresql")}
+DATABASES["default"] |= {
+    "CONN_MAX_AGE": None,
+    "CONN_HEALTH_CHECKS": True,
+    "OPTIONS": {
+        "connect_timeout": 3,
+        "options": f"-c statement_timeout={env.int('STATEMENT_TIMEOUT_MS', default=2000)} -c lock_timeout=3000",
+    },
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.str("REDIS_URL")
+CACHES = {
+    "default": {
+        "BACKEND": "byra.cache.ForgivingRedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "byra",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_AGE = 12 * 3600
+
+# --- People and signing in ---------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "organisations.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_RESET_TIMEOUT = 3600
+
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "organisations.accounts.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_CHANGE_EMAIL = False
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = False
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+
+# --- Language and time -------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "nb"
+LANGUAGES = [("nb", _("Norsk")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Europe/Oslo"
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = True
+
+# --- Static files ------------------------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("ds", NODE_MODULES / "@digdir/designsystemet-css/dist/src"),
+    ("ds/theme", NODE_MODULES / "@digdir/designsystemet-css/dist/theme"),
+    ("ds/web", NODE_MODULES / "@digdir/designsystemet-web/dist/umd"),
+    ("inter", NODE_MODULES / "@fontsource-variable/inter"),
+]
+WHITENOISE_USE_FINDERS = DEBUG
+if not DEBUG:
+    STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+
+# --- E-mail ------------------------------------------------------------------------------------------------------
+# A plain SMTP server by EMAIL_URL, or any provider that django-anymail knows by EMAIL_BACKEND and ANYMAIL.
+
+vars().update(env.email("EMAIL_URL", default="smtp://localhost:25"))
+EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.smtp.EmailBackend")
+ANYMAIL = {"REQUESTS_TIMEOUT": (3, 10), **env.json("ANYMAIL", default={})}
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Byrå <ikke-svar@byra.example>")
+MAIL_CATCHER_DIR = env.str(
+    "MAIL_CATCHER_DIR", default=""
+)  # only in the demo: where its mail catcher puts the mails
+
+# --- Celery: messages are only wake-up hints, what must be done stands in PostgreSQL -------------------------------
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 300,
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 1,
+    "socket_keepalive": True,
+    "health_check_interval": 25,
+    "global_keyprefix": "byra:",
+}
+CELERY_VISIBILITY_TIMEOUT = 300
+CELERY_BROKER_POOL_ACQUIRE_TIMEOUT = 2
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 0}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_SOFT_TIME_LIMIT = 45
+CELERY_TASK_TIME_LIMIT = 60
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_BEAT_MAX_LOOP_INTERVAL = 5
+CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE", default="celerybeat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "relay-mails": {"task": "notifications.relay_emails", "schedule": 10},
+    "expire-activations": {"task": "collaboration.expire_activations", "schedule": 60},
+    "discard-old-drafts": {"task": "collaboration.discard_old_drafts", "schedule": 3600},
+}
+
+# --- Security ----------------------------------------------------------------------------------------------------
+
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
+SECURE_REDIRECT_EXEMPT = [r"^helse/$"]
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+
+# --- Logging -----------------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+}

@@ -1,0 +1,108 @@
+"""What a firm does for a client, and who does it."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from clients.models.client import Client
+from organisations.models import Employee, Firm
+
+
+class TaskType(models.Model):
+    """A firm's own list of kinds of work; a standard set is supplied."""
+
+    STANDARD = ("Bokføring", "Lønn", "Mva-melding", "Årsoppgjør", "Fakturering", "Rådgivning")
+
+    firm = models.ForeignKey(Firm, models.PROTECT, related_name="task_types", verbose_name=_("byrå"))
+    name = models.CharField(_("navn"), max_length=60)
+    is_active = models.BooleanField(_("i bruk"), default=True)
+
+    class Meta:
+        verbose_name = _("oppgavetype")
+        verbose_name_plural = _("oppgavetyper")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["firm", "name"], name="task_type_once_in_a_firm"),
+            models.UniqueConstraint(fields=["firm", "id"], name="task_type_firm_and_id"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TaskQuerySet(models.QuerySet):
+    def visible_to(self, employee: Employee) -> "TaskQuerySet":
+        return self.filter(client__in=Client.objects.visible_to(employee))
+
+    def open(self) -> "TaskQuerySet":
+        return self.filter(closed_at=None)
+
+    def closed(self) -> "TaskQuerySet":
+        return self.filter(closed_at__isnull=False)
+
+    def with_people(self) -> "TaskQuerySet":
+        """With what a line about a task shows: its type, owner and participants."""
+        return self.select_related("type", "owner__user").prefetch_related("participants__user")
+
+    def worked_on_by(self, employee: Employee) -> "TaskQuerySet":
+        """The tasks on which the employee is owner or participant."""
+        participations = TaskParticipant.objects.filter(employee=employee).values("task_id")
+        return self.filter(Q(owner=employee) | Q(pk__in=participations))
+
+
+class Task(models.Model):
+    """Those on it, the owner and the participants, are who get into the client's services."""
+
+    firm = models.ForeignKey(Firm, models.PROTECT, related_name="+")
+    client = models.ForeignKey(Client, models.PROTECT, related_name="tasks", verbose_name=_("kunde"))
+    type = models.ForeignKey(TaskType, models.PROTECT, related_name="tasks", verbose_name=_("type"))
+    owner = models.ForeignKey(
+        Employee, models.PROTECT, related_name="owned_tasks", verbose_name=_("oppgaveansvarlig")
+    )
+    participants = models.ManyToManyField(
+        Employee,
+        through="TaskParticipant",
+        related_name="participated_tasks",
+        blank=True,
+        verbose_name=_("deltakere"),
+    )
+    due_on = models.DateField(_("frist"), null=True, blank=True)
+    opened_at = models.DateTimeField(_("åpnet"))
+    closed_at = models.DateTimeField(_("lukket"), null=True, blank=True)
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("oppgave")
+        verbose_name_plural = _("oppgaver")
+        constraints = [models.UniqueConstraint(fields=["firm", "id"], name="task_firm_and_id")]
+        indexes = [
+            models.Index(fields=["client", "closed_at"]),
+            models.Index(fields=["owner", "due_on"], condition=Q(closed_at=None), name="task_open_by_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.type)
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+    @property
+    def people(self) -> list[Employee]:
+        """Owner first, then the participants; from the prefetched rows where there are any."""
+        return [self.owner, *(person for person in self.participants.all() if person.pk != self.owner_id)]
+
+
+class TaskParticipant(models.Model):
+    firm = models.ForeignKey(Firm, models.PROTECT, related_name="+")
+    task = models.ForeignKey(Task, models.CASCADE, related_name="+")
+    employee = models.ForeignKey(Employee, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["task", "employee"], name="task_participant_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task_id}: {self.employee_id}"

@@ -1,0 +1,83 @@
+"""What an approval makes; it lasts until one of the two ends it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client, Task
+from collaboration.models.activation import Activation
+from organisations.models import Company, Employee, Firm
+from subscriptions.models import Service, Subscription
+
+
+class CollaborationQuerySet(models.QuerySet):
+    def visible_to(self, employee: Employee) -> "CollaborationQuerySet":
+        return self.filter(client__in=Client.objects.visible_to(employee))
+
+    def of(self, company: Company) -> "CollaborationQuerySet":
+        return self.filter(company=company)
+
+    def active(self) -> "CollaborationQuerySet":
+        return self.filter(ended_at=None)
+
+    def with_everything(self) -> "CollaborationQuerySet":
+        """With the rows that both sides' pages name."""
+        return self.select_related(
+            "firm", "client", "company", "service", "subscription__variant__service", "subscription__paying_firm",
+            "subscription__terms", "task__type", "task__owner__user", "activation__decided_by",
+        ).prefetch_related("task__participants__user")  # fmt: skip
+
+
+class Collaboration(models.Model):
+    """A firm and a company share one service."""
+
+    firm = models.ForeignKey(Firm, models.PROTECT, related_name="+", verbose_name=_("byrå"))
+    client = models.ForeignKey(Client, models.PROTECT, related_name="collaborations", verbose_name=_("kunde"))
+    company = models.ForeignKey(
+        Company, models.PROTECT, related_name="collaborations", verbose_name=_("selskap")
+    )
+    subscription = models.ForeignKey(
+        Subscription, models.PROTECT, related_name="collaborations", verbose_name=_("abonnement")
+    )
+    service = models.ForeignKey(Service, models.PROTECT, related_name="+", verbose_name=_("tjeneste"))
+    task = models.ForeignKey(Task, models.PROTECT, related_name="collaborations", verbose_name=_("oppgave"))
+    activation = models.OneToOneField(
+        Activation, models.PROTECT, related_name="collaboration", verbose_name=_("forespørsel")
+    )
+    started_on = models.DateField(_("fra"))
+    ended_at = models.DateTimeField(_("avsluttet"), null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("avsluttet av"),
+    )
+
+    objects = CollaborationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("samarbeid")
+        verbose_name_plural = _("samarbeid")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client", "service"],
+                condition=Q(ended_at__isnull=True),
+                name="collaboration_one_active_per_client_and_service",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="collaboration_ended_by_and_at",
+            ),
+        ]
+        indexes = [models.Index(fields=["company", "service"])]
+
+    def __str__(self) -> str:
+        return f"{self.client_id}: {self.service_id}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.ended_at is None

@@ -1,0 +1,57 @@
+"""What was approved, by whom, under which terms: a record that can be checked later."""
+
+import hashlib
+import hmac
+import json
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from collaboration.models.activation import Activation
+from organisations.models import Company, Firm
+
+
+class ReceiptQuerySet(models.QuerySet):
+    def of(self, company: Company) -> "ReceiptQuerySet":
+        return self.filter(company=company)
+
+
+class Receipt(models.Model):
+    """`record` holds a salted hash of the person; the clear name beside it can be blanked and the code still fits."""
+
+    number = models.BigIntegerField(_("nummer"), unique=True)
+    activation = models.OneToOneField(
+        Activation, models.PROTECT, related_name="receipt", verbose_name=_("forespørsel")
+    )
+    company = models.ForeignKey(Company, models.PROTECT, related_name="receipts", verbose_name=_("selskap"))
+    firm = models.ForeignKey(Firm, models.PROTECT, related_name="+", verbose_name=_("byrå"))
+    record = models.JSONField(_("innhold"))
+    code = models.CharField(_("kode"), max_length=64, unique=True)
+    salt = models.CharField(max_length=32)
+    approver_name = models.CharField(_("godkjent av"), max_length=150, blank=True)
+    approver_email = models.EmailField(blank=True)
+    created_at = models.DateTimeField(_("laget"))
+
+    objects = ReceiptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("godkjenningsbevis")
+        verbose_name_plural = _("godkjenningsbevis")
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+    @staticmethod
+    def hash_person(salt: str, name: str, email: str) -> str:
+        return hashlib.sha256(f"{salt}\n{name}\n{email}".encode()).hexdigest()
+
+    @staticmethod
+    def sign(record: dict) -> str:
+        """HMAC-SHA256 over the record in canonical JSON, with a key of its own (RECEIPT_KEY)."""
+        canonical = json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        return hmac.new(settings.RECEIPT_KEY.encode(), canonical, hashlib.sha256).hexdigest()
+
+    @property
+    def is_genuine(self) -> bool:
+        return hmac.compare_digest(self.sign(self.record), self.code)

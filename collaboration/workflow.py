@@ -1,0 +1,70 @@
+"""What may happen next, and who may: one table. No database, no request."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from organisations.refusals import NotAllowed
+
+
+class Status(TextChoices):
+    DRAFT = "draft", _("utkast")
+    PENDING = "pending", _("venter på kunden")
+    APPROVED = "approved", _("godkjent")
+    DECLINED = "declined", _("avslått")
+    WITHDRAWN = "withdrawn", _("trukket tilbake")
+    EXPIRED = "expired", _("utløpt")
+
+
+LIVE = (Status.DRAFT, Status.PENDING)
+CLOSED = (Status.APPROVED, Status.DECLINED, Status.WITHDRAWN, Status.EXPIRED)
+
+
+class Role(StrEnum):
+    EMPLOYEE = "employee who sees the client"
+    COMPANY_ADMINISTRATOR = "administrator of the company"
+    CLOCK = "the clock"
+
+
+@dataclass(frozen=True)
+class Move:
+    """One arrow of the diagram. `stamp` names the pair of columns (…_by, …_at) that it fills."""
+
+    source: Status
+    target: Status
+    who: Role
+    stamp: str
+
+
+MOVES = {
+    "send": Move(Status.DRAFT, Status.PENDING, Role.EMPLOYEE, "requested"),
+    "approve": Move(Status.PENDING, Status.APPROVED, Role.COMPANY_ADMINISTRATOR, "decided"),
+    "decline": Move(Status.PENDING, Status.DECLINED, Role.COMPANY_ADMINISTRATOR, "decided"),
+    "withdraw": Move(Status.PENDING, Status.WITHDRAWN, Role.EMPLOYEE, "decided"),
+    "expire": Move(Status.PENDING, Status.EXPIRED, Role.CLOCK, "decided"),
+}
+
+REFUSALS = {
+    Status.DRAFT: _("Forespørselen er ikke sendt ennå."),
+    Status.PENDING: _("Forespørselen er allerede sendt."),
+    Status.APPROVED: _("Forespørselen er allerede godkjent."),
+    Status.DECLINED: _("Forespørselen er allerede avslått."),
+    Status.WITHDRAWN: _("Forespørselen er trukket tilbake."),
+    Status.EXPIRED: _("Forespørselen er utløpt."),
+}
+
+
+def move(verb: str, *, status: str, who: Role) -> Move:
+    """The move that `verb` names, if it starts at `status` and is for `who`; raises NotAllowed otherwise."""
+    step = MOVES[verb]
+    if step.who is not who:
+        raise NotAllowed(_("Du kan ikke gjøre dette med forespørselen."))
+    if step.source != status:
+        raise NotAllowed(REFUSALS[Status(status)])
+    return step
+
+
+def moves_from(status: str) -> list[str]:
+    return [verb for verb, step in MOVES.items() if step.source == status]

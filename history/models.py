@@ -1,0 +1,77 @@
+"""What happened: one row per deed, never changed, never removed."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class EventQuerySet(models.QuerySet):
+    def about(self, subject: models.Model) -> "EventQuerySet":
+        """The events of one row, oldest first."""
+        return self.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk).order_by("at", "pk")
+
+
+class Event(models.Model):
+    """A deed: ids and codes only, never names, addresses or free text, so that a person can be erased elsewhere.
+
+    The database refuses UPDATE and DELETE on this table (migration 0002).
+    """
+
+    firm = models.ForeignKey("organisations.Firm", models.PROTECT, null=True, blank=True, related_name="+")
+    company = models.ForeignKey(
+        "organisations.Company", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    verb = models.CharField(max_length=40)
+    before = models.JSONField(default=dict, blank=True)
+    after = models.JSONField(default=dict, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("hendelse")
+        verbose_name_plural = _("hendelser")
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id", "at"]),
+            models.Index(fields=["firm", "-at"]),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(firm__isnull=False) | models.Q(company__isnull=False),
+                name="event_of_a_firm_or_a_company",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_type} {self.subject_id}: {self.verb}"
+
+
+def record_event(
+    *,
+    subject: models.Model,
+    verb: str,
+    at: datetime,
+    by: models.Model | None = None,
+    firm: models.Model | None = None,
+    company: models.Model | None = None,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> Event:
+    """Write the event of a deed, inside the deed's own transaction. `by` is a user; None is the clock."""
+    return Event.objects.create(
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.pk,
+        verb=verb,
+        at=at,
+        by=by,
+        firm=firm,
+        company=company,
+        before=before or {},
+        after=after or {},
+    )

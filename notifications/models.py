@@ -1,0 +1,84 @@
+"""The outbox: a mail is a row, written in the deed's own transaction and delivered after it."""
+
+from datetime import datetime
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class EmailQuerySet(models.QuerySet):
+    def about(self, subject: models.Model) -> "EmailQuerySet":
+        """The mails that tell of one row, oldest first."""
+        return self.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk).order_by(
+            "posted_at", "pk"
+        )
+
+    def due(self, at: datetime) -> "EmailQuerySet":
+        """What a worker may take: queued, or taken by one that has died (its lease is over)."""
+        return self.filter(
+            models.Q(status=Email.Status.QUEUED, next_attempt_at__lte=at)
+            | models.Q(status=Email.Status.SENDING, lease_until__lt=at)
+        )
+
+
+class Email(models.Model):
+    """One finished message to one person, and how its delivery goes.
+
+    `message` holds the bytes of the whole RFC 5322 message, built when the mail was posted; every attempt sends the
+    same bytes, so a doubled mail carries the same Message-ID.
+    """
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", _("i kø")
+        SENDING = "sending", _("sendes")
+        SENT = "sent", _("sendt")
+        DEAD = "dead", _("ga opp")
+        CANCELLED = "cancelled", _("avlyst")
+
+    key = models.CharField(_("nøkkel"), max_length=120, unique=True)
+    kind = models.CharField(_("slag"), max_length=60)
+    to = models.EmailField(_("til"))
+    subject = models.CharField(_("emne"), max_length=250)
+    message = models.BinaryField(_("melding"))
+    secret = models.CharField(max_length=120, blank=True, editable=False)
+    message_id = models.CharField(max_length=120, unique=True)
+    firm = models.ForeignKey("organisations.Firm", models.PROTECT, null=True, blank=True, related_name="+")
+    subject_type = models.CharField(max_length=60, blank=True)
+    subject_id = models.BigIntegerField(null=True, blank=True)
+
+    status = models.CharField(_("tilstand"), max_length=10, choices=Status, default=Status.QUEUED)
+    posted_at = models.DateTimeField(_("skrevet"))
+    next_attempt_at = models.DateTimeField(_("neste forsøk"))
+    attempts = models.PositiveSmallIntegerField(_("forsøk"), default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(_("overlevert"), null=True, blank=True)
+    provider_id = models.CharField(max_length=250, blank=True)
+    delivered_at = models.DateTimeField(_("kommet fram"), null=True, blank=True)
+    bounced_at = models.DateTimeField(_("kom i retur"), null=True, blank=True)
+    last_error = models.TextField(_("siste feil"), blank=True)
+
+    objects = EmailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("e-post")
+        verbose_name_plural = _("e-poster")
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"], condition=models.Q(status="queued"), name="email_queued"
+            ),
+            models.Index(fields=["lease_until"], condition=models.Q(status="sending"), name="email_sending"),
+            models.Index(fields=["subject_type", "subject_id"]),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(status="sending") | models.Q(lease_until__isnull=False),
+                name="email_sending_has_a_lease",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="sent") | models.Q(sent_at__isnull=False),
+                name="email_sent_has_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} → {self.to}"

@@ -1,0 +1,80 @@
+"""Which language, and for which firm or company a request acts."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from organisations.models import CompanyUser, Employee
+from organisations.places import Place, company_places, firm_places
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+NEVER_SHOWN = (
+    "csrfmiddlewaretoken",
+    "password",
+    "password1",
+    "password2",
+    Place.FIRM_FIELD,
+    Place.COMPANY_FIELD,
+)
+
+
+def language_of_the_person(get_response: Answer) -> Answer:
+    """Speak the language that the person has chosen; the site's own to everybody else."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        language = request.user.language if request.user.is_authenticated else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = get_response(request)
+            response.headers.setdefault("Content-Language", language)
+            return response
+
+    return middleware
+
+
+class CurrentPlaceMiddleware:
+    """Sets `request.employee` or `request.company_user` before a view runs, or answers in its stead.
+
+    The office's pages (settings.PLACES) act for one firm, Mine tjenester for one company; who has no place there gets
+    404. A form carries the firm or company that it was written for ({% place_field %}): if another tab has switched
+    in the meantime the answer is 409, nothing is written and what was typed is shown.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.place, request.places = None, []
+        request.employee, request.company_user = None, None
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs) -> HttpResponse | None:
+        namespace = request.resolver_match.namespace
+        side = settings.PLACES.get(namespace)
+        if side is None or not request.user.is_authenticated:
+            return None
+        request.place = side
+        request.places = firm_places(request) if side == "firm" else company_places(request)
+        current = next((place for place in request.places if place.is_current), None)
+        if current is None:
+            raise Http404
+        if isinstance(current.row, Employee):
+            request.employee = current.row
+        elif isinstance(current.row, CompanyUser):
+            request.company_user = current.row
+        if request.method not in ("GET", "HEAD", "OPTIONS") and request.POST.get(current.field_name) != str(
+            current.pk
+        ):
+            typed = [
+                (name, value)
+                for name, values in request.POST.lists()
+                if name not in NEVER_SHOWN
+                for value in values
+                if value
+            ]
+            return render(request, "409.html", {"current": current, "typed": typed}, status=409)
+        return None

@@ -1,0 +1,7 @@
+"""People, the firms they work in and the companies they act for."""
+
+from organisations.models.company import Company, CompanyUser
+from organisations.models.firm import Employee, Firm
+from organisations.models.user import User
+
+__all__ = ["Company", "CompanyUser", "Employee", "Firm", "User"]

@@ -1,0 +1,6 @@
+"""What is offered (services, variants, prices, terms) and what companies have (subscriptions, charges, access)."""
+
+from subscriptions.models.service import Feature, Price, Service, Terms, Variant
+from subscriptions.models.subscription import Charge, ServiceAccess, Subscription
+
+__all__ = ["Charge", "Feature", "Price", "Service", "ServiceAccess", "Subscription", "Terms", "Variant"]
