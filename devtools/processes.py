@@ -187,9 +187,7 @@ class Processes:
             raise Stopped
         for child in self.children:
             if child is not may_end and not child.running:
-                raise Failure(
-                    f"{child.name} ended with code {child.process.returncode}; all else is stopped."
-                )
+                raise Failure(f"{child.name} ended with code {child.process.returncode}; all else is stopped.")
 
     def wait_until(self, ready: Callable[[], bool], what: str, seconds: float = 30) -> None:
         """Wait until `ready()`; a Failure names `what` is missing after so many seconds."""

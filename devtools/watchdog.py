@@ -2,7 +2,8 @@
 
 The supervisor holds the other end of standard input and writes one line for each process group it starts
 (`group NUMBER`), for each that has ended (`ended NUMBER`) and for a folder that must not outlive it
-(`folder PATH`). A stop in good order closes with `done`. End of input without it means that the supervisor is gone.
+(`folder PATH`). A stop in good order closes with `done`. End of input without it means that the supervisor
+is gone.
 """
 
 import os
