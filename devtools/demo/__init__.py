@@ -1,0 +1,1 @@
+"""The demo's data: the same cast in documentation, screenshots and tests."""

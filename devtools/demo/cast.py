@@ -1,0 +1,212 @@
+"""The cast: firms, employees, clients and what has happened to each. Days count back from the first load.
+
+Organisation numbers are synthetic: 31, the client's number, two digits and the check digit. Nobody answers on
+telephone numbers that begin with 1.
+"""
+
+from dataclasses import dataclass
+
+from organisations.org_number import check_digit
+
+PASSWORD = "demo-demo-demo"  # noqa: S105 (printed by bin/dev, and known to everybody)
+
+
+def synthetic_org_number(number: int) -> str:
+    """The organisation number of the client with this number: 31, the number, two digits, the check digit."""
+    return next(
+        f"{first_eight}{digit}"
+        for first_eight in (f"31{number:04d}{tail:02d}" for tail in range(100))
+        if (digit := check_digit(first_eight)) is not None
+    )
+
+
+def domain(name: str) -> str:
+    """aerligbakeri.example for Ærlig Bakeri AS."""
+    letters = name.lower().translate(str.maketrans({"æ": "ae", "ø": "o", "å": "aa", "ö": "o", "ä": "a"}))
+    words = [word for word in letters.split() if word not in ("as", "ans", "da", "sa")]
+    return "".join(character for character in "".join(words) if character.isalnum()) + ".example"
+
+
+@dataclass(frozen=True)
+class Worker:
+    name: str
+    email: str
+    phone: str
+    role: str
+    client_access: str
+
+
+@dataclass(frozen=True)
+class Office:
+    slug: str
+    name: str
+    org_number: str
+    email: str
+    phone: str
+    first_client_number: int
+    workers: tuple[Worker, ...]
+
+
+@dataclass(frozen=True)
+class Card:
+    """A client of a firm, and what Mine tjenester knows about the company behind it."""
+
+    number: int
+    name: str
+    street: str = ""
+    postal_code: str = ""
+    city: str = ""
+    is_known: bool = True  # confirmed on Mine tjenester, its main contact an administrator there
+    legal_form: str = "AS"
+    contact_name: str = "Daglig leder"
+    local_part: str = "daglig.leder"
+    task: str = "Bokføring"
+    company: int = 0  # whose organisation number it has, where that is another client's
+
+    @property
+    def org_number(self) -> str | None:
+        return None if self.legal_form == "PERS" else synthetic_org_number(self.company or self.number)
+
+    @property
+    def email(self) -> str:
+        return f"{self.local_part}@{domain(self.name)}"
+
+    @property
+    def phone(self) -> str:
+        return f"10 00 {self.number // 100} {self.number % 100:02d}"
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """A subscription that a company got outside the portal."""
+
+    company: int
+    variant: str
+    months: int
+    days_ago: int
+    service: str = "eaccounting"
+    cancelled_days_ago: int | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request that was sent some days ago, and what came of it: an answer after so many days, or none."""
+
+    number: int
+    days_ago: int
+    answer: str  # approved, declined, withdrawn, expired, waiting, bounced
+    variant: str = "standard"
+    payer: str = "company"
+    months: int = 12
+    service: str = "eaccounting"
+    after: int = 1
+    reason: str = ""
+    comment: str = ""
+    firm: str = "fjord-regnskap"
+
+
+OFFICES = (
+    Office(
+        slug="fjord-regnskap",
+        name="Fjord Regnskap AS",
+        org_number=synthetic_org_number(1),
+        email="post@fjordregnskap.example",
+        phone="10 00 00 10",
+        first_client_number=1001,
+        workers=(
+            Worker("Kari Nordmann", "kari@fjordregnskap.example", "10 00 00 11", "administrator", "all"),
+            Worker("Ola Hansen", "ola@fjordregnskap.example", "10 00 00 12", "employee", "own"),
+        ),
+    ),
+    Office(
+        slug="vidda-okonomi",
+        name="Vidda Økonomi AS",
+        org_number=synthetic_org_number(2),
+        email="post@vidda.example",
+        phone="10 00 00 20",
+        first_client_number=2001,
+        workers=(Worker("Nils Vidda", "nils@vidda.example", "10 00 00 21", "administrator", "all"),),
+    ),
+)
+PLATFORM_ADMINISTRATOR = ("Plattformadministrator", "admin@byra.example")
+OLAS_CLIENTS = (1001, 1002)
+WITHOUT_TASK = (1004,)
+WITHOUT_ADMINISTRATOR = (1012,)
+
+FJORDS_CARDS = (
+    Card(1001, "Ærlig Bakeri AS", "Bryggegata 4", "5003", "Bergen", contact_name="Line Berg", local_part="line"),
+    Card(1002, "Ørsta Rør AS", "Industrivegen 12", "6150", "Ørsta", contact_name="Per Rør", local_part="per"),
+    Card(1003, "Ås Blomster", "Stasjonsveien 2", "1430", "Ås", False, "ENK", "Eva Ås", "eva"),
+    Card(1004, "Uten Oppgave AS", "Storgata 18", "2815", "Gjøvik"),
+    Card(1005, "Venter AS", "Kaigata 7", "6003", "Ålesund"),
+    Card(1006, "Aktiv AS", "Torget 1", "7011", "Trondheim", task="Årsoppgjør"),
+    Card(1007, "Nei Takk AS", "Øvre gate 22", "4307", "Sandnes"),
+    Card(1008, "Feil Adresse AS", "Skolegata 9", "3015", "Drammen", False, local_part="avvist"),
+    Card(1009, "Delt Kunde AS", "Strandgata 31", "9008", "Tromsø"),
+    Card(1010, "Utløpt AS", "Elvegata 5", "2317", "Hamar", False),
+    Card(1011, "Annen Betaler AS", "Nygata 14", "3717", "Skien"),
+    Card(1012, "Uten Administrator AS", "Parkveien 3", "0350", "Oslo"),
+    Card(1013, "Privat Person", "Lia 8", "6800", "Førde", False, "PERS", "Privat Person", "post", "Rådgivning"),
+    Card(1014, "Sagt Opp AS", "Møllegata 6", "4008", "Stavanger"),
+    # The forty
+    Card(1015, "Alvheim Snekkeri AS", "Sagveien 3", "5212", "Søfteland"),
+    Card(1016, "Austre Dal Maskin AS", "Dalsvegen 41", "6740", "Selje"),
+    Card(1017, "Bekkevang Hagesenter AS", "Hageveien 10", "3170", "Sem", task="Mva-melding"),
+    Card(1018, "Bjørkli Barnehage SA", "Bjørkeveien 5", "7350", "Buvika", True, "SA", task="Lønn"),
+    Card(1019, "Bryggekanten Kafé AS", "Bryggen 2", "5003", "Bergen"),
+    Card(1020, "Dalane Transport AS", "Terminalveien 8", "4370", "Egersund", task="Lønn"),
+    Card(1021, "Dugurd Catering", "Kirkegata 11", "2609", "Lillehammer", False, "ENK"),
+    Card(1022, "Eikeli Eiendom AS", "Eikestien 1", "1359", "Eiksmarka", task="Årsoppgjør"),
+    Card(1023, "Elvebakken Elektro AS", "Elvebakken 16", "9513", "Alta"),
+    Card(1024, "Fagerheim Frisør", "Storgata 44", "8006", "Bodø", False, "ENK"),
+    Card(1025, "Fjellrype Friluft AS", "Fjellveien 2", "3580", "Geilo"),
+    Card(1026, "Fossekallen Forlag AS", "Fossegata 20", "0551", "Oslo", task="Fakturering"),
+    Card(1027, "Granlia Gård ANS", "Granlivegen 77", "2340", "Løten", True, "ANS"),
+    Card(1028, "Gullhaugen Grafisk AS", "Haugveien 15", "1605", "Fredrikstad"),
+    Card(1029, "Havgløtt Hotell AS", "Havneveien 1", "4550", "Farsund", task="Lønn"),
+    Card(1030, "Heimdal Hud og Helse", "Heimdalsvegen 3", "7081", "Sjetnemarka", False, "ENK"),
+    Card(1031, "Isbreen Kulde AS", "Bregata 9", "6866", "Gaupne"),
+    Card(1032, "Juvet Rafting AS", "Juvvegen 30", "2670", "Otta", False),
+    Card(1033, "Kildal Konsult AS", "Kildalen 6", "4616", "Kristiansand", task="Fakturering"),
+    Card(1034, "Kløvervangen Dyreklinikk AS", "Kløverveien 4", "1712", "Grålum"),
+    Card(1035, "Krambua Landhandel AS", "Kystveien 88", "8314", "Gimsøysand"),
+    Card(1036, "Lauvåsen Legesenter DA", "Lauvåsvegen 2", "7560", "Vikhammer", True, "DA"),
+    Card(1037, "Lysløypa Sport AS", "Skiveien 19", "2407", "Elverum"),
+    Card(1038, "Måkeskjær Marina AS", "Skjærveien 1", "3960", "Stathelle", task="Mva-melding"),
+    Card(1039, "Nordnes Notfiske AS", "Notvegen 12", "6082", "Gursken"),
+    Card(1040, "Nøtteliten Leker", "", "", "", False, "ENK"),
+    Card(1041, "Oddeheim Overnatting AS", "Oddevegen 5", "5750", "Odda"),
+    Card(1042, "Perleporten Smykker AS", "Gullgata 3", "3256", "Larvik"),
+    Card(1043, "Rognbær Regi AS", "Teatergata 7", "0180", "Oslo"),
+    Card(1044, "Rødberg Renhold AS", "Rødbergvegen 9", "3630", "Rødberg", task="Lønn"),
+    Card(1045, "Skarven Skilt AS", "Skarvveien 13", "4085", "Hundvåg", False),
+    Card(1046, "Solgløtt Solskjerming AS", "Solveien 21", "1920", "Sørumsand"),
+    Card(1047, "Steinrøysa Steinhoggeri AS", "", "", "", False),
+    Card(1048, "Sæterlia Ysteri AS", "Sætervegen 50", "2940", "Heggenes"),
+    Card(1049, "Tindtopp Taubane AS", "Tindvegen 1", "6300", "Åndalsnes"),
+    Card(1050, "Trollskogen Trevare AS", "Skogvegen 64", "7870", "Grong"),
+    Card(1051, "Urtehagen Apotekvarer AS", "Urtegata 8", "0187", "Oslo"),
+    Card(1052, "Vesleøya Velforening", "Øyveien 2", "1684", "Vesterøy", False, "FLI"),
+    Card(1053, "Øyfisk Foredling AS", "Kaivegen 17", "9170", "Longyearbyen"),
+    Card(1054, "Åmot Asfalt AS", "Åmotvegen 100", "2450", "Rena"),
+)
+VIDDAS_CARDS = (
+    Card(2001, "Delt Kunde AS", "Strandgata 31", "9008", "Tromsø", company=1009),
+    Card(2002, "Annen Betaler AS", "Nygata 14", "3717", "Skien", company=1011),
+    Card(1001, "Fjellbekk AS", "Bekkevegen 6", "9520", "Kautokeino", company=2101),
+)
+CARDS = {"fjord-regnskap": FJORDS_CARDS, "vidda-okonomi": VIDDAS_CARDS}
+
+AGREEMENTS = (
+    Agreement(1001, "smart", 12, 150),
+    Agreement(1014, "start", 12, 230, cancelled_days_ago=20),
+    Agreement(1015, "pro", 12, 300),
+    Agreement(1019, "smart", 12, 80),
+    Agreement(1023, "faktura", 3, 40),
+    Agreement(1026, "start", 12, 310),
+    Agreement(1033, "smart", 12, 190),
+    Agreement(1035, "smart", 3, 70),
+    Agreement(1041, "start", 12, 120),
+    Agreement(1046, "faktura", 12, 260),
+    Agreement(1051, "standard", 12, 60, service="okonomioversikt"),
+)
