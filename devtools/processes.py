@@ -70,6 +70,7 @@ class Child:
     name: str
     process: "subprocess.Popen[bytes]"
     stop_signal: int
+    log: Path | None
 
     @property
     def running(self) -> bool:
@@ -79,6 +80,11 @@ class Child:
         """To the process alone: it ends its own children in the order that it likes."""
         if self.running:
             self.process.send_signal(number)
+
+    def how_it_ended(self) -> str:
+        """For people: its exit code, and what it said at last when that went to a file."""
+        lines = self.log.read_text(errors="replace").splitlines()[-10:] if self.log else []
+        return "\n".join([*lines, f"{self.name} ended with code {self.process.returncode}"])
 
     def kill(self) -> None:
         """To everybody that is still in its group, also when the first of them has ended."""
@@ -163,7 +169,7 @@ class Processes:
                 preexec_fn=prepare,
                 **options,
             )
-        child = Child(name, process, stop_signal)
+        child = Child(name, process, stop_signal, log)
         self.children.append(child)
         self.tell_watchdog(f"group {process.pid}")
         if prefix:
@@ -187,7 +193,7 @@ class Processes:
             raise Stopped
         for child in self.children:
             if child is not may_end and not child.running:
-                raise Failure(f"{child.name} ended with code {child.process.returncode}; all else is stopped.")
+                raise Failure(f"{child.how_it_ended()}; all else is stopped.")
 
     def wait_until(self, ready: Callable[[], bool], what: str, seconds: float = 30) -> None:
         """Wait until `ready()`; a Failure names `what` is missing after so many seconds."""
@@ -206,9 +212,9 @@ class Processes:
 
     def run(self, name: str, command: Sequence[str | Path], **options: Any) -> None:
         """Start a command that must end well."""
-        code = self.wait_for_end(self.start(name, command, **options))
-        if code:
-            raise Failure(f"{name} failed with code {code}.")
+        child = self.start(name, command, **options)
+        if self.wait_for_end(child):
+            raise Failure(f"{child.how_it_ended()}.")
 
     def stop(self, names: Sequence[str] | None = None, patience: float = 5) -> None:
         """Ask these (or all) to end, together; kill whoever has not after `patience` seconds."""

@@ -11,9 +11,10 @@ import os
 import pwd
 import shutil
 import signal
+import stat
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ class Home:
     programs: Path
     data: Path
     before_exec: Callable[[], None] = lambda: None
-    options: dict[str, Any] | None = None
+    identity: dict[str, Any] = field(default_factory=dict)  # for subprocess: user, group, extra_groups
 
     @classmethod
     def find(cls, folder: Path) -> "Home":
@@ -84,26 +85,36 @@ class Home:
 
     @classmethod
     def _of_nobody(cls, package: Path, folder: Path) -> "Home":
-        """The project may lie in a closed home folder, so programs and data move to where `nobody` can go.
-
-        The folder's name comes from the data folder's, so the next start finds its data again.
-        """
+        """The project may lie in a closed home folder: then programs and data move to where `nobody` can go."""
         nobody = pwd.getpwnam("nobody")
-        name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
-        place = Path("/var/tmp") / f"byra-postgres-{name}"  # noqa: S108 - made for us alone, checked below
-        place.mkdir(mode=0o700, exist_ok=True)
-        if place.is_symlink() or place.stat().st_uid not in (0, nobody.pw_uid):
-            raise Failure(f"{place} belongs to somebody else; remove it.")
-        for part in (package, package.with_name(package.name + ".libs")):
-            if part.exists() and not (place / part.name).exists():
-                shutil.copytree(part, place / part.name, symlinks=True)
-        for path in (place, place / package.name):
-            path.chmod(0o755)
-        data = place / "data"
+        place = folder if open_to_all(folder.parent) else place_for(folder)
+        place.chmod(0o711)
+        if not open_to_all(package):
+            for part in (package, package.with_name(f"{package.name}.libs")):
+                if part.exists() and not (place / part.name).exists():
+                    shutil.copytree(part, place / part.name, symlinks=True)
+            package = place / package.name
+            package.chmod(0o755)
+        data = place / "nobody"
         data.mkdir(mode=0o700, exist_ok=True)
         os.chown(data, nobody.pw_uid, nobody.pw_gid)
-        options = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-        return cls(place / package.name / "pginstall" / "bin", data / "postgres", options=options)
+        identity = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+        return cls(package / "pginstall" / "bin", data / "postgres", identity=identity)
+
+
+def open_to_all(folder: Path) -> bool:
+    """Whether every user may enter this folder."""
+    return all(path.stat().st_mode & stat.S_IXOTH for path in (folder, *folder.parents))
+
+
+def place_for(folder: Path) -> Path:
+    """A folder of ours outside all closed ones; named after `folder`, so that the next start finds its data."""
+    name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
+    place = Path("/var/tmp") / f"byra-postgres-{name}"  # noqa: S108 - the owner is checked
+    place.mkdir(mode=0o711, exist_ok=True)
+    if place.is_symlink() or place.stat().st_uid != os.geteuid():
+        raise Failure(f"{place} belongs to somebody else; remove it.")
+    return place
 
 
 # --- The services ----------
@@ -112,7 +123,7 @@ class Home:
 def start_postgres(processes: Processes, folder: Path) -> str:
     """Start PostgreSQL on a free port with its data in `folder`; return the address of our database in it."""
     home = Home.find(folder)
-    start = {"before_exec": home.before_exec, "cwd": home.programs, **(home.options or {})}
+    start = {"before_exec": home.before_exec, "cwd": home.programs, **home.identity}
     log = folder / "postgres.log"
     if not home.data.exists():
         unfinished = home.data.with_name("postgres.unfinished")

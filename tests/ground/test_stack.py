@@ -164,10 +164,10 @@ def test_services_are_what_the_project_needs(runner):
         role = connection.execute(
             "SELECT rolname, rolsuper, rolbypassrls, rolcreatedb FROM pg_roles WHERE rolname = current_user"
         ).fetchone()
-        words = connection.execute("SELECT show_trgm('Øl')").fetchone()[0]
+        trigrams = connection.execute("SELECT cardinality(show_trgm('Øl'))").fetchone()
 
     assert role == ("byra", False, False, True)
-    assert "øl " in words
+    assert trigrams == (3,)  # "  ø", " øl", "øl "
 
 
 def test_the_catcher_keeps_mails_in_order_and_refuses_some(runner):
@@ -262,7 +262,7 @@ def test_dev_serves_the_demo_and_ctrl_c_leaves_no_process(runner):
     assert health == 200
     place = f"(process {process.pid}, data in {runner.data})"
     assert second == (1, f"It is running already: http://localhost:{runner.port}/ {place}.\n")
-    assert process.wait(15) == 0
+    assert process.wait(30) == 0
     assert runner.processes() == []
 
 
@@ -276,7 +276,7 @@ def test_dev_keeps_its_data_and_its_keys(runner):
             found = rows.fetchall() if rows.description else None
         keys = (runner.data / "keys").read_text()
         process.send_signal(signal.SIGHUP)
-        assert process.wait(15) == 0
+        assert process.wait(30) == 0
 
     assert found == [("ja",)]
     assert keys == (runner.data / "keys").read_text()
@@ -303,7 +303,7 @@ def test_dev_stops_when_one_of_its_processes_ends(runner, name):
         if word.get(name, name) in Path(f"/proc/{child}/cmdline").read_text().replace("\0", " "):
             os.kill(int(child), signal.SIGKILL)
 
-    assert process.wait(20) == 1
+    assert process.wait(30) == 1
     assert f"{name} ended with code -9; all else is stopped." in runner.output(process)
     assert runner.processes() == []
 
@@ -318,8 +318,8 @@ def test_postgres_runs_as_nobody_where_user_namespaces_are_refused(runner):
 
     process = runner.start("--services", program=("-c", program))
     runner.wait_for(process, "are ready")
-    with psycopg.connect(runner.variables()["DATABASE_URL"]) as connection:
-        data = Path(connection.execute("SELECT current_setting('data_directory')").fetchone()[0])
+    (words,) = [command for command in runner.processes() if "bin/postgres -D" in command]
+    data = Path(re.search(r"-D (\S+)", words)[1])
     owner = data.owner()
     process.terminate()
 
