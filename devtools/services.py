@@ -35,18 +35,23 @@ def package_folder(name: str) -> Path | None:
     return Path(found.submodule_search_locations[0]) if found and found.submodule_search_locations else None
 
 
-# --- PostgreSQL as root: it refuses that user, so it gets another ----------
+# --- PostgreSQL refuses to run as root, or as a user without a name: then it gets another ----------
+
+
+def may_run_postgres(user: int) -> bool:
+    return user != 0 and any(entry.pw_uid == user for entry in pwd.getpwall())
 
 
 def enter_user_namespace() -> None:
-    """Be user 1000 inside a namespace of our own; outside, and for the files, nothing changes."""
+    """Be another user inside a namespace of our own; outside, and for the files, nothing changes."""
     user, group = os.getuid(), os.getgid()
+    other = next(entry for entry in pwd.getpwall() if entry.pw_uid != 0)
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(CLONE_NEWUSER) != 0:
         raise OSError(ctypes.get_errno(), "unshare")
     Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/uid_map").write_text(f"1000 {user} 1")
-    Path("/proc/self/gid_map").write_text(f"1000 {group} 1")
+    Path("/proc/self/uid_map").write_text(f"{other.pw_uid} {user} 1")
+    Path("/proc/self/gid_map").write_text(f"{other.pw_gid} {group} 1")
 
 
 def may_enter_user_namespace() -> bool:
@@ -77,10 +82,12 @@ class Home:
         if package is None:
             raise Failure("PostgreSQL's programs are not installed here; give a server's address in DATABASE_URL.")
         programs = package / "pginstall" / "bin"
-        if os.geteuid() != 0:
+        if may_run_postgres(os.geteuid()):
             return cls(programs, folder / "postgres")
         if may_enter_user_namespace():
             return cls(programs, folder / "postgres", before_exec=enter_user_namespace)
+        if os.geteuid() != 0:
+            raise Failure("PostgreSQL needs a user with a name; this machine has none for us.")
         return cls._of_nobody(package, folder)
 
     @classmethod
