@@ -1,0 +1,28 @@
+"""The deeds: locks first, then checks, then writes, then mail. One file per deed, one function each."""
+
+from collaboration.actions.approve_activation import PageIsStale, approve_activation
+from collaboration.actions.decline_activation import decline_activation
+from collaboration.actions.draft import discard_draft, discard_old_drafts, refresh_scenario, save_answers
+from collaboration.actions.expire_activations import expire_activations
+from collaboration.actions.request_new_link import request_new_link
+from collaboration.actions.send_activation import ScenarioChanged, Stopped, send_activation
+from collaboration.actions.start_activation import restart_activation, start_activation
+from collaboration.actions.withdraw_activation import withdraw_activation
+
+__all__ = [
+    "PageIsStale",
+    "ScenarioChanged",
+    "Stopped",
+    "approve_activation",
+    "decline_activation",
+    "discard_draft",
+    "discard_old_drafts",
+    "expire_activations",
+    "refresh_scenario",
+    "request_new_link",
+    "restart_activation",
+    "save_answers",
+    "send_activation",
+    "start_activation",
+    "withdraw_activation",
+]

@@ -1,0 +1,42 @@
+"""Expire: the clock closes what nobody answered."""
+
+import logging
+
+from django.db import transaction
+
+from collaboration import emails, workflow
+from collaboration.actions.locks import lock_activation, lock_company
+from collaboration.actions.release_company import release_company
+from collaboration.models import Activation
+from history.clock import Clock, database_clock
+from history.models import record_event
+
+logger = logging.getLogger(__name__)
+
+
+def expire_activations(*, clock: Clock = database_clock) -> int:
+    """Close every request whose time is over, each in a transaction of its own. Can be run at any time, twice too."""
+    overdue = Activation.objects.overdue(clock()).values_list("pk", "company_id").order_by("expires_at", "pk")
+    return sum(
+        expire_activation(activation_id=pk, company_id=company_id, clock=clock) for pk, company_id in list(overdue)
+    )
+
+
+@transaction.atomic
+def expire_activation(*, activation_id: int, company_id: int | None, clock: Clock = database_clock) -> bool:
+    """Close one request; False when somebody decided in the meantime."""
+    company = lock_company(company_id)
+    activation = lock_activation(activation_id)
+    at = clock()
+    if not activation.is_pending or not activation.is_over(at):
+        return False
+    activation.move("expire", who=workflow.Role.CLOCK, user=None, at=at)
+    activation.save()
+    record_event(
+        subject=activation, verb="expire", at=at, firm=activation.firm,
+        before={"status": workflow.Status.PENDING}, after={"status": activation.status},
+    )  # fmt: skip
+    release_company(activation, company)
+    emails.cancel_unsent(activation)
+    emails.activation_expired(activation)
+    return True

@@ -1,0 +1,122 @@
+"""Send: the draft becomes a request that waits for the customer."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from collaboration import emails, links, preflight, workflow
+from collaboration.actions.locks import lock_activation
+from collaboration.models import Activation
+from collaboration.offers import active_subscription
+from collaboration.preflight import Finding
+from collaboration.scenarios import Scenario, Standing, standing_of
+from history.clock import Clock, database_clock, oslo_date, oslo_midnight
+from history.models import record_event
+from organisations.models import Company, CompanyUser, Employee
+from organisations.refusals import NotAllowed
+
+LIFE_IN_DAYS = 31  # it expires at 00.00 in Oslo on the 31st day
+
+
+class ScenarioChanged(NotAllowed):
+    """The customer stands elsewhere than when the draft was filled in; other fields must be asked."""
+
+
+class Stopped(NotAllowed):
+    """The pre-flight check says no, or a yellow finding lacks its tick."""
+
+    def __init__(self, sentence: str, findings: list[Finding]) -> None:
+        super().__init__(sentence)
+        self.findings = findings
+
+
+@transaction.atomic
+def send_activation(
+    *, activation: Activation, by: Employee, acknowledged: Collection[str] = (), clock: Clock = database_clock
+) -> Activation:
+    """Ask the customer. `acknowledged` are the codes of the yellow findings that were ticked.
+
+    Raises ScenarioChanged, Stopped, or NotAllowed when it is no draft any more.
+    """
+    company = Company.objects.select_for_update().filter(org_number=activation.client.org_number or "").first()
+    if company is not None:
+        active_subscription(company, activation.service, lock=True)
+    activation = lock_activation(activation.pk)
+    workflow.move("send", status=activation.status, who=workflow.Role.EMPLOYEE)
+    at = clock()
+
+    standing = standing_of(company, activation.service)
+    if standing.scenario != activation.scenario:
+        raise ScenarioChanged(_("Kundens forhold til tjenesten har endret seg. Se over opplysningene på nytt."))
+    findings = preflight.check(activation, standing, today=oslo_date(at))
+    if preflight.red(findings):
+        raise Stopped(preflight.red(findings)[0].text, findings)
+    if preflight.unacknowledged(findings, set(acknowledged)):
+        raise Stopped(_("Kryss av for det som er merket gult, før du aktiverer."), findings)
+
+    fix_answers(activation, standing, company or create_company(activation), at)
+    activation.move("send", who=workflow.Role.EMPLOYEE, user=by.user, employee=by, at=at)
+    activation.save()
+    if activation.scenario == Scenario.NEW:
+        offer_administrators_place(activation, at)
+    record_event(
+        subject=activation,
+        verb="send",
+        by=by.user,
+        at=at,
+        firm=activation.firm,
+        company=standing.company,
+        before={"status": workflow.Status.DRAFT},
+        after={"status": activation.status, "scenario": activation.scenario, "link_version": activation.link_version},
+    )
+    emails.activation_sent(activation)
+    return activation
+
+
+def fix_answers(activation: Activation, standing: Standing, company: Company, at: datetime) -> None:
+    """What the request says from now on, whatever happens to the rows it was filled from."""
+    activation.contact_name, activation.contact_email = preflight.receiver_of(activation)
+    activation.contact_email = activation.contact_email.lower()
+    if activation.scenario != Scenario.NEW and activation.contact:
+        activation.contact_phone = activation.contact.phone
+    activation.company = company
+    if standing.subscription:
+        activation.subscription = standing.subscription
+        activation.variant = standing.subscription.variant
+        activation.payer, activation.period_months, activation.price_per_month = "", None, None
+    else:
+        activation.price_per_month = activation.variant.price_on(oslo_date(at), activation.period_months)
+    activation.expires_at = oslo_midnight(at, days=LIFE_IN_DAYS)
+    activation.link_mailed_at = at
+    activation.token_hash = links.hash_token(links.make_token(activation.pk, activation.link_version))
+
+
+def create_company(activation: Activation) -> Company:
+    """The new customer's company, unconfirmed; if another firm was quicker, the one that it made."""
+    number = activation.client.org_number
+    try:
+        with transaction.atomic():
+            return Company.objects.create(org_number=number, name=activation.client.name)
+    except IntegrityError:
+        company = Company.objects.select_for_update().get(org_number=number)
+        if company.is_known:
+            raise ScenarioChanged(_("Kundens forhold til tjenesten har endret seg.")) from None
+        return company
+
+
+def offer_administrators_place(activation: Activation, at: datetime) -> CompanyUser:
+    """The place that the receiver takes on accepting. No user is made: no sign-in knows the address yet."""
+    place, _is_new = CompanyUser.objects.get_or_create(
+        company=activation.company,
+        email=activation.contact_email,
+        defaults={
+            "name": activation.contact_name,
+            "phone": activation.contact_phone,
+            "role": CompanyUser.Role.ADMINISTRATOR,
+            "is_main_contact": True,
+            "invited_at": at,
+        },
+    )
+    return place

@@ -1,0 +1,28 @@
+"""Withdraw: the firm takes its request back."""
+
+from django.db import transaction
+
+from collaboration import emails, workflow
+from collaboration.actions.locks import lock_activation, lock_company
+from collaboration.actions.release_company import release_company
+from collaboration.models import Activation
+from history.clock import Clock, database_clock
+from history.models import record_event
+from organisations.models import Employee
+
+
+@transaction.atomic
+def withdraw_activation(*, activation: Activation, by: Employee, clock: Clock = database_clock) -> Activation:
+    """Close a pending request; its link tells so from now on. Raises NotAllowed when the customer was quicker."""
+    company = lock_company(activation.company_id)
+    activation = lock_activation(activation.pk)
+    at = clock()
+    activation.move("withdraw", who=workflow.Role.EMPLOYEE, user=by.user, at=at)
+    activation.save()
+    record_event(
+        subject=activation, verb="withdraw", by=by.user, at=at, firm=activation.firm,
+        before={"status": workflow.Status.PENDING}, after={"status": activation.status},
+    )  # fmt: skip
+    release_company(activation, company)
+    emails.cancel_unsent(activation)
+    return activation

@@ -1,0 +1,114 @@
+"""The five questions everybody asks before saying yes, answered in words: the same in the mail and on the page."""
+
+from typing import NamedTuple
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from collaboration.offers import Offer
+from subscriptions.money import format_nok
+
+
+class Answer(NamedTuple):
+    question: str
+    answer: str
+    detail: str = ""
+
+
+def answer_questions(offer: Offer) -> list[Answer]:
+    """Who asks, for what, what it costs me, who gets access, how I undo it."""
+    return [who_asks(offer), for_what(offer), what_it_costs(offer), who_gets_access(offer), how_to_undo(offer)]
+
+
+def who_asks(offer: Offer) -> Answer:
+    asker = offer.activation.requested_by.user
+    reach = ", ".join(part for part in (asker.phone or offer.activation.firm.phone, asker.email) if part)
+    return Answer(
+        _("Hvem spør?"), _("%(name)s i %(firm)s") % {"name": asker.name, "firm": offer.activation.firm.name}, reach
+    )
+
+
+def for_what(offer: Offer) -> Answer:
+    values = {"variant": offer.variant_name, "firm": offer.activation.firm.name}
+    if offer.keeps_agreement:
+        return Answer(
+            _("Hva gjelder det?"),
+            _("Samarbeid i %(variant)s, som dere har fra før") % values,
+            _("Dere og %(firm)s arbeider i det samme regnskapet.") % values,
+        )
+    return Answer(
+        _("Hva gjelder det?"),
+        _("Ny tjeneste: %(variant)s, med samarbeid") % values,
+        _("Dere og %(firm)s arbeider i det samme regnskapet.") % values,
+    )
+
+
+def what_it_costs(offer: Offer) -> Answer:
+    question = _("Hva koster det meg?")
+    if offer.keeps_agreement:
+        return Answer(question, _("Ingenting nytt"), keeps_agreement_detail(offer))
+    if offer.is_free:
+        return Answer(question, _("Ingenting, tjenesten er gratis"))
+    values = {
+        "firm": offer.activation.firm.name,
+        "month": format_nok(offer.price_per_month),
+        "period": format_nok(offer.price_per_period),
+        "length": months_in_words(offer.activation.period_months),
+        "day": date_format(offer.today, "j. F Y"),
+    }
+    if offer.firm_pays:
+        return Answer(
+            question,
+            _("Ingenting, %(firm)s betaler") % values,
+            _(
+                "Byrået betaler %(month)s kr per måned, %(period)s kr for %(length)s, eks. mva. "
+                "Første dag er dagen du godkjenner (%(day)s hvis det er i dag)."
+            )
+            % values,
+        )
+    return Answer(
+        question,
+        _("%(month)s kr per måned eks. mva.") % values,
+        _(
+            "%(period)s kr for %(length)s eks. mva., betalt på forskudd. "
+            "Første dag er dagen du godkjenner (%(day)s hvis det er i dag)."
+        )
+        % values,
+    )
+
+
+def keeps_agreement_detail(offer: Offer) -> str:
+    subscription = offer.subscription
+    if subscription.renews_on is None:
+        return _("Abonnementet dere har, fortsetter uendret.")
+    values = {"day": date_format(subscription.renews_on, "j. F Y")}
+    if subscription.is_cancelled:
+        return _("Abonnementet dere har, er sagt opp og slutter %(day)s. Det endrer samarbeidet ikke på.") % values
+    return _("Abonnementet dere har, fortsetter uendret og fornyes %(day)s.") % values
+
+
+def who_gets_access(offer: Offer) -> Answer:
+    names = ", ".join(person.user.name for person in offer.people)
+    detail = _("De som står på oppgaven «%(task)s» i %(firm)s, får se og føre i regnskapet.") % {
+        "task": offer.activation.task.type.name,
+        "firm": offer.activation.firm.name,
+    }
+    return Answer(_("Hvem får tilgang?"), names, detail)
+
+
+def how_to_undo(offer: Offer) -> Answer:
+    """The promise of the product: either party may end its collaboration at any time, and access stops at once."""
+    details = {
+        True: _("Abonnementet deres påvirkes ikke."),
+        False: _("En betalt periode løper ut. Vil du ikke, avslår du bare: da skjer ingenting."),
+    }
+    return Answer(
+        _("Hvordan angrer jeg?"),
+        _("Du avslutter samarbeidet når du vil, på Mine tjenester"),
+        _("Byråets tilgang stopper straks.") + " " + details[offer.keeps_agreement],
+    )
+
+
+def months_in_words(months: int) -> str:
+    return ngettext("%(count)s måned", "%(count)s måneder", months) % {"count": months}

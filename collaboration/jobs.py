@@ -1,0 +1,15 @@
+"""What the clock does: sweeps that may run late, twice or never without harm."""
+
+from celery import shared_task
+
+from collaboration import actions
+
+
+@shared_task(name="collaboration.expire_activations")
+def expire_activations() -> int:
+    return actions.expire_activations()
+
+
+@shared_task(name="collaboration.discard_old_drafts")
+def discard_old_drafts() -> int:
+    return actions.discard_old_drafts()

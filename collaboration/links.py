@@ -1,0 +1,42 @@
+"""The e-mailed link: a pointer to a request. It signs nobody in and decides nothing."""
+
+import base64
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.urls import reverse
+
+from collaboration.models import Activation
+
+PASSWORD_HOURS = 72  # after the latest mail that carried the link; ASVS 5.0, 6.4.1
+
+
+def make_token(activation_id: int, link_version: int) -> str:
+    """HMAC-SHA256 with a key of its own over the request and its link's version, base64url: 43 characters."""
+    digest = hmac.new(settings.LINK_KEY.encode(), f"activation:{activation_id}:{link_version}".encode(), hashlib.sha256)
+    return base64.urlsafe_b64encode(digest.digest()).decode().rstrip("=")
+
+
+def hash_token(token: str) -> str:
+    """What the row holds: from the database alone nobody can make a link."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find_by_token(token: str) -> Activation | None:
+    return Activation.objects.with_everything().filter(token_hash=hash_token(token)).first()
+
+
+def link_url(token: str) -> str:
+    return settings.BASE_URL + reverse("my_services:link", args=[token])
+
+
+def lets_set_password(activation: Activation, at: datetime) -> bool:
+    """Whether the link may still make its receiver a user: scenario 3, and mailed within the last 72 hours."""
+    return (
+        activation.scenario == Activation.Scenario.NEW
+        and activation.is_pending
+        and activation.link_mailed_at is not None
+        and at < activation.link_mailed_at + timedelta(hours=PASSWORD_HOURS)
+    )

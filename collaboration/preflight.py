@@ -1,0 +1,213 @@
+"""The check before anything is sent: red stops, yellow asks for a tick, green goes. Nothing tells of another firm."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from clients.models import Client
+from collaboration.models import Activation, Collaboration
+from collaboration.scenarios import Standing
+from organisations.models import CompanyUser, Employee
+from organisations.org_number import display_org_number, is_org_number
+from subscriptions.models import Price, Service, Terms
+
+
+class Level(StrEnum):
+    RED = "red"
+    YELLOW = "yellow"
+    GREEN = "green"
+
+
+@dataclass(frozen=True)
+class Finding:
+    level: Level
+    code: str
+    text: str
+    link_url: str = ""
+    link_label: str = ""
+
+
+def check(activation: Activation, standing: Standing, *, today: date) -> list[Finding]:
+    """Everything that speaks for or against sending this draft now, red first."""
+    client, service = activation.client, activation.service
+    findings = [
+        *check_client(client),
+        *check_running(client, service, besides=activation),
+        *check_task(activation),
+        *check_receiver(activation),
+        *check_company(client, standing),
+        *check_offer(activation, standing, today),
+    ]
+    order = list(Level)
+    return sorted(findings, key=lambda finding: order.index(finding.level))
+
+
+def find_obstacles(client: Client, service: Service, draft: Activation | None = None) -> list[Finding]:
+    """What stops an activation before any question is asked: the red ones that the service page shows."""
+    findings = [*check_client(client), *check_running(client, service, besides=draft), *check_open_tasks(client)]
+    return [finding for finding in findings if finding.level is Level.RED]
+
+
+def red(findings: list[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.level is Level.RED]
+
+
+def unacknowledged(findings: list[Finding], ticked: set[str]) -> list[Finding]:
+    """The yellow ones without a tick."""
+    return [finding for finding in findings if finding.level is Level.YELLOW and finding.code not in ticked]
+
+
+def check_client(client: Client) -> Iterator[Finding]:
+    edit = {"link_url": reverse("clients:client-edit", args=[client.number]), "link_label": _("Rett kunden")}
+    if not client.is_active:
+        yield Finding(Level.RED, "client_inactive", _("Kunden er ikke aktiv."))
+    if not client.org_number:
+        yield Finding(
+            Level.RED,
+            "org_number_missing",
+            _("Kunden mangler organisasjonsnummer. Samarbeid kan bare aktiveres med et selskap."),
+            **edit,
+        )
+    elif not is_org_number(client.org_number):
+        yield Finding(Level.RED, "org_number_wrong", _("Organisasjonsnummeret er ikke gyldig."), **edit)
+    else:
+        number = display_org_number(client.org_number)
+        yield Finding(Level.GREEN, "org_number", _("Organisasjonsnummer %(number)s er gyldig.") % {"number": number})
+    if not client.has_full_address:
+        yield Finding(Level.YELLOW, "address_incomplete", _("Kundens adresse er ikke fullstendig."), **edit)
+
+
+def check_running(client: Client, service: Service, *, besides: Activation | None) -> Iterator[Finding]:
+    requests = Activation.objects.live().filter(client=client, service=service)
+    if besides is not None:
+        requests = requests.exclude(pk=besides.pk)
+    if requests.exists():
+        yield Finding(Level.RED, "request_open", _("Det finnes allerede en åpen forespørsel for denne tjenesten."))
+    if Collaboration.objects.active().filter(client=client, service=service).exists():
+        yield Finding(Level.RED, "collaboration_active", _("Dere samarbeider allerede i denne tjenesten."))
+
+
+def check_open_tasks(client: Client) -> Iterator[Finding]:
+    if not client.tasks.open().exists():
+        yield Finding(
+            Level.RED,
+            "no_task",
+            _("Kunden har ingen åpen oppgave. De som står på oppgaven, er de som får tilgang til tjenesten."),
+            link_url=reverse("clients:task-create", args=[client.number]),
+            link_label=_("Ny oppgave"),
+        )
+
+
+def check_task(activation: Activation) -> Iterator[Finding]:
+    task = activation.task
+    if task is None:
+        yield from check_open_tasks(activation.client)
+        yield Finding(Level.RED, "task_missing", _("Velg en oppgave."))
+        return
+    edit = {"link_url": reverse("clients:task-edit", args=[activation.client.number, task.pk])}
+    people = [person for person in task.people if person.is_active]
+    if not task.is_open:
+        yield Finding(Level.RED, "task_closed", _("Oppgaven er lukket. Velg en åpen oppgave."))
+    elif not people:
+        yield Finding(
+            Level.RED,
+            "task_nobody",
+            _("Ingen aktive medarbeidere står på oppgaven, så ingen ville fått tilgang."),
+            **edit,
+            link_label=_("Endre oppgaven"),
+        )
+    else:
+        names = ", ".join(person.user.name for person in people)
+        yield Finding(Level.GREEN, "task", _("Disse får tilgang hos dere: %(names)s.") % {"names": names})
+
+
+def check_receiver(activation: Activation) -> Iterator[Finding]:
+    name, address = receiver_of(activation)
+    edit = {
+        "link_url": reverse("clients:client-edit", args=[activation.client.number]),
+        "link_label": _("Rett kunden"),
+    }
+    if not address:
+        yield Finding(Level.RED, "receiver_missing", _("Mottakeren mangler e-postadresse."), **edit)
+        return
+    try:
+        validate_email(address)
+    except ValidationError:
+        yield Finding(Level.RED, "receiver_malformed", _("Mottakerens e-postadresse er ikke gyldig."), **edit)
+        return
+    if is_employees_address(activation.firm_id, address):
+        yield Finding(
+            Level.RED,
+            "receiver_is_employee",
+            _("E-postadressen tilhører en medarbeider i byrået. Kunden må selv godkjenne."),
+        )
+        return
+    yield Finding(
+        Level.GREEN,
+        "receiver",
+        _("E-posten går til %(name)s, %(address)s.") % {"name": name, "address": address},
+    )
+
+
+def receiver_of(activation: Activation) -> tuple[str, str]:
+    """Name and address: typed in the wizard for a new customer, else the chosen contact's as it is now."""
+    if activation.scenario == Activation.Scenario.NEW or not activation.is_draft:
+        return activation.contact_name, activation.contact_email
+    contact = activation.contact
+    return (contact.name, contact.email) if contact else ("", "")
+
+
+def is_employees_address(firm_id: int, address: str) -> bool:
+    return Employee.objects.active().filter(firm_id=firm_id, user__email=address.lower()).exists()
+
+
+def check_company(client: Client, standing: Standing) -> Iterator[Finding]:
+    company = standing.company
+    if company is None:
+        return
+    if not CompanyUser.objects.of(company).active().administrators().exists():
+        yield Finding(
+            Level.RED,
+            "company_without_administrator",
+            _("Selskapet har ingen administrator. Ingen kan godkjenne før Mine tjenester har fått en."),
+        )
+    if company.name.casefold() != client.name.casefold():
+        yield Finding(
+            Level.YELLOW,
+            "name_differs",
+            _("Selskapet heter «%(company)s» på Mine tjenester, kunden heter «%(client)s» hos dere.")
+            % {"company": company.name, "client": client.name},
+            link_url=reverse("clients:client-edit", args=[client.number]),
+            link_label=_("Rett kunden"),
+        )
+
+
+def check_offer(activation: Activation, standing: Standing, today: date) -> Iterator[Finding]:
+    subscription = standing.subscription
+    if subscription is not None:
+        if subscription.is_cancelled and subscription.renews_on:
+            ends = date_format(subscription.renews_on, "d.m.Y")
+            yield Finding(
+                Level.YELLOW,
+                "subscription_cancelled",
+                _("Kundens abonnement er sagt opp, slutter %(date)s.") % {"date": ends},
+            )
+        return
+    variant, months = activation.variant, activation.period_months
+    if variant is None:
+        yield Finding(Level.RED, "variant_missing", _("Velg en variant."))
+    elif not variant.is_for_sale:
+        yield Finding(Level.RED, "variant_withdrawn", _("Varianten selges ikke lenger. Velg en annen."))
+    elif months is None or not activation.payer:
+        yield Finding(Level.RED, "agreement_missing", _("Velg fakturamottaker og avtaleperiode."))
+    elif not Price.objects.on(today).filter(variant=variant, months=months).exists():
+        yield Finding(Level.RED, "price_missing", _("Varianten har ingen pris for denne avtaleperioden."))
+    if not Terms.objects.filter(service=activation.service).exists():
+        yield Finding(Level.RED, "terms_missing", _("Tjenesten mangler vilkår som kunden kan godkjenne."))

@@ -1,0 +1,48 @@
+"""Deeds about people's places."""
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from history.clock import Clock, database_clock
+from history.models import record_event
+from organisations.models import Company, CompanyUser, User
+from organisations.refusals import NotAllowed
+
+
+@transaction.atomic
+def accept_place(*, place: CompanyUser, user: User, clock: Clock = database_clock) -> CompanyUser:
+    """Let the holder of the mailbox take the offered place. The first to accept makes the company known.
+
+    Offers of the administrator's place that others made while the company was unknown end with it.
+    Raises NotAllowed when the place is taken or gone, or belongs to another address.
+    """
+    company = Company.objects.select_for_update().get(pk=place.company_id)
+    offered = CompanyUser.objects.offered().select_for_update().filter(pk=place.pk).first()
+    if offered is None or offered.email != user.email:
+        raise NotAllowed(_("Plassen er ikke lenger ledig. Logg inn med din egen adresse."))
+    at = clock()
+    offered.user, offered.accepted_at = user, at
+    if CompanyUser.objects.of(company).active().filter(is_main_contact=True).exists():
+        offered.is_main_contact = False
+    if not company.is_known:
+        CompanyUser.objects.of(company).offered().exclude(pk=offered.pk).delete()
+        company.confirmed_at = at
+        company.save(update_fields=["confirmed_at"])
+    offered.save(update_fields=["user", "accepted_at", "is_main_contact"])
+    record_event(subject=offered, verb="accept", by=user, company=company, at=at, after={"role": offered.role})
+    return offered
+
+
+@transaction.atomic
+def accept_place_with_password(*, place: CompanyUser, password: str, clock: Clock = database_clock) -> CompanyUser:
+    """Make the mailbox's holder a user with a password of their own, and give the place. It works once.
+
+    The caller has seen to it that the link reached the mailbox. Raises NotAllowed when the address has a user.
+    """
+    Company.objects.select_for_update().get(pk=place.company_id)
+    if User.objects.filter(email=place.email).exists():
+        raise NotAllowed(_("Adressen har allerede en bruker. Logg inn for å fortsette."))
+    user = User.objects.create_user(place.email, password, name=place.name, phone=place.phone)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return accept_place(place=place, user=user, clock=clock)

@@ -1,0 +1,8 @@
+"""Money in templates."""
+
+from django import template
+
+from subscriptions.money import format_nok
+
+register = template.Library()
+register.filter("nok", format_nok)

@@ -1,0 +1,182 @@
+"""The cast on a fresh database, and the three customers of the seed."""
+
+import os
+import socket
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pytest
+from django.core.cache import cache
+from django.test import Client as Browser
+
+from collaboration import actions
+from collaboration.models import Activation
+from collaboration.offers import make_offer
+from organisations.models import Employee
+from tests import factories
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's own loop runs in the tests' thread
+
+NOON = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)  # 12.00 in Oslo, a Tuesday
+
+
+@pytest.fixture(autouse=True)
+def only_loopback(monkeypatch):
+    """No test speaks to another machine."""
+    connect = socket.socket.connect
+
+    def guarded(self, address):
+        if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test tried to reach {address}")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def fast_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    cache.clear()
+
+
+@pytest.fixture
+def clock() -> Callable[[], datetime]:
+    """The deeds' hour in tests: noon on Tuesday 10 March 2026, in Oslo."""
+    return lambda: NOON
+
+
+@pytest.fixture
+def sign_in() -> Callable[..., Browser]:
+    """Sign a user (or an employee, or a company's user) in and get the browser."""
+
+    def signed_in(person) -> Browser:
+        browser = Browser()
+        browser.force_login(getattr(person, "user", person))
+        return browser
+
+    return signed_in
+
+
+@pytest.fixture
+def fjord(db):
+    return factories.FirmFactory(name="Fjord Regnskap AS", slug="fjord")
+
+
+@pytest.fixture
+def kari(fjord):
+    """Administrator of Fjord, sees all."""
+    user = factories.UserFactory(name="Kari Nordmann", email="kari@fjordregnskap.example")
+    return factories.EmployeeFactory(firm=fjord, user=user, role=Employee.Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def ola(fjord):
+    """Employee of Fjord, sees own clients only."""
+    user = factories.UserFactory(name="Ola Hansen", email="ola@fjordregnskap.example")
+    return factories.EmployeeFactory(firm=fjord, user=user, client_access=Employee.ClientAccess.OWN)
+
+
+@pytest.fixture
+def vidda(db):
+    return factories.FirmFactory(name="Vidda Økonomi AS", slug="vidda")
+
+
+@pytest.fixture
+def nils(vidda):
+    """Administrator of Vidda, sees all."""
+    user = factories.UserFactory(name="Nils Vidda", email="nils@vidda.example")
+    return factories.EmployeeFactory(firm=vidda, user=user, role=Employee.Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def eaccounting(db):
+    return factories.eaccounting()
+
+
+def make_client(kari, *, name, contact_name, contact_email, **fields):
+    client = factories.ClientFactory(firm=kari.firm, name=name, **fields)
+    factories.ContactFactory(client=client, name=contact_name, email=contact_email)
+    factories.TaskFactory(client=client, owner=kari)
+    return client
+
+
+@pytest.fixture
+def subscribed(kari, eaccounting):
+    """Scenario 1: Ærlig Bakeri has Smart for 12 months, paid by itself. client, company, line, subscription."""
+    client = make_client(
+        kari, number=1001, name="Ærlig Bakeri AS", contact_name="Line Berg", contact_email="line@aerligbakeri.example"
+    )
+    company = factories.CompanyFactory(name=client.name, org_number=client.org_number)
+    user = factories.UserFactory(name="Line Berg", email="line@aerligbakeri.example")
+    line = factories.CompanyUserFactory(company=company, user=user, is_main_contact=True)
+    subscription = factories.SubscriptionFactory(company=company, service=eaccounting)
+    return SimpleNamespace(client=client, company=company, administrator=line, subscription=subscription)
+
+
+@pytest.fixture
+def known(kari, eaccounting):
+    """Scenario 2: Ørsta Rør is on Mine tjenester without eAccounting. client, company, administrator (Per Rør)."""
+    client = make_client(
+        kari, number=1002, name="Ørsta Rør AS", contact_name="Per Rør", contact_email="per@orstaror.example"
+    )
+    company = factories.CompanyFactory(name=client.name, org_number=client.org_number)
+    user = factories.UserFactory(name="Per Rør", email="per@orstaror.example")
+    per = factories.CompanyUserFactory(company=company, user=user, is_main_contact=True)
+    return SimpleNamespace(client=client, company=company, administrator=per)
+
+
+@pytest.fixture
+def new(kari, eaccounting):
+    """Scenario 3: Ås Blomster is unknown; its contact is Eva Ås."""
+    client = make_client(
+        kari, number=1003, name="Ås Blomster", contact_name="Eva Ås", contact_email="eva@aasblomster.example"
+    )
+    return SimpleNamespace(client=client)
+
+
+@pytest.fixture
+def draft(eaccounting, clock) -> Callable[..., Activation]:
+    """A filled-in draft for a client of the scenarios: draft(known.client, by=kari, payer="firm")."""
+
+    def filled(client, *, by, service=None, variant="smart", payer="company", months=12) -> Activation:
+        service = service or eaccounting
+        chosen = service.variants.filter(code=variant).first() or service.variants.first()
+        activation = actions.start_activation(client=client, service=service, by=by, variant=chosen, clock=clock)
+        if not activation.keeps_agreement:
+            actions.save_answers(
+                activation=activation,
+                answers={
+                    "payer": payer if service.has_payer else "company",
+                    "period_months": months if service.has_period else 1,
+                },
+            )
+        return activation
+
+    return filled
+
+
+@pytest.fixture
+def sent(draft, clock) -> Callable[..., Activation]:
+    """A request that waits for the customer: sent(known.client, by=kari)."""
+
+    def send(client, *, by, **answers) -> Activation:
+        activation = draft(client, by=by, **answers)
+        return actions.send_activation(activation=activation, by=by, clock=clock)
+
+    return send
+
+
+@pytest.fixture
+def approve(clock) -> Callable[..., Activation]:
+    """Say yes to what the page shows now: approve(activation, by=known.administrator)."""
+
+    def say_yes(activation, *, by, at=clock) -> Activation:
+        shown = make_offer(activation, today=at().date()).fingerprint
+        return actions.approve_activation(activation=activation, by=by, shown=shown, accepts_terms=True, clock=at)
+
+    return say_yes
