@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -112,11 +112,9 @@ class Processes:
     def tell_watchdog(self, line: str) -> None:
         """See `devtools.watchdog` for the words it knows."""
         assert self._watchdog.stdin
-        try:
+        with suppress(BrokenPipeError):  # somebody killed the watchdog: we go on without it
             self._watchdog.stdin.write(line + "\n")
             self._watchdog.stdin.flush()
-        except BrokenPipeError:
-            pass  # somebody killed the watchdog: we go on without it
 
     @contextmanager
     def stop_on_signals(self) -> Iterator[None]:
@@ -180,7 +178,8 @@ class Processes:
         def pump() -> None:
             assert child.process.stdout
             for line in child.process.stdout:
-                print(f"{child.name:7}│ {line.decode(errors='replace').rstrip()}", flush=True)
+                with suppress(OSError):  # a closed terminal must not stop the child, so read on
+                    print(f"{child.name:7}│ {line.decode(errors='replace').rstrip()}", flush=True)
 
         printer = threading.Thread(target=pump, daemon=True)
         printer.start()

@@ -19,6 +19,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -170,7 +171,8 @@ def supervise(work: Callable[[Processes], int | None], lock: IO[str] | None = No
         try:
             return work(processes) or 0
         except Stopped:
-            print("\nStopping …", flush=True)
+            with suppress(OSError):  # the terminal may have been closed
+                print("\nStopping …", flush=True)
             return 130
         finally:
             services = ("redis", "postgres")
