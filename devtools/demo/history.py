@@ -1,10 +1,204 @@
-"""What has happened before the first load: requests that were sent, and what came of them."""
+"""What happened before the first load, in its order: requests by the real deeds, each at its own hour."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
 
-if TYPE_CHECKING:
-    from devtools.demo.load import Demo
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from collaboration import actions
+from collaboration.models import Activation
+from collaboration.offers import make_offer
+from devtools.demo import cast
+from devtools.demo.people import make_user
+from devtools.demo.stage import Stage, at_hour
+from history.clock import oslo_date
+from notifications.delivery import without_secret
+from notifications.models import Email
+from organisations.actions import accept_place
+from organisations.models import CompanyUser
+from subscriptions.actions import give_access
+from subscriptions.models import Charge, Service, Subscription, Terms, Variant
+from subscriptions.periods import add_months, period_start
+
+YELLOW = ("address_incomplete", "name_differs", "subscription_cancelled")
+BOUNCE = "550 5.1.1 Ukjent mottaker"
 
 
-def play_requests(demo: "Demo") -> None:
-    """Sent and answered by the real deeds."""
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened at one hour."""
+
+    at: datetime
+    play: Callable[[datetime], object]
+
+
+def play_history(stage: Stage) -> None:
+    """Play every step in the order of the hours, and settle the mails of each before the next one."""
+    for step in sorted(find_steps(stage), key=lambda step: step.at):
+        step.play(step.at)
+        settle_emails(stage, step.at)
+    for request in cast.REQUESTS:
+        if request.answer == "bounced":
+            bounce_emails(find_request(stage, request))
+    renew_until_today(stage)
+
+
+def find_steps(stage: Stage) -> list[Step]:
+    steps = []
+    for agreement in cast.AGREEMENTS:
+        began_at = stage.ago(agreement.days_ago, agreement.company)
+        steps.append(Step(began_at, lambda at, row=agreement: make_agreement(stage, row, at)))
+    for request in cast.REQUESTS:
+        sent_at = stage.ago(request.days_ago, request.number)
+        steps.append(Step(sent_at, lambda at, row=request: ask(stage, row, at)))
+        if request.answer in ANSWERS:
+            answered_at = stage.ago(request.days_ago - request.after, request.number + 3)
+            answer = ANSWERS[request.answer]
+            steps.append(Step(answered_at, lambda at, row=request, answer=answer: answer(stage, row, at)))
+    return steps
+
+
+def make_agreement(stage: Stage, agreement: cast.Agreement, at: datetime) -> None:
+    """A subscription from outside the portal: paid before, up to its next renewal."""
+    company = stage.companies[agreement.company]
+    variant = Variant.objects.select_related("service").get(service__code=agreement.service, code=agreement.variant)
+    first_day = oslo_date(at)
+    renews_on = add_months(first_day, agreement.months)
+    cancelled = agreement.cancelled_days_ago
+    subscription = Subscription.objects.create(
+        company=company,
+        service=variant.service,
+        variant=variant,
+        period_months=agreement.months,
+        terms=Terms.objects.get(service=variant.service, version=1),
+        started_on=first_day,
+        renews_on=renews_on,
+        cancelled_on=None if cancelled is None else oslo_date(stage.ago(cancelled)),
+    )
+    Charge.objects.create(
+        subscription=subscription,
+        kind=Charge.Kind.OPENING,
+        period=DateRange(first_day, renews_on),
+        monthly_price=variant.price_on(first_day, agreement.months),
+        amount=Decimal(0),
+    )
+    for person in CompanyUser.objects.of(company).active():
+        give_access(company_user=person, subscription=subscription, at=at)
+
+
+def ask(stage: Stage, request: cast.Request, at: datetime) -> None:
+    """The draft with its answers, and sent unless it is to stay one."""
+    client = stage.clients[request.firm, request.number]
+    service = Service.objects.get(code=request.service)
+    by = client.tasks.open().select_related("owner__user", "owner__firm").get().owner
+    variant = Variant.objects.select_related("service").get(service=service, code=request.variant)
+    draft = actions.start_activation(client=client, service=service, by=by, variant=variant, clock=at_hour(at))
+    if not draft.keeps_agreement:
+        months = request.months if service.has_period else 1
+        actions.save_answers(activation=draft, answers={"payer": request.payer, "period_months": months})
+    if request.answer != "draft":
+        actions.send_activation(activation=draft, by=by, acknowledged=YELLOW, clock=at_hour(at))
+
+
+def find_request(stage: Stage, request: cast.Request) -> Activation:
+    """The request as it is now: a client's latest for the service."""
+    client = stage.clients[request.firm, request.number]
+    return Activation.objects.filter(client=client, service__code=request.service).latest("started_at")
+
+
+def find_decider(stage: Stage, activation: Activation, at: datetime) -> CompanyUser:
+    """The company's administrator; of a new company, the one who takes the offered place now."""
+    administrators = CompanyUser.objects.of(activation.company).administrators().select_related("user")
+    place = administrators.active().first()
+    if place is None:
+        place = administrators.offered().get(email=activation.contact_email)
+        user = make_user(stage, place.email, place.name, phone=place.phone)
+        accept_place(place=place, user=user, clock=at_hour(at))
+        place = administrators.active().get(pk=place.pk)
+        activation.refresh_from_db()
+    return place
+
+
+def approve(stage: Stage, request: cast.Request, at: datetime) -> None:
+    activation = find_request(stage, request)
+    by = find_decider(stage, activation, at)
+    offer = make_offer(activation, today=oslo_date(at))
+    actions.approve_activation(
+        activation=activation, by=by, shown=offer.fingerprint, accepts_terms=True, clock=at_hour(at)
+    )
+
+
+def decline(stage: Stage, request: cast.Request, at: datetime) -> None:
+    activation = find_request(stage, request)
+    actions.decline_activation(
+        activation=activation,
+        by=find_decider(stage, activation, at),
+        reason=request.reason,
+        comment=request.comment,
+        clock=at_hour(at),
+    )
+
+
+def withdraw(stage: Stage, request: cast.Request, at: datetime) -> None:
+    activation = find_request(stage, request)
+    actions.withdraw_activation(activation=activation, by=activation.requested_by, clock=at_hour(at))
+
+
+def expire(stage: Stage, request: cast.Request, at: datetime) -> None:
+    actions.expire_activations(clock=at_hour(at))
+
+
+ANSWERS = {"approved": approve, "declined": decline, "withdrawn": withdraw, "expired": expire}
+
+
+def settle_emails(stage: Stage, at: datetime) -> None:
+    """What the step posted was handed over then: nothing of the past waits for a worker."""
+    for row in Email.objects.filter(status=Email.Status.QUEUED, posted_at__gte=stage.now).order_by("pk"):
+        Email.objects.filter(pk=row.pk).update(
+            status=Email.Status.SENT,
+            attempts=1,
+            posted_at=at,
+            next_attempt_at=at,
+            sent_at=at + timedelta(seconds=2),
+            delivered_at=at + timedelta(seconds=9),
+            **without_secret(row),
+        )
+
+
+def bounce_emails(activation: Activation) -> None:
+    """The mails of a request that reached nobody."""
+    for row in Email.objects.about(activation).filter(to=activation.contact_email):
+        Email.objects.filter(pk=row.pk).update(
+            status=Email.Status.DEAD,
+            sent_at=None,
+            delivered_at=None,
+            bounced_at=row.posted_at + timedelta(seconds=4),
+            last_error=BOUNCE,
+        )
+
+
+def renew_until_today(stage: Stage) -> None:
+    """Charge the periods that began since the first one of each agreement, so that every day is paid for."""
+    for subscription in (
+        Subscription.objects.active().filter(renews_on__lte=stage.today, cancelled_on=None).select_related("variant")
+    ):
+        k = 1
+        while (starts_on := period_start(subscription.started_on, subscription.period_months, k)) <= stage.today:
+            k += 1
+            ends_on = period_start(subscription.started_on, subscription.period_months, k)
+            charge_period(subscription, starts_on, ends_on)
+        Subscription.objects.filter(pk=subscription.pk).update(renews_on=starts_on)
+
+
+def charge_period(subscription: Subscription, starts_on, ends_on) -> None:
+    price = subscription.variant.price_on(starts_on, subscription.period_months)
+    Charge.objects.create(
+        subscription=subscription,
+        kind=Charge.Kind.PERIOD,
+        period=DateRange(starts_on, ends_on),
+        paying_firm=subscription.paying_firm,
+        monthly_price=price,
+        amount=price * subscription.period_months,
+    )
