@@ -38,6 +38,8 @@ class DressedField(BoundField):
         widget = widget or self.field.widget
         if not widget.is_hidden:
             attrs["class"] = f"ds-input {widget.attrs.get('class', '')}".strip()
+        if type(self.form).__module__.startswith("allauth."):
+            attrs["placeholder"] = False  # allauth repeats the label there; False leaves the attribute out
         return attrs
 
 
