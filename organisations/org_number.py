@@ -34,7 +34,7 @@ def validate_org_number(number: str) -> None:
     if not is_org_number(number):
         raise ValidationError(
             _(
-                "Organisasjonsnummeret er ikke gyldig: kontrollsifferet stemmer ikke. Se etter om et siffer er byttet om."
+                "Organisasjonsnummeret er ikke gyldig: kontrollsifferet stemmer ikke. Er to sifre byttet om?"
             ),
             code="org_number_check_digit",
         )

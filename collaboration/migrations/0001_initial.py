@@ -17,9 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("started_on", models.DateField(verbose_name="fra")),
                 ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="avsluttet")),
@@ -34,9 +32,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("number", models.BigIntegerField(unique=True, verbose_name="nummer")),
                 ("record", models.JSONField(verbose_name="innhold")),
@@ -56,9 +52,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "scenario",
@@ -100,9 +94,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "period_months",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="avtaleperiode i måneder"
-                    ),
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="avtaleperiode i måneder"),
                 ),
                 (
                     "price_per_month",

@@ -256,9 +256,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="activation",
-            index=models.Index(
-                fields=["client", "service", "-started_at"], name="collaborati_client__189072_idx"
-            ),
+            index=models.Index(fields=["client", "service", "-started_at"], name="collaborati_client__189072_idx"),
         ),
         migrations.AddConstraint(
             model_name="activation",
@@ -332,9 +330,7 @@ class Migration(migrations.Migration):
                         ("decided_by__isnull", True),
                         ("status__in", ("draft", "pending")),
                     ),
-                    models.Q(
-                        ("decided_at__isnull", False), ("decided_by__isnull", True), ("status", "expired")
-                    ),
+                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", True), ("status", "expired")),
                     models.Q(
                         ("decided_at__isnull", False),
                         ("decided_by__isnull", False),

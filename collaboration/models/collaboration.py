@@ -34,9 +34,7 @@ class Collaboration(models.Model):
 
     firm = models.ForeignKey(Firm, models.PROTECT, related_name="+", verbose_name=_("byrå"))
     client = models.ForeignKey(Client, models.PROTECT, related_name="collaborations", verbose_name=_("kunde"))
-    company = models.ForeignKey(
-        Company, models.PROTECT, related_name="collaborations", verbose_name=_("selskap")
-    )
+    company = models.ForeignKey(Company, models.PROTECT, related_name="collaborations", verbose_name=_("selskap"))
     subscription = models.ForeignKey(
         Subscription, models.PROTECT, related_name="collaborations", verbose_name=_("abonnement")
     )

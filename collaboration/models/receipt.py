@@ -21,9 +21,7 @@ class Receipt(models.Model):
     """`record` holds a salted hash of the person; the clear name beside it can be blanked and the code still fits."""
 
     number = models.BigIntegerField(_("nummer"), unique=True)
-    activation = models.OneToOneField(
-        Activation, models.PROTECT, related_name="receipt", verbose_name=_("forespørsel")
-    )
+    activation = models.OneToOneField(Activation, models.PROTECT, related_name="receipt", verbose_name=_("forespørsel"))
     company = models.ForeignKey(Company, models.PROTECT, related_name="receipts", verbose_name=_("selskap"))
     firm = models.ForeignKey(Firm, models.PROTECT, related_name="+", verbose_name=_("byrå"))
     record = models.JSONField(_("innhold"))

@@ -21,9 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "code",
@@ -55,9 +53,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "retention_years",
-                    models.PositiveSmallIntegerField(
-                        default=5, verbose_name="år med lesetilgang etter slutt"
-                    ),
+                    models.PositiveSmallIntegerField(default=5, verbose_name="år med lesetilgang etter slutt"),
                 ),
                 (
                     "url",
@@ -79,9 +75,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("version", models.PositiveSmallIntegerField(verbose_name="versjon")),
                 ("text", models.TextField(verbose_name="tekst")),
@@ -108,9 +102,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("code", models.SlugField(verbose_name="kode")),
                 ("name", models.CharField(max_length=60, verbose_name="navn")),
@@ -149,9 +141,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("period_months", models.PositiveSmallIntegerField(verbose_name="avtaleperiode i måneder")),
                 ("started_on", models.DateField(verbose_name="første dag")),
@@ -220,15 +210,11 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "months",
-                    models.PositiveSmallIntegerField(
-                        choices=[(1, "1"), (3, "3"), (12, "12")], verbose_name="måneder"
-                    ),
+                    models.PositiveSmallIntegerField(choices=[(1, "1"), (3, "3"), (12, "12")], verbose_name="måneder"),
                 ),
                 ("per_month", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="per måned")),
                 ("valid_from", models.DateField(verbose_name="gjelder fra")),
@@ -253,9 +239,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=100, verbose_name="navn")),
                 ("position", models.PositiveSmallIntegerField(default=0, verbose_name="rekkefølge")),
@@ -289,9 +273,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("given_at", models.DateTimeField()),
                 (
@@ -315,9 +297,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "tilgang",
                 "verbose_name_plural": "tilganger",
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("company_user", "subscription"), name="service_access_once"
-                    )
+                    models.UniqueConstraint(fields=("company_user", "subscription"), name="service_access_once")
                 ],
             },
         ),
@@ -326,9 +306,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "kind",
@@ -388,21 +366,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="terms",
-            constraint=models.UniqueConstraint(
-                fields=("service", "version"), name="terms_version_once_in_a_service"
-            ),
+            constraint=models.UniqueConstraint(fields=("service", "version"), name="terms_version_once_in_a_service"),
         ),
         migrations.AddConstraint(
             model_name="variant",
-            constraint=models.UniqueConstraint(
-                fields=("service", "code"), name="variant_code_once_in_a_service"
-            ),
+            constraint=models.UniqueConstraint(fields=("service", "code"), name="variant_code_once_in_a_service"),
         ),
         migrations.AddConstraint(
             model_name="variant",
-            constraint=models.UniqueConstraint(
-                fields=("service", "rank"), name="variant_rank_once_in_a_service"
-            ),
+            constraint=models.UniqueConstraint(fields=("service", "rank"), name="variant_rank_once_in_a_service"),
         ),
         migrations.AddConstraint(
             model_name="variant",
@@ -438,9 +410,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="price",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("per_month__gte", 0)), name="price_not_below_zero"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("per_month__gte", 0)), name="price_not_below_zero"),
         ),
         migrations.AddConstraint(
             model_name="price",

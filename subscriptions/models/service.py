@@ -17,9 +17,7 @@ class ServiceQuerySet(models.QuerySet):
 class Service(models.Model):
     """A service, and what activating it asks for."""
 
-    code = models.SlugField(
-        _("kode"), unique=True, help_text=_("Står i adressene. Kan ikke endres når den er i bruk.")
-    )
+    code = models.SlugField(_("kode"), unique=True, help_text=_("Står i adressene. Kan ikke endres når den er i bruk."))
     name = models.CharField(_("navn"), max_length=80)
     summary = models.CharField(_("kort sagt"), max_length=250)
     position = models.PositiveSmallIntegerField(_("rekkefølge"), default=0)
@@ -33,9 +31,7 @@ class Service(models.Model):
         help_text=_("Ellers løper avtalen måned for måned, eller uten fornyelse når prisen er 0."),
     )
     retention_years = models.PositiveSmallIntegerField(_("år med lesetilgang etter slutt"), default=5)
-    url = models.CharField(
-        _("adresse"), max_length=250, help_text=_("Dit døren leder når samarbeidet er godkjent.")
-    )
+    url = models.CharField(_("adresse"), max_length=250, help_text=_("Dit døren leder når samarbeidet er godkjent."))
 
     objects = ServiceQuerySet.as_manager()
 
@@ -108,9 +104,7 @@ class Feature(models.Model):
     service = models.ForeignKey(Service, models.CASCADE, related_name="features", verbose_name=_("tjeneste"))
     name = models.CharField(_("navn"), max_length=100)
     position = models.PositiveSmallIntegerField(_("rekkefølge"), default=0)
-    variants = models.ManyToManyField(
-        Variant, related_name="features", blank=True, verbose_name=_("finnes i")
-    )
+    variants = models.ManyToManyField(Variant, related_name="features", blank=True, verbose_name=_("finnes i"))
 
     class Meta:
         verbose_name = _("funksjon")

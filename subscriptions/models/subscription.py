@@ -28,9 +28,7 @@ class SubscriptionQuerySet(models.QuerySet):
 class Subscription(models.Model):
     """A company's agreement about one service. `version` rises with every change of it."""
 
-    company = models.ForeignKey(
-        Company, models.PROTECT, related_name="subscriptions", verbose_name=_("selskap")
-    )
+    company = models.ForeignKey(Company, models.PROTECT, related_name="subscriptions", verbose_name=_("selskap"))
     service = models.ForeignKey(Service, models.PROTECT, related_name="+", verbose_name=_("tjeneste"))
     variant = models.ForeignKey(Variant, models.PROTECT, related_name="+", verbose_name=_("variant"))
     paying_firm = models.ForeignKey(
@@ -63,9 +61,7 @@ class Subscription(models.Model):
                 condition=Q(ended_on__isnull=True),
                 name="subscription_one_active_per_service",
             ),
-            models.CheckConstraint(
-                condition=Q(period_months__in=(1, 3, 12)), name="subscription_period_1_3_or_12"
-            ),
+            models.CheckConstraint(condition=Q(period_months__in=(1, 3, 12)), name="subscription_period_1_3_or_12"),
         ]
 
     def __str__(self) -> str:
@@ -93,9 +89,7 @@ class Charge(models.Model):
         PERIOD = "period", _("periode")
         UPGRADE = "upgrade", _("oppgradering")
 
-    subscription = models.ForeignKey(
-        Subscription, models.PROTECT, related_name="charges", verbose_name=_("abonnement")
-    )
+    subscription = models.ForeignKey(Subscription, models.PROTECT, related_name="charges", verbose_name=_("abonnement"))
     kind = models.CharField(_("slag"), max_length=10, choices=Kind)
     period = DateRangeField(_("periode"))
     paying_firm = models.ForeignKey(
@@ -114,9 +108,7 @@ class Charge(models.Model):
                 condition=~Q(kind="upgrade"),
                 violation_error_message=_("Perioden overlapper en annen fakturalinje for samme abonnement."),
             ),
-            models.CheckConstraint(
-                condition=Q(amount__gte=0, monthly_price__gte=0), name="charge_not_below_zero"
-            ),
+            models.CheckConstraint(condition=Q(amount__gte=0, monthly_price__gte=0), name="charge_not_below_zero"),
         ]
 
     def __str__(self) -> str:

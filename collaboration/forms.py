@@ -1,0 +1,131 @@
+"""What is typed on the wizard's pages. Which fields there are is the scenario's and the service's to say."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Contact, Task
+from collaboration.answers import months_in_words
+from collaboration.models import Activation
+from collaboration.preflight import is_employees_address
+from subscriptions.models import Price
+from subscriptions.money import format_nok
+
+
+class TaskChoiceField(forms.ModelChoiceField):
+    def label_from_instance(self, task: Task) -> str:
+        label = f"{task.type} – {task.owner.user.name}"
+        if task.due_on:
+            label += _(" (frist %(day)s)") % {"day": date_format(task.due_on, "d.m.Y")}
+        return label
+
+
+class ContactChoiceField(forms.ModelChoiceField):
+    def label_from_instance(self, contact: Contact) -> str:
+        return f"{contact.name}, {contact.email or _('mangler e-post')}"
+
+
+class AgreementForm(forms.Form):
+    """The seed's window «Aktiver samarbeidstjeneste». Every field that stays is required, a draft's or not."""
+
+    task = TaskChoiceField(
+        label=_("Oppgaver"),
+        queryset=Task.objects.none(),
+        empty_label=_("Velg en oppgave"),
+        help_text=_("De som står på oppgaven, får tilgang til tjenesten."),
+        error_messages={"required": _("Velg en oppgave.")},
+    )
+    payer = forms.ChoiceField(
+        label=_("Fakturamottaker"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Velg hvem som skal betale for tjenesten.")},
+    )
+    period_months = forms.TypedChoiceField(
+        label=_("Avtaleperiode"),
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Velg om avtaleperioden skal gjelde for 3 eller 12 måneder.")},
+    )
+    contact = ContactChoiceField(
+        label=_("Mottaker"),
+        queryset=Contact.objects.none(),
+        empty_label=_("Velg hvem som skal få e-posten"),
+        error_messages={"required": _("Velg hvem som skal få e-posten.")},
+    )
+    contact_name = forms.CharField(
+        label=_("Navn"),
+        max_length=150,
+        error_messages={"required": _("Skriv navnet på kontaktpersonen.")},
+    )
+    contact_email = forms.EmailField(
+        label=_("E-post"),
+        help_text=_("E-posten med forespørselen går hit."),
+        error_messages={
+            "required": _("Skriv en e-postadresse."),
+            "invalid": _("E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no."),
+        },
+    )
+    contact_phone = forms.CharField(
+        label=_("Telefon"), max_length=30, error_messages={"required": _("Skriv et telefonnummer.")}
+    )
+
+    CONTACT_FIELDS = ("contact_name", "contact_email", "contact_phone")
+
+    def __init__(self, *args: Any, activation: Activation, today: date, **kwargs: Any) -> None:
+        self.activation = activation
+        asked = fields_of(activation)
+        initial = {name: getattr(activation, name) for name in asked}
+        super().__init__(*args, initial=initial, **kwargs)
+        for name in set(self.fields) - set(asked):
+            del self.fields[name]
+        self.fields["task"].queryset = activation.client.tasks.open().with_people().order_by("opened_at")
+        if "contact" in self.fields:
+            self.fields["contact"].queryset = activation.client.contacts.all()
+        if "payer" in self.fields:
+            self.fields["payer"].choices = [
+                ("company", _("Kunden (%(name)s)") % {"name": activation.client.name}),
+                ("firm", _("Byrået (%(name)s)") % {"name": activation.firm.name}),
+            ]
+        if "period_months" in self.fields:
+            self.fields["period_months"].choices = period_choices(activation, today)
+
+    @property
+    def asks_for_contact(self) -> bool:
+        return "contact_email" in self.fields
+
+    def clean_contact_email(self) -> str:
+        address = self.cleaned_data["contact_email"].lower()
+        if is_employees_address(self.activation.firm_id, address):
+            raise forms.ValidationError(
+                _("Adressen tilhører en medarbeider i byrået. Kunden må selv godkjenne: skriv kundens adresse.")
+            )
+        return address
+
+
+def fields_of(activation: Activation) -> list[str]:
+    """The questions of the draft's scenario, as far as the service asks them."""
+    fields = ["task"]
+    if not activation.keeps_agreement:
+        fields += ["payer"] if activation.service.has_payer else []
+        fields += ["period_months"] if activation.service.has_period else []
+    if activation.scenario == Activation.Scenario.NEW:
+        return fields + list(AgreementForm.CONTACT_FIELDS)
+    return [*fields, "contact"]
+
+
+def period_choices(activation: Activation, today: date) -> list[tuple[int, str]]:
+    """Each period that the service is sold for, with what it costs a month."""
+    prices = Price.objects.on(today).filter(variant=activation.variant)
+    per_month = {price.months: price.per_month for price in prices}
+    return [
+        (
+            months,
+            _("%(length)s – %(price)s kr per måned eks. mva.")
+            % {"length": months_in_words(months), "price": format_nok(per_month[months])},
+        )
+        for months in activation.service.period_choices
+        if months in per_month
+    ]

@@ -1,0 +1,56 @@
+"""Draws docs/workflow.md from the table of moves, so that the picture never tells anything else than the code."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from collaboration import workflow
+
+PAGE = """# The life of a request
+
+Drawn from `collaboration/workflow.py` by `manage.py draw_workflow`; a test fails when it is stale.
+
+```mermaid
+stateDiagram-v2
+    [*] --> {start}
+{arrows}
+{ends}
+```
+
+| move | from | to | who | fills |
+|---|---|---|---|---|
+{rows}
+
+Closed states are final. A draft can be thrown away (the row is deleted: nothing was promised to anybody). A pending
+request is never edited; beginning anew is a new draft with the same answers.
+"""
+
+
+def draw() -> str:
+    moves = workflow.MOVES.items()
+    return PAGE.format(
+        start=workflow.Status.DRAFT.value,
+        arrows="\n".join(f"    {move.source} --> {move.target}: {verb}" for verb, move in moves),
+        ends="\n".join(f"    {status} --> [*]" for status in workflow.CLOSED),
+        rows="\n".join(
+            f"| {verb} | {move.source} | {move.target} | {move.who} | `{move.stamp}_by`, `{move.stamp}_at` |"
+            for verb, move in moves
+        ),
+    )
+
+
+class Command(BaseCommand):
+    help = "Draws docs/workflow.md from collaboration/workflow.py."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--check", action="store_true", help="Fail when the page is stale, write nothing.")
+
+    def handle(self, *args: object, **options: object) -> None:
+        page = Path(settings.BASE_DIR) / "docs" / "workflow.md"
+        drawn = draw()
+        if not options["check"]:
+            page.write_text(drawn, encoding="utf-8")
+        elif not page.exists() or page.read_text(encoding="utf-8") != drawn:
+            raise CommandError("docs/workflow.md is stale: run manage.py draw_workflow")

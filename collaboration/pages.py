@@ -1,0 +1,186 @@
+"""What the pages of a service show, put in the shape that the components take."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from collaboration.answers import months_in_words
+from collaboration.models import Activation, Collaboration
+from collaboration.scenarios import Standing
+from notifications.models import Email
+from subscriptions.models import Price, Service, Subscription, Variant
+from subscriptions.money import format_nok
+
+Row = tuple[str, str]
+
+
+def compare_variants(service: Service, standing: Standing, *, today: date) -> list[dict[str, Any]]:
+    """The variants side by side: price a month for 3 and 12 months, what each has, the customer's own marked."""
+    own = standing.subscription.variant_id if standing.subscription else None
+    features = list(service.features.prefetch_related("variants"))
+    prices: dict[tuple[int, int], Decimal] = {
+        (price.variant_id, price.months): price.per_month
+        for price in Price.objects.on(today).filter(variant__service=service)
+    }
+    return [
+        {
+            "code": variant.code,
+            "name": variant.name,
+            "description": variant.summary,
+            "price_3": prices.get((variant.pk, 3)),
+            "price_12": prices.get((variant.pk, 12)),
+            "features": [(feature.name, variant in feature.variants.all()) for feature in features],
+            "recommended": variant.pk == own,
+            "button": own is None or variant.pk == own,
+            "action_label": _("Aktiver"),
+            "note": _("Kan byttes når samarbeidet er aktivt") if own and variant.pk != own else "",
+        }
+        for variant in service.variants.all()
+        if variant.is_for_sale or variant.pk == own
+    ]
+
+
+def price_rows(variant: Variant, *, today: date) -> list[Row]:
+    """For a service without variants: its price, for each period that it is sold for."""
+    months = variant.service.period_choices
+    prices = [price for price in Price.objects.on(today).filter(variant=variant) if price.months in months]
+    if all(price.per_month == 0 for price in prices):
+        return [(_("Pris"), _("Gratis"))]
+    return [
+        (
+            _("Avtale for %(length)s") % {"length": months_in_words(price.months)},
+            _("%(price)s kr per måned eks. mva.") % {"price": format_nok(price.per_month)},
+        )
+        for price in sorted(prices, key=lambda price: price.months)
+    ]
+
+
+def summary_rows(activation: Activation, subscription: Subscription | None, *, today: date) -> list[Row]:
+    """The wizard's summary: what was chosen so far, and what each party will pay."""
+    rows = [(_("Tjeneste"), activation.service.name)]
+    if activation.service.has_variants and activation.variant:
+        rows.append((_("Variant"), activation.variant.name))
+    if activation.task:
+        rows.append((_("Oppgave"), str(activation.task.type)))
+    if subscription is not None:
+        return rows + unchanged_rows(activation, subscription)
+    if activation.service.has_payer and activation.payer:
+        rows.append((_("Fakturamottaker"), payer_name(activation)))
+    if activation.service.has_period and activation.period_months:
+        rows.append((_("Avtaleperiode"), months_in_words(activation.period_months)))
+    return rows
+
+
+def unchanged_rows(activation: Activation, subscription: Subscription) -> list[Row]:
+    """Scenario 1 changes nothing in the agreement. A firm that pays is not named, unless it is the one who looks."""
+    if subscription.paying_firm_id is None:
+        payer = _("Kunden")
+    elif subscription.paying_firm_id == activation.firm_id:
+        payer = activation.firm.name
+    else:
+        payer = _("Uendret")
+    rows = [(_("Fakturamottaker"), payer)]
+    if subscription.service.has_period:
+        rows.append((_("Avtaleperiode"), months_in_words(subscription.period_months)))
+    if subscription.is_cancelled and subscription.renews_on:
+        rows.append((_("Sagt opp, slutter"), date_format(subscription.renews_on, "j. F Y")))
+    elif subscription.renews_on:
+        rows.append((_("Fornyes"), date_format(subscription.renews_on, "j. F Y")))
+    return rows
+
+
+def payer_name(activation: Activation) -> str:
+    return activation.firm.name if activation.firm_pays else activation.client.name
+
+
+def cost_rows(activation: Activation, subscription: Subscription | None, *, today: date) -> list[Row]:
+    """What each party pays, before anything is sent."""
+    nothing = _("Ingenting")
+    if subscription is not None:
+        unchanged = _("Ingenting nytt før avtalen fornyes")
+        return [(_("Kunden"), unchanged), (activation.firm.name, nothing)]
+    per_month = activation.variant.price_on(today, activation.period_months)
+    if per_month == 0:
+        return [(_("Kunden"), nothing), (activation.firm.name, nothing)]
+    cost = _("%(month)s kr per måned eks. mva., %(period)s kr for %(length)s, fra den dagen kunden godkjenner") % {
+        "month": format_nok(per_month),
+        "period": format_nok(per_month * activation.period_months),
+        "length": months_in_words(activation.period_months),
+    }
+    company, firm = (nothing, cost) if activation.firm_pays else (cost, nothing)
+    return [(_("Kunden"), company), (activation.firm.name, firm)]
+
+
+def request_rows(activation: Activation) -> list[Row]:
+    """The facts of a request that has been sent."""
+    receiver = f"{activation.contact_name}, {activation.contact_email}"
+    rows = summary_rows(activation, activation.subscription, today=date.today())
+    if activation.price_per_month:
+        price = _("%(price)s kr per måned eks. mva.") % {"price": format_nok(activation.price_per_month)}
+        rows.append((_("Pris"), price))
+    return [*rows, (_("Mottaker"), receiver)]
+
+
+def collaboration_rows(collaboration: Collaboration) -> list[Row]:
+    """The facts of an active collaboration, as the firm sees them."""
+    activation, subscription = collaboration.activation, collaboration.subscription
+    people = ", ".join(person.user.name for person in collaboration.task.people if person.is_active)
+    rows = [(_("Samarbeid siden"), date_format(collaboration.started_on, "j. F Y"))]
+    if collaboration.service.has_variants:
+        rows.append((_("Variant"), subscription.variant.name))
+    rows += [
+        *unchanged_rows(activation, subscription),
+        (_("Oppgave"), str(collaboration.task.type)),
+        (_("Tilgang hos dere"), people),
+        (_("Godkjent av"), f"{activation.decided_by.name}, {moment(activation.decided_at)}"),
+    ]
+    return rows
+
+
+def request_timeline(activation: Activation, now: datetime) -> list[dict[str, str]]:
+    """What has happened to a request that waits, and what comes."""
+    asked = activation.requested_by.user.name
+    mail = Email.objects.about(activation).filter(kind="activation_sent").last()
+    items = [
+        {
+            "title": _("Forespørselen ble sendt"),
+            "state": "done",
+            "at": moment(activation.requested_at),
+            "text": _("%(name)s spurte %(receiver)s.") % {"name": asked, "receiver": activation.contact_name},
+        }
+    ]
+    if mail is not None:
+        items.append(mail_moment(mail))
+    waits = {
+        "title": _("Venter på kunden"),
+        "state": "current",
+        "text": _("%(receiver)s må logge inn på Mine tjenester og svare.") % {"receiver": activation.contact_name},
+    }
+    expires = {"title": _("Utløper hvis ingen svarer"), "state": "coming", "at": moment(activation.expires_at)}
+    if activation.is_over(now):
+        expires = {"title": _("Fristen er ute"), "state": "problem", "at": moment(activation.expires_at)}
+        return [*items, expires]
+    return [*items, waits, expires]
+
+
+def mail_moment(mail: Email) -> dict[str, str]:
+    """How the mail's own way goes, in words."""
+    if mail.bounced_at:
+        text = _("Adressen %(address)s tok ikke imot: %(reason)s") % {"address": mail.to, "reason": mail.last_error}
+        return {"title": _("E-posten kom i retur"), "state": "problem", "at": moment(mail.bounced_at), "text": text}
+    if mail.delivered_at:
+        return {"title": _("E-posten er levert"), "state": "done", "at": moment(mail.delivered_at), "text": mail.to}
+    if mail.status == Email.Status.SENT:
+        return {"title": _("E-posten er overlevert"), "state": "done", "at": moment(mail.sent_at), "text": mail.to}
+    if mail.status == Email.Status.DEAD:
+        text = _("Den kunne ikke overleveres. Forespørselen venter likevel på Mine tjenester.")
+        return {"title": _("E-posten ble ikke sendt"), "state": "problem", "at": "", "text": text}
+    return {"title": _("E-posten er på vei"), "state": "current", "at": moment(mail.posted_at), "text": mail.to}
+
+
+def moment(at: datetime | None) -> str:
+    return date_format(localtime(at), "j. F Y \\k\\l. H.i") if at else ""

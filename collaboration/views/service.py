@@ -1,0 +1,132 @@
+"""One service of one client: variants, the waiting request, the active collaboration, what was before."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from clients.models import Client
+from collaboration import actions, doors, preflight
+from collaboration.models import Activation, Collaboration
+from collaboration.pages import collaboration_rows, compare_variants, price_rows, request_rows, request_timeline
+from collaboration.scenarios import find_standing
+from collaboration.views.lookups import get_client_and_service, service_breadcrumbs, service_url
+from history.clock import database_clock, oslo_date
+from organisations.refusals import NotAllowed
+from subscriptions.models import Service
+
+
+@require_safe
+def service_detail(request: HttpRequest, number: int, code: str) -> HttpResponse:
+    client, service = get_client_and_service(request, number, code)
+    requests = Activation.objects.visible_to(request.employee).filter(client=client, service=service)
+    activations = list(requests.with_everything().order_by("-started_at")[:20])
+    collaboration = find_collaboration(request, client, service)
+    context = {
+        "client": client,
+        "service": service,
+        "breadcrumbs": [*service_breadcrumbs(client, service)[:-1], (service.name, "")],
+        "closed": [activation for activation in activations if activation.is_closed],
+    }
+    pending = next((activation for activation in activations if activation.is_pending), None)
+    if collaboration is not None:
+        return render(request, "collaboration/service_active.html", context | active_context(request, collaboration))
+    if pending is not None:
+        return render(request, "collaboration/service_pending.html", context | pending_context(pending))
+    draft = next((activation for activation in activations if activation.is_draft), None)
+    return render(request, "collaboration/service_offer.html", context | offer_context(client, service, draft))
+
+
+def find_collaboration(request: HttpRequest, client: Client, service: Service) -> Collaboration | None:
+    collaborations = Collaboration.objects.visible_to(request.employee).active()
+    return collaborations.filter(client=client, service=service).with_everything().first()
+
+
+def active_context(request: HttpRequest, collaboration: Collaboration) -> dict:
+    variant = doors.may_open(
+        request.user, collaboration.company, collaboration.service, as_firm=request.employee.firm_id
+    )
+    return {
+        "collaboration": collaboration,
+        "rows": collaboration_rows(collaboration),
+        "opens_in": variant,
+    }
+
+
+def pending_context(activation: Activation) -> dict:
+    now = database_clock()
+    return {
+        "activation": activation,
+        "rows": request_rows(activation),
+        "timeline": request_timeline(activation, now),
+        "is_over": activation.is_over(now),
+        "lost_subscription": activation.keeps_agreement and not activation.subscription.is_active,
+    }
+
+
+def offer_context(client: Client, service: Service, draft: Activation | None) -> dict:
+    standing = find_standing(client, service)
+    today = oslo_date(database_clock())
+    variants = compare_variants(service, standing, today=today) if service.has_variants else []
+    return {
+        "draft": draft,
+        "standing": standing,
+        "obstacles": preflight.find_obstacles(client, service, draft),
+        "variants": variants,
+        "firms_own": service.variants.filter(is_firms_own=True).first(),
+        "price_rows": [] if service.has_variants else price_rows(service.variants.get(), today=today),
+        "start_url": service_url(client, service, "activation-start"),
+    }
+
+
+@require_safe
+def service_open(request: HttpRequest, number: int, code: str) -> HttpResponse:
+    """The door, a plain link: a form's redirect to the service's own address would be stopped by form-action."""
+    client, service = get_client_and_service(request, number, code)
+    collaboration = find_collaboration(request, client, service)
+    if collaboration is None:
+        raise Http404
+    address = actions.open_service(
+        subject=collaboration, by=request.user, company=collaboration.company, service=service, firm=client.firm
+    )
+    if address is None:
+        raise Http404
+    return HttpResponseRedirect(address)
+
+
+def activation_withdraw(request: HttpRequest, number: int, code: str) -> HttpResponse:
+    client, service = get_client_and_service(request, number, code)
+    activation = get_object_or_404(
+        Activation.objects.visible_to(request.employee).pending().with_everything(), client=client, service=service
+    )
+    if request.method == "POST":
+        try:
+            actions.withdraw_activation(activation=activation, by=request.employee)
+        except NotAllowed as refusal:
+            messages.error(request, refusal.sentence)
+        else:
+            messages.success(request, _("Forespørselen er trukket tilbake."))
+        return redirect(service_url(client, service))
+    context = {
+        "activation": activation,
+        "client": client,
+        "service": service,
+        "breadcrumbs": service_breadcrumbs(client, service, _("Trekk tilbake")),
+    }
+    return render(request, "collaboration/activation_withdraw.html", context)
+
+
+@require_POST
+def activation_restart(request: HttpRequest, number: int, code: str) -> HttpResponse:
+    client, service = get_client_and_service(request, number, code)
+    requests = Activation.objects.visible_to(request.employee).filter(client=client, service=service)
+    activation = requests.with_everything().order_by("-started_at").first()
+    if activation is None:
+        raise Http404
+    try:
+        actions.restart_activation(activation=activation, by=request.employee)
+    except NotAllowed as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect(service_url(client, service))
+    return redirect(service_url(client, service, "activation-agreement"))

@@ -1,0 +1,167 @@
+"""The wizard: a draft row and one address per page. Nothing lives in the session."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from clients.models import Client
+from collaboration import actions, preflight, steps
+from collaboration.forms import AgreementForm
+from collaboration.models import Activation
+from collaboration.pages import cost_rows, summary_rows
+from collaboration.scenarios import Standing, find_standing
+from collaboration.views.lookups import get_client_and_service, service_breadcrumbs, service_url
+from history.clock import database_clock, oslo_date
+from organisations.refusals import NotAllowed
+from subscriptions.models import Service
+
+
+@require_POST
+def activation_start(request: HttpRequest, number: int, code: str) -> HttpResponse:
+    client, service = get_client_and_service(request, number, code)
+    variant = service.variants.filter(code=request.POST.get("variant", "")).first()
+    try:
+        activation = actions.start_activation(client=client, service=service, variant=variant, by=request.employee)
+    except NotAllowed as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect(service_url(client, service))
+    actions.refresh_scenario(activation=activation)
+    return redirect(service_url(client, service, steps.first_page(activation)))
+
+
+def activation_agreement(request: HttpRequest, number: int, code: str) -> HttpResponse:
+    client, service = get_client_and_service(request, number, code)
+    activation = find_draft(request, client, service)
+    if activation is None:
+        return no_draft(request, client, service)
+    if activation.keeps_agreement:
+        return redirect(service_url(client, service, steps.CHECK))
+    today = oslo_date(database_clock())
+    form = AgreementForm(request.POST or None, activation=activation, today=today)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.save_answers(activation=activation, answers=form.cleaned_data)
+        except NotAllowed as refusal:
+            messages.error(request, refusal.sentence)
+            return redirect(service_url(client, service))
+        return redirect(service_url(client, service, steps.CHECK))
+    context = wizard_context(client, service, activation, steps.AGREEMENT) | {
+        "form": form,
+        "summary": summary_rows(activation, None, today=today),
+    }
+    return render(request, "collaboration/activation_agreement.html", context)
+
+
+def activation_check(request: HttpRequest, number: int, code: str) -> HttpResponse:
+    """Scenario 2 and 3: what will happen, and the findings. Scenario 1 asks for the task here as well."""
+    client, service = get_client_and_service(request, number, code)
+    activation = find_draft(request, client, service)
+    if activation is None:
+        return no_draft(request, client, service)
+    if not steps.is_agreement_complete(activation):
+        return redirect(service_url(client, service, steps.AGREEMENT))
+    today = oslo_date(database_clock())
+    form = (
+        AgreementForm(request.POST or None, activation=activation, today=today) if activation.keeps_agreement else None
+    )
+    if request.method == "POST" and (form is None or form.is_valid()):
+        answer = send(request, activation, form)
+        if answer is not None:
+            return answer
+    standing = find_standing(client, service)
+    findings = preflight.check(activation, standing, today=today)
+    if form is not None and not form.is_bound:
+        findings = [finding for finding in findings if finding.code != "task_missing"]
+    context = wizard_context(client, service, activation, steps.CHECK) | {
+        "form": form,
+        "findings": findings,
+        "acknowledged": request.POST.getlist("acknowledge"),
+        "is_stopped": bool(preflight.red(findings)),
+        "summary": summary_rows(activation, standing.subscription, today=today),
+        "costs": costs_or_nothing(activation, standing, findings, today),
+        "receiver": preflight.receiver_of(activation),
+    }
+    return render(request, "collaboration/activation_check.html", context)
+
+
+def send(request: HttpRequest, activation: Activation, form: AgreementForm | None) -> HttpResponse | None:
+    """Send what stands there; None when the page must be shown again with what stops it."""
+    client, service = activation.client, activation.service
+    try:
+        if form is not None:
+            actions.save_answers(activation=activation, answers=form.cleaned_data)
+        actions.send_activation(
+            activation=activation, by=request.employee, acknowledged=request.POST.getlist("acknowledge")
+        )
+    except actions.Stopped as stopped:
+        messages.error(request, stopped.sentence)
+        return None
+    except actions.ScenarioChanged as changed:
+        actions.refresh_scenario(activation=activation)
+        messages.warning(request, changed.sentence)
+        return redirect(service_url(client, service, steps.first_page(activation)))
+    except NotAllowed as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect(service_url(client, service))
+    messages.success(
+        request, _("Samarbeidet er aktivert, og en e-post er på vei til kunden. Det venter nå på kundens godkjenning.")
+    )
+    return redirect(service_url(client, service))
+
+
+@require_POST
+def activation_discard(request: HttpRequest, number: int, code: str) -> HttpResponse:
+    client, service = get_client_and_service(request, number, code)
+    activation = find_draft(request, client, service)
+    if activation is not None:
+        actions.discard_draft(activation=activation)
+        messages.success(request, _("Utkastet er forkastet."))
+    return redirect(service_url(client, service))
+
+
+def find_draft(request: HttpRequest, client: Client, service: Service) -> Activation | None:
+    drafts = Activation.objects.visible_to(request.employee).drafts().with_everything()
+    return drafts.filter(client=client, service=service).first()
+
+
+def no_draft(request: HttpRequest, client: Client, service: Service) -> HttpResponse:
+    """An address of the wizard without a draft: a stale tab after sending, or one that was typed."""
+    pending = Activation.objects.visible_to(request.employee).pending().filter(client=client, service=service)
+    if pending.exists():
+        messages.info(request, _("Forespørselen er allerede sendt."))
+    elif request.method == "POST":
+        messages.warning(request, _("Utkastet finnes ikke lenger. Ingenting ble sendt."))
+    return redirect(service_url(client, service))
+
+
+def wizard_context(client: Client, service: Service, activation: Activation, page: str) -> dict:
+    labels = {steps.AGREEMENT: _("Avtale"), steps.CHECK: _("Kontroller")}
+    pages = steps.pages_of(activation)
+    here = pages.index(page)
+    done = (
+        [{"label": _("Variant"), "state": "done", "url": service_url(client, service)}] if service.has_variants else []
+    )
+    return {
+        "client": client,
+        "service": service,
+        "activation": activation,
+        "breadcrumbs": service_breadcrumbs(client, service, _("Aktiver")),
+        "steps": done
+        + [
+            {
+                "label": labels[name],
+                "state": "done" if index < here else "current" if index == here else "coming",
+                "url": service_url(client, service, name),
+            }
+            for index, name in enumerate(pages)
+        ],
+    }
+
+
+def costs_or_nothing(activation: Activation, standing: Standing, findings: list, today) -> list:
+    """The price for each party, where the findings leave one to tell."""
+    if {finding.code for finding in findings} & {"variant_missing", "price_missing", "agreement_missing"}:
+        return []
+    return cost_rows(activation, standing.subscription, today=today)
