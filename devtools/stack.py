@@ -120,12 +120,19 @@ def serve_demo(processes: Processes, folder: Path) -> None:
     sign_ins = loading.process.stdout.read().decode().rstrip()
     if failed:
         raise Failure(f"{sign_ins}\nThe demo's data could not be loaded; the reason stands above.")
-    env["GUNICORN_CMD_ARGS"] = f"--bind 127.0.0.1:{port} --log-level warning"
-    env["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser privileges"
-    for name, command in procfile().items():
-        own = {"STATEMENT_TIMEOUT_MS": "2000"} if name == "web" else {}
-        processes.start(name, command, env=env | own, prefix=True)
+    commands = procfile()
+    arguments = f"--bind 127.0.0.1:{port} --preload --log-level warning"
+    processes.start(
+        "web",
+        commands.pop("web"),
+        env=env | {"GUNICORN_CMD_ARGS": arguments, "STATEMENT_TIMEOUT_MS": "2000"},
+        prefix=True,
+    )
+    # The pages first: each process needs seconds of a core until it is up, and somebody is waiting.
     processes.wait_until(lambda: healthy(port), "The web server", 60)
+    env |= {"CELERY_QUIET": "1", "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
+    for name, command in commands.items():
+        processes.start(name, command, env=env, prefix=True)
     print(f"\n{sign_ins}\n\n{env['BASE_URL']}/ is ready. Ctrl-C stops it; the data stay in {folder}.")
     if "DATABASE_URL" not in os.environ:
         print("PostgreSQL runs with fsync off, as this is a demo: a power cut may lose its data.")
