@@ -1,10 +1,15 @@
 """Every address of the house. Which side a namespace belongs to stands in settings.PLACES."""
 
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.utils.translation import gettext_lazy as _
 
 from byra import health
+
+admin.site.site_header = admin.site.site_title = _("Byrå – administrasjon")
+admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
     path("helse/", health.health, name="health"),
@@ -15,6 +20,7 @@ urlpatterns = [
     path("", include("clients.urls")),
     path("", include("collaboration.urls")),
     path("", include("my_services.urls")),
+    path("", include("my_services.link_urls")),
 ]
 if settings.DEMO:
     urlpatterns += [path("", include("devtools.urls"))]

@@ -17,9 +17,9 @@ def accept_place(*, place: CompanyUser, user: User, clock: Clock = database_cloc
     Offers of the administrator's place that others made while the company was unknown end with it.
     Raises NotAllowed when the place is taken or gone, or belongs to another address.
     """
-    company = Company.objects.select_for_update().get(pk=place.company_id)
+    company = Company.objects.select_for_update().filter(pk=place.company_id).first()
     offered = CompanyUser.objects.offered().select_for_update().filter(pk=place.pk).first()
-    if offered is None or offered.email != user.email:
+    if company is None or offered is None or offered.email != user.email:
         raise NotAllowed(_("Plassen er ikke lenger ledig. Logg inn med din egen adresse."))
     at = clock()
     offered.user, offered.accepted_at = user, at
@@ -40,9 +40,64 @@ def accept_place_with_password(*, place: CompanyUser, password: str, clock: Cloc
 
     The caller has seen to it that the link reached the mailbox. Raises NotAllowed when the address has a user.
     """
-    Company.objects.select_for_update().get(pk=place.company_id)
+    Company.objects.select_for_update().filter(pk=place.company_id).first()
     if User.objects.filter(email=place.email).exists():
         raise NotAllowed(_("Adressen har allerede en bruker. Logg inn for å fortsette."))
     user = User.objects.create_user(place.email, password, name=place.name, phone=place.phone)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return accept_place(place=place, user=user, clock=clock)
+
+
+@transaction.atomic
+def confirm_company(*, company: Company, by: User, clock: Clock = database_clock) -> Company:
+    """A platform administrator vouches for the company: from now on firms are told that it is known."""
+    company = Company.objects.select_for_update().get(pk=company.pk)
+    if company.is_known:
+        raise NotAllowed(_("Selskapet er allerede bekreftet."))
+    at = clock()
+    company.confirmed_at = at
+    company.save(update_fields=["confirmed_at"])
+    record_event(subject=company, verb="confirm", by=by, company=company, at=at)
+    return company
+
+
+@transaction.atomic
+def add_user(*, email: str, name: str, phone: str = "", language: str = User.Language.NORWEGIAN) -> User:
+    """A person who can sign in, first by a code sent to the address: no password is set for anybody."""
+    user = User.objects.create_user(email, name=name, phone=phone, language=language)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+@transaction.atomic
+def add_company_user(
+    *, company: Company, user: User, role: str, by: User, clock: Clock = database_clock
+) -> CompanyUser:
+    """A platform administrator gives a person a place, or the one offered to that address. It counts at once.
+
+    The first administrator becomes the main contact. Raises NotAllowed when the person has a place already.
+    """
+    company = Company.objects.select_for_update().get(pk=company.pk)
+    places = CompanyUser.objects.of(company)
+    if places.filter(user=user).exists():
+        raise NotAllowed(_("Personen har allerede en plass i selskapet."))
+    at = clock()
+    is_main_contact = (
+        role == CompanyUser.Role.ADMINISTRATOR and not places.active().filter(is_main_contact=True).exists()
+    )
+    place, _is_new = CompanyUser.objects.update_or_create(
+        company=company,
+        email=user.email,
+        defaults={"user": user, "role": role, "is_main_contact": is_main_contact, "accepted_at": at},
+        create_defaults={
+            "user": user,
+            "name": user.name,
+            "phone": user.phone,
+            "role": role,
+            "is_main_contact": is_main_contact,
+            "invited_at": at,
+            "accepted_at": at,
+        },
+    )
+    record_event(subject=place, verb="add", by=by, company=company, at=at, after={"role": role})
+    return place

@@ -1,12 +1,16 @@
-"""Deeds about agreements. The caller holds the company's lock."""
+"""Deeds about agreements. Where they are part of a greater one, its caller holds the company's lock."""
 
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.translation import gettext as _
 
-from organisations.models import Company, CompanyUser, Firm
+from history.clock import Clock, database_clock
+from history.models import record_event
+from organisations.models import Company, CompanyUser, Firm, User
+from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, ServiceAccess, Subscription, Terms, Variant
 from subscriptions.periods import add_months
 
@@ -53,7 +57,51 @@ def start_subscription(
 
 def give_access(*, company_user: CompanyUser, subscription: Subscription, at: datetime) -> ServiceAccess:
     """Let a person of the company open the service; giving twice is the same as once."""
-    access, _ = ServiceAccess.objects.get_or_create(
+    access, _is_new = ServiceAccess.objects.get_or_create(
         company_user=company_user, subscription=subscription, defaults={"given_at": at}
     )
     return access
+
+
+@transaction.atomic
+def record_agreement(
+    *,
+    company: Company,
+    variant: Variant,
+    paying_firm: Firm | None,
+    months: int,
+    first_day: date,
+    renews_on: date,
+    by: User | None = None,
+    clock: Clock = database_clock,
+) -> Subscription:
+    """An agreement made outside the portal, paid before up to its next renewal: one opening charge of 0.00.
+
+    The company's administrators get access. Raises NotAllowed when the company has the service already.
+    """
+    company = Company.objects.select_for_update().get(pk=company.pk)
+    if Subscription.objects.of(company).active().filter(service=variant.service).exists():
+        raise NotAllowed(_("Selskapet har allerede et abonnement på tjenesten."))
+    at = clock()
+    subscription = Subscription.objects.create(
+        company=company,
+        service=variant.service,
+        variant=variant,
+        paying_firm=paying_firm,
+        period_months=months,
+        terms=Terms.objects.current(variant.service),
+        started_on=first_day,
+        renews_on=renews_on,
+    )
+    Charge.objects.create(
+        subscription=subscription,
+        kind=Charge.Kind.OPENING,
+        period=DateRange(first_day, renews_on),
+        paying_firm=paying_firm,
+        monthly_price=variant.price_on(first_day, months),
+        amount=Decimal(0),
+    )
+    for administrator in CompanyUser.objects.of(company).active().administrators():
+        give_access(company_user=administrator, subscription=subscription, at=at)
+    record_event(subject=subscription, verb="record", by=by, company=company, at=at)
+    return subscription

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
@@ -18,8 +17,8 @@ from notifications.delivery import without_secret
 from notifications.models import Email
 from organisations.actions import accept_place
 from organisations.models import CompanyUser
-from subscriptions.actions import give_access
-from subscriptions.models import Charge, Service, Subscription, Terms, Variant
+from subscriptions.actions import record_agreement
+from subscriptions.models import Charge, Service, Subscription, Variant
 from subscriptions.periods import add_months, period_start
 
 YELLOW = ("address_incomplete", "name_differs", "subscription_cancelled")
@@ -65,27 +64,18 @@ def make_agreement(stage: Stage, agreement: cast.Agreement, at: datetime) -> Non
     company = stage.companies[agreement.company]
     variant = Variant.objects.select_related("service").get(service__code=agreement.service, code=agreement.variant)
     first_day = oslo_date(at)
-    renews_on = add_months(first_day, agreement.months)
-    cancelled = agreement.cancelled_days_ago
-    subscription = Subscription.objects.create(
+    subscription = record_agreement(
         company=company,
-        service=variant.service,
         variant=variant,
-        period_months=agreement.months,
-        terms=Terms.objects.get(service=variant.service, version=1),
-        started_on=first_day,
-        renews_on=renews_on,
-        cancelled_on=None if cancelled is None else oslo_date(stage.ago(cancelled)),
+        paying_firm=None,
+        months=agreement.months,
+        first_day=first_day,
+        renews_on=add_months(first_day, agreement.months),
+        clock=at_hour(at),
     )
-    Charge.objects.create(
-        subscription=subscription,
-        kind=Charge.Kind.OPENING,
-        period=DateRange(first_day, renews_on),
-        monthly_price=variant.price_on(first_day, agreement.months),
-        amount=Decimal(0),
-    )
-    for person in CompanyUser.objects.of(company).active():
-        give_access(company_user=person, subscription=subscription, at=at)
+    if agreement.cancelled_days_ago is not None:
+        subscription.cancelled_on = oslo_date(stage.ago(agreement.cancelled_days_ago))
+        subscription.save(update_fields=["cancelled_on"])
 
 
 def ask(stage: Stage, request: cast.Request, at: datetime) -> None:

@@ -1,0 +1,115 @@
+"""Firms with their employees, and their clients and tasks, mostly to look at."""
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from clients.models import Client, Contact, Task, TaskParticipant, TaskType
+from history.admin import LookOnly
+from organisations.models import Employee, Firm
+from organisations.org_number import clean_org_number
+
+
+class EmployeeInline(admin.TabularInline):
+    model = Employee
+    extra = 0
+    fields = ["user", "role", "client_access", "deactivated_at"]
+    readonly_fields = ["deactivated_at"]
+    autocomplete_fields = ["user"]
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Employee]:
+        return super().get_queryset(request).select_related("user")
+
+
+class TaskTypeInline(LookOnly, admin.TabularInline):
+    model = TaskType
+    extra = 0
+    fields = ["name", "is_active"]
+
+
+class FirmForm(forms.ModelForm):
+    def clean_org_number(self) -> str:
+        return clean_org_number(self.cleaned_data["org_number"])
+
+
+@admin.register(Firm)
+class FirmAdmin(admin.ModelAdmin):
+    """A new firm gets the standard task types."""
+
+    list_display = ["name", "org_number", "slug", "email", "phone"]
+    search_fields = ["name", "org_number", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [EmployeeInline, TaskTypeInline]
+    form = FirmForm
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Firm | None = None) -> dict:
+        return {} if obj else self.prepopulated_fields
+
+    def get_inlines(self, request: HttpRequest, obj: Firm | None) -> list:
+        return self.inlines if obj else [EmployeeInline]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Firm | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Firm, form: forms.ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            from clients.actions import create_standard_task_types
+
+            create_standard_task_types(firm=obj)
+
+
+class ContactInline(LookOnly, admin.TabularInline):
+    model = Contact
+    extra = 0
+    fields = ["name", "email", "phone", "is_main"]
+
+
+class TaskInline(LookOnly, admin.TabularInline):
+    model = Task
+    extra = 0
+    fields = ["type", "owner", "due_on", "opened_at", "closed_at"]
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Task]:
+        return super().get_queryset(request).select_related("type", "owner__user")
+
+
+@admin.register(Client)
+class ClientAdmin(LookOnly, admin.ModelAdmin):
+    list_display = ["number", "name", "org_number", "firm", "account_manager", "is_active", "updated_at"]
+    list_filter = ["is_active", "firm", "legal_form"]
+    list_select_related = ["firm", "account_manager__user"]
+    search_fields = ["name", "=number", "org_number", "contacts__name", "contacts__email"]
+    date_hierarchy = "created_at"
+    ordering = ["firm", "number"]
+    fields = [
+        "firm", "number", "name", "org_number", "legal_form", "street", "postal_code", "city", "email", "phone",
+        "account_manager", "is_active", "created_at", "updated_at",
+    ]  # fmt: skip
+    inlines = [ContactInline, TaskInline]
+
+
+class TaskParticipantInline(LookOnly, admin.TabularInline):
+    model = TaskParticipant
+    extra = 0
+    fields = ["employee"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TaskParticipant]:
+        return super().get_queryset(request).select_related("employee__user")
+
+
+@admin.register(Task)
+class TaskAdmin(LookOnly, admin.ModelAdmin):
+    list_display = ["client", "type", "owner", "firm", "due_on", "opened_at", "closed_at"]
+    list_filter = [("closed_at", admin.EmptyFieldListFilter), "firm"]
+    list_select_related = ["client", "type", "owner__user", "firm"]
+    search_fields = ["client__name", "=client__number", "type__name", "owner__user__name"]
+    date_hierarchy = "opened_at"
+    ordering = ["-opened_at", "-pk"]
+    fields = ["firm", "client", "type", "owner", "due_on", "opened_at", "closed_at"]
+    inlines = [TaskParticipantInline]

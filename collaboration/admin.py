@@ -1,0 +1,41 @@
+"""Requests, collaborations and receipts: history, to look at."""
+
+from django.contrib import admin
+
+from collaboration.models import Activation, Collaboration, Receipt
+from history.admin import LookOnly
+
+
+@admin.register(Activation)
+class ActivationAdmin(LookOnly, admin.ModelAdmin):
+    list_display = ["client", "firm", "service", "variant", "scenario", "status", "requested_at", "decided_at"]
+    list_filter = ["status", "scenario", "service", "firm"]
+    list_select_related = ["client", "firm", "service", "variant"]
+    search_fields = [
+        "client__name", "=client__number", "client__org_number", "company__name", "contact_email", "firm__name",
+    ]  # fmt: skip
+    date_hierarchy = "requested_at"
+    ordering = ["-started_at", "-pk"]
+    show_full_result_count = False
+    exclude = ["token_hash"]
+
+
+@admin.register(Collaboration)
+class CollaborationAdmin(LookOnly, admin.ModelAdmin):
+    list_display = ["client", "firm", "company", "service", "started_on", "ended_at"]
+    list_filter = [("ended_at", admin.EmptyFieldListFilter), "service", "firm"]
+    list_select_related = ["client", "firm", "company", "service"]
+    search_fields = ["client__name", "=client__number", "company__name", "company__org_number", "firm__name"]
+    date_hierarchy = "started_on"
+    ordering = ["-started_on", "-pk"]
+
+
+@admin.register(Receipt)
+class ReceiptAdmin(LookOnly, admin.ModelAdmin):
+    list_display = ["number", "company", "firm", "approver_name", "created_at"]
+    list_filter = ["firm"]
+    list_select_related = ["company", "firm"]
+    search_fields = ["=number", "company__name", "company__org_number", "firm__name", "approver_name"]
+    date_hierarchy = "created_at"
+    ordering = ["-number"]
+    exclude = ["salt", "code"]

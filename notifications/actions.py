@@ -1,0 +1,39 @@
+"""Deeds about mails that are on their way."""
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from history.clock import Clock, database_clock
+from history.models import record_event
+from notifications.delivery import BLANK
+from notifications.models import Email
+from notifications.outbox import wake_worker
+
+
+class CannotRetry(Exception):
+    """The mail may not be sent again. The argument is a sentence for the person."""
+
+    @property
+    def sentence(self) -> str:
+        return str(self.args[0])
+
+
+@transaction.atomic
+def retry_email(*, email: Email, by: models.Model | None = None, clock: Clock = database_clock) -> Email:
+    """Put a mail that was given up back in the queue, with all its attempts; `by` is a user.
+
+    Raises CannotRetry where it is not dead, or where its link or code was blanked when it was given up.
+    """
+    email = Email.objects.select_for_update(of=("self",)).select_related("firm").get(pk=email.pk)
+    if email.status != Email.Status.DEAD:
+        raise CannotRetry(_("E-posten er ikke oppgitt, så det er ikke noe å prøve igjen."))
+    if BLANK.encode() in bytes(email.message):
+        raise CannotRetry(_("Lenken eller koden i e-posten er slettet. Be avsenderen sende den på nytt."))
+    at = clock()
+    email.status, email.attempts, email.next_attempt_at = Email.Status.QUEUED, 0, at
+    email.bounced_at, email.last_error = None, ""
+    email.save(update_fields=["status", "attempts", "next_attempt_at", "bounced_at", "last_error"])
+    if email.firm:
+        record_event(subject=email, verb="retry", by=by, firm=email.firm, at=at)
+    transaction.on_commit(wake_worker, robust=True)
+    return email

@@ -1,0 +1,36 @@
+"""The mails and how their delivery goes. What they say is between sender and receiver, so it is not shown."""
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from history.admin import LookOnly
+from notifications.actions import CannotRetry, retry_email
+from notifications.models import Email
+
+
+@admin.register(Email)
+class EmailAdmin(LookOnly, admin.ModelAdmin):
+    list_display = ["posted_at", "kind", "to", "subject", "status", "attempts", "sent_at", "bounced_at"]
+    list_filter = ["status", "kind"]
+    list_select_related = ["firm"]
+    search_fields = ["to", "subject", "key"]
+    date_hierarchy = "posted_at"
+    ordering = ["-posted_at", "-pk"]
+    show_full_result_count = False
+    actions = ["retry"]
+    fields = [
+        "key", "kind", "to", "subject", "firm", "status", "attempts", "posted_at", "next_attempt_at", "lease_until",
+        "sent_at", "delivered_at", "bounced_at", "last_error", "message_id", "provider_id",
+    ]  # fmt: skip
+
+    @admin.action(description=_("Prøv igjen"))
+    def retry(self, request: HttpRequest, queryset: QuerySet[Email]) -> None:
+        for email in queryset:
+            try:
+                retry_email(email=email, by=request.user)
+            except CannotRetry as refusal:
+                self.message_user(request, f"{email.to}: {refusal.sentence}", messages.ERROR)
+            else:
+                self.message_user(request, _("E-posten til %(to)s er i kø igjen.") % {"to": email.to})

@@ -1,0 +1,311 @@
+"""The catalogue, and the companies with their users and agreements."""
+
+from datetime import date
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from history.admin import LookOnly
+from organisations.actions import confirm_company
+from organisations.models import Company, CompanyUser
+from organisations.org_number import clean_org_number
+from organisations.refusals import NotAllowed
+from subscriptions import actions
+from subscriptions.models import Charge, Feature, Price, Service, ServiceAccess, Subscription, Terms, Variant
+
+
+class VariantInline(admin.TabularInline):
+    model = Variant
+    extra = 0
+    fields = ["code", "name", "summary", "rank", "is_for_sale", "is_firms_own"]
+    show_change_link = True
+
+
+class FeatureInline(admin.TabularInline):
+    """A feature's variants can only be the service's own."""
+
+    model = Feature
+    extra = 0
+    fields = ["position", "name", "variants"]
+
+    def get_formset(self, request: HttpRequest, obj: Service | None = None, **kwargs):
+        self.service = obj
+        return super().get_formset(request, obj, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request: HttpRequest, **kwargs):
+        if db_field.name == "variants":
+            kwargs["queryset"] = Variant.objects.filter(service=self.service).order_by("rank")
+            kwargs["widget"] = forms.CheckboxSelectMultiple()
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Feature]:
+        return super().get_queryset(request).prefetch_related("variants")
+
+
+class TermsInline(admin.StackedInline):
+    """Versions are added, never edited: the database refuses it."""
+
+    model = Terms
+    extra = 0
+    fields = ["version", "text", "sha256"]
+    readonly_fields = ["sha256"]
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+
+@admin.register(Service)
+class ServiceAdmin(admin.ModelAdmin):
+    list_display = ["name", "code", "position", "has_variants", "has_payer", "has_period"]
+    search_fields = ["name", "code"]
+    inlines = [VariantInline, FeatureInline, TermsInline]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Service | None = None) -> list[str]:
+        return ["code"] if obj else []
+
+    def get_inlines(self, request: HttpRequest, obj: Service | None) -> list:
+        """Features name the service's variants, so they come once these are saved."""
+        return self.inlines if obj else [VariantInline]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Service | None = None) -> bool:
+        return False
+
+
+class PriceInline(admin.TabularInline):
+    model = Price
+    extra = 0
+    ordering = ["months", "-valid_from"]
+
+
+@admin.register(Variant)
+class VariantAdmin(admin.ModelAdmin):
+    list_display = ["name", "service", "rank", "is_for_sale", "is_firms_own"]
+    list_filter = ["service", "is_for_sale"]
+    list_select_related = ["service"]
+    search_fields = ["name", "code", "service__name"]
+    autocomplete_fields = ["service"]
+    inlines = [PriceInline]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Variant | None = None) -> list[str]:
+        return ["service", "code"] if obj else []
+
+    def has_delete_permission(self, request: HttpRequest, obj: Variant | None = None) -> bool:
+        return False
+
+
+@admin.register(Feature)
+class FeatureAdmin(LookOnly, admin.ModelAdmin):
+    """Found here, edited on the service's page."""
+
+    list_display = ["name", "service", "position"]
+    list_filter = ["service"]
+    list_select_related = ["service"]
+    search_fields = ["name", "service__name"]
+
+
+@admin.register(Price)
+class PriceAdmin(LookOnly, admin.ModelAdmin):
+    """Found here, edited on the variant's page."""
+
+    list_display = ["variant", "service", "months", "per_month", "valid_from"]
+    list_filter = ["months", "variant__service"]
+    list_select_related = ["variant__service"]
+    search_fields = ["variant__name", "variant__service__name"]
+    date_hierarchy = "valid_from"
+
+    @admin.display(description=_("tjeneste"), ordering="variant__service__name")
+    def service(self, price: Price) -> str:
+        return price.variant.service.name
+
+
+@admin.register(Terms)
+class TermsAdmin(admin.ModelAdmin):
+    list_display = ["service", "version", "created_at", "sha256"]
+    list_filter = ["service"]
+    list_select_related = ["service"]
+    search_fields = ["service__name", "sha256"]
+    autocomplete_fields = ["service"]
+    fields = ["service", "version", "text"]
+
+    def get_fields(self, request: HttpRequest, obj: Terms | None = None) -> list[str]:
+        return [*self.fields, "sha256", "created_at"] if obj else self.fields
+
+    def has_change_permission(self, request: HttpRequest, obj: Terms | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Terms | None = None) -> bool:
+        return False
+
+
+class CompanyUserInline(LookOnly, admin.TabularInline):
+    model = CompanyUser
+    extra = 0
+    fields = ["name", "email", "role", "is_main_contact", "accepted_at", "deactivated_at"]
+    show_change_link = True
+
+
+class SubscriptionInline(LookOnly, admin.TabularInline):
+    model = Subscription
+    extra = 0
+    fields = [
+        "service",
+        "variant",
+        "paying_firm",
+        "period_months",
+        "started_on",
+        "renews_on",
+        "cancelled_on",
+        "ended_on",
+    ]
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Subscription]:
+        return super().get_queryset(request).select_related("service", "variant", "paying_firm")
+
+
+class CompanyForm(forms.ModelForm):
+    def clean_org_number(self) -> str:
+        return clean_org_number(self.cleaned_data["org_number"])
+
+
+@admin.register(Company)
+class CompanyAdmin(admin.ModelAdmin):
+    list_display = ["name", "org_number", "confirmed_at"]
+    list_filter = [("confirmed_at", admin.EmptyFieldListFilter)]
+    search_fields = ["name", "org_number", "users__email", "users__name"]
+    date_hierarchy = "confirmed_at"
+    fields = ["org_number", "name", "confirmed_at", "created_at"]
+    inlines = [CompanyUserInline, SubscriptionInline]
+    actions = ["confirm"]
+    form = CompanyForm
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Company | None = None) -> list[str]:
+        return ["confirmed_at", "created_at", *(["org_number"] if obj else [])]
+
+    def get_inlines(self, request: HttpRequest, obj: Company | None) -> list:
+        return self.inlines if obj else []
+
+    def has_delete_permission(self, request: HttpRequest, obj: Company | None = None) -> bool:
+        return False
+
+    @admin.action(description=_("Bekreft selskapet"))
+    def confirm(self, request: HttpRequest, queryset: QuerySet[Company]) -> None:
+        for company in queryset:
+            try:
+                confirm_company(company=company, by=request.user)
+            except NotAllowed as refusal:
+                self.message_user(request, f"{company}: {refusal.sentence}", messages.ERROR)
+            else:
+                self.message_user(request, _("%(company)s er bekreftet.") % {"company": company})
+
+
+class ChargeInline(LookOnly, admin.TabularInline):
+    model = Charge
+    extra = 0
+    fields = ["kind", "period", "paying_firm", "monthly_price", "amount"]
+    ordering = ["period"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Charge]:
+        return super().get_queryset(request).select_related("paying_firm")
+
+
+class ServiceAccessInline(LookOnly, admin.TabularInline):
+    model = ServiceAccess
+    extra = 0
+    fields = ["company_user", "given_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ServiceAccess]:
+        return super().get_queryset(request).select_related("company_user")
+
+
+class AgreementForm(forms.ModelForm):
+    """An agreement made outside the portal, as it stands today."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if "renews_on" in self.fields:
+            self.fields["renews_on"].required = True
+
+    def clean(self) -> dict:
+        answers = super().clean()
+        company, variant = answers.get("company"), answers.get("variant")
+        first_day, renews_on = answers.get("started_on"), answers.get("renews_on")
+        if variant:
+            self.instance.service = variant.service
+            self.check_price(variant, answers.get("period_months"), first_day)
+            if company and Subscription.objects.of(company).active().filter(service=variant.service).exists():
+                self.add_error("variant", _("Selskapet har allerede et abonnement på tjenesten."))
+        if first_day and renews_on and renews_on <= first_day:
+            self.add_error("renews_on", _("Fornyelsen må være etter første dag."))
+        return answers
+
+    def check_price(self, variant: Variant, months: int | None, first_day: date | None) -> None:
+        if months and first_day and not Price.objects.on(first_day).filter(variant=variant, months=months).exists():
+            self.add_error("period_months", _("Varianten har ingen pris for denne avtaleperioden."))
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(admin.ModelAdmin):
+    """Added here when it was made outside the portal; changed only by the parties' own deeds."""
+
+    list_display = ["company", "service", "variant", "paying_firm", "period_months", "started_on", "renews_on",
+                    "cancelled_on", "ended_on"]  # fmt: skip
+    list_filter = ["service", "period_months", ("ended_on", admin.EmptyFieldListFilter)]
+    list_select_related = ["company", "service", "variant", "paying_firm"]
+    search_fields = ["company__name", "company__org_number", "paying_firm__name"]
+    autocomplete_fields = ["company", "variant", "paying_firm"]
+    date_hierarchy = "started_on"
+    ordering = ["-started_on", "-pk"]
+    fields = ["company", "variant", "paying_firm", "period_months", "started_on", "renews_on"]
+    inlines = [ChargeInline, ServiceAccessInline]
+    form = AgreementForm
+
+    def get_fields(self, request: HttpRequest, obj: Subscription | None = None) -> list[str]:
+        return [*self.fields, "terms", "cancelled_on", "ended_on", "version"] if obj else self.fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Subscription]:
+        return super().get_queryset(request).select_related("terms__service")
+
+    def get_inlines(self, request: HttpRequest, obj: Subscription | None) -> list:
+        return self.inlines if obj else []
+
+    def has_change_permission(self, request: HttpRequest, obj: Subscription | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Subscription | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Subscription, form: forms.ModelForm, change: bool) -> None:
+        subscription = actions.record_agreement(
+            company=obj.company,
+            variant=obj.variant,
+            paying_firm=obj.paying_firm,
+            months=obj.period_months,
+            first_day=obj.started_on,
+            renews_on=obj.renews_on,
+            by=request.user,
+        )
+        obj.pk = subscription.pk
+
+
+@admin.register(Charge)
+class ChargeAdmin(LookOnly, admin.ModelAdmin):
+    list_display = ["company", "service", "kind", "period", "paying_firm", "monthly_price", "amount"]
+    list_filter = ["kind", "subscription__service"]
+    list_select_related = ["subscription__company", "subscription__service", "paying_firm"]
+    search_fields = ["subscription__company__name", "subscription__company__org_number", "paying_firm__name"]
+    ordering = ["-period", "-pk"]
+
+    @admin.display(description=_("selskap"), ordering="subscription__company__name")
+    def company(self, charge: Charge) -> str:
+        return charge.subscription.company.name
+
+    @admin.display(description=_("tjeneste"))
+    def service(self, charge: Charge) -> str:
+        return charge.subscription.service.name
