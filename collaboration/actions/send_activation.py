@@ -45,6 +45,8 @@ def send_activation(
         active_subscription(company, activation.service, lock=True)
     activation = lock_activation(activation.pk)
     workflow.move("send", status=activation.status, who=workflow.Role.EMPLOYEE)
+    if by.firm_id != activation.firm_id:
+        raise NotAllowed(_("Du kan ikke gjøre dette med forespørselen."))
     at = clock()
 
     standing = standing_of(company, activation.service)

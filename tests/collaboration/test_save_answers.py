@@ -1,0 +1,52 @@
+"""A draft is saved page by page; a stale tab never reopens what was sent."""
+
+import pytest
+
+from collaboration import actions
+from organisations.refusals import NotAllowed
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_page_writes_its_own_answers_only(known, kari, draft):
+    activation = draft(known.client, by=kari, payer="company", months=12)
+
+    actions.save_answers(activation=activation, answers={"payer": "firm"})
+
+    activation.refresh_from_db()
+    assert (activation.payer, activation.period_months) == ("firm", 12)
+
+
+def test_a_stale_tab_changes_nothing_in_what_was_sent(known, kari, draft, clock):
+    stale = draft(known.client, by=kari, payer="company")
+    actions.send_activation(activation=stale, by=kari, clock=clock)
+
+    with pytest.raises(NotAllowed, match="allerede sendt"):
+        actions.save_answers(activation=stale, answers={"payer": "firm"})
+
+    stale.refresh_from_db()
+    assert (stale.status, stale.payer) == ("pending", "company")
+
+
+def test_a_draft_that_was_thrown_away_says_so(known, kari, draft):
+    activation = draft(known.client, by=kari)
+    actions.discard_draft(activation=activation)
+
+    with pytest.raises(NotAllowed, match="forkastet"):
+        actions.save_answers(activation=activation, answers={"payer": "firm"})
+
+
+def test_only_answers_can_be_saved(known, kari, draft):
+    activation = draft(known.client, by=kari)
+
+    with pytest.raises(ValueError, match="status"):
+        actions.save_answers(activation=activation, answers={"status": "approved"})
+
+
+def test_what_was_sent_cannot_be_thrown_away(known, kari, sent):
+    activation = sent(known.client, by=kari)
+
+    actions.discard_draft(activation=activation)
+
+    activation.refresh_from_db()
+    assert activation.status == "pending"

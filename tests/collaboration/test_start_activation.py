@@ -1,0 +1,149 @@
+"""start: a draft, or the one that is there."""
+
+import pytest
+
+from collaboration import actions
+from collaboration.models import Activation
+from organisations.refusals import NotAllowed
+from tests import factories
+from tests.races import race
+
+pytestmark = pytest.mark.django_db
+
+
+def start(client, service, kari, variant="smart"):
+    return actions.start_activation(
+        client=client, service=service, by=kari, variant=service.variants.filter(code=variant).first()
+    )
+
+
+def test_scenario_1_begins_with_the_customers_own_variant_whatever_was_asked_for(subscribed, eaccounting, kari):
+    activation = start(subscribed.client, eaccounting, kari, variant="pro")
+
+    assert activation.scenario == Activation.Scenario.SUBSCRIBED
+    assert activation.variant == subscribed.subscription.variant
+    assert activation.contact.email == "line@aerligbakeri.example"
+
+
+def test_a_single_open_task_is_chosen_beforehand(known, eaccounting, kari):
+    activation = start(known.client, eaccounting, kari)
+
+    assert activation.task == known.client.tasks.get()
+
+
+def test_among_several_open_tasks_none_is_chosen_beforehand(known, eaccounting, kari):
+    factories.TaskFactory(client=known.client, owner=kari)
+
+    activation = start(known.client, eaccounting, kari)
+
+    assert activation.task is None
+
+
+def test_scenario_3_is_filled_from_the_main_contact(new, eaccounting, kari):
+    activation = start(new.client, eaccounting, kari)
+
+    assert activation.scenario == Activation.Scenario.NEW
+    assert (activation.contact_name, activation.contact_email) == ("Eva Ås", "eva@aasblomster.example")
+
+
+def test_a_company_that_is_not_confirmed_is_unknown_to_firms(new, eaccounting, kari):
+    factories.CompanyFactory(org_number=new.client.org_number, confirmed_at=None)
+
+    activation = start(new.client, eaccounting, kari)
+
+    assert activation.scenario == Activation.Scenario.NEW
+
+
+def test_a_colleague_takes_the_same_draft_up(known, eaccounting, kari, ola):
+    first = start(known.client, eaccounting, kari)
+
+    second = start(known.client, eaccounting, ola, variant="pro")
+
+    assert second.pk == first.pk
+    assert (second.started_by, second.variant.code) == (kari, "pro")
+
+
+def test_without_an_open_task_nothing_begins(known, eaccounting, kari, clock):
+    known.client.tasks.update(closed_at=clock())
+
+    with pytest.raises(NotAllowed, match="ingen åpen oppgave"):
+        start(known.client, eaccounting, kari)
+    assert not Activation.objects.exists()
+
+
+def test_without_an_organisation_number_nothing_begins(known, eaccounting, kari):
+    known.client.org_number = None
+    known.client.save()
+
+    with pytest.raises(NotAllowed, match="mangler organisasjonsnummer"):
+        start(known.client, eaccounting, kari)
+
+
+def test_with_a_wrong_check_digit_nothing_begins(known, eaccounting, kari):
+    known.client.org_number = "310000001"
+    known.client.save()
+
+    with pytest.raises(NotAllowed, match="ikke gyldig"):
+        start(known.client, eaccounting, kari)
+
+
+def test_beside_a_request_that_waits_nothing_begins(known, eaccounting, kari, sent):
+    sent(known.client, by=kari)
+
+    with pytest.raises(NotAllowed, match="åpen forespørsel"):
+        start(known.client, eaccounting, kari)
+
+
+def test_beside_an_active_collaboration_nothing_begins(known, eaccounting, kari, sent, approve):
+    approve(sent(known.client, by=kari), by=known.administrator)
+
+    with pytest.raises(NotAllowed, match="samarbeider allerede"):
+        start(known.client, eaccounting, kari)
+
+
+def test_a_variant_must_be_chosen_where_there_are_several(known, eaccounting, kari):
+    with pytest.raises(NotAllowed, match="Velg en variant"):
+        start(known.client, eaccounting, kari, variant="finnes-ikke")
+
+
+def test_a_variant_that_is_not_sold_cannot_be_chosen(known, eaccounting, kari):
+    eaccounting.variants.filter(code="start").update(is_for_sale=False)
+
+    with pytest.raises(NotAllowed, match="Velg en variant"):
+        start(known.client, eaccounting, kari, variant="start")
+
+
+def test_a_service_that_asks_for_nothing_has_its_answers_from_the_start(known, kari):
+    service = factories.scanner()
+
+    activation = start(known.client, service, kari)
+
+    assert (activation.payer, activation.period_months, activation.variant.code) == ("company", 1, "standard")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_tabs_at_once_open_one_draft(known, eaccounting, kari):
+    results = race(*[lambda: start(known.client, eaccounting, kari)] * 4)
+
+    assert {type(result) for result in results} == {Activation}
+    assert Activation.objects.count() == 1
+
+
+def test_starting_anew_keeps_the_answers_of_a_declined_request(known, kari, sent, clock):
+    activation = sent(known.client, by=kari, payer="firm", months=3, variant="start")
+    actions.decline_activation(activation=activation, by=known.administrator, reason="too_expensive", clock=clock)
+    activation.refresh_from_db()
+
+    draft = actions.restart_activation(activation=activation, by=kari)
+
+    assert (draft.status, draft.payer, draft.period_months, draft.variant.code) == ("draft", "firm", 3, "start")
+    assert draft.pk != activation.pk
+
+
+def test_starting_anew_from_a_request_that_waits_withdraws_it_first(known, kari, sent):
+    activation = sent(known.client, by=kari)
+
+    draft = actions.restart_activation(activation=activation, by=kari)
+
+    activation.refresh_from_db()
+    assert (activation.status, draft.status) == ("withdrawn", "draft")

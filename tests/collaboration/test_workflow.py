@@ -1,0 +1,40 @@
+"""The table of moves, and the page that is drawn from it."""
+
+import pytest
+from django.core.management import call_command
+
+from collaboration import workflow
+from collaboration.workflow import MOVES, Role, Status
+from organisations.refusals import NotAllowed
+
+
+@pytest.mark.parametrize("verb", MOVES)
+@pytest.mark.parametrize("status", Status.values)
+def test_a_move_starts_only_where_the_table_says(verb, status):
+    step = MOVES[verb]
+
+    if step.source == status:
+        assert workflow.move(verb, status=status, who=step.who) is step
+    else:
+        with pytest.raises(NotAllowed):
+            workflow.move(verb, status=status, who=step.who)
+
+
+@pytest.mark.parametrize("verb", MOVES)
+@pytest.mark.parametrize("who", Role)
+def test_a_move_is_only_for_whom_the_table_says(verb, who):
+    step = MOVES[verb]
+
+    if step.who == who:
+        assert workflow.move(verb, status=step.source, who=who) is step
+    else:
+        with pytest.raises(NotAllowed):
+            workflow.move(verb, status=step.source, who=who)
+
+
+def test_closed_states_are_final():
+    assert [verb for verb, step in MOVES.items() if step.source in workflow.CLOSED] == []
+
+
+def test_the_drawn_page_is_what_the_code_says():
+    call_command("draw_workflow", "--check")
