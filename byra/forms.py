@@ -11,7 +11,7 @@ class DressedField(BoundField):
 
     @property
     def shape(self) -> str:
-        """Return "choices" for a group of buttons, "group" for several inputs, "checkbox" for one tick, else "input"."""
+        """Return "choices" (a group of buttons), "group" (several inputs), "checkbox" (one tick) or "input"."""
         widget = self.field.widget
         if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
             return "choices"
