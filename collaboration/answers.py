@@ -31,6 +31,12 @@ def who_asks(offer: Offer) -> Answer:
 
 def for_what(offer: Offer) -> Answer:
     values = {"variant": offer.variant_name, "firm": offer.activation.firm.name}
+    if offer.is_impossible:
+        return Answer(
+            _("Hva gjelder det?"),
+            _("Samarbeid i %(variant)s, som dere ikke har lenger") % values,
+            _("Abonnementet er avsluttet. Be %(firm)s spørre på nytt.") % values,
+        )
     if offer.keeps_agreement:
         return Answer(
             _("Hva gjelder det?"),
@@ -46,6 +52,8 @@ def for_what(offer: Offer) -> Answer:
 
 def what_it_costs(offer: Offer) -> Answer:
     question = _("Hva koster det meg?")
+    if offer.is_impossible:
+        return Answer(question, _("Ingenting"))
     if offer.keeps_agreement:
         return Answer(question, _("Ingenting nytt"), keeps_agreement_detail(offer))
     if offer.is_free:
@@ -94,7 +102,7 @@ def who_gets_access(offer: Offer) -> Answer:
         "task": offer.activation.task.type.name,
         "firm": offer.activation.firm.name,
     }
-    return Answer(_("Hvem får tilgang?"), names, detail)
+    return Answer(_("Hvem får tilgang?"), names or _("Ingen ennå"), detail)
 
 
 def how_to_undo(offer: Offer) -> Answer:

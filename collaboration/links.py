@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from collaboration.models import Activation
+from organisations.models import CompanyUser, User
 
 PASSWORD_HOURS = 72  # after the latest mail that carried the link; ASVS 5.0, 6.4.1
 
@@ -29,7 +30,7 @@ def find_by_token(token: str) -> Activation | None:
 
 
 def link_url(token: str) -> str:
-    return settings.BASE_URL + reverse("my_services:link", args=[token])
+    return settings.BASE_URL + reverse("links:link", args=[token])
 
 
 def lets_set_password(activation: Activation, at: datetime) -> bool:
@@ -37,6 +38,19 @@ def lets_set_password(activation: Activation, at: datetime) -> bool:
     return (
         activation.scenario == Activation.Scenario.NEW
         and activation.is_pending
+        and not activation.is_over(at)
         and activation.link_mailed_at is not None
         and at < activation.link_mailed_at + timedelta(hours=PASSWORD_HOURS)
     )
+
+
+def offered_place(activation: Activation) -> CompanyUser | None:
+    """The administrator's place that the request offers its receiver, while nobody has taken it."""
+    if activation.scenario != Activation.Scenario.NEW or activation.company is None:
+        return None
+    return CompanyUser.objects.of(activation.company).offered().filter(email=activation.contact_email).first()
+
+
+def waits_for_a_new_user(activation: Activation) -> bool:
+    """Whether the receiver has yet to become a user; somebody who is one signs in, and nothing is merged."""
+    return offered_place(activation) is not None and not User.objects.filter(email=activation.contact_email).exists()

@@ -1,2 +1,19 @@
+"""The customer's pages. They act for one company: settings.PLACES."""
+
+from django.urls import include, path
+
+from my_services import views
+
 app_name = "my_services"
-urlpatterns = []
+
+request = [
+    path("", views.activation_detail, name="activation-detail"),
+    path("godkjenn/", views.activation_approve, name="activation-approve"),
+    path("avsla/", views.activation_decline, name="activation-decline"),
+]
+pages = [
+    path("", views.overview, name="overview"),
+    path("foresporsler/<int:pk>/", include(request)),
+    path("tjenester/<slug:code>/apne/", views.service_open, name="service-open"),
+]
+urlpatterns = [path("mine-tjenester/", include(pages))]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import translation
 
 from organisations.models import CompanyUser, Employee
@@ -61,6 +61,8 @@ class CurrentPlaceMiddleware:
         request.places = firm_places(request) if side == "firm" else company_places(request)
         current = next((place for place in request.places if place.is_current), None)
         if current is None:
+            if side == "company" and CompanyUser.objects.offered().filter(email=request.user.email).exists():
+                return redirect("links:offer-list")
             raise Http404
         if isinstance(current.row, Employee):
             request.employee = current.row

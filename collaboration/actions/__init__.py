@@ -1,9 +1,16 @@
 """The deeds: locks first, then checks, then writes, then mail. One file per deed, one function each."""
 
-from collaboration.actions.approve_activation import PageIsStale, approve_activation
+from collaboration.actions.accept_place_by_link import accept_place_by_link
+from collaboration.actions.approve_activation import (
+    PageIsStale,
+    TermsNotAccepted,
+    approve_activation,
+    check_decider,
+)
 from collaboration.actions.decline_activation import decline_activation
 from collaboration.actions.draft import discard_draft, discard_old_drafts, refresh_scenario, save_answers
 from collaboration.actions.expire_activations import expire_activations
+from collaboration.actions.open_service import open_service
 from collaboration.actions.request_new_link import request_new_link
 from collaboration.actions.send_activation import ScenarioChanged, Stopped, send_activation
 from collaboration.actions.start_activation import restart_activation, start_activation
@@ -13,11 +20,15 @@ __all__ = [
     "PageIsStale",
     "ScenarioChanged",
     "Stopped",
+    "TermsNotAccepted",
+    "accept_place_by_link",
     "approve_activation",
+    "check_decider",
     "decline_activation",
     "discard_draft",
     "discard_old_drafts",
     "expire_activations",
+    "open_service",
     "refresh_scenario",
     "request_new_link",
     "restart_activation",

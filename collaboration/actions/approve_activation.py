@@ -22,6 +22,10 @@ class PageIsStale(NotAllowed):
     """Something that the page showed has changed since; it must be read again before anything counts."""
 
 
+class TermsNotAccepted(NotAllowed):
+    """The tick for the service's terms is missing."""
+
+
 @transaction.atomic
 def approve_activation(
     *,
@@ -104,7 +108,7 @@ def check_offer(offer: Offer, *, shown: str, accepts_terms: bool) -> None:
     if offer.fingerprint != shown:
         raise PageIsStale(_("Forespørselen har endret seg siden du åpnet siden. Les den på nytt før du svarer."))
     if offer.needs_terms and not accepts_terms:
-        raise NotAllowed(_("Du må godkjenne vilkårene for tjenesten."))
+        raise TermsNotAccepted(_("Du må godkjenne vilkårene for tjenesten."))
 
 
 def write_receipt(

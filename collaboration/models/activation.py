@@ -237,6 +237,10 @@ class Activation(models.Model):
         """Its time is up, whether a sweep has closed it or not."""
         return self.expires_at is not None and at >= self.expires_at
 
+    def is_answerable(self, at: datetime) -> bool:
+        """It waits for the customer, and still may be answered."""
+        return self.is_pending and not self.is_over(at)
+
     def move(
         self,
         verb: str,

@@ -5,11 +5,12 @@ from datetime import date
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import Company, CompanyUser, Firm
-from subscriptions.models.service import Service, Terms, Variant
+from subscriptions.models.service import Price, Service, Terms, Variant
 from subscriptions.periods import period_around
 
 
@@ -20,6 +21,23 @@ class SubscriptionQuerySet(models.QuerySet):
 
     def of(self, company: Company) -> "SubscriptionQuerySet":
         return self.filter(company=company)
+
+    def with_price(self, day: date) -> "SubscriptionQuerySet":
+        """With `price_per_month`: what the period that the day lies in was charged at, else the list price.
+
+        An opening charge says nothing of the price; None where neither is known. NOK excluding VAT.
+        """
+        charges = Charge.objects.filter(
+            subscription=OuterRef("pk"), kind=Charge.Kind.PERIOD, period__contains=day
+        ).values("monthly_price")
+        listed = (
+            Price.objects.filter(
+                variant=OuterRef("variant"), months=OuterRef("period_months"), valid_from__lte=day
+            )
+            .order_by("-valid_from")
+            .values("per_month")
+        )
+        return self.annotate(price_per_month=Coalesce(Subquery(charges[:1]), Subquery(listed[:1])))
 
     def with_service(self) -> "SubscriptionQuerySet":
         return self.select_related("service", "variant__service", "company", "paying_firm", "terms")

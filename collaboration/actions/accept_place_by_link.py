@@ -1,0 +1,30 @@
+"""Accept by link: who holds the mailbox of a new customer becomes a user, and the company's administrator."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from collaboration import links
+from collaboration.actions.locks import lock_activation, lock_company
+from collaboration.models import Activation
+from history.clock import Clock, database_clock
+from organisations.actions import accept_place_with_password
+from organisations.models import CompanyUser
+from organisations.refusals import NotAllowed
+
+
+@transaction.atomic
+def accept_place_by_link(
+    *, activation: Activation, token: str, password: str, clock: Clock = database_clock
+) -> CompanyUser:
+    """Spend the link: make its receiver a user with this password, and give the offered place.
+
+    Raises NotAllowed when the link is too old, replaced or used, or the request is closed.
+    """
+    lock_company(activation.company_id)
+    activation = lock_activation(activation.pk)
+    if activation.token_hash != links.hash_token(token) or not links.lets_set_password(activation, clock()):
+        raise NotAllowed(_("Lenken kan ikke lenger brukes til å velge passord. Be om en ny."))
+    place = links.offered_place(activation)
+    if place is None:
+        raise NotAllowed(_("Lenken er brukt. Logg inn for å fortsette."))
+    return accept_place_with_password(place=place, password=password, clock=clock)

@@ -1,0 +1,62 @@
+"""What the customer's people fill in."""
+
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.utils.translation import gettext_lazy as _
+
+from collaboration.models import Activation
+from collaboration.offers import Offer
+from organisations.models import CompanyUser, User
+
+
+class ApprovalForm(forms.Form):
+    """The answer yes to one offer. `shown` carries what the page showed; the tick is for the terms of a new service."""
+
+    shown = forms.CharField(widget=forms.HiddenInput)
+    accepts_terms = forms.BooleanField(
+        label=_("Jeg godkjenner vilkårene for tjenesten"),
+        error_messages={"required": _("Du må godkjenne vilkårene for tjenesten.")},
+    )
+
+    def __init__(self, offer: Offer, *args, **kwargs) -> None:
+        super().__init__(*args, initial={"shown": offer.fingerprint}, **kwargs)
+        if not offer.needs_terms:
+            del self.fields["accepts_terms"]
+
+
+class DeclineForm(forms.Form):
+    reason = forms.ChoiceField(
+        label=_("Hvorfor avslår du?"), choices=Activation.DeclineReason.choices, widget=forms.RadioSelect
+    )
+    comment = forms.CharField(
+        label=_("Kommentar til byrået"),
+        required=False,
+        max_length=Activation._meta.get_field("decline_comment").max_length,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class PasswordForm(forms.Form):
+    """The new user's password, asked once: who mistypes it can have a new one by e-mail."""
+
+    password = forms.CharField(
+        label=_("Velg passord"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, place: CompanyUser, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.place = place
+        self.fields["password"].help_text = " ".join(password_validators_help_texts())
+
+    def clean_password(self) -> str:
+        password = self.cleaned_data["password"]
+        validate_password(password, user=User(email=self.place.email, name=self.place.name))
+        return password
+
+
+class NewLinkForm(forms.Form):
+    address = forms.EmailField(
+        label=_("E-postadressen forespørselen ble sendt til"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )

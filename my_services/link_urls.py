@@ -1,0 +1,13 @@
+"""Where the e-mailed link leads, and the offered places: pages for people who may have no company yet."""
+
+from django.urls import path
+
+from my_services import views
+
+app_name = "links"
+urlpatterns = [
+    path("i/be-om-ny/", views.link_request, name="link-request"),
+    path("i/<str:token>/", views.link, name="link"),
+    path("tilbud/", views.offer_list, name="offer-list"),
+    path("tilbud/<int:pk>/ta-imot/", views.offer_accept, name="offer-accept"),
+]

@@ -1,0 +1,111 @@
+"""The request: read it, approve it, decline it."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from collaboration import actions
+from collaboration.answers import answer_questions
+from collaboration.models import Activation
+from collaboration.offers import make_offer
+from history.clock import database_clock, oslo_date
+from my_services.forms import ApprovalForm, DeclineForm
+from organisations.refusals import NotAllowed
+from organisations.sign_in import signed_in_by
+
+
+def activation_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The approval page; of a closed request, how it ended."""
+    activation = requests_of(request).filter(pk=pk).first()
+    return activation_page(request, activation) if activation else other_company_page(request, pk)
+
+
+def activation_approve(request: HttpRequest, pk: int) -> HttpResponse:
+    activation = get_object_or_404(requests_of(request), pk=pk)
+    if request.method != "POST":
+        return redirect("my_services:activation-detail", pk)
+    try:
+        actions.approve_activation(
+            activation=activation,
+            by=request.company_user,
+            shown=request.POST.get("shown", ""),
+            accepts_terms="accepts_terms" in request.POST,
+            signed_in_by=signed_in_by(request),
+        )
+    except actions.TermsNotAccepted:
+        return activation_page(request, activation, posted=request.POST)
+    except NotAllowed as refusal:
+        if not has_answered(request, pk, Activation.Status.APPROVED):
+            return refuse(request, pk, refusal)
+    names = {"firm": activation.firm.name, "service": activation.service.name}
+    messages.success(request, _("Du har godkjent samarbeidet med %(firm)s i %(service)s.") % names)
+    return redirect("my_services:activation-detail", pk)
+
+
+def activation_decline(request: HttpRequest, pk: int) -> HttpResponse:
+    activation = get_object_or_404(requests_of(request), pk=pk)
+    at = database_clock()
+    if request.method != "POST" and (not activation.is_answerable(at) or obstacle(request, activation, at)):
+        return redirect("my_services:activation-detail", pk)
+    form = DeclineForm(request.POST or None)
+    if not form.is_valid():
+        context = {"activation": activation, "form": form}
+        return render(request, "my_services/activation_decline.html", context, status=422 if form.errors else 200)
+    try:
+        actions.decline_activation(activation=activation, by=request.company_user, **form.cleaned_data)
+    except NotAllowed as refusal:
+        if not has_answered(request, pk, Activation.Status.DECLINED):
+            return refuse(request, pk, refusal)
+    messages.success(request, _("Du har avslått samarbeidet med %(firm)s.") % {"firm": activation.firm.name})
+    return redirect("my_services:activation-detail", pk)
+
+
+def requests_of(request: HttpRequest):
+    return Activation.objects.of(request.company_user.company).with_everything()
+
+
+def activation_page(request: HttpRequest, activation: Activation, *, posted: QueryDict | None = None) -> HttpResponse:
+    """The request as it stands now; `posted` is an answer that lacks something."""
+    at = database_clock()
+    if not activation.is_answerable(at):
+        return render(request, "my_services/activation_outcome.html", {"activation": activation, "at": at})
+    offer = make_offer(activation, today=oslo_date(at))
+    form = ApprovalForm(offer, posted)
+    context = {
+        "activation": activation,
+        "offer": offer,
+        "answers": answer_questions(offer),
+        "other_firms": ", ".join(firm.name for firm in offer.other_firms),
+        "obstacle": obstacle(request, activation, at),
+        "form": form,
+    }
+    return render(request, "my_services/activation_detail.html", context, status=422 if form.errors else 200)
+
+
+def other_company_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The way over to the company that was asked, if it is another one of this person's. Tells its name alone."""
+    for place in request.places:
+        if Activation.objects.of(place.row.company).filter(pk=pk).exists():
+            return render(request, "my_services/company_switch.html", {"asked": place})
+    raise Http404
+
+
+def obstacle(request: HttpRequest, activation: Activation, at) -> str:
+    """Why this person cannot answer the request, as the deed itself would say it; empty when nothing hinders."""
+    try:
+        actions.check_decider(activation, request.company_user, at)
+    except NotAllowed as refusal:
+        return refusal.sentence
+    return ""
+
+
+def has_answered(request: HttpRequest, pk: int, status: str) -> bool:
+    """Whether this person has given the same answer before: a second click is answered like the first."""
+    return requests_of(request).filter(pk=pk, status=status, decided_by=request.user).exists()
+
+
+def refuse(request: HttpRequest, pk: int, refusal: NotAllowed) -> HttpResponse:
+    """Back to the page as it is now, with the sentence."""
+    messages.warning(request, refusal.sentence)
+    return redirect("my_services:activation-detail", pk)

@@ -1,0 +1,52 @@
+"""Places that wait for the signed-in person's own address."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from collaboration.models import Activation
+from history.clock import database_clock
+from organisations.actions import accept_place
+from organisations.models import Company, CompanyUser
+from organisations.places import Place
+from organisations.refusals import NotAllowed
+
+
+def offer_list(request: HttpRequest) -> HttpResponse:
+    places = offered_to(request)
+    for place in places:
+        place.waiting = waiting_for(place.company).filter(contact_email=place.email).with_everything()
+    return render(request, "my_services/offer_list.html", {"places": places})
+
+
+def offer_accept(request: HttpRequest, pk: int) -> HttpResponse:
+    place = get_object_or_404(offered_to(request), pk=pk)
+    if request.method != "POST":
+        return redirect("links:offer-list")
+    try:
+        place = accept_place(place=place, user=request.user)
+    except NotAllowed as refusal:
+        messages.warning(request, refusal.sentence)
+        return redirect("links:offer-list")
+    names = {"role": place.get_role_display(), "company": place.company.name}
+    messages.success(request, _("Du er nå %(role)s for %(company)s.") % names)
+    request.session[Place.COMPANY_FIELD] = place.company_id
+    return to_waiting_request(place.company)
+
+
+def offered_to(request: HttpRequest):
+    places = CompanyUser.objects.offered().filter(email=request.user.email)
+    return places.select_related("company").order_by("company__name")
+
+
+def waiting_for(company: Company):
+    return Activation.objects.of(company).answerable(database_clock())
+
+
+def to_waiting_request(company: Company) -> HttpResponse:
+    """The one request that waits for the company; the overview when there are several, or none."""
+    waiting = waiting_for(company).values_list("pk", flat=True)[:2]
+    if len(waiting) == 1:
+        return redirect("my_services:activation-detail", waiting[0])
+    return redirect("my_services:overview")
