@@ -7,11 +7,13 @@ from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
 from byra import health
+from organisations.views import home
 
 admin.site.site_header = admin.site.site_title = _("Byrå – administrasjon")
 admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
+    path("", home, name="home"),
     path("helse/", health.health, name="health"),
     path("konto/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),

@@ -17,6 +17,7 @@ NEVER_SHOWN = (
     "password",
     "password1",
     "password2",
+    "next",
     Place.FIRM_FIELD,
     Place.COMPANY_FIELD,
 )
@@ -78,5 +79,12 @@ class CurrentPlaceMiddleware:
                 for value in values
                 if value
             ]
-            return render(request, "409.html", {"current": current, "typed": typed}, status=409)
+            written_for = request.POST.get(current.field_name)
+            context = {
+                "current": current,
+                "typed": typed,
+                "back": next((place for place in request.places if str(place.pk) == written_for), None),
+                "came_from": request.headers.get("Referer", ""),
+            }
+            return render(request, "409.html", context, status=409)
         return None

@@ -1,2 +1,11 @@
+"""Changing the firm or company that one works in."""
+
+from django.urls import path
+
+from organisations import views
+
 app_name = "organisations"
-urlpatterns = []
+urlpatterns = [
+    path("bytt/byra/", views.firm_switch, name="firm-switch"),
+    path("bytt/selskap/", views.company_switch, name="company-switch"),
+]

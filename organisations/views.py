@@ -1,0 +1,44 @@
+"""The front door, and changing the firm or company that one works in."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from organisations.models import CompanyUser
+from organisations.places import Place, company_places, firm_places
+from organisations.redirects import safe_next
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """To the side that the person belongs to; who belongs to both chooses, who belongs to none is told."""
+    firms, companies = firm_places(request), company_places(request)
+    if firms and companies:
+        return render(request, "organisations/place_choose.html", {"firms": firms, "companies": companies})
+    if firms:
+        return redirect("office:client-list")
+    if companies or CompanyUser.objects.offered().filter(email=request.user.email).exists():
+        return redirect("my_services:overview")
+    if request.user.is_staff:
+        return redirect("admin:index")
+    return render(request, "organisations/place_missing.html")
+
+
+@require_POST
+def firm_switch(request: HttpRequest) -> HttpResponse:
+    return switch(request, firm_places(request), Place.FIRM_FIELD, reverse("office:client-list"))
+
+
+@require_POST
+def company_switch(request: HttpRequest) -> HttpResponse:
+    return switch(request, company_places(request), Place.COMPANY_FIELD, reverse("my_services:overview"))
+
+
+def switch(request: HttpRequest, places: list[Place], field: str, fallback: str) -> HttpResponse:
+    """Make the place that the form names the current one, if it is one of the person's; 404 otherwise."""
+    chosen = next((place for place in places if str(place.pk) == request.POST.get(field)), None)
+    if chosen is None:
+        raise Http404
+    request.session[field] = chosen.pk
+    return redirect(safe_next(request, fallback))
