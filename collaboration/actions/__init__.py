@@ -7,8 +7,13 @@ from collaboration.actions.approve_activation import (
     approve_activation,
     check_decider,
 )
+from collaboration.actions.close_task import close_task, reopen_task
+from collaboration.actions.deactivate_client import activate_client, deactivate_client
+from collaboration.actions.close_task import close_task, reopen_task
 from collaboration.actions.decline_activation import decline_activation
 from collaboration.actions.draft import discard_draft, discard_old_drafts, refresh_scenario, save_answers
+from collaboration.actions.edit_client import edit_client
+from collaboration.actions.edit_client import activate_client, deactivate_client, edit_client
 from collaboration.actions.expire_activations import expire_activations
 from collaboration.actions.open_service import open_service
 from collaboration.actions.request_new_link import request_new_link
@@ -22,14 +27,19 @@ __all__ = [
     "Stopped",
     "TermsNotAccepted",
     "accept_place_by_link",
+    "activate_client",
     "approve_activation",
     "check_decider",
+    "close_task",
+    "deactivate_client",
     "decline_activation",
     "discard_draft",
     "discard_old_drafts",
+    "edit_client",
     "expire_activations",
     "open_service",
     "refresh_scenario",
+    "reopen_task",
     "request_new_link",
     "restart_activation",
     "save_answers",

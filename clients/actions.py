@@ -1,0 +1,160 @@
+"""Deeds about clients, contacts and tasks that need to know nothing of collaborations."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from clients.models import Client, Contact, Task, TaskParticipant, TaskType
+from history.clock import Clock, database_clock
+from history.models import record_event
+from organisations.models import Employee, Firm
+from organisations.refusals import NotAllowed
+
+
+@transaction.atomic
+def create_client(
+    *, by: Employee, fields: dict[str, Any], main_contact: dict[str, str] | None = None, clock: Clock = database_clock
+) -> Client:
+    """A new card in the employee's firm. Without a `number` in the fields it gets the next one.
+
+    Who sees own clients only becomes the account manager, so that the card stays in sight. Raises NotAllowed when the
+    number or the organisation number is taken.
+    """
+    firm = Firm.objects.select_for_update(no_key=True).get(pk=by.firm_id)
+    client = Client(firm=firm, **fields)
+    if client.number is None:
+        client.number = next_client_number(firm)
+    if not by.sees_all_clients:
+        client.account_manager = by
+    check_unique(client)
+    client.save()
+    if main_contact and main_contact.get("name"):
+        Contact.objects.create(firm=firm, client=client, is_main=True, **main_contact)
+    record_event(subject=client, verb="create", by=by.user, at=clock(), firm=firm)
+    return client
+
+
+def next_client_number(firm: Firm) -> int:
+    """One more than the highest; the caller holds the firm's lock."""
+    highest = firm.clients.aggregate(highest=Max("number"))["highest"]
+    return max(highest + 1, firm.first_client_number) if highest is not None else firm.first_client_number
+
+
+def check_unique(client: Client) -> None:
+    """Raises NotAllowed with what is taken, under the firm's lock."""
+    others = Client.objects.filter(firm_id=client.firm_id).exclude(pk=client.pk)
+    if others.filter(number=client.number).exists():
+        raise NotAllowed(_("Kundenummeret %(number)s er i bruk.") % {"number": client.number})
+    if client.org_number and others.filter(org_number=client.org_number).exists():
+        raise NotAllowed(_("Byrået har allerede en kunde med dette organisasjonsnummeret."))
+
+
+@transaction.atomic
+def save_contact(
+    *,
+    client: Client,
+    by: Employee,
+    fields: dict[str, Any],
+    contact: Contact | None = None,
+    clock: Clock = database_clock,
+) -> Contact:
+    """Add a contact, or change one. The first is the main contact; making another the main one moves it."""
+    lock_contacts_of(client)
+    verb = "edit" if contact else "create"
+    contact = contact or Contact(firm_id=client.firm_id, client=client)
+    for name, value in fields.items():
+        setattr(contact, name, value)
+    others = client.contacts.exclude(pk=contact.pk)
+    if contact.is_main:
+        others.update(is_main=False)
+    elif not others.filter(is_main=True).exists():
+        contact.is_main = True
+    contact.save()
+    record_event(subject=contact, verb=verb, by=by.user, at=clock(), firm=client.firm)
+    return contact
+
+
+@transaction.atomic
+def delete_contact(*, client: Client, contact: Contact, by: Employee, clock: Clock = database_clock) -> None:
+    """Remove a contact. Raises NotAllowed for the main contact while there are others to choose among."""
+    lock_contacts_of(client)
+    contact.refresh_from_db()
+    if contact.is_main and client.contacts.exclude(pk=contact.pk).exists():
+        raise NotAllowed(_("Velg en annen hovedkontakt før du sletter %(name)s.") % {"name": contact.name})
+    record_event(subject=contact, verb="delete", by=by.user, at=clock(), firm=client.firm)
+    contact.delete()
+
+
+def lock_contacts_of(client: Client) -> None:
+    """One at a time: which of them is the main contact is a matter of all of them."""
+    Client.objects.select_for_update(no_key=True).get(pk=client.pk)
+
+
+@transaction.atomic
+def create_task(
+    *,
+    client: Client,
+    by: Employee,
+    type: TaskType,
+    owner: Employee,
+    participants: list[Employee],
+    due_on: date | None = None,
+    clock: Clock = database_clock,
+) -> Task:
+    """Open a task for a client. Raises NotAllowed when the client is put aside."""
+    if not Client.objects.select_for_update(no_key=True).get(pk=client.pk).is_active:
+        raise NotAllowed(_("Kunden er deaktivert. Aktiver kunden før du lager en ny oppgave."))
+    at = clock()
+    task = Task.objects.create(
+        firm_id=client.firm_id, client=client, type=type, owner=owner, due_on=due_on, opened_at=at
+    )
+    set_participants(task, participants)
+    record_event(subject=task, verb="create", by=by.user, at=at, firm=by.firm)
+    return task
+
+
+@transaction.atomic
+def edit_task(
+    *,
+    task: Task,
+    by: Employee,
+    type: TaskType,
+    owner: Employee,
+    participants: list[Employee],
+    due_on: date | None = None,
+    clock: Clock = database_clock,
+) -> Task:
+    """Change a task. Who gets into the client's services follows at once: the door asks the task.
+
+    Raises NotAllowed when it is closed.
+    """
+    task = Task.objects.select_for_update(no_key=True, of=("self",)).select_related("firm").get(pk=task.pk)
+    if not task.is_open:
+        raise NotAllowed(_("Oppgaven er lukket. Åpne den igjen for å endre den."))
+    before = {"owner": task.owner_id, "participants": sorted(task.participants.values_list("pk", flat=True))}
+    task.type, task.owner, task.due_on = type, owner, due_on
+    task.save()
+    set_participants(task, participants)
+    after = {"owner": owner.pk, "participants": sorted(task.participants.values_list("pk", flat=True))}
+    record_event(subject=task, verb="edit", by=by.user, at=clock(), firm=by.firm, before=before, after=after)
+    return task
+
+
+def set_participants(task: Task, participants: list[Employee]) -> None:
+    """These and no others; the owner is on the task already."""
+    participants = [person for person in participants if person.pk != task.owner_id]
+    TaskParticipant.objects.filter(task=task).exclude(employee__in=participants).delete()
+    there = set(TaskParticipant.objects.filter(task=task).values_list("employee_id", flat=True))
+    TaskParticipant.objects.bulk_create(
+        TaskParticipant(firm_id=task.firm_id, task=task, employee=person)
+        for person in participants
+        if person.pk not in there
+    )
+
+
+def create_standard_task_types(*, firm: Firm) -> None:
+    """The set that every new firm begins with."""
+    TaskType.objects.bulk_create([TaskType(firm=firm, name=name) for name in TaskType.STANDARD], ignore_conflicts=True)

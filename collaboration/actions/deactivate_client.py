@@ -1,0 +1,42 @@
+"""Put a client aside, and take it up again."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from clients.models import Client
+from collaboration.actions.obstacles import refuse_while_in_use
+from history.clock import Clock, database_clock
+from history.models import record_event
+from organisations.models import Employee
+from organisations.refusals import NotAllowed
+
+
+@transaction.atomic
+def deactivate_client(*, client: Client, by: Employee, clock: Clock = database_clock) -> Client:
+    """Put the client aside. Raises NotAllowed while it has a live request or an active collaboration."""
+    client = lock_client(client)
+    if not client.is_active:
+        raise NotAllowed(_("Kunden er allerede deaktivert."))
+    refuse_while_in_use(_("Kunden kan ikke deaktiveres."), client=client)
+    return set_activity(client, is_active=False, verb="deactivate", by=by, clock=clock)
+
+
+@transaction.atomic
+def activate_client(*, client: Client, by: Employee, clock: Clock = database_clock) -> Client:
+    """Take the client up again. Raises NotAllowed when it is active already."""
+    client = lock_client(client)
+    if client.is_active:
+        raise NotAllowed(_("Kunden er allerede aktiv."))
+    return set_activity(client, is_active=True, verb="activate", by=by, clock=clock)
+
+
+def lock_client(client: Client) -> Client:
+    """The client as it is now. The full row lock also holds back a request that is being started."""
+    return Client.objects.select_for_update(of=("self",)).select_related("firm").get(pk=client.pk)
+
+
+def set_activity(client: Client, *, is_active: bool, verb: str, by: Employee, clock: Clock) -> Client:
+    client.is_active = is_active
+    client.save(update_fields=["is_active", "updated_at"])
+    record_event(subject=client, verb=verb, by=by.user, at=clock(), firm=client.firm)
+    return client
