@@ -37,8 +37,6 @@ def load_demo() -> bool:
     try:  # TEMPORARY, until the pages that the mails lead to are there
         for name in ("clients:client-edit", "clients:task-create", "clients:task-edit"):
             reverse(name, args=[1] if name != "clients:task-edit" else [1, 1])
-        reverse("my_services:overview"), reverse("my_services:link", args=["a"])
-        reverse("collaboration:service-detail", args=[1, "a"])
     except (NoReverseMatch, ImportError):
         return True
     play_history(stage)

@@ -1,0 +1,198 @@
+"""The mails of the demo: those that the catcher got, and a sample of every kind."""
+
+import email
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import default as default_policy
+from pathlib import Path
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.db import transaction
+
+from collaboration import emails
+from collaboration.models import Activation, Receipt
+from collaboration.offers import make_offer
+from history.clock import database_clock, oslo_date
+from notifications.models import Email
+from organisations.models import CompanyUser
+
+TEMPLATES = settings.BASE_DIR / "templates"
+MAILS_WITH_KEY = ("email_confirmation", "email_confirmation_signup", "password_reset_key")
+MAILS_WITH_CODE = ("login_code",)
+ADDRESS = re.compile(r"https?://[^\s<>\"]+")
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail as a person sees it. A sample has come at no hour; `name` stands in its page's address."""
+
+    name: str
+    kind: str
+    to: str
+    subject: str
+    text: str
+    html: str
+    received_at: datetime | None = None
+
+    @property
+    def link(self) -> str:
+        """The address that the mail wants one to open: the first one in its text."""
+        found = ADDRESS.search(self.text)
+        return found[0].rstrip(".,)") if found else ""
+
+
+def read_mail(message: bytes, *, name: str, kind: str = "", received_at: datetime | None = None) -> Mail:
+    parsed = email.message_from_bytes(message, policy=default_policy)
+    return Mail(
+        name=name,
+        kind=kind,
+        to=parsed.get("X-Envelope-To") or parsed.get("To", ""),
+        subject=" ".join(parsed.get("Subject", "").split()),
+        text=part(parsed, "plain"),
+        html=part(parsed, "html"),
+        received_at=received_at,
+    )
+
+
+def part(message: EmailMessage, kind: str) -> str:
+    body = message.get_body((kind,))
+    return body.get_content() if body else ""
+
+
+# --- Caught ------------------------------------------------------------------------------------------------------
+
+
+def caught_files() -> list[Path]:
+    """Oldest first: the names begin with the nanosecond at which the mail came."""
+    return sorted(Path(settings.MAIL_CATCHER_DIR).glob("*.eml")) if settings.MAIL_CATCHER_DIR else []
+
+
+def read_file(file: Path) -> Mail:
+    came_at = datetime.fromtimestamp(int(file.stem.partition("-")[0]) / 1e9, tz=UTC)
+    return read_mail(file.read_bytes(), name=file.stem, received_at=came_at)
+
+
+def caught_mails(*, newest: int | None = None) -> list[Mail]:
+    """Oldest first; `newest` keeps only so many of the last ones."""
+    files = caught_files()
+    return [read_file(file) for file in (files[-newest:] if newest else files)]
+
+
+# --- Samples -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sample:
+    """How to post one mail of a kind from the demo's rows."""
+
+    name: str
+    kind: str
+    post: Callable[[], object]
+
+
+def sent_in(scenario: str) -> Callable[[], object]:
+    def post() -> object:
+        waiting = Activation.objects.with_everything().filter(scenario=scenario, company__isnull=False)
+        return emails.activation_sent(without_mails(waiting.exclude(status="draft").latest("requested_at")))
+
+    return post
+
+
+def decided(status: str) -> Activation:
+    return without_mails(Activation.objects.with_everything().filter(status=status).latest("decided_at"))
+
+
+def without_mails(activation: Activation) -> Activation:
+    """A kind is posted once for a request; the sample's transaction, which is rolled back, makes room for another."""
+    Email.objects.about(activation).delete()
+    return activation
+
+
+def approved() -> object:
+    activation = decided("approved")
+    return emails.activation_approved(activation, make_offer(activation, today=oslo_date(activation.decided_at)))
+
+
+def receipt() -> object:
+    activation = decided("approved")
+    offer = make_offer(activation, today=oslo_date(activation.decided_at))
+    return emails.approval_receipt(activation, offer, Receipt.objects.get(activation=activation))
+
+
+def declined_receipt() -> object:
+    activation = decided("declined")
+    by = CompanyUser.objects.get(company=activation.company, user=activation.decided_by)
+    return emails.decline_receipt(activation, by)
+
+
+def account_mail(prefix: str) -> Callable[[], object]:
+    """As allauth asks for it: a code or a key, and the address that it makes part of."""
+    key = {"key": "prove-7f3c"} if prefix in MAILS_WITH_KEY else {}
+    code = {"code": "KJ4-7XP"} if prefix in MAILS_WITH_CODE else {}
+    url = f"{settings.BASE_URL}/konto/prove-7f3c/"
+    context = {"password_reset_url": url, "activate_url": url, "signup_url": url, **key, **code}
+
+    def post() -> object:
+        return get_adapter().send_mail(f"account/email/{prefix}", "line@aerligbakeri.example", context)
+
+    return post
+
+
+SAMPLES = (
+    Sample("activation_sent-1", "activation_sent", sent_in("subscribed")),
+    Sample("activation_sent-2", "activation_sent", sent_in("known")),
+    Sample("activation_sent-3", "activation_sent", sent_in("new")),
+    Sample("activation_approved", "activation_approved", approved),
+    Sample("activation_declined", "activation_declined", lambda: emails.activation_declined(decided("declined"))),
+    Sample("activation_expired", "activation_expired", lambda: emails.activation_expired(decided("expired"))),
+    Sample("approval_receipt", "approval_receipt", receipt),
+    Sample("decline_receipt", "decline_receipt", declined_receipt),
+)
+
+
+def account_samples() -> tuple[Sample, ...]:
+    """One for each mail about signing in that has a template of ours."""
+    prefixes = sorted(file.name.removesuffix("_subject.txt") for file in TEMPLATES.glob("account/email/*_subject.txt"))
+    return tuple(Sample(f"account_{prefix}", f"account_{prefix}", account_mail(prefix)) for prefix in prefixes)
+
+
+def all_samples() -> tuple[Sample, ...]:
+    return SAMPLES + account_samples()
+
+
+def mail_kinds() -> set[str]:
+    """Every kind that has templates."""
+    return {folder.name for folder in TEMPLATES.glob("emails/*/") if folder.is_dir()} | {
+        sample.kind for sample in account_samples()
+    }
+
+
+def render_sample(sample: Sample) -> Mail | None:
+    """Post the mail in a transaction that is rolled back, and read what was posted. None without the demo's rows."""
+    with transaction.atomic():
+        before = database_clock()
+        try:
+            sample.post()
+        except (Activation.DoesNotExist, Receipt.DoesNotExist):
+            row = None
+        else:
+            row = Email.objects.filter(posted_at__gte=before).latest("pk")
+        transaction.set_rollback(True)
+    return read_mail(bytes(row.message), name=sample.name, kind=sample.kind) if row else None
+
+
+def sample_mails() -> list[Mail]:
+    return [mail for sample in all_samples() if (mail := render_sample(sample))]
+
+
+def find_mail(name: str) -> Mail | None:
+    """A sample or a caught mail, by the name in its address."""
+    sample = next((sample for sample in all_samples() if sample.name == name), None)
+    if sample:
+        return render_sample(sample)
+    file = next((file for file in caught_files() if file.stem == name), None)
+    return read_file(file) if file else None

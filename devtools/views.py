@@ -1,0 +1,89 @@
+"""The demo's own pages: the mails, and the place that the doors to the services lead to."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from byra.middleware import POLICY
+from devtools.demo.mails import Mail, caught_mails, find_mail, sample_mails
+from organisations.models import Company
+from organisations.org_number import display_org_number
+from subscriptions.models import Service, Variant
+
+NEWEST = 50
+FRAMES_POLICY = f"{POLICY}; frame-src 'self'"
+# The mail's own look and nothing else: it may run, send and load nothing.
+MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+
+
+@login_not_required
+@require_safe
+def mail_list(request: HttpRequest) -> HttpResponse:
+    """The caught mails, newest first, and a sample of every kind."""
+    context = {"caught": caught_mails(newest=NEWEST)[::-1], "samples": sample_mails()}
+    return render(request, "devtools/mail_list.html", context)
+
+
+@login_not_required
+@require_safe
+def mail_detail(request: HttpRequest, name: str) -> HttpResponse:
+    mail = find_mail_or_404(name)
+    breadcrumbs = [(_("E-post"), reverse("devtools:mail-list")), (mail.subject, "")]
+    response = render(request, "devtools/mail_detail.html", {"mail": mail, "breadcrumbs": breadcrumbs})
+    response.headers["Content-Security-Policy"] = FRAMES_POLICY
+    return response
+
+
+@login_not_required
+@require_safe
+@xframe_options_sameorigin
+def mail_html(request: HttpRequest, name: str) -> HttpResponse:
+    """The mail's HTML by itself, as the frame on its page shows it."""
+    response = HttpResponse(find_mail_or_404(name).html)
+    response.headers["Content-Security-Policy"] = MAIL_POLICY
+    return response
+
+
+@login_not_required
+@require_safe
+def inbox(request: HttpRequest) -> JsonResponse:
+    """What was caught, newest last, for tests and scripts."""
+    rows = [
+        {
+            "to": mail.to,
+            "subject": mail.subject,
+            "text": mail.text,
+            "html": mail.html,
+            "received_at": mail.received_at,
+        }
+        for mail in caught_mails()
+    ]
+    return JsonResponse(rows, safe=False)
+
+
+@require_safe
+def service_arrival(request: HttpRequest, code: str) -> HttpResponse:
+    """In place of the service: who came, for which company, in which variant."""
+    service = get_object_or_404(Service, code=code)
+    company = get_object_or_404(Company, org_number=request.GET.get("orgnr", ""))
+    variant = get_object_or_404(
+        Variant.objects.select_related("service"), service=service, code=request.GET.get("variant", "")
+    )
+    context = {
+        "service": service,
+        "company": company,
+        "org_number": display_org_number(company.org_number),
+        "variant": variant,
+    }
+    return render(request, "devtools/service_arrival.html", context)
+
+
+def find_mail_or_404(name: str) -> Mail:
+    mail = find_mail(name)
+    if mail is None:
+        raise Http404
+    return mail

@@ -1,0 +1,3 @@
+from tests.devtools.conftest import demo
+
+__all__ = ["demo"]
