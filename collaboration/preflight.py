@@ -65,7 +65,7 @@ def unacknowledged(findings: list[Finding], ticked: set[str]) -> list[Finding]:
 
 
 def check_client(client: Client) -> Iterator[Finding]:
-    edit = {"link_url": reverse("clients:client-edit", args=[client.number]), "link_label": _("Rett kunden")}
+    edit = {"link_url": reverse("office:client-edit", args=[client.number]), "link_label": _("Rett kunden")}
     if not client.is_active:
         yield Finding(Level.RED, "client_inactive", _("Kunden er ikke aktiv."))
     if not client.org_number:
@@ -131,7 +131,7 @@ def check_task(activation: Activation) -> Iterator[Finding]:
 def check_receiver(activation: Activation) -> Iterator[Finding]:
     name, address = receiver_of(activation)
     edit = {
-        "link_url": reverse("clients:client-edit", args=[activation.client.number]),
+        "link_url": reverse("office:client-edit", args=[activation.client.number]),
         "link_label": _("Rett kunden"),
     }
     if not address:
@@ -184,7 +184,7 @@ def check_company(client: Client, standing: Standing) -> Iterator[Finding]:
             "name_differs",
             _("Selskapet heter «%(company)s» på Mine tjenester, kunden heter «%(client)s» hos dere.")
             % {"company": company.name, "client": client.name},
-            link_url=reverse("clients:client-edit", args=[client.number]),
+            link_url=reverse("office:client-edit", args=[client.number]),
             link_label=_("Rett kunden"),
         )
 
