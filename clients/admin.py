@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from clients.actions import create_standard_task_types
 from clients.models import Client, Contact, Task, TaskParticipant, TaskType
 from history.admin import LookOnly
 from organisations.models import Employee, Firm
@@ -58,8 +59,6 @@ class FirmAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Firm, form: forms.ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if not change:
-            from clients.actions import create_standard_task_types
-
             create_standard_task_types(firm=obj)
 
 

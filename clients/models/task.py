@@ -1,10 +1,12 @@
 """What a firm does for a client, and who does it."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Now, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from clients.models.client import Client
+from history.clock import OSLO
 from organisations.models import Employee, Firm
 
 
@@ -43,6 +45,14 @@ class TaskQuerySet(models.QuerySet):
     def with_people(self) -> "TaskQuerySet":
         """With what a line about a task shows: its type, owner and participants."""
         return self.select_related("type", "owner__user").prefetch_related("participants__user")
+
+    def with_overdue(self) -> "TaskQuerySet":
+        """With `is_overdue`: open, and the due date is past in Oslo."""
+        return self.annotate(is_overdue=Q(closed_at=None, due_on__lt=TruncDate(Now(), tzinfo=OSLO)))
+
+    def open_first(self) -> "TaskQuerySet":
+        """The open ones by due date, then the closed ones, the latest first."""
+        return self.order_by(F("closed_at").desc(nulls_first=True), F("due_on").asc(nulls_last=True), "pk")
 
     def worked_on_by(self, employee: Employee) -> "TaskQuerySet":
         """The tasks on which the employee is owner or participant."""

@@ -1,0 +1,177 @@
+"""What is typed about clients, contacts and tasks."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client, Contact, Task, TaskType
+from organisations.models import Employee, Firm
+from organisations.org_number import clean_org_number, validate_org_number
+
+
+class EmployeeChoiceField(forms.ModelChoiceField):
+    def label_from_instance(self, employee: Employee) -> str:
+        return employee.user.name
+
+
+class EmployeesChoiceField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, employee: Employee) -> str:
+        return employee.user.name
+
+
+def employees_of(firm: Firm):
+    return Employee.objects.active().filter(firm=firm).select_related("user").order_by("user__name")
+
+
+class ClientForm(forms.ModelForm):
+    """The card. Which changes are allowed is the action's to say."""
+
+    number = forms.IntegerField(
+        label=_("Kundenummer"),
+        required=False,
+        min_value=1,
+        max_value=2_000_000_000,
+        widget=forms.TextInput(attrs={"class": "narrow", "inputmode": "numeric"}),
+        help_text=_("La feltet stå tomt, så får kunden neste ledige nummer."),
+        error_messages={"invalid": _("Kundenummeret skal være et helt tall.")},
+    )
+    org_number = forms.CharField(
+        label=_("Organisasjonsnummer"),
+        required=False,
+        max_length=40,
+        help_text=_("Ni siffer. Må være med for å aktivere samarbeid."),
+        widget=forms.TextInput(attrs={"class": "narrow", "inputmode": "numeric"}),
+    )
+    account_manager = EmployeeChoiceField(
+        label=_("Kundeansvarlig"),
+        queryset=Employee.objects.none(),
+        required=False,
+        empty_label=_("Ingen"),
+    )
+
+    class Meta:
+        model = Client
+        fields = (
+            "name",
+            "number",
+            "org_number",
+            "legal_form",
+            "street",
+            "postal_code",
+            "city",
+            "email",
+            "phone",
+            "account_manager",
+        )
+        error_messages = {"name": {"required": _("Skriv kundens navn.")}}
+
+    def __init__(self, *args: Any, firm: Firm, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["account_manager"].queryset = employees_of(firm)
+        self.fields["legal_form"].choices = [("", _("Velg")), *Client.LegalForm.choices]
+        self.fields["postal_code"].widget.attrs |= {"class": "narrow", "inputmode": "numeric"}
+        self.fields["email"].error_messages["invalid"] = _(
+            "E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no."
+        )
+        if self.instance.pk:
+            self.fields["number"].required = True
+            self.fields["number"].help_text = ""
+            self.fields["number"].error_messages["required"] = _("Skriv et kundenummer.")
+
+    def clean_org_number(self) -> str | None:
+        number = clean_org_number(self.cleaned_data["org_number"])
+        if not number:
+            return None
+        if len(number) == 11 and number.isdecimal():
+            raise forms.ValidationError(
+                _("Dette ser ut som et fødselsnummer. Det skal ikke lagres her: la feltet stå tomt for privatpersoner.")
+            )
+        validate_org_number(number)
+        return number
+
+    def clean_postal_code(self) -> str:
+        code = self.cleaned_data["postal_code"].strip()
+        if code and not (len(code) == 4 and code.isascii() and code.isdecimal()):
+            raise forms.ValidationError(_("Postnummeret skal ha fire siffer."))
+        return code
+
+    def _post_clean(self) -> None:
+        """Leave the instance as it is: the action writes it, under its locks."""
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+class MainContactForm(forms.Form):
+    """Beside the card of a new client."""
+
+    name = forms.CharField(label=_("Hovedkontakt"), max_length=150, required=False)
+    email = forms.EmailField(label=_("Hovedkontaktens e-post"), required=False)
+    phone = forms.CharField(label=_("Hovedkontaktens telefon"), max_length=30, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        if (typed.get("email") or typed.get("phone")) and not typed.get("name"):
+            self.add_error("name", _("Skriv navnet på hovedkontakten."))
+        return typed
+
+
+class ContactForm(forms.ModelForm):
+    class Meta:
+        model = Contact
+        fields = ("name", "email", "phone", "is_main")
+        error_messages = {
+            "name": {"required": _("Skriv navnet på kontakten.")},
+            "email": {"invalid": _("E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no.")},
+        }
+
+    def __init__(self, *args: Any, asks_main: bool = True, **kwargs: Any) -> None:
+        """`asks_main` is false for the main contact and the first one: they are it, and another one takes over."""
+        super().__init__(*args, **kwargs)
+        if not asks_main:
+            del self.fields["is_main"]
+
+    def _post_clean(self) -> None:
+        """Leave the instance as it is: the action writes it, under its locks."""
+
+
+class TaskForm(forms.Form):
+    type = forms.ModelChoiceField(
+        label=_("Type"),
+        queryset=TaskType.objects.none(),
+        empty_label=_("Velg type"),
+        error_messages={"required": _("Velg en type.")},
+    )
+    owner = EmployeeChoiceField(
+        label=_("Oppgaveansvarlig"),
+        queryset=Employee.objects.none(),
+        empty_label=_("Velg medarbeider"),
+        error_messages={"required": _("Velg en oppgaveansvarlig.")},
+    )
+    participants = EmployeesChoiceField(
+        label=_("Deltakere"),
+        queryset=Employee.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Den ansvarlige og deltakerne får tilgang til kundens tjenester."),
+    )
+    due_on = forms.DateField(
+        label=_("Frist"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "class": "narrow"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Datoen er ikke gyldig.")},
+    )
+
+    def __init__(self, *args: Any, firm: Firm, task: Task | None = None, **kwargs: Any) -> None:
+        if task is not None:
+            kwargs["initial"] = {
+                "type": task.type_id,
+                "owner": task.owner_id,
+                "participants": list(task.participants.values_list("pk", flat=True)),
+                "due_on": task.due_on,
+            }
+        super().__init__(*args, **kwargs)
+        self.fields["type"].queryset = firm.task_types.filter(is_active=True)
+        self.fields["owner"].queryset = self.fields["participants"].queryset = employees_of(firm)
