@@ -51,7 +51,7 @@ def find_clients(request: HttpRequest) -> ClientList:
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
     )
-    kept = answers | ({"sort": asked} if asked != DEFAULT_SORT and COLUMNS.get(name) else {})
+    kept = answers if asked == DEFAULT_SORT else answers | {"sort": f"-{name}" if descending else name}
     return ClientList(
         form=form,
         page=page,
