@@ -9,11 +9,9 @@ from collaboration.actions.approve_activation import (
 )
 from collaboration.actions.close_task import close_task, reopen_task
 from collaboration.actions.deactivate_client import activate_client, deactivate_client
-from collaboration.actions.close_task import close_task, reopen_task
 from collaboration.actions.decline_activation import decline_activation
 from collaboration.actions.draft import discard_draft, discard_old_drafts, refresh_scenario, save_answers
 from collaboration.actions.edit_client import edit_client
-from collaboration.actions.edit_client import activate_client, deactivate_client, edit_client
 from collaboration.actions.expire_activations import expire_activations
 from collaboration.actions.open_service import open_service
 from collaboration.actions.request_new_link import request_new_link
