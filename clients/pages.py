@@ -2,15 +2,24 @@
 
 import base64
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, QuerySet
+from django.db.models import F, Field, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.utils.timezone import is_aware
 
 SIZE = 50
+
+# What PostgreSQL would refuse to compare with, if it came in an address.
+KEY_FITS: dict[type, Callable[[Any], bool]] = {
+    str: lambda key: "\0" not in key and bool(key.encode()),
+    int: lambda key: -(2**31) <= key < 2**31,
+    datetime: is_aware,
+}
 
 
 @dataclass(frozen=True)
@@ -32,50 +41,46 @@ class KeysetPage:
 
 def get_page(rows: QuerySet, sort: Sort, *, after: str = "", before: str = "", size: int = SIZE) -> KeysetPage:
     """The page after (or before) a cursor; a cursor that makes no sense gives the first page."""
-    cursor = read_cursor(before or after)
+    cursor = read_cursor(before or after, column_of(rows, sort))
     backwards = bool(before) and cursor is not None
     descending = sort.descending != backwards
     sign = "-" if descending else ""
     page = rows.order_by(f"{sign}{sort.column}", f"{sign}id")
     if cursor is not None:
         comparison = TupleLessThan if descending else TupleGreaterThan
-        try:
-            page = page.filter(comparison(Tuple(F(sort.column), F("id")), prepare(rows, sort, cursor)))
-        except (ValidationError, ValueError, TypeError):
-            return get_page(rows, sort, size=size)
+        page = page.filter(comparison(Tuple(F(sort.column), F("id")), cursor))
     found = list(page[: size + 1])
     has_more = len(found) > size
     found = found[:size]
+    if cursor is not None and (not found or (backwards and not has_more)):
+        return get_page(rows, sort, size=size)  # a page that would be empty, or cut short at the list's beginning
     if backwards:
         found.reverse()
-    if not found and cursor is not None:
-        return get_page(rows, sort, size=size)
     return KeysetPage(
         rows=found,
         after=write_cursor(found[-1], sort) if found and (has_more or backwards) else "",
-        before=write_cursor(found[0], sort) if found and (has_more if backwards else cursor is not None) else "",
+        before=write_cursor(found[0], sort) if found and cursor is not None else "",
     )
 
 
-def prepare(rows: QuerySet, sort: Sort, cursor: tuple[Any, Any]) -> tuple[Any, int]:
-    """The cursor's values in the column's own type; raises where they do not fit."""
+def column_of(rows: QuerySet, sort: Sort) -> Field:
     annotation = rows.query.annotations.get(sort.column)
-    field = annotation.output_field if annotation else rows.model._meta.get_field(sort.column)
-    return field.to_python(cursor[0]), int(cursor[1])
+    return annotation.output_field if annotation else rows.model._meta.get_field(sort.column)
 
 
 def write_cursor(row: Any, sort: Sort) -> str:
+    """The place of a row in the order, as text for an address."""
     key = getattr(row, sort.column)
     text = json.dumps([key.isoformat() if isinstance(key, datetime) else key, row.pk])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def read_cursor(text: str) -> tuple[Any, Any] | None:
-    """The key and id that a cursor holds, or None for anything else."""
+def read_cursor(text: str, field: Field) -> tuple[Any, int] | None:
+    """The key and id that a cursor holds, or None for anything that this column could not hold."""
     try:
         key, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except (ValueError, TypeError):
+        key = field.to_python(key if isinstance(key, str | int) else "")
+        fits = 0 < pk < 2**63 and KEY_FITS[type(key)](key)
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError, ValidationError):
         return None
-    if not isinstance(pk, int) or not 0 < pk < 2**63 or not isinstance(key, str | int):
-        return None
-    return key, pk
+    return (key, pk) if fits and isinstance(pk, int) else None
