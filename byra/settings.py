@@ -83,7 +83,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "my_services.login_context.login_context",
+                "my_services.remembered_link.login_context",
             ],
         },
     },
@@ -178,7 +178,7 @@ STATICFILES_DIRS = [
     ("ds/web", NODE_MODULES / "@digdir/designsystemet-web/dist/umd"),
     ("inter", NODE_MODULES / "@fontsource-variable/inter"),
 ]
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 if not DEBUG:
     STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -190,7 +190,11 @@ if not DEBUG:
 
 vars().update(env.email("EMAIL_URL", default="smtp://localhost:25"))
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.smtp.EmailBackend")
-ANYMAIL = {"REQUESTS_TIMEOUT": (3, 10), **env.json("ANYMAIL", default={})}
+ANYMAIL = {
+    "REQUESTS_TIMEOUT": (3, 10),
+    "IGNORE_UNSUPPORTED_FEATURES": True,  # half of the providers have no tracking that could be turned off a mail
+    **env.json("ANYMAIL", default={}),
+}
 EMAIL_TIMEOUT = 10
 # How long a worker that took mails may be silent before another one takes them over.
 EMAIL_LEASE_SECONDS = env.float("EMAIL_LEASE_SECONDS", default=120)

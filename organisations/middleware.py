@@ -7,11 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 
-from organisations.models import CompanyUser, Employee
+from organisations.models import CompanyUser
 from organisations.places import Place, company_places, firm_places
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 NEVER_SHOWN = (
     "csrfmiddlewaretoken",
     "password",
@@ -42,7 +43,8 @@ class CurrentPlaceMiddleware:
 
     The office's pages (settings.PLACES) act for one firm, Mine tjenester for one company; who has no place there gets
     404. A form carries the firm or company that it was written for ({% place_field %}): if another tab has switched
-    in the meantime the answer is 409, nothing is written and what was typed is shown.
+    in the meantime the answer is 409, nothing is written and what was typed is shown. A link in a mail to an employee
+    names its firm (`?byra=`): for another one than the current, the page offers the switch.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -54,37 +56,51 @@ class CurrentPlaceMiddleware:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs) -> HttpResponse | None:
-        namespace = request.resolver_match.namespace
-        side = settings.PLACES.get(namespace)
+        side = settings.PLACES.get(request.resolver_match.namespace)
         if side is None or not request.user.is_authenticated:
             return None
         request.place = side
         request.places = firm_places(request) if side == "firm" else company_places(request)
         current = next((place for place in request.places if place.is_current), None)
         if current is None:
-            if side == "company" and CompanyUser.objects.offered().filter(email=request.user.email).exists():
-                return redirect("links:offer-list")
-            raise Http404
-        if isinstance(current.row, Employee):
+            return self.answer_without_a_place(request, side)
+        if side == "firm":
             request.employee = current.row
-        elif isinstance(current.row, CompanyUser):
+        else:
             request.company_user = current.row
-        if request.method not in ("GET", "HEAD", "OPTIONS") and request.POST.get(current.field_name) != str(
-            current.pk
-        ):
-            typed = [
+        if request.method not in SAFE_METHODS and request.POST.get(current.field_name) != str(current.pk):
+            return self.answer_a_form_for_another_place(request, current)
+        if side == "firm" and request.method in SAFE_METHODS and "byra" in request.GET:
+            return self.offer_the_firm_of_the_link(request, current)
+        return None
+
+    def answer_without_a_place(self, request: HttpRequest, side: str) -> HttpResponse:
+        if side == "company" and CompanyUser.objects.offered().filter(email=request.user.email).exists():
+            return redirect("links:offer-list")
+        raise Http404
+
+    def answer_a_form_for_another_place(self, request: HttpRequest, current: Place) -> HttpResponse:
+        written_for = request.POST.get(current.field_name)
+        context = {
+            "current": current,
+            "typed": [
                 (name, value)
                 for name, values in request.POST.lists()
                 if name not in NEVER_SHOWN
                 for value in values
                 if value
-            ]
-            written_for = request.POST.get(current.field_name)
-            context = {
-                "current": current,
-                "typed": typed,
-                "back": next((place for place in request.places if str(place.pk) == written_for), None),
-                "came_from": request.headers.get("Referer", ""),
-            }
-            return render(request, "409.html", context, status=409)
-        return None
+            ],
+            "back": next((place for place in request.places if str(place.pk) == written_for), None),
+            "came_from": request.headers.get("Referer", ""),
+        }
+        return render(request, "409.html", context, status=409)
+
+    def offer_the_firm_of_the_link(self, request: HttpRequest, current: Place) -> HttpResponse | None:
+        """Client numbers repeat between firms, so the page of the current firm would be the wrong one."""
+        asked = request.GET["byra"]
+        if current.row.firm.slug == asked:
+            return None
+        place = next((place for place in request.places if place.row.firm.slug == asked), None)
+        if place is None:
+            raise Http404
+        return render(request, "organisations/firm_offer.html", {"current": current, "asked": place})
