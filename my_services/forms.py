@@ -1,7 +1,7 @@
 """What the customer's people fill in."""
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from collaboration.models import Activation
@@ -42,13 +42,13 @@ class PasswordForm(forms.Form):
     password = forms.CharField(
         label=_("Velg passord"),
         strip=False,
+        help_text=_("Minst 12 tegn, ikke et vanlig passord, og ikke noe som ligner på navnet eller adressen din."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
     def __init__(self, place: CompanyUser, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.place = place
-        self.fields["password"].help_text = " ".join(password_validators_help_texts())
 
     def clean_password(self) -> str:
         password = self.cleaned_data["password"]

@@ -7,6 +7,7 @@ from my_services import views
 app_name = "links"
 urlpatterns = [
     path("i/be-om-ny/", views.link_request, name="link-request"),
+    path("i/velg-passord/", views.link_password, name="link-password"),
     path("i/<str:token>/", views.link, name="link"),
     path("tilbud/", views.offer_list, name="offer-list"),
     path("tilbud/<int:pk>/ta-imot/", views.offer_accept, name="offer-accept"),

@@ -13,16 +13,15 @@ from organisations.refusals import NotAllowed
 
 
 @transaction.atomic
-def accept_place_by_link(
-    *, activation: Activation, token: str, password: str, clock: Clock = database_clock
-) -> CompanyUser:
+def accept_place_by_link(*, activation: Activation, password: str, clock: Clock = database_clock) -> CompanyUser:
     """Spend the link: make its receiver a user with this password, and give the offered place.
 
-    Raises NotAllowed when the link is too old, replaced or used, or the request is closed.
+    `activation` is the request as the link's holder found it. Raises NotAllowed when the link is too old, replaced or
+    used, or the request is closed.
     """
     lock_company(activation.company_id)
-    activation = lock_activation(activation.pk)
-    if activation.token_hash != links.hash_token(token) or not links.lets_set_password(activation, clock()):
+    link_version, activation = activation.link_version, lock_activation(activation.pk)
+    if activation.link_version != link_version or not links.lets_set_password(activation, clock()):
         raise NotAllowed(_("Lenken kan ikke lenger brukes til å velge passord. Be om en ny."))
     place = links.offered_place(activation)
     if place is None:

@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from collaboration import actions
-from collaboration.answers import answer_questions
+from collaboration.answers import Answer, answer_questions
 from collaboration.models import Activation
-from collaboration.offers import make_offer
+from collaboration.offers import Offer, make_offer
 from history.clock import database_clock, oslo_date
 from my_services.forms import ApprovalForm, DeclineForm
 from organisations.refusals import NotAllowed
@@ -51,7 +51,7 @@ def activation_decline(request: HttpRequest, pk: int) -> HttpResponse:
     form = DeclineForm(request.POST or None)
     if not form.is_valid():
         context = {"activation": activation, "form": form}
-        return render(request, "my_services/activation_decline.html", context, status=422 if form.errors else 200)
+        return render(request, "my_services/activation_decline.html", context)
     try:
         actions.decline_activation(activation=activation, by=request.company_user, **form.cleaned_data)
     except NotAllowed as refusal:
@@ -75,12 +75,19 @@ def activation_page(request: HttpRequest, activation: Activation, *, posted: Que
     context = {
         "activation": activation,
         "offer": offer,
-        "answers": answer_questions(offer),
-        "other_firms": ", ".join(firm.name for firm in offer.other_firms),
+        "answers": [*answer_questions(offer), *mention_others(offer)],
         "obstacle": obstacle(request, activation, at),
         "form": form,
     }
-    return render(request, "my_services/activation_detail.html", context, status=422 if form.errors else 200)
+    return render(request, "my_services/activation_detail.html", context)
+
+
+def mention_others(offer: Offer) -> list[Answer]:
+    """One more line where another firm collaborates already."""
+    if not offer.other_firms:
+        return []
+    names = ", ".join(firm.name for firm in offer.other_firms)
+    return [Answer(_("Andre byråer"), _("%(firms)s samarbeider allerede med dere i tjenesten") % {"firms": names})]
 
 
 def other_company_page(request: HttpRequest, pk: int) -> HttpResponse:

@@ -14,7 +14,7 @@ from collaboration import actions, links
 from collaboration.models import Activation
 from history.clock import database_clock
 from my_services.forms import NewLinkForm, PasswordForm
-from my_services.login_context import remember_link
+from my_services.remembered_link import remember_link, remembered_link
 from organisations.models import CompanyUser
 from organisations.places import Place
 from organisations.refusals import NotAllowed
@@ -22,25 +22,42 @@ from organisations.sign_in import sign_in_with_new_password
 
 
 @login_not_required
-@sensitive_post_parameters("password")
 def link(request: HttpRequest, token: str) -> HttpResponse:
-    """Lead whoever holds the link to where he belongs; an unknown link and a stranger's get the same answer."""
-    activation, at = links.find_by_token(token), database_clock()
+    """Lead whoever holds the link to where he belongs; an unknown link and a stranger's get the same answer.
+
+    Nothing stays at the address with the token: a page that asks for something has one without it.
+    """
+    activation = links.find_by_token(token)
     if activation is None:
         response = unknown(request)
-    elif not activation.is_answerable(at):
-        response = render(request, "my_services/link_closed.html", {"activation": activation, "at": at})
-    elif request.user.is_authenticated:
-        response = lead_person(request, activation)
-    elif not links.waits_for_a_new_user(activation):
-        response = lead_to_sign_in(request, activation)
-    elif not links.lets_set_password(activation, at):
-        response = render(request, "my_services/link_too_old.html", {"hours": links.PASSWORD_HOURS})
     else:
-        response = choose_password(request, activation, token)
+        response = lead_elsewhere(request, activation) or redirect("links:link-password")
     response["Referrer-Policy"] = "no-referrer"
     response["Cache-Control"] = "no-store"
     return response
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+def link_password(request: HttpRequest) -> HttpResponse:
+    """Scenario 3: who came by the link becomes a user. It works once, and leads on signed in."""
+    activation = remembered_link(request)
+    if activation is None:
+        return unknown(request)
+    elsewhere = lead_elsewhere(request, activation)
+    if elsewhere:
+        return elsewhere
+    place = links.offered_place(activation)
+    form = PasswordForm(place, request.POST or None)
+    if form.is_valid():
+        try:
+            accepted = actions.accept_place_by_link(activation=activation, **form.cleaned_data)
+        except NotAllowed as refusal:
+            form.add_error(None, refusal.sentence)
+        else:
+            return lead_in(request, activation, accepted)
+    context = {"activation": activation, "place": place, "form": form}
+    return render(request, "my_services/link_password.html", context)
 
 
 @login_not_required
@@ -52,11 +69,26 @@ def link_request(request: HttpRequest) -> HttpResponse:
             actions.request_new_link(address=form.cleaned_data["address"])
             return render(request, "my_services/link_requested.html")
         form.add_error(None, _("Du har bedt om mange lenker. Vent en time, og prøv igjen."))
-    return render(request, "my_services/link_request.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "my_services/link_request.html", {"form": form})
 
 
 def unknown(request: HttpRequest) -> HttpResponse:
     return render(request, "my_services/link_unknown.html", status=404)
+
+
+def lead_elsewhere(request: HttpRequest, activation: Activation) -> HttpResponse | None:
+    """Where the link's holder belongs; None for the one who may choose a password now."""
+    at = database_clock()
+    if not activation.is_answerable(at):
+        return render(request, "my_services/link_closed.html", {"activation": activation})
+    if request.user.is_authenticated:
+        return lead_person(request, activation)
+    remember_link(request, activation)
+    if not links.waits_for_a_new_user(activation):
+        return lead_to_sign_in(activation)
+    if not links.lets_set_password(activation, at):
+        return render(request, "my_services/link_too_old.html", {"hours": links.PASSWORD_HOURS})
+    return None
 
 
 def lead_person(request: HttpRequest, activation: Activation) -> HttpResponse:
@@ -69,8 +101,7 @@ def lead_person(request: HttpRequest, activation: Activation) -> HttpResponse:
     return unknown(request)
 
 
-def lead_to_sign_in(request: HttpRequest, activation: Activation) -> HttpResponse:
-    remember_link(request, activation)
+def lead_to_sign_in(activation: Activation) -> HttpResponse:
     if links.offered_place(activation):
         page = reverse("links:offer-list")
     else:
@@ -78,19 +109,9 @@ def lead_to_sign_in(request: HttpRequest, activation: Activation) -> HttpRespons
     return redirect(f"{reverse('account_login')}?{urlencode({'next': page})}")
 
 
-def choose_password(request: HttpRequest, activation: Activation, token: str) -> HttpResponse:
-    """Scenario 3: the receiver becomes a user. It works once, and leads on signed in."""
-    place = links.offered_place(activation)
-    form = PasswordForm(place, request.POST or None)
-    if form.is_valid():
-        try:
-            accepted = actions.accept_place_by_link(activation=activation, token=token, **form.cleaned_data)
-        except NotAllowed as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
-            sign_in_with_new_password(request, accepted.user)
-            request.session[Place.COMPANY_FIELD] = accepted.company_id
-            messages.success(request, _("Du er nå administrator for %(name)s.") % {"name": accepted.company.name})
-            return redirect("my_services:activation-detail", activation.pk)
-    context = {"activation": activation, "place": place, "form": form}
-    return render(request, "my_services/link_password.html", context, status=422 if form.errors else 200)
+def lead_in(request: HttpRequest, activation: Activation, place: CompanyUser) -> HttpResponse:
+    """The new user is signed in and reads the request."""
+    sign_in_with_new_password(request, place.user)
+    request.session[Place.COMPANY_FIELD] = place.company_id
+    messages.success(request, _("Du er nå administrator for %(company)s.") % {"company": place.company.name})
+    return redirect("my_services:activation-detail", activation.pk)

@@ -15,6 +15,7 @@ RECEIPTS = 10  # the latest ones
 def overview(request: HttpRequest) -> HttpResponse:
     company, at = request.company_user.company, database_clock()
     subscriptions = Subscription.objects.of(company).active().with_service().with_price(oslo_date(at))
+    collaborations = Collaboration.objects.of(company).active().with_everything().select_related("activation__receipt")
     accesses = ServiceAccess.objects.filter(company_user=request.company_user)
     return render(
         request,
@@ -25,11 +26,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "offered": CompanyUser.objects.offered().filter(email=request.user.email).select_related("company"),
             "subscriptions": subscriptions.order_by("service__position", "service__name"),
             "may_open": set(accesses.values_list("subscription_id", flat=True)),
-            "collaborations": Collaboration.objects.of(company)
-            .active()
-            .with_everything()
-            .select_related("activation__receipt")
-            .order_by("firm__name", "service__position"),
+            "collaborations": collaborations.order_by("firm__name", "service__position"),
             "receipts": Receipt.objects.of(company)
             .select_related("firm", "activation__service")
             .order_by("-number")[:RECEIPTS],
