@@ -32,6 +32,11 @@ class EmploymentInline(LookOnly, admin.TabularInline):
         return super().get_queryset(request).select_related("firm", "user")
 
 
+class UserForm(forms.ModelForm):
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()
+
+
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):
     """A person is added without a password: the first sign-in is by a code to the address, or by a new password."""
@@ -53,6 +58,7 @@ class UserAdmin(admin.ModelAdmin):
     ]
     readonly_fields = ["last_login", "date_joined"]
     inlines = [EmploymentInline, EmailAddressInline]
+    form = UserForm
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None):
         return [*self.readonly_fields, "email"] if obj else []

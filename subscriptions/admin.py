@@ -269,9 +269,6 @@ class SubscriptionAdmin(admin.ModelAdmin):
     def get_fields(self, request: HttpRequest, obj: Subscription | None = None) -> list[str]:
         return [*self.fields, "terms", "cancelled_on", "ended_on", "version"] if obj else self.fields
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Subscription]:
-        return super().get_queryset(request).select_related("terms__service")
-
     def get_inlines(self, request: HttpRequest, obj: Subscription | None) -> list:
         return self.inlines if obj else []
 

@@ -1,0 +1,99 @@
+"""Prøv igjen: a mail that was given up goes back in the queue."""
+
+import pytest
+from django.core.mail import EmailMultiAlternatives
+from django.urls import reverse
+
+from history.models import Event
+from notifications import delivery, outbox
+from notifications.actions import CannotRetry, retry_email
+from notifications.models import Email
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def post(*, status: str = "dead", secret: str = "", firm=None) -> Email:
+    message = EmailMultiAlternatives("Hei", "Se http://localhost/i/abc/", to=["per@orstaror.example"])
+    row = outbox.post_message(message, kind="hei", secret=secret, firm=firm)
+    Email.objects.filter(pk=row.pk).update(
+        status=status, attempts=8, last_error="550 nei", bounced_at=row.posted_at, **delivery.without_secret(row)
+    )
+    return Email.objects.get(pk=row.pk)
+
+
+@pytest.fixture
+def signed_in(sign_in):
+    return sign_in(factories.UserFactory(email="admin@byra.example", is_staff=True, is_superuser=True))
+
+
+def test_a_dead_mail_is_queued_with_all_its_attempts(fjord, clock):
+    by = factories.UserFactory()
+
+    email = retry_email(email=post(firm=fjord), by=by, clock=clock)
+
+    email.refresh_from_db()
+    assert (email.status, email.attempts, email.last_error, email.bounced_at) == ("queued", 0, "", None)
+    assert email.next_attempt_at == clock()
+    event = Event.objects.about(email).get()
+    assert (event.verb, event.by) == ("retry", by)
+
+
+def test_a_worker_is_woken_after_commit(monkeypatch, django_capture_on_commit_callbacks):
+    email, woken = post(), []
+    monkeypatch.setattr("notifications.actions.wake_worker", lambda: woken.append(1))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        retry_email(email=email)
+        assert woken == []
+
+    assert woken == [1]
+
+
+@pytest.mark.parametrize("status", ["queued", "sent", "cancelled"])
+def test_only_a_dead_mail_is_tried_again(status):
+    email = post(status="dead")
+    Email.objects.filter(pk=email.pk).update(status=status, sent_at=email.posted_at)
+
+    with pytest.raises(CannotRetry, match="ikke noe å prøve igjen"):
+        retry_email(email=email)
+
+
+def test_a_mail_whose_link_was_blanked_stays_dead():
+    email = post(secret="abc")
+
+    with pytest.raises(CannotRetry, match="er slettet"):
+        retry_email(email=email)
+
+    email.refresh_from_db()
+    assert email.status == "dead"
+
+
+def test_the_button_tells_the_outcome_of_each(signed_in):
+    dead, blanked = post(), post(secret="abc")
+    answers = {"action": "retry", "_selected_action": [dead.pk, blanked.pk]}
+
+    response = signed_in.post(reverse("admin:notifications_email_changelist"), answers, follow=True)
+
+    told = sorted(str(message) for message in response.context["messages"])
+    assert told == [
+        "E-posten til per@orstaror.example er i kø igjen.",
+        "per@orstaror.example: Lenken eller koden i e-posten er slettet. Be avsenderen sende den på nytt.",
+    ]
+
+
+def test_the_page_of_a_mail_does_not_show_what_it_says(signed_in):
+    email = post()
+
+    response = signed_in.get(reverse("admin:notifications_email_change", args=[email.pk]))
+
+    assert "/i/abc/" not in response.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["orstaror", "Hei", "hei:"])
+def test_mails_are_found_by_receiver_subject_and_key(typed, signed_in):
+    post()
+
+    response = signed_in.get(reverse("admin:notifications_email_changelist"), {"q": typed})
+
+    assert response.context["cl"].result_count == 1
