@@ -107,9 +107,9 @@ class ClientForm(forms.ModelForm):
 class MainContactForm(forms.Form):
     """Beside the card of a new client."""
 
-    name = forms.CharField(label=_("Hovedkontakt"), max_length=150, required=False)
-    email = forms.EmailField(label=_("Hovedkontaktens e-post"), required=False)
-    phone = forms.CharField(label=_("Hovedkontaktens telefon"), max_length=30, required=False)
+    name = forms.CharField(label=_("Navn"), max_length=150, required=False)
+    email = forms.EmailField(label=_("E-post"), required=False)
+    phone = forms.CharField(label=_("Telefon"), max_length=30, required=False)
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}

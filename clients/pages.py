@@ -64,8 +64,9 @@ def get_page(rows: QuerySet, sort: Sort, *, after: str = "", before: str = "", s
 
 
 def column_of(rows: QuerySet, sort: Sort) -> Field:
-    annotation = rows.query.annotations.get(sort.column)
-    return annotation.output_field if annotation else rows.model._meta.get_field(sort.column)
+    """The field that knows the column's type, also of an annotation and of a generated column."""
+    column = rows.query.annotations.get(sort.column) or rows.model._meta.get_field(sort.column)
+    return getattr(column, "output_field", column)
 
 
 def write_cursor(row: Any, sort: Sort) -> str:

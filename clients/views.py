@@ -18,7 +18,9 @@ page = require_http_methods(["GET", "HEAD", "POST"])
 
 @page
 def client_create(request: HttpRequest) -> HttpResponse:
-    form = ClientForm(request.POST or None, firm=request.employee.firm)
+    form = ClientForm(
+        request.POST or None, firm=request.employee.firm, initial={"account_manager": request.employee.pk}
+    )
     contact_form = MainContactForm(request.POST or None, prefix="contact")
     if request.method == "POST" and form.is_valid() & contact_form.is_valid():
         try:

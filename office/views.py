@@ -28,7 +28,7 @@ def client_list(request: HttpRequest) -> HttpResponse:
     services = list(Service.objects.all())
     states = find_states(found.page.rows, seen_by=request.employee)
     rows = [
-        (client, [states.get((client.pk, service.pk), ServiceState.NONE) for service in services])
+        (client, [(service, states.get((client.pk, service.pk), ServiceState.NONE)) for service in services])
         for client in found.page.rows
     ]
     has_clients = bool(rows) or Client.objects.visible_to(request.employee).exists()
