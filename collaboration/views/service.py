@@ -31,7 +31,11 @@ def service_detail(request: HttpRequest, number: int, code: str) -> HttpResponse
     }
     pending = next((activation for activation in activations if activation.is_pending), None)
     if collaboration is not None:
-        return render(request, "collaboration/service_active.html", context | active_context(request, collaboration))
+        return render(
+            request,
+            "collaboration/service_active.html",
+            context | active_context(request, collaboration, context["closed"]),
+        )
     if pending is not None:
         return render(request, "collaboration/service_pending.html", context | pending_context(pending))
     draft = next((activation for activation in activations if activation.is_draft), None)
@@ -43,12 +47,13 @@ def find_collaboration(request: HttpRequest, client: Client, service: Service) -
     return collaborations.filter(client=client, service=service).with_everything().first()
 
 
-def active_context(request: HttpRequest, collaboration: Collaboration) -> dict:
+def active_context(request: HttpRequest, collaboration: Collaboration, closed: list[Activation]) -> dict:
     variant = doors.may_open(
         request.user, collaboration.company, collaboration.service, as_firm=request.employee.firm_id
     )
     return {
         "collaboration": collaboration,
+        "closed": [activation for activation in closed if activation.pk != collaboration.activation_id],
         "rows": collaboration_rows(collaboration),
         "opens_in": variant,
     }
