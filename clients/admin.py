@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from clients.actions import create_standard_task_types
 from clients.models import Client, Contact, Task, TaskParticipant, TaskType
@@ -80,17 +81,22 @@ class TaskInline(LookOnly, admin.TabularInline):
 
 @admin.register(Client)
 class ClientAdmin(LookOnly, admin.ModelAdmin):
-    list_display = ["number", "name", "org_number", "firm", "account_manager", "is_active", "updated_at"]
+    list_display = ["plain_number", "name", "org_number", "firm", "account_manager", "is_active", "updated_at"]
     list_filter = ["is_active", "firm", "legal_form"]
     list_select_related = ["firm", "account_manager__user"]
     search_fields = ["name", "=number", "org_number", "contacts__name", "contacts__email"]
     date_hierarchy = "created_at"
     ordering = ["firm", "number"]
     fields = [
-        "firm", "number", "name", "org_number", "legal_form", "street", "postal_code", "city", "email", "phone",
+        "firm", "plain_number", "name", "org_number", "legal_form", "street", "postal_code", "city", "email", "phone",
         "account_manager", "is_active", "created_at", "updated_at",
     ]  # fmt: skip
     inlines = [ContactInline, TaskInline]
+
+    @admin.display(description=_("kundenummer"), ordering="number")
+    def plain_number(self, client: Client) -> str:
+        """Without the space that a number of thousands would get."""
+        return str(client.number)
 
 
 class TaskParticipantInline(LookOnly, admin.TabularInline):

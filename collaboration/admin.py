@@ -1,6 +1,7 @@
 """Requests, collaborations and receipts: history, to look at."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from collaboration.models import Activation, Collaboration, Receipt
 from history.admin import LookOnly
@@ -32,10 +33,17 @@ class CollaborationAdmin(LookOnly, admin.ModelAdmin):
 
 @admin.register(Receipt)
 class ReceiptAdmin(LookOnly, admin.ModelAdmin):
-    list_display = ["number", "company", "firm", "approver_name", "created_at"]
+    list_display = ["plain_number", "company", "firm", "approver_name", "created_at"]
     list_filter = ["firm"]
     list_select_related = ["company", "firm"]
     search_fields = ["=number", "company__name", "company__org_number", "firm__name", "approver_name"]
     date_hierarchy = "created_at"
     ordering = ["-number"]
-    exclude = ["salt", "code"]
+    fields = [
+        "plain_number", "activation", "company", "firm", "record", "approver_name", "approver_email", "created_at",
+    ]  # fmt: skip
+
+    @admin.display(description=_("nummer"), ordering="number")
+    def plain_number(self, receipt: Receipt) -> str:
+        """Without the space that a number of thousands would get."""
+        return str(receipt.number)

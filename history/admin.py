@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from history.models import Event
 
@@ -21,10 +22,15 @@ class LookOnly:
 
 @admin.register(Event)
 class EventAdmin(LookOnly, admin.ModelAdmin):
-    list_display = ["at", "subject_type", "subject_id", "verb", "firm", "company", "by"]
+    list_display = ["at", "subject_type", "subject", "verb", "firm", "company", "by"]
     list_filter = ["verb", "subject_type"]
     list_select_related = ["firm", "company", "by"]
     search_fields = ["=subject_id", "firm__name", "company__name", "company__org_number", "by__email"]
     date_hierarchy = "at"
     ordering = ["-at", "-pk"]
     show_full_result_count = False
+    fields = ["at", "subject_type", "subject", "verb", "before", "after", "firm", "company", "by"]
+
+    @admin.display(description=_("rad"), ordering="subject_id")
+    def subject(self, event: Event) -> str:
+        return str(event.subject_id)

@@ -1,7 +1,9 @@
 """The mails and how their delivery goes. What they say is between sender and receiver, so it is not shown."""
 
+from typing import cast
+
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +31,7 @@ class EmailAdmin(LookOnly, admin.ModelAdmin):
     def retry(self, request: HttpRequest, queryset: QuerySet[Email]) -> None:
         for email in queryset:
             try:
-                retry_email(email=email, by=request.user)
+                retry_email(email=email, by=cast(Model, request.user))
             except CannotRetry as refusal:
                 self.message_user(request, f"{email.to}: {refusal.sentence}", messages.ERROR)
             else:

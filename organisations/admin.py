@@ -19,13 +19,13 @@ admin.site.unregister(allauth.account.admin.EmailAddress)
 
 class EmailAddressInline(LookOnly, admin.TabularInline):
     model = EmailAddress
-    fields = readonly_fields = ["email", "verified", "primary"]
+    fields = ["email", "verified", "primary"]
     extra = 0
 
 
 class EmploymentInline(LookOnly, admin.TabularInline):
     model = Employee
-    fields = readonly_fields = ["firm", "role", "client_access", "deactivated_at"]
+    fields = ["firm", "role", "client_access", "deactivated_at"]
     extra = 0
 
     def get_queryset(self, request: HttpRequest):
@@ -110,6 +110,8 @@ class CompanyUserAdmin(admin.ModelAdmin):
         if change:
             super().save_model(request, obj, form, change)
         else:
+            assert isinstance(request.user, User)
+            assert obj.user
             place = actions.add_company_user(company=obj.company, user=obj.user, role=obj.role, by=request.user)
             obj.pk, obj.name = place.pk, place.name
 

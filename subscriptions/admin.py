@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from history.admin import LookOnly
 from organisations.actions import confirm_company
-from organisations.models import Company, CompanyUser
+from organisations.models import Company, CompanyUser, User
 from organisations.org_number import clean_org_number
 from organisations.refusals import NotAllowed
 from subscriptions import actions
@@ -40,6 +40,12 @@ class FeatureInline(admin.TabularInline):
             kwargs["queryset"] = Variant.objects.filter(service=self.service).order_by("rank")
             kwargs["widget"] = forms.CheckboxSelectMultiple()
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field, request: HttpRequest, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "variants":
+            field.widget.can_add_related = False
+        return field
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Feature]:
         return super().get_queryset(request).prefetch_related("variants")
@@ -131,10 +137,10 @@ class TermsAdmin(admin.ModelAdmin):
     list_select_related = ["service"]
     search_fields = ["service__name", "sha256"]
     autocomplete_fields = ["service"]
-    fields = ["service", "version", "text"]
+    asked_on_adding = ["service", "version", "text"]
 
-    def get_fields(self, request: HttpRequest, obj: Terms | None = None) -> list[str]:
-        return [*self.fields, "sha256", "created_at"] if obj else self.fields
+    def get_fields(self, request: HttpRequest, obj: Terms | None = None) -> list:
+        return [*self.asked_on_adding, "sha256", "created_at"] if obj else [*self.asked_on_adding]
 
     def has_change_permission(self, request: HttpRequest, obj: Terms | None = None) -> bool:
         return False
@@ -196,6 +202,7 @@ class CompanyAdmin(admin.ModelAdmin):
 
     @admin.action(description=_("Bekreft selskapet"))
     def confirm(self, request: HttpRequest, queryset: QuerySet[Company]) -> None:
+        assert isinstance(request.user, User)
         for company in queryset:
             try:
                 confirm_company(company=company, by=request.user)
@@ -233,7 +240,8 @@ class AgreementForm(forms.ModelForm):
             self.fields["renews_on"].required = True
 
     def clean(self) -> dict:
-        answers = super().clean()
+        super().clean()
+        answers = self.cleaned_data
         company, variant = answers.get("company"), answers.get("variant")
         first_day, renews_on = answers.get("started_on"), answers.get("renews_on")
         if variant:
@@ -262,12 +270,13 @@ class SubscriptionAdmin(admin.ModelAdmin):
     autocomplete_fields = ["company", "variant", "paying_firm"]
     date_hierarchy = "started_on"
     ordering = ["-started_on", "-pk"]
-    fields = ["company", "variant", "paying_firm", "period_months", "started_on", "renews_on"]
+    asked_on_adding = ["company", "variant", "paying_firm", "period_months", "started_on", "renews_on"]
     inlines = [ChargeInline, ServiceAccessInline]
     form = AgreementForm
 
-    def get_fields(self, request: HttpRequest, obj: Subscription | None = None) -> list[str]:
-        return [*self.fields, "terms", "cancelled_on", "ended_on", "version"] if obj else self.fields
+    def get_fields(self, request: HttpRequest, obj: Subscription | None = None) -> list:
+        more = ["terms", "cancelled_on", "ended_on", "version"] if obj else []
+        return [*self.asked_on_adding, *more]
 
     def get_inlines(self, request: HttpRequest, obj: Subscription | None) -> list:
         return self.inlines if obj else []
@@ -279,6 +288,8 @@ class SubscriptionAdmin(admin.ModelAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Subscription, form: forms.ModelForm, change: bool) -> None:
+        assert isinstance(request.user, User)
+        assert obj.renews_on
         subscription = actions.record_agreement(
             company=obj.company,
             variant=obj.variant,

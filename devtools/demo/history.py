@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
@@ -48,14 +49,13 @@ def find_steps(stage: Stage) -> list[Step]:
     steps = []
     for agreement in cast.AGREEMENTS:
         began_at = stage.ago(agreement.days_ago, agreement.company)
-        steps.append(Step(began_at, lambda at, row=agreement: make_agreement(stage, row, at)))
+        steps.append(Step(began_at, partial(make_agreement, stage, agreement)))
     for request in cast.REQUESTS:
         sent_at = stage.ago(request.days_ago, request.number)
-        steps.append(Step(sent_at, lambda at, row=request: ask(stage, row, at)))
+        steps.append(Step(sent_at, partial(ask, stage, request)))
         if request.answer in ANSWERS:
             answered_at = stage.ago(request.days_ago - request.after, request.number + 3)
-            answer = ANSWERS[request.answer]
-            steps.append(Step(answered_at, lambda at, row=request, answer=answer: answer(stage, row, at)))
+            steps.append(Step(answered_at, partial(ANSWERS[request.answer], stage, request)))
     return steps
 
 
@@ -100,6 +100,7 @@ def find_request(stage: Stage, request: cast.Request) -> Activation:
 
 def find_decider(stage: Stage, activation: Activation, at: datetime) -> CompanyUser:
     """The company's administrator; of a new company, the one who takes the offered place now."""
+    assert activation.company
     administrators = CompanyUser.objects.of(activation.company).administrators().select_related("user")
     place = administrators.active().first()
     if place is None:
@@ -133,6 +134,7 @@ def decline(stage: Stage, request: cast.Request, at: datetime) -> None:
 
 def withdraw(stage: Stage, request: cast.Request, at: datetime) -> None:
     activation = find_request(stage, request)
+    assert activation.requested_by
     actions.withdraw_activation(activation=activation, by=activation.requested_by, clock=at_hour(at))
 
 
@@ -182,7 +184,7 @@ def renew_until_today(stage: Stage) -> None:
         Subscription.objects.filter(pk=subscription.pk).update(renews_on=starts_on)
 
 
-def charge_period(subscription: Subscription, starts_on, ends_on) -> None:
+def charge_period(subscription: Subscription, starts_on: date, ends_on: date) -> None:
     price = subscription.variant.price_on(starts_on, subscription.period_months)
     Charge.objects.create(
         subscription=subscription,

@@ -68,9 +68,9 @@ def make_company(stage: Stage, card: cast.Card) -> None:
     """The company behind a client, where Mine tjenester knows it already."""
     if not card.is_known or card.company:
         return
-    company = Company.objects.create(
-        org_number=card.org_number, name=card.name, confirmed_at=stage.ago(750 - card.number % 40)
-    )
+    assert card.org_number
+    confirmed_at = stage.ago(750 - card.number % 12)
+    company = Company.objects.create(org_number=card.org_number, name=card.name, confirmed_at=confirmed_at)
     stage.companies[card.company or card.number] = company
     has_left = card.number in cast.WITHOUT_ADMINISTRATOR
     CompanyUser.objects.create(
@@ -81,8 +81,8 @@ def make_company(stage: Stage, card: cast.Card) -> None:
         phone=card.phone,
         role=CompanyUser.Role.ADMINISTRATOR,
         is_main_contact=not has_left,
-        invited_at=company.confirmed_at - timedelta(days=2),
-        accepted_at=company.confirmed_at,
+        invited_at=confirmed_at - timedelta(days=2),
+        accepted_at=confirmed_at,
         deactivated_at=stage.ago(30) if has_left else None,
     )
 

@@ -50,7 +50,7 @@ def read_mail(message: bytes, *, name: str, kind: str = "", received_at: datetim
     return Mail(
         name=name,
         kind=kind,
-        to=parsed.get("X-Envelope-To") or parsed.get("To", ""),
+        to=str(parsed.get("X-Envelope-To") or parsed.get("To", "")),
         subject=" ".join(parsed.get("Subject", "").split()),
         text=part(parsed, "plain"),
         html=part(parsed, "html"),
@@ -113,14 +113,15 @@ def without_mails(activation: Activation) -> Activation:
 
 
 def approved() -> object:
+    receipt = Receipt.objects.latest("created_at")
     activation = decided("approved")
-    return emails.activation_approved(activation, make_offer(activation, today=oslo_date(activation.decided_at)))
+    return emails.activation_approved(activation, make_offer(activation, today=oslo_date(receipt.created_at)))
 
 
-def receipt() -> object:
+def approval_receipt() -> object:
     activation = decided("approved")
-    offer = make_offer(activation, today=oslo_date(activation.decided_at))
-    return emails.approval_receipt(activation, offer, Receipt.objects.get(activation=activation))
+    receipt = Receipt.objects.get(activation=activation)
+    return emails.approval_receipt(activation, make_offer(activation, today=oslo_date(receipt.created_at)), receipt)
 
 
 def declined_receipt() -> object:
@@ -149,7 +150,7 @@ SAMPLES = (
     Sample("activation_approved", "activation_approved", approved),
     Sample("activation_declined", "activation_declined", lambda: emails.activation_declined(decided("declined"))),
     Sample("activation_expired", "activation_expired", lambda: emails.activation_expired(decided("expired"))),
-    Sample("approval_receipt", "approval_receipt", receipt),
+    Sample("approval_receipt", "approval_receipt", approval_receipt),
     Sample("decline_receipt", "decline_receipt", declined_receipt),
 )
 
