@@ -4,6 +4,7 @@ from datetime import date
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminDateWidget
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -231,13 +232,19 @@ class ServiceAccessInline(LookOnly, admin.TabularInline):
         return super().get_queryset(request).select_related("company_user")
 
 
+class VariantField(forms.ModelChoiceField):
+    def label_from_instance(self, variant: Variant) -> str:
+        return variant.full_name
+
+
 class AgreementForm(forms.ModelForm):
     """An agreement made outside the portal, as it stands today."""
 
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        if "renews_on" in self.fields:
-            self.fields["renews_on"].required = True
+    variant = VariantField(Variant.objects.select_related("service"), label=_("variant"))
+    period_months = forms.TypedChoiceField(
+        label=_("avtaleperiode i måneder"), choices=[(months, str(months)) for months in (1, 3, 12)], coerce=int
+    )
+    renews_on = forms.DateField(label=_("fornyes"), widget=AdminDateWidget())
 
     def clean(self) -> dict:
         super().clean()
@@ -267,7 +274,7 @@ class SubscriptionAdmin(admin.ModelAdmin):
     list_filter = ["service", "period_months", ("ended_on", admin.EmptyFieldListFilter)]
     list_select_related = ["company", "service", "variant", "paying_firm"]
     search_fields = ["company__name", "company__org_number", "paying_firm__name"]
-    autocomplete_fields = ["company", "variant", "paying_firm"]
+    autocomplete_fields = ["company", "paying_firm"]
     date_hierarchy = "started_on"
     ordering = ["-started_on", "-pk"]
     asked_on_adding = ["company", "variant", "paying_firm", "period_months", "started_on", "renews_on"]
