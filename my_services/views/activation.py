@@ -11,6 +11,7 @@ from collaboration.models import Activation
 from collaboration.offers import Offer, make_offer
 from history.clock import database_clock, oslo_date
 from my_services.forms import ApprovalForm, DeclineForm
+from my_services.views.switch import offer_switch
 from organisations.refusals import NotAllowed
 from organisations.sign_in import signed_in_by
 
@@ -91,10 +92,10 @@ def mention_others(offer: Offer) -> list[Answer]:
 
 
 def other_company_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """The way over to the company that was asked, if it is another one of this person's. Tells its name alone."""
+    """For a request to another of this person's companies."""
     for place in request.places:
         if Activation.objects.of(place.row.company).filter(pk=pk).exists():
-            return render(request, "my_services/company_switch.html", {"asked": place})
+            return offer_switch(request, company_id=place.pk)
     raise Http404
 
 

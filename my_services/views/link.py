@@ -96,7 +96,7 @@ def lead_person(request: HttpRequest, activation: Activation) -> HttpResponse:
     people = CompanyUser.objects.of(activation.company)
     if people.active().filter(user=request.user).exists():
         return redirect("my_services:activation-detail", activation.pk)
-    if people.offered().filter(email=request.user.email).exists():
+    if people.offered_to(request.user).exists():
         return redirect("links:offer-list")
     return unknown(request)
 

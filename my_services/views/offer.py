@@ -16,7 +16,7 @@ from organisations.refusals import NotAllowed
 def offer_list(request: HttpRequest) -> HttpResponse:
     places = offered_to(request)
     for place in places:
-        place.waiting = waiting_for(place.company).filter(contact_email=place.email).with_everything()
+        place.waiting = waiting_for(place.company).filter(contact_email=place.email).select_related("firm", "service")
     return render(request, "my_services/offer_list.html", {"places": places})
 
 
@@ -36,8 +36,7 @@ def offer_accept(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def offered_to(request: HttpRequest):
-    places = CompanyUser.objects.offered().filter(email=request.user.email)
-    return places.select_related("company").order_by("company__name")
+    return CompanyUser.objects.offered_to(request.user).select_related("company").order_by("company__name")
 
 
 def waiting_for(company: Company):

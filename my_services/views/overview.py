@@ -1,13 +1,15 @@
 """What the company has, who gets in, and what waits for an answer; and the door."""
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from collaboration import actions
 from collaboration.models import Activation, Collaboration, Receipt
 from history.clock import database_clock, oslo_date
+from my_services.views.switch import offer_switch
 from organisations.models import CompanyUser
-from subscriptions.models import ServiceAccess, Subscription
+from subscriptions.models import Subscription
 
 RECEIPTS = 10  # the latest ones
 
@@ -16,14 +18,15 @@ def overview(request: HttpRequest) -> HttpResponse:
     company, at = request.company_user.company, database_clock()
     subscriptions = Subscription.objects.of(company).active().with_service().with_price(oslo_date(at))
     collaborations = Collaboration.objects.of(company).active().with_everything().select_related("activation__receipt")
-    accesses = ServiceAccess.objects.filter(company_user=request.company_user)
+    waiting = Activation.objects.of(company).answerable(at).select_related("firm", "service", "requested_by__user")
+    accesses = request.company_user.service_accesses
     return render(
         request,
         "my_services/overview.html",
         {
             "company": company,
-            "waiting": Activation.objects.of(company).answerable(at).with_everything().order_by("expires_at", "pk"),
-            "offered": CompanyUser.objects.offered().filter(email=request.user.email).select_related("company"),
+            "waiting": waiting.order_by("expires_at", "pk"),
+            "offered": CompanyUser.objects.offered_to(request.user).select_related("company"),
             "subscriptions": subscriptions.order_by("service__position", "service__name"),
             "may_open": set(accesses.values_list("subscription_id", flat=True)),
             "collaborations": collaborations.order_by("firm__name", "service__position"),
@@ -34,15 +37,19 @@ def overview(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_safe
 def service_open(request: HttpRequest, code: str) -> HttpResponse:
-    """The door, for the company's own people."""
+    """The door, for the company's own people; a plain link, for the same reason as the office's.
+
+    The link names its company, so that nobody who has switched in another tab comes into the wrong accounts.
+    """
     company = request.company_user.company
+    if request.GET.get("selskap", str(company.pk)) != str(company.pk):
+        return offer_switch(request, company_id=request.GET["selskap"])
     subscription = get_object_or_404(
         Subscription.objects.of(company).active().select_related("service"), service__code=code
     )
-    if request.method != "POST":
-        return redirect("my_services:overview")
     address = actions.open_service(subject=subscription, by=request.user, company=company, service=subscription.service)
     if address is None:
         raise Http404
-    return redirect(address)
+    return HttpResponseRedirect(address)

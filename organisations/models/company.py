@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from organisations.models.user import User
 from organisations.org_number import validate_org_number
 
 
@@ -20,9 +21,7 @@ class CompanyQuerySet(models.QuerySet):
 class Company(models.Model):
     """The customer as Mine tjenester knows it: one per organisation number."""
 
-    org_number = models.CharField(
-        _("organisasjonsnummer"), max_length=9, unique=True, validators=[validate_org_number]
-    )
+    org_number = models.CharField(_("organisasjonsnummer"), max_length=9, unique=True, validators=[validate_org_number])
     name = models.CharField(_("navn"), max_length=150)
     confirmed_at = models.DateTimeField(_("bekreftet"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -53,6 +52,10 @@ class CompanyUserQuerySet(models.QuerySet):
     def offered(self) -> "CompanyUserQuerySet":
         """Places that wait for their mailbox's holder."""
         return self.filter(user=None, deactivated_at=None)
+
+    def offered_to(self, user: User) -> "CompanyUserQuerySet":
+        """The offers that wait for this person's own address."""
+        return self.offered().filter(email=user.email)
 
     def of(self, company: Company) -> "CompanyUserQuerySet":
         return self.filter(company=company)
@@ -92,9 +95,7 @@ class CompanyUser(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["company", "email"], name="company_user_once_by_email"),
             models.UniqueConstraint(fields=["company", "user"], name="company_user_once_by_user"),
-            models.CheckConstraint(
-                condition=models.Q(email=Lower("email")), name="company_user_email_in_lower_case"
-            ),
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="company_user_email_in_lower_case"),
             models.CheckConstraint(
                 condition=models.Q(user__isnull=True, accepted_at__isnull=True)
                 | models.Q(user__isnull=False, accepted_at__isnull=False),

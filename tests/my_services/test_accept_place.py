@@ -1,0 +1,85 @@
+"""Ta imot: an offered place becomes the signed-in person's."""
+
+import pytest
+
+from organisations.models import CompanyUser
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def offer(db):
+    company = factories.CompanyFactory(name="Ås Blomster", confirmed_at=None)
+    return factories.CompanyUserFactory(company=company, offered=True, is_main_contact=True)
+
+
+@pytest.fixture
+def eva(db):
+    return factories.UserFactory(name="Eva Ås", email="eva@aasblomster.example")
+
+
+def accept(browser, offer):
+    return browser.post(f"/tilbud/{offer.pk}/ta-imot/")
+
+
+def test_the_place_is_taken_and_the_company_known(offer, eva, sign_in):
+    browser = sign_in(eva)
+
+    response = accept(browser, offer)
+
+    assert (response.status_code, response.url) == (302, "/mine-tjenester/")
+    offer.refresh_from_db()
+    assert (offer.user, offer.company.is_known) == (eva, True)
+    page = browser.get(response.url).content.decode()
+    assert "Du er nå administrator for Ås Blomster." in page
+
+
+def test_the_company_becomes_the_current_one(offer, eva, sign_in):
+    factories.CompanyUserFactory(company=factories.CompanyFactory(name="Aardal AS"), user=eva)
+    browser = sign_in(eva)
+
+    accept(browser, offer)
+
+    assert browser.get("/mine-tjenester/").context["company"] == offer.company
+
+
+def test_twice_is_once(offer, eva, sign_in):
+    browser = sign_in(eva)
+    accept(browser, offer)
+
+    assert accept(browser, offer).status_code == 404
+    assert CompanyUser.objects.count() == 1
+
+
+def test_another_persons_offer_is_404(offer, sign_in):
+    stranger = sign_in(factories.UserFactory())
+
+    assert accept(stranger, offer).status_code == 404
+    assert "Ås Blomster" not in stranger.get("/tilbud/").content.decode()
+    offer.refresh_from_db()
+    assert offer.user is None
+
+
+def test_reading_takes_nothing(offer, eva, sign_in):
+    browser = sign_in(eva)
+
+    page, address = browser.get("/tilbud/"), browser.get(f"/tilbud/{offer.pk}/ta-imot/")
+
+    assert "Tar du imot, blir du administrator for Ås Blomster" in page.content.decode()
+    assert (address.status_code, address.url) == (302, "/tilbud/")
+    offer.refresh_from_db()
+    assert offer.user is None
+
+
+def test_without_offers_the_page_says_so(eva, sign_in):
+    page = sign_in(eva).get("/tilbud/").content.decode()
+
+    assert "Ingenting venter på eva@aasblomster.example" in page
+
+
+def test_who_is_not_signed_in_signs_in(offer, client):
+    assert client.get("/tilbud/").url == "/konto/login/?next=/tilbud/"
+    assert accept(client, offer).status_code == 302
+    offer.refresh_from_db()
+    assert offer.user is None

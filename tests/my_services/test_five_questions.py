@@ -1,0 +1,75 @@
+"""Who asks, for what, what it costs me, who gets access, how I undo it: in the mail and on the page, word for word."""
+
+import email
+import html
+import re
+from email.policy import default
+
+import pytest
+
+from notifications.models import Email
+from organisations.actions import accept_place
+from organisations.models import CompanyUser
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+WHO = ["Hvem spør?", "Kari Nordmann i Fjord Regnskap AS", "22 00 00 00, kari@fjordregnskap.example"]
+ACCESS = ["Hvem får tilgang?", "Kari Nordmann", "De som står på oppgaven «Bokføring» i Fjord Regnskap AS"]
+UNDO = ["Hvordan angrer jeg?", "Du avslutter samarbeidet når du vil, på Mine tjenester", "Byråets tilgang stopper"]
+NEW_SERVICE = ["Hva gjelder det?", "Ny tjeneste: Visma eAccounting Smart, med samarbeid"]
+COMPANY_PAYS = [
+    "Hva koster det meg?",
+    "349,00 kr per måned eks. mva.",
+    "4 188,00 kr for 12 måneder eks. mva., betalt på forskudd. Første dag er dagen du godkjenner",
+]
+FIRM_PAYS = [
+    "Hva koster det meg?",
+    "Ingenting, Fjord Regnskap AS betaler",
+    "Byrået betaler 349,00 kr per måned, 4 188,00 kr for 12 måneder, eks. mva. Første dag er dagen du godkjenner",
+]
+KEEPS = ["Hva gjelder det?", "Samarbeid i Visma eAccounting Smart, som dere har fra før"]
+COSTS_NOTHING_NEW = [
+    "Hva koster det meg?",
+    "Ingenting nytt",
+    "Abonnementet dere har, fortsetter uendret og fornyes 1. januar 2027.",
+]
+
+CASES = {
+    "1": ("subscribed", {}, [KEEPS, COSTS_NOTHING_NEW]),
+    "2, the company pays": ("known", {"payer": "company"}, [NEW_SERVICE, COMPANY_PAYS]),
+    "2, the firm pays": ("known", {"payer": "firm"}, [NEW_SERVICE, FIRM_PAYS]),
+    "3, the company pays": ("new", {"payer": "company"}, [NEW_SERVICE, COMPANY_PAYS]),
+    "3, the firm pays": ("new", {"payer": "firm"}, [NEW_SERVICE, FIRM_PAYS]),
+}
+
+
+def words(markup: str) -> str:
+    """What a person reads: no tags, single spaces."""
+    body = re.sub(r"<(style|head)\b.*?</\1>", " ", markup, flags=re.DOTALL)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).replace("\u00a0", " ").split())
+
+
+def administrator_of(activation) -> CompanyUser:
+    """Whoever may answer; a new customer's receiver takes the place first."""
+    active = CompanyUser.objects.filter(company=activation.company).active().first()
+    if active:
+        return active
+    place = CompanyUser.objects.get(company=activation.company)
+    return accept_place(place=place, user=factories.UserFactory(name=place.name, email=place.email))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_mail_and_page_answer_the_five_questions(case, request, kari, sent, sign_in, page_of):
+    scenario, answers, expected = CASES[case]
+    activation = sent(request.getfixturevalue(scenario).client, by=kari, **answers)
+
+    mail = email.message_from_bytes(bytes(Email.objects.get(kind="activation_sent").message), policy=default)
+    text = words(mail.get_body(("plain",)).get_content())
+    marked_up = words(mail.get_body(("html",)).get_content())
+    page = words(sign_in(administrator_of(activation)).get(page_of(activation)).content.decode())
+
+    for sentences in [WHO, *expected, ACCESS, UNDO]:
+        for sentence in sentences:
+            for place in (text, marked_up, page):
+                assert sentence in place

@@ -1,0 +1,406 @@
+"""The e-mailed link: where it leads whom, and that it tells nothing to anybody else."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+
+from byra.logs import HideLinks
+from collaboration import actions, links
+from collaboration.models import Activation
+from history.clock import database_clock
+from history.models import Event
+from notifications.models import Email
+from organisations.models import CompanyUser, User
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "blomster-paa-torget"
+LOGIN = "/konto/login/?next="
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def read(link, browser=None):
+    return (browser or Browser()).get(link, follow=True)
+
+
+def choose(browser, password=PASSWORD):
+    return browser.post("/i/velg-passord/", {"password": password})
+
+
+def age(activation, **columns):
+    Activation.objects.filter(pk=activation.pk).update(**columns)
+
+
+# --- A wrong link, and those who have no business with a right one
+
+
+def strangers(kari, nils) -> dict:
+    """Somebody without any place, another company's administrator, the asking firm's employee, another firm's."""
+    return {
+        "nobody": factories.UserFactory(),
+        "other customer": factories.CompanyUserFactory().user,
+        "asking firm": kari.user,
+        "other firm": nils.user,
+    }
+
+
+@pytest.mark.parametrize("who", ["nobody", "other customer", "asking firm", "other firm"])
+def test_a_stranger_gets_the_answer_of_a_wrong_link_to_the_byte(who, kari, nils, known, sent, sign_in, link_of):
+    activation = sent(known.client, by=kari)
+    browser = sign_in(strangers(kari, nils)[who])
+
+    theirs = browser.get(link_of(activation))
+    wrong = browser.get("/i/" + "A" * 43 + "/")
+
+    assert theirs.status_code == wrong.status_code == 404
+    assert theirs.content == wrong.content
+    assert theirs.headers == wrong.headers
+    assert "Fjord" not in text(theirs)
+    assert "Ørsta" not in text(theirs)
+
+
+def test_a_stranger_gets_the_same_answer_to_the_link_of_a_new_customer(new, kari, nils, sent, sign_in, link_of):
+    browser = sign_in(nils)
+
+    assert browser.get(link_of(sent(new.client, by=kari))).content == browser.get("/i/feil/").content
+
+
+def test_a_wrong_link_offers_the_ways_on(client, sign_in):
+    anonymous = text(client.get("/i/feil/"))
+    signed_in = text(sign_in(factories.UserFactory()).get("/i/feil/"))
+
+    assert "Be om ny lenke" in anonymous
+    assert "Logg inn som en annen" in signed_in
+    assert reverse("account_logout") in signed_in
+
+
+def test_every_changed_character_makes_it_a_wrong_link(client, known, kari, sent, link_of):
+    link = link_of(sent(known.client, by=kari))
+    token = link.split("/")[2]
+
+    for index, character in enumerate(token):
+        changed = token[:index] + ("x" if character != "x" else "y") + token[index + 1 :]
+        assert client.get(f"/i/{changed}/").status_code == 404
+
+
+def test_a_replaced_link_is_a_wrong_link(client, known, kari, sent, link_of):
+    activation = sent(known.client, by=kari)
+    old = link_of(activation)
+    age(activation, link_version=2, token_hash=links.hash_token(links.make_token(activation.pk, 2)))
+
+    assert client.get(old).status_code == 404
+
+
+# --- Reading it changes nothing
+
+
+def test_scanners_change_nothing(new, kari, sent, link_of):
+    link = link_of(sent(new.client, by=kari))
+    before = [list(model.objects.order_by("pk").values()) for model in (Activation, CompanyUser, User, Event, Email)]
+
+    for agent in ("Outlook", "SafeLinks", "Proofpoint", "Mimecast", "curl"):
+        browser = Browser(headers={"user-agent": agent})
+        for method in (browser.get, browser.head, browser.options, browser.post):
+            method(link, follow=True)
+
+    after = [list(model.objects.order_by("pk").values()) for model in (Activation, CompanyUser, User, Event, Email)]
+    assert after == before
+
+
+def test_a_form_posted_without_the_page_is_refused(new, kari, sent, link_of):
+    browser = Browser(enforce_csrf_checks=True)
+    browser.get(link_of(sent(new.client, by=kari)))
+
+    answer = choose(browser)
+
+    assert answer.status_code == 403
+    assert not User.objects.filter(email="eva@aasblomster.example").exists()
+
+
+def test_the_link_is_not_told_to_other_sites_nor_kept(client, known, kari, sent, link_of):
+    for link in (link_of(sent(known.client, by=kari)), "/i/feil/"):
+        answer = client.get(link)
+
+        assert answer["Referrer-Policy"] == "no-referrer"
+        assert answer["Cache-Control"] == "no-store"
+
+
+def test_the_token_stays_out_of_the_log(known, kari, sent, link_of):
+    link = link_of(sent(known.client, by=kari))
+    record = logging.LogRecord("django.request", logging.WARNING, "", 1, "%s: %s", ("Not Found", link), None)
+
+    HideLinks().filter(record)
+
+    assert record.getMessage() == "Not Found: /i/…/"
+
+
+# --- A closed request
+
+
+@pytest.fixture
+def closed(known, kari, sent, approve, clock):
+    def close(how):
+        activation = sent(known.client, by=kari)
+        if how == "approved":
+            approve(activation, by=known.administrator)
+        elif how == "declined":
+            actions.decline_activation(activation=activation, by=known.administrator, reason="other", comment="Nei.")
+        elif how == "withdrawn":
+            actions.withdraw_activation(activation=activation, by=kari)
+        else:
+            age(activation, expires_at=clock() - timedelta(minutes=1))
+        if how == "expired":
+            actions.expire_activations()
+        return activation
+
+    return close
+
+
+@pytest.mark.parametrize(
+    ("how", "sentence"),
+    [
+        ("approved", "Forespørselen er godkjent"),
+        ("declined", "Forespørselen er avslått"),
+        ("withdrawn", "Forespørselen er trukket tilbake"),
+        ("expired", "Forespørselen er utløpt"),
+        ("over, but not swept", "Forespørselen er utløpt"),
+    ],
+)
+def test_a_closed_request_tells_its_state_without_names(how, sentence, closed, link_of, client, nils, sign_in):
+    link = link_of(closed(how))
+
+    for browser in (client, sign_in(nils)):
+        answer = browser.get(link)
+        assert answer.status_code == 200
+        assert sentence in text(answer)
+        for name in ("Fjord", "Ørsta", "Per Rør", "Kari", "eAccounting", "per@"):
+            assert name not in text(answer)
+
+
+# --- Scenario 1 and 2: the sign-in page
+
+
+def test_who_is_not_signed_in_comes_to_the_sign_in_page_that_names_the_request(known, kari, sent, link_of, page_of):
+    activation = sent(known.client, by=kari)
+
+    answer = read(link_of(activation))
+
+    assert answer.redirect_chain == [(LOGIN + page_of(activation).replace("/", "%2F"), 302)]
+    for name in ("Fjord Regnskap AS", "Ørsta Rør AS", "Visma eAccounting"):
+        assert name in text(answer)
+    for secret in ("349", "4 188", "per@orstaror.example", "Kari"):
+        assert secret not in text(answer)
+
+
+def test_signing_in_leads_on_to_the_request(known, kari, sent, link_of, page_of):
+    activation = sent(known.client, by=kari)
+    browser = Browser()
+    answer = browser.get(link_of(activation))
+
+    fields = {"login": "per@orstaror.example", "password": factories.PASSWORD, "next": page_of(activation)}
+    answer = browser.post(answer.url, fields, follow=True)
+
+    assert answer.redirect_chain == [(page_of(activation), 302)]
+    assert "Fjord Regnskap AS ber om samarbeid" in text(answer)
+
+
+def test_the_sign_in_page_forgets_a_closed_request(known, kari, sent, link_of):
+    activation, browser = sent(known.client, by=kari), Browser()
+    read(link_of(activation), browser)
+    actions.withdraw_activation(activation=activation, by=kari)
+
+    assert "Fjord" not in text(browser.get("/konto/login/"))
+
+
+@pytest.mark.parametrize("role", [CompanyUser.Role.ADMINISTRATOR, CompanyUser.Role.USER, CompanyUser.Role.AUDITOR])
+def test_the_companys_people_come_to_the_request(role, known, kari, sent, sign_in, link_of, page_of):
+    activation = sent(known.client, by=kari)
+    person = factories.CompanyUserFactory(company=known.company, role=role)
+
+    answer = sign_in(person).get(link_of(activation))
+
+    assert (answer.status_code, answer.url) == (302, page_of(activation))
+
+
+def test_somebody_who_has_left_the_company_is_a_stranger(known, kari, sent, sign_in, link_of, clock):
+    activation = sent(known.client, by=kari)
+    left = factories.CompanyUserFactory(company=known.company, deactivated_at=clock())
+
+    assert sign_in(left).get(link_of(activation)).status_code == 404
+
+
+# --- Scenario 3: the receiver becomes a user
+
+
+def test_the_receiver_chooses_a_password_and_reads_the_request(new, kari, sent, link_of, page_of):
+    activation, browser = sent(new.client, by=kari), Browser()
+
+    page = read(link_of(activation), browser)
+    key_before = browser.session.session_key
+    answer = choose(browser)
+
+    assert page.redirect_chain == [("/i/velg-passord/", 302)]
+    for name in ("Fjord Regnskap AS", "Ås Blomster", "Visma eAccounting", "eva@aasblomster.example"):
+        assert name in text(page)
+    assert "349" not in text(page)
+    assert (answer.status_code, answer.url) == (302, page_of(activation))
+    eva = User.objects.get(email="eva@aasblomster.example")
+    place = CompanyUser.objects.get(email=eva.email)
+    assert eva.check_password(PASSWORD)
+    assert (place.user, place.role, place.company.is_known) == (eva, "administrator", True)
+    assert browser.session.session_key != key_before
+    assert "Fjord Regnskap AS ber om samarbeid" in text(browser.get(answer.url))
+
+
+def test_the_receipt_says_that_the_new_user_came_by_password(new, kari, sent, link_of, page_of, post):
+    activation, browser = sent(new.client, by=kari), Browser()
+    read(link_of(activation), browser)
+    choose(browser)
+    activation.refresh_from_db()
+    shown = browser.get(page_of(activation)).context["offer"].fingerprint
+
+    post(browser, page_of(activation) + "godkjenn/", activation.company, shown=shown, accepts_terms="on")
+
+    activation.refresh_from_db()
+    assert activation.status == "approved"
+    assert activation.receipt.record["signed_in_by"] == "password"
+
+
+@pytest.mark.parametrize("password", ["", "kort", "password1234", "eva@aasblomster.example"])
+def test_a_weak_password_is_refused_with_a_sentence(password, new, kari, sent, link_of):
+    browser = Browser()
+    read(link_of(sent(new.client, by=kari)), browser)
+
+    answer = choose(browser, password)
+
+    assert answer.status_code == 200
+    assert "Rett dette før du går videre" in text(answer)
+    assert not User.objects.filter(email="eva@aasblomster.example").exists()
+
+
+def test_the_second_time_it_leads_to_sign_in(new, kari, sent, link_of, page_of):
+    activation, browser, late = sent(new.client, by=kari), Browser(), Browser()
+    read(link_of(activation), browser)
+    read(link_of(activation), late)
+    choose(browser)
+
+    answer = read(link_of(activation))
+    late_answer = choose(late, "et-annet-langt-passord")
+
+    to_sign_in = LOGIN + page_of(activation).replace("/", "%2F")
+    assert answer.redirect_chain == [(to_sign_in, 302)]
+    assert (late_answer.status_code, late_answer.url) == (302, to_sign_in)
+    assert User.objects.get(email="eva@aasblomster.example").check_password(PASSWORD)
+
+
+def test_after_72_hours_it_asks_to_be_sent_again(new, kari, sent, link_of, clock):
+    activation, browser = sent(new.client, by=kari), Browser()
+    read(link_of(activation), browser)
+    age(activation, link_mailed_at=clock() - timedelta(hours=72))
+
+    page, late = read(link_of(activation)), choose(browser)
+
+    for answer in (page, late):
+        assert "Lenken er for gammel" in text(answer)
+        assert reverse("links:link-request") in text(answer)
+    assert not User.objects.filter(email="eva@aasblomster.example").exists()
+
+
+def test_a_new_mail_opens_it_for_72_hours_more(new, kari, sent, link_of, clock):
+    activation, browser = sent(new.client, by=kari), Browser()
+    age(activation, link_mailed_at=clock() - timedelta(hours=73))
+
+    browser.post("/i/be-om-ny/", {"address": "Eva@aasblomster.example "})
+
+    assert "Velg passord" in text(read(link_of(activation)))
+
+
+def test_the_page_for_the_password_needs_the_link(client):
+    assert client.get("/i/velg-passord/").status_code == 404
+    assert choose(client).status_code == 404
+
+
+def test_a_link_that_is_replaced_while_the_page_is_open_sets_no_password(new, kari, sent, link_of):
+    activation, browser = sent(new.client, by=kari), Browser()
+    read(link_of(activation), browser)
+    age(activation, link_version=2)
+
+    assert choose(browser).status_code == 404
+    assert not User.objects.filter(email="eva@aasblomster.example").exists()
+
+
+def test_a_request_withdrawn_while_the_page_is_open_sets_no_password(new, kari, sent, link_of):
+    activation, browser = sent(new.client, by=kari), Browser()
+    read(link_of(activation), browser)
+    actions.withdraw_activation(activation=activation, by=kari)
+
+    answer = choose(browser)
+
+    assert "Forespørselen er trukket tilbake" in text(answer)
+    assert not User.objects.filter(email="eva@aasblomster.example").exists()
+
+
+def test_somebody_who_has_a_user_signs_in_and_takes_the_place(new, kari, sent, link_of, page_of):
+    activation, browser = sent(new.client, by=kari), Browser()
+    eva = factories.UserFactory(name="Eva Ås", email="eva@aasblomster.example")
+    CompanyUser.objects.get(email=eva.email)
+
+    answer = browser.get(link_of(activation))
+    fields = {"login": eva.email, "password": factories.PASSWORD, "next": "/tilbud/"}
+    offers = browser.post(answer.url, fields, follow=True)
+    place = offers.context["places"][0]
+    accepted = browser.post(f"/tilbud/{place.pk}/ta-imot/")
+
+    assert answer.url == LOGIN + "%2Ftilbud%2F"
+    assert "Fjord Regnskap AS ber om samarbeid i Visma eAccounting" in text(offers)
+    assert (accepted.status_code, accepted.url) == (302, page_of(activation))
+    assert browser.get(accepted.url).status_code == 200
+    assert User.objects.filter(email=eva.email).count() == 1
+
+
+def test_a_signed_in_receiver_comes_to_the_offer(new, kari, sent, sign_in, link_of):
+    eva = factories.UserFactory(name="Eva Ås", email="eva@aasblomster.example")
+
+    answer = sign_in(eva).get(link_of(sent(new.client, by=kari)))
+
+    assert (answer.status_code, answer.url) == (302, "/tilbud/")
+
+
+# --- Two firms ask the same new company
+
+
+def test_the_first_to_accept_becomes_administrator_and_the_others_link_leads_to_sign_in(
+    new, kari, nils, sent, link_of, page_of
+):
+    theirs = factories.ClientFactory(firm=nils.firm, number=2003, name="Ås Blomster", org_number=new.client.org_number)
+    factories.ContactFactory(client=theirs, name="Per Ås", email="per@aasblomster.example")
+    factories.TaskFactory(client=theirs, owner=nils)
+    first, second = sent(new.client, by=kari), sent(theirs, by=nils)
+    eva, per = Browser(), Browser()
+    read(link_of(second), per)
+    read(link_of(first), eva)
+    choose(eva)
+
+    answer, late = read(link_of(second)), choose(per)
+
+    to_sign_in = LOGIN + page_of(second).replace("/", "%2F")
+    assert answer.redirect_chain == [(to_sign_in, 302)]
+    assert (late.status_code, late.url) == (302, to_sign_in)
+    assert not User.objects.filter(email="per@aasblomster.example").exists()
+    overview = text(eva.get("/mine-tjenester/"))
+    assert "Fjord Regnskap AS ber om samarbeid" in overview
+    assert "Vidda Økonomi AS ber om samarbeid" in overview
+
+
+def test_the_answers_hour_is_the_databases(new, kari, sent):
+    activation = sent(new.client, by=kari)
+
+    assert links.lets_set_password(activation, database_clock())
+    assert not links.lets_set_password(activation, activation.expires_at)

@@ -1,0 +1,158 @@
+"""Mine tjenester: what waits, what the company has, who gets in."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from collaboration.models import Activation
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/mine-tjenester/"
+
+
+def text(browser) -> str:
+    response = browser.get(PAGE)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_a_waiting_request_is_marked(known, kari, sent, sign_in, page_of):
+    activation = sent(known.client, by=kari)
+
+    page = text(sign_in(known.administrator))
+
+    assert "Fjord Regnskap AS ber om samarbeid i Visma eAccounting" in page
+    assert page_of(activation) in page
+    assert 'Venter på svar <span class="count">1</span>' in page
+
+
+def test_a_request_whose_time_is_over_does_not_wait_though_no_sweep_has_run(known, kari, sent, sign_in, clock):
+    sent(known.client, by=kari)
+    Activation.objects.update(expires_at=clock() - timedelta(minutes=1))
+
+    page = text(sign_in(known.administrator))
+
+    assert "Venter på svar" not in page
+    assert "Fjord" not in page
+
+
+def test_without_anything_it_says_what_will_come(known, sign_in):
+    page = text(sign_in(known.administrator))
+
+    assert "Ingen tjenester ennå" in page
+    assert "forespørselen venter her" in page
+
+
+def test_a_service_shows_variant_payer_price_period_and_renewal(subscribed, sign_in):
+    factories.ServiceAccessFactory(company_user=subscribed.administrator, subscription=subscribed.subscription)
+
+    page = text(sign_in(subscribed.administrator))
+
+    for words in ("Smart", "Ærlig Bakeri AS", "349,00 kr per måned eks. mva.", "12 måneder", "1. januar 2027", "Åpne"):
+        assert words in page
+
+
+def test_a_cancelled_service_says_when_it_ends(subscribed, sign_in):
+    subscribed.subscription.cancelled_on = date(2026, 5, 1)
+    subscribed.subscription.save()
+
+    page = text(sign_in(subscribed.administrator))
+
+    assert "Sagt opp" in page
+    assert "Slutter" in page
+    assert "Neste fornyelse" not in page
+
+
+def test_a_service_paid_by_a_firm_names_it(subscribed, kari, sign_in):
+    subscribed.subscription.paying_firm = kari.firm
+    subscribed.subscription.save()
+
+    assert "Fjord Regnskap AS" in text(sign_in(subscribed.administrator))
+
+
+def test_who_has_no_access_finds_no_door(subscribed, sign_in):
+    page = text(sign_in(subscribed.administrator))
+
+    assert "Du har ikke tilgang til å åpne tjenesten" in page
+    assert "/apne/" not in page
+
+
+def test_an_active_collaboration_says_who_since_when_and_by_whose_yes(known, kari, sent, approve, sign_in, clock):
+    approve(sent(known.client, by=kari), by=known.administrator)
+
+    page = text(sign_in(known.administrator))
+
+    for words in ("Hvem har tilgang", "Fjord Regnskap AS", "Kari Nordmann", "Per Rør", "Versjon 1", "Nr. 1000"):
+        assert words in page
+
+
+def test_an_ended_collaboration_is_gone(known, kari, sent, approve, sign_in, clock):
+    activation = approve(sent(known.client, by=kari), by=known.administrator)
+    collaboration = activation.collaboration
+    collaboration.ended_at, collaboration.ended_by = clock(), kari.user
+    collaboration.save()
+
+    assert "Hvem har tilgang" not in text(sign_in(known.administrator))
+
+
+def test_nothing_of_another_company_is_shown(known, subscribed, kari, sent, approve, sign_in):
+    approve(sent(known.client, by=kari), by=known.administrator)
+
+    page = text(sign_in(subscribed.administrator))
+
+    for secret in ("Ørsta", "Per Rør", "Fjord", "Kari"):
+        assert secret not in page
+
+
+def test_an_offered_place_for_this_address_is_shown_with_ta_imot(known, sign_in):
+    other = factories.CompanyFactory(name="Ås Blomster", confirmed_at=None)
+    place = factories.CompanyUserFactory(company=other, offered=True, email=known.administrator.user.email)
+
+    page = text(sign_in(known.administrator))
+
+    assert "Ås Blomster" in page
+    assert f"/tilbud/{place.pk}/ta-imot/" in page
+
+
+def test_who_has_an_offer_and_no_company_comes_to_the_offer(sign_in):
+    eva = factories.UserFactory(email="eva@aasblomster.example")
+    factories.CompanyUserFactory(company=factories.CompanyFactory(confirmed_at=None), offered=True)
+
+    response = sign_in(eva).get(PAGE)
+
+    assert (response.status_code, response.url) == (302, "/tilbud/")
+
+
+def test_who_has_neither_gets_404(kari, sign_in):
+    assert sign_in(kari).get(PAGE).status_code == 404
+    assert sign_in(factories.UserFactory()).get(PAGE).status_code == 404
+
+
+def fill(company, kari, sent, approve, administrator, count):
+    """So many services, collaborations, receipts and waiting requests."""
+    for number in range(count):
+        client = factories.ClientFactory(
+            firm=factories.FirmFactory(), org_number=company.org_number, name=company.name, number=1
+        )
+        factories.ContactFactory(client=client, email=f"kontakt{number}@eksempel.example")
+        owner = factories.EmployeeFactory(firm=client.firm, client_access="all")
+        factories.TaskFactory(client=client, owner=owner, participants=[factories.EmployeeFactory(firm=client.firm)])
+        done, waiting = factories.ServiceFactory(), factories.ServiceFactory()
+        approve(sent(client, by=owner, service=done, variant="standard"), by=administrator)
+        sent(client, by=owner, service=waiting, variant="standard")
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_asks_the_database_the_same_however_much_there_is(
+    rows, known, kari, sent, approve, sign_in, django_assert_num_queries
+):
+    fill(known.company, kari, sent, approve, known.administrator, rows)
+    browser = sign_in(known.administrator)
+    browser.get(PAGE)
+
+    # user, places, the hour, what may be opened, requests, offers, subscriptions, collaborations with
+    # the participants of their tasks (2), receipts
+    with django_assert_num_queries(11):
+        browser.get(PAGE)
