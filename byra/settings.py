@@ -118,7 +118,7 @@ CACHES = {
         "BACKEND": "byra.cache.ForgivingRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "byra",
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+        "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.25},
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
@@ -210,8 +210,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
-    "socket_connect_timeout": 1,
-    "socket_timeout": 1,
+    # A page may find first the cache and then the broker hung, and must answer within 1.5 s all the same.
+    "socket_connect_timeout": 0.5,
+    "socket_timeout": 0.5,
     "socket_keepalive": True,
     "health_check_interval": 25,
     "global_keyprefix": "byra:",
@@ -237,7 +238,8 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE", default="celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "relay-mails": {"task": "notifications.relay_emails", "schedule": 10},
+    # Without `expires` a day without a worker would leave thousands of wake-ups in the queue.
+    "relay-mails": {"task": "notifications.relay_emails", "schedule": 10, "options": {"expires": 30}},
     "expire-activations": {"task": "collaboration.expire_activations", "schedule": 60},
     "discard-old-drafts": {"task": "collaboration.discard_old_drafts", "schedule": 3600},
 }
@@ -267,6 +269,12 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "filters": {"hide_links": {"()": "byra.logs.HideLinks"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["hide_links"]}},
-    "loggers": {"django": {}},  # without the handlers that Django gives it, which would write everything a second time
+    "loggers": {
+        "django": {},  # without the handlers that Django gives it, which would write everything a second time
+        # The sweeps run every few seconds; that they ran is no news, that one failed is.
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

@@ -237,3 +237,6 @@ class Processes:
             printer.join(1)
         self.tell_watchdog("done")
         self._watchdog.wait()
+        assert self._watchdog.stdin
+        with suppress(BrokenPipeError):
+            self._watchdog.stdin.close()

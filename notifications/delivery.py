@@ -2,21 +2,25 @@
 
 import contextlib
 import email
+import functools
 import logging
 import smtplib
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from email.policy import default as default_policy
 from email.utils import parseaddr
 
-from anymail.exceptions import AnymailError, AnymailRecipientsRefused
+from anymail.exceptions import AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
+from django.core.mail.message import sanitize_address
 from django.db import connection as database
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 
 from history.clock import database_clock
 from notifications.models import Email
@@ -24,9 +28,10 @@ from notifications.models import Email
 logger = logging.getLogger(__name__)
 
 BATCH = 50
-LEASE = timedelta(seconds=120)
+RUN_SECONDS = 30  # then the run ends: a job may take 45 s, and no claimed mail waits until its lease is over
 MAX_ATTEMPTS = 8
-FIRST_PAUSE = timedelta(seconds=30)  # doubled after each failed attempt
+FIRST_PAUSE = timedelta(seconds=30)  # four times as long after each failed attempt: the last is made after 45 hours
+OUTAGE_PAUSE = timedelta(seconds=30)
 BLANK = "…"
 
 
@@ -34,17 +39,47 @@ class Refused(Exception):
     """The receiving side said no for good."""
 
 
+class ProviderAway(Exception):
+    """Nobody can be reached to take any mail; no mail is to blame for it, so it costs none an attempt."""
+
+
 def deliver_due_emails() -> int:
-    """Send everything that is due, batch by batch, on one kept connection. Returns how many were handed over.
+    """Send what is due, batch by batch, on one kept connection, for RUN_SECONDS. Returns how many were handed over.
 
     Safe to run at any time, twice, and by several workers at once.
     """
     sent = 0
+    end = time.monotonic() + RUN_SECONDS
     provider.close_if_dead()
     with forgetful_commits():
-        while batch := claim_batch():
-            sent += sum(deliver_claimed(row) for row in batch)
+        while time.monotonic() < end and (batch := claim_batch()):
+            sent += deliver_batch(batch, end)
     return sent
+
+
+def deliver_batch(batch: list[Email], end: float) -> int:
+    """Try the mails of a batch until `end`; those that were not tried are given back, so that others may."""
+    sent = tried = 0
+    try:
+        for row in batch:
+            if time.monotonic() >= end:
+                break
+            provider.open()
+            tried += 1
+            sent += deliver_claimed(row)
+    except ProviderAway as outage:
+        logger.error("mails wait, the provider is away: %s", outage)
+        at = database_clock() + OUTAGE_PAUSE
+        claimed(batch[tried:]).update(next_attempt_at=at, last_error=str(outage))
+    finally:
+        claimed(batch[tried:]).update(status=Email.Status.QUEUED, lease_until=None)
+    return sent
+
+
+def claimed(rows: list[Email]) -> QuerySet[Email]:
+    """Those of one batch that are still ours: neither cancelled, nor taken over after the lease."""
+    leases = {row.lease_until for row in rows}
+    return Email.objects.filter(pk__in=[row.pk for row in rows], status=Email.Status.SENDING, lease_until__in=leases)
 
 
 @contextlib.contextmanager
@@ -63,38 +98,51 @@ def claim_batch() -> list[Email]:
     """Take up to BATCH due mails under a lease, committed before anything is sent."""
     with transaction.atomic():
         now = database_clock()
-        batch = list(
-            Email.objects.due(now)
-            .order_by("next_attempt_at", "pk")
-            .select_for_update(skip_locked=True)[:BATCH]
-        )
-        lease = {"status": Email.Status.SENDING, "lease_until": now + LEASE}
+        batch = lock_some(Email.objects.abandoned(now)) or lock_some(Email.objects.waiting(now))
+        lease = {"status": Email.Status.SENDING, "lease_until": now + timedelta(seconds=settings.EMAIL_LEASE_SECONDS)}
         Email.objects.filter(pk__in=[row.pk for row in batch]).update(**lease)
     for row in batch:
         row.status, row.lease_until = lease["status"], lease["lease_until"]
     return batch
 
 
+def lock_some(due: QuerySet[Email]) -> list[Email]:
+    return list(due.order_by("next_attempt_at", "pk").select_for_update(skip_locked=True)[:BATCH])
+
+
 def deliver_claimed(row: Email) -> bool:
     """Try one mail. False when it was cancelled in the meantime, or could not be handed over."""
-    mine = Email.objects.filter(pk=row.pk, status=Email.Status.SENDING, lease_until=row.lease_until)
-    if not mine.update(attempts=F("attempts") + 1):
+    if not begin_attempt(row):
         return False
-    row.attempts += 1
     if row.attempts > MAX_ATTEMPTS:
-        give_up(mine, row, row.last_error or "every attempt ended with the worker")
+        give_up(row, row.last_error or "every attempt ended with the worker")
         return False
     try:
         provider_id = hand_over(row)
     except Refused as refusal:
-        give_up(mine, row, str(refusal), bounced=True)
+        give_up(row, str(refusal), bounced=True)
         return False
-    except (OSError, smtplib.SMTPException, AnymailError) as error:
+    except Exception as error:  # whatever a single mail does, those behind it go on
         provider.close()
-        try_later(mine, row, error)
+        try_later(row, error)
         return False
-    mark_sent(mine, row, provider_id)
+    mark_sent(row, provider_id)
     return True
+
+
+def begin_attempt(row: Email) -> bool:
+    """Count the attempt before it is made, so that a mail that kills its worker is given up one day.
+
+    False when the row is not ours any more. In SQL, as is `mark_sent`: the ORM would take as long as the sending.
+    """
+    with database.cursor() as cursor:
+        cursor.execute(
+            "UPDATE notifications_email SET attempts = attempts + 1"
+            " WHERE id = %s AND status = 'sending' AND lease_until = %s",
+            [row.pk, row.lease_until],
+        )
+        row.attempts += 1
+        return bool(cursor.rowcount)
 
 
 def hand_over(row: Email) -> str:
@@ -104,34 +152,53 @@ def hand_over(row: Email) -> str:
     """
     backend = provider.open()
     if isinstance(backend, SmtpBackend):
-        return send_by_smtp(backend, row)
+        try:
+            return send_by_smtp(backend, row)
+        except smtplib.SMTPException:
+            if backend.connection.sock is not None or provider.is_fresh:
+                raise
+            provider.close()  # the server took enough mails on this connection and hung up
+            return send_by_smtp(provider.open(), row)
+        finally:
+            provider.is_fresh = False
     message = rebuild_message(row)
     message.connection = backend
     try:
         message.send()
     except AnymailRecipientsRefused as error:
         raise Refused(str(error)) from error
-    return getattr(getattr(message, "anymail_status", None), "message_id", None) or ""
+    provider_id = getattr(getattr(message, "anymail_status", None), "message_id", None)
+    return "" if provider_id is None else str(provider_id)[:250]
 
 
 def send_by_smtp(backend: SmtpBackend, row: Email) -> str:
-    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    sender, to = smtp_address(bare_address(settings.DEFAULT_FROM_EMAIL)), smtp_address(row.to)
     try:
-        backend.connection.sendmail(sender, [row.to], bytes(row.message))
+        backend.connection.sendmail(sender, [to], bytes(row.message))
     except smtplib.SMTPRecipientsRefused as error:
-        code, reason = error.recipients[row.to]
+        code, reason = error.recipients[to]
         raise_if_final(code, reason, error)
     except smtplib.SMTPDataError as error:
         raise_if_final(error.smtp_code, error.smtp_error, error)
     return ""
 
 
+@functools.cache
+def bare_address(sender: str) -> str:
+    return parseaddr(sender)[1]
+
+
+def smtp_address(address: str) -> str:
+    """As SMTP speaks ASCII alone, a domain with æ, ø or å is written as xn--…"""
+    return address if address.isascii() else sanitize_address(address, "utf-8")
+
+
 def raise_if_final(code: int, reason: bytes | str, error: smtplib.SMTPException) -> None:
     """5xx is a final no (RFC 5321, 4.2.1); anything else is worth another attempt."""
+    text = reason.decode(errors="replace") if isinstance(reason, bytes) else reason
     if 500 <= code < 600:
-        text = reason.decode(errors="replace") if isinstance(reason, bytes) else reason
         raise Refused(f"{code} {text}") from error
-    raise error
+    raise smtplib.SMTPResponseException(code, text) from error
 
 
 def rebuild_message(row: Email) -> EmailMultiAlternatives:
@@ -152,38 +219,49 @@ def rebuild_message(row: Email) -> EmailMultiAlternatives:
     return message
 
 
-def mark_sent(mine: QuerySet[Email], row: Email, provider_id: str) -> None:
-    mine.update(
-        status=Email.Status.SENT,
-        sent_at=database_clock(),
-        lease_until=None,
-        provider_id=provider_id,
-        last_error="",
-        **without_secret(row),
-    )
+def mark_sent(row: Email, provider_id: str) -> None:
+    changed = {"provider_id": provider_id, **without_secret(row)}
+    columns = ", ".join(f"{name} = %s" for name in changed)
+    with database.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE notifications_email SET {columns}, status = 'sent', sent_at = clock_timestamp(),"  # noqa: S608
+            " lease_until = NULL, last_error = ''"
+            " WHERE id = %s AND status = 'sending' AND lease_until = %s",
+            [*changed.values(), row.pk, row.lease_until],
+        )
 
 
-def try_later(mine: QuerySet[Email], row: Email, error: Exception) -> None:
-    """Queue it again after a pause that doubles, or give up after MAX_ATTEMPTS."""
+def try_later(row: Email, error: Exception) -> None:
+    """Queue it again after a pause that grows, or give up after MAX_ATTEMPTS."""
     if row.attempts >= MAX_ATTEMPTS:
-        give_up(mine, row, str(error))
+        give_up(row, describe(error))
         return
-    logger.warning("mail %s was not handed over, attempt %s: %s", row.pk, row.attempts, type(error).__name__)
-    mine.update(
+    logger.warning("mail %s was not handed over, attempt %s: %s", row.pk, row.attempts, describe(error))
+    claimed([row]).update(
         status=Email.Status.QUEUED,
-        next_attempt_at=database_clock() + FIRST_PAUSE * 2 ** (row.attempts - 1),
+        next_attempt_at=database_clock() + FIRST_PAUSE * 4 ** (row.attempts - 1),
         lease_until=None,
-        last_error=str(error),
+        last_error=describe(error),
     )
 
 
-def give_up(mine: QuerySet[Email], row: Email, reason: str, *, bounced: bool = False) -> None:
+def describe(error: Exception) -> str:
+    """For `last_error`: what the other side said, without what PostgreSQL cannot store."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        reason = error.smtp_error
+        text = f"{error.smtp_code} {reason.decode(errors='replace') if isinstance(reason, bytes) else reason}"
+    else:
+        text = f"{type(error).__name__}: {error}"
+    return text.replace("\x00", "")[:1000]
+
+
+def give_up(row: Email, reason: str, *, bounced: bool = False) -> None:
     logger.error("mail %s is dead after attempt %s", row.pk, row.attempts)
-    mine.update(
+    claimed([row]).update(
         status=Email.Status.DEAD,
         lease_until=None,
-        last_error=reason,
-        bounced_at=database_clock() if bounced else None,
+        last_error=reason.replace("\x00", "")[:1000],
+        bounced_at=Now() if bounced else None,
         **without_secret(row),
     )
 
@@ -200,24 +278,31 @@ class Provider:
 
     def __init__(self) -> None:
         self._backend: BaseEmailBackend | None = None
+        self.is_fresh = True  # no mail has gone over this connection yet
 
     def open(self) -> BaseEmailBackend:
+        """The connection, made when there is none. Raises ProviderAway."""
         if self._backend is None:
-            self._backend = get_connection()
-            self._backend.open()
+            try:
+                backend = get_connection()
+                backend.open()
+            except Exception as error:  # refused, hung, wrong password, wrong settings: nothing can be sent
+                raise ProviderAway(describe(error)) from error
+            self._backend, self.is_fresh = backend, True
         return self._backend
 
     def close(self) -> None:
-        if self._backend is not None:
-            self._backend.close()
-            self._backend = None
+        backend, self._backend = self._backend, None
+        if backend is not None:
+            with contextlib.suppress(Exception):  # it is given up anyway, and some servers hang up instead of a bye
+                backend.close()
 
     def close_if_dead(self) -> None:
         """A server that hung up since the last wake-up is found before the next mail, not by it."""
         if not isinstance(self._backend, SmtpBackend):
             return
         try:
-            alive = self._backend.connection is not None and self._backend.connection.noop()[0] == 250
+            alive = self._backend.connection.noop()[0] == 250
         except (OSError, smtplib.SMTPException):
             alive = False
         if not alive:

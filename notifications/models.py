@@ -9,16 +9,15 @@ from django.utils.translation import gettext_lazy as _
 class EmailQuerySet(models.QuerySet):
     def about(self, subject: models.Model) -> "EmailQuerySet":
         """The mails that tell of one row, oldest first."""
-        return self.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk).order_by(
-            "posted_at", "pk"
-        )
+        return self.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk).order_by("posted_at", "pk")
 
-    def due(self, at: datetime) -> "EmailQuerySet":
-        """What a worker may take: queued, or taken by one that has died (its lease is over)."""
-        return self.filter(
-            models.Q(status=Email.Status.QUEUED, next_attempt_at__lte=at)
-            | models.Q(status=Email.Status.SENDING, lease_until__lt=at)
-        )
+    def waiting(self, at: datetime) -> "EmailQuerySet":
+        """What a worker may take: queued, and its pause is over."""
+        return self.filter(status=Email.Status.QUEUED, next_attempt_at__lte=at)
+
+    def abandoned(self, at: datetime) -> "EmailQuerySet":
+        """What was taken by a worker that has died: its lease is over."""
+        return self.filter(status=Email.Status.SENDING, lease_until__lt=at)
 
 
 class Email(models.Model):
@@ -63,9 +62,7 @@ class Email(models.Model):
         verbose_name = _("e-post")
         verbose_name_plural = _("e-poster")
         indexes = [
-            models.Index(
-                fields=["next_attempt_at"], condition=models.Q(status="queued"), name="email_queued"
-            ),
+            models.Index(fields=["next_attempt_at"], condition=models.Q(status="queued"), name="email_queued"),
             models.Index(fields=["lease_until"], condition=models.Q(status="sending"), name="email_sending"),
             models.Index(fields=["subject_type", "subject_id"]),
         ]

@@ -1,6 +1,7 @@
 """Posting a mail: the finished message becomes a row in the deed's own transaction; after commit a worker is woken."""
 
 import logging
+import textwrap
 import time
 import uuid
 from email.utils import parseaddr
@@ -11,9 +12,10 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import models, transaction
 from django.template.loader import render_to_string
 from django.utils import translation
-from kombu.exceptions import OperationalError
+from kombu.exceptions import KombuError
 
 from history.clock import database_clock
+from notifications.delivery import without_secret
 from notifications.jobs import relay_emails
 from notifications.models import Email
 
@@ -47,12 +49,10 @@ def post_email(
     with translation.override(language):
         context = {**context, "base_url": base_url(), "language": language, "kind": kind}
         subject = " ".join(render_to_string(f"emails/{kind}/subject.txt", context).split())
-        message = EmailMultiAlternatives(
-            subject, render_to_string(f"emails/{kind}/body.txt", context).strip(), to=[to]
-        )
-        message.attach_alternative(
-            _inliner.inline(render_to_string(f"emails/{kind}/body.html", context)), "text/html"
-        )
+        text = render_to_string(f"emails/{kind}/body.txt", context).strip()
+        html = _inliner.inline(render_to_string(f"emails/{kind}/body.html", context))
+    message = EmailMultiAlternatives(subject, break_long_lines(text), to=[to])
+    message.attach_alternative(break_long_lines(html), "text/html")
     return post_message(message, key=key, kind=kind, about=about, firm=firm, secret=secret)
 
 
@@ -71,13 +71,15 @@ def post_message(
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     message_id = f"<{identity}@{domain}>"
     message.extra_headers |= {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
+    content = message.message().as_bytes(linesep="\r\n")
+    check_can_be_blanked(message, content, secret)
     row, is_new = Email.objects.get_or_create(
         key=key or f"{kind}:{identity}",
         defaults={
             "kind": kind,
             "to": message.to[0],
             "subject": str(message.subject)[:250],
-            "message": message.message().as_bytes(linesep="\r\n"),
+            "message": content,
             "message_id": message_id,
             "secret": secret,
             "firm": firm,
@@ -93,13 +95,36 @@ def post_message(
     return row
 
 
+def break_long_lines(text: str) -> str:
+    """Break lines of more than 998 bytes (RFC 5322, 2.1.1) at a space.
+
+    Python would encode such a body as quoted-printable, and a secret could not be found in its bytes.
+    """
+    return "\n".join(
+        "\n".join(textwrap.wrap(line, 240, break_long_words=False, break_on_hyphens=False))
+        if len(line.encode()) > 990
+        else line
+        for line in text.split("\n")
+    )
+
+
+def check_can_be_blanked(message: EmailMultiAlternatives, content: bytes, secret: str) -> None:
+    """Whether delivery will find every place of the secret. Raises ValueError."""
+    if not secret:
+        return
+    bodies = [str(message.body), *(str(part[0]) for part in getattr(message, "alternatives", ()))]
+    places = sum(body.count(secret) for body in bodies)
+    if not places or content.count(secret.encode()) != places:
+        raise ValueError("the mail's secret cannot be found in its bytes, so it could not be blanked")
+
+
 def cancel_emails(about: models.Model, *, kinds: tuple[str, ...]) -> int:
     """Stop the mails about a row that have not been handed over yet; part of the deed that makes them pointless."""
-    return (
-        Email.objects.about(about)
-        .filter(kind__in=kinds, status__in=(Email.Status.QUEUED, Email.Status.SENDING))
-        .update(status=Email.Status.CANCELLED, secret="", lease_until=None)
-    )
+    unsent = Email.objects.about(about).filter(kind__in=kinds, status__in=(Email.Status.QUEUED, Email.Status.SENDING))
+    rows = list(unsent.select_for_update())
+    for row in rows:
+        Email.objects.filter(pk=row.pk).update(status=Email.Status.CANCELLED, lease_until=None, **without_secret(row))
+    return len(rows)
 
 
 def wake_worker() -> None:
@@ -109,6 +134,6 @@ def wake_worker() -> None:
         return
     try:
         relay_emails.apply_async(expires=60)
-    except (OperationalError, OSError) as error:
+    except (KombuError, OSError) as error:
         _quiet_until = time.monotonic() + PAUSE_SECONDS
         logger.warning("the broker is away, the relay will send: %s", error)

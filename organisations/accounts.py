@@ -15,4 +15,4 @@ class AccountAdapter(DefaultAccountAdapter):
         context = {"email": email, "base_url": outbox.base_url(), **context}
         message = self.render_mail(template_prefix, email, context)
         kind = template_prefix.rsplit("/", 1)[-1]
-        outbox.post_message(message, kind=f"account_{kind}", secret=str(context.get("code", "")))
+        outbox.post_message(message, kind=f"account_{kind}", secret=str(context.get("code") or context.get("key", "")))
