@@ -1,0 +1,77 @@
+"""How many queries the pages of a service take: the same number for one row as for three."""
+
+import pytest
+from django.urls import reverse
+
+from collaboration import actions
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def count_queries(sign_in, kari, django_assert_num_queries):
+    """Queries of the second visit: session and content types are warm then, as in a worker's life."""
+    browser = sign_in(kari)
+
+    def count(client, name, expected):
+        url = reverse(f"collaboration:{name}", args=[client.number, "eaccounting"])
+        assert browser.get(url).status_code == 200
+        with django_assert_num_queries(expected):
+            browser.get(url)
+
+    return count
+
+
+def decline_often(client, times, *, by, administrator, sent, clock):
+    for _ in range(times):
+        activation = sent(client, by=by)
+        actions.decline_activation(activation=activation, by=administrator, reason="other", clock=clock)
+
+
+def more_people(client, number):
+    for _ in range(number):
+        employee = factories.EmployeeFactory(firm=client.firm)
+        factories.TaskParticipant.objects.create(firm=client.firm, task=client.tasks.get(), employee=employee)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_service_page_before_anything_is_sent(rows, known, kari, sent, clock, count_queries):
+    decline_often(known.client, rows, by=kari, administrator=known.administrator, sent=sent, clock=clock)
+    more_people(known.client, rows)
+
+    # user, employments · client, service · requests with all they name, their tasks' participants and users
+    # collaboration · live requests, collaborations, open tasks (obstacles) · company, subscription (standing)
+    # the hour · variants: features, their variants, prices, variants, the firms' own
+    count_queries(known.client, "service-detail", 19)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_service_page_while_it_waits(rows, known, kari, sent, clock, count_queries):
+    decline_often(known.client, rows, by=kari, administrator=known.administrator, sent=sent, clock=clock)
+    more_people(known.client, rows)
+    sent(known.client, by=kari)
+
+    # user, employments · client, service · requests, participants, users · collaboration · the hour, the mail
+    count_queries(known.client, "service-detail", 10)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_service_page_of_an_active_collaboration(rows, known, kari, sent, approve, clock, count_queries):
+    decline_often(known.client, rows, by=kari, administrator=known.administrator, sent=sent, clock=clock)
+    more_people(known.client, rows)
+    approve(sent(known.client, by=kari), by=known.administrator)
+
+    # user, employments · client, service · requests, participants, users · collaboration, participants, users
+    # the door: subscription, collaboration, participants, users, the firms' own variant
+    count_queries(known.client, "service-detail", 16)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_check_before_sending(rows, known, kari, draft, count_queries):
+    more_people(known.client, rows)
+    draft(known.client, by=kari)
+
+    # user, employments · client, service · draft, participants, users · the hour · company, subscription
+    # live requests, collaborations · employee's address · administrators · price, terms, price
+    count_queries(known.client, "activation-check", 17)
