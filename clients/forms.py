@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Contact, Task, TaskType
@@ -20,8 +21,11 @@ class EmployeesChoiceField(forms.ModelMultipleChoiceField):
         return employee.user.name
 
 
-def employees_of(firm: Firm):
-    return Employee.objects.active().filter(firm=firm).select_related("user").order_by("user__name")
+def employees_of(firm: Firm, *, and_also: int | None = None):
+    """Those who work there today, and the one who stands on the row already."""
+    everybody = Employee.objects.filter(firm=firm)
+    chosen = everybody.active() | everybody.filter(pk=and_also)
+    return chosen.select_related("user").order_by("user__name")
 
 
 class ClientForm(forms.ModelForm):
@@ -68,7 +72,7 @@ class ClientForm(forms.ModelForm):
 
     def __init__(self, *args: Any, firm: Firm, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["account_manager"].queryset = employees_of(firm)
+        self.fields["account_manager"].queryset = employees_of(firm, and_also=self.instance.account_manager_id)
         self.fields["legal_form"].choices = [("", _("Velg")), *Client.LegalForm.choices]
         self.fields["postal_code"].widget.attrs |= {"class": "narrow", "inputmode": "numeric"}
         self.fields["email"].error_messages["invalid"] = _(
@@ -173,5 +177,5 @@ class TaskForm(forms.Form):
                 "due_on": task.due_on,
             }
         super().__init__(*args, **kwargs)
-        self.fields["type"].queryset = firm.task_types.filter(is_active=True)
+        self.fields["type"].queryset = firm.task_types.filter(Q(is_active=True) | Q(pk=task.type_id if task else None))
         self.fields["owner"].queryset = self.fields["participants"].queryset = employees_of(firm)
