@@ -7,7 +7,7 @@ from history.clock import Clock, database_clock
 from history.models import record_event
 from notifications.delivery import BLANK
 from notifications.models import Email
-from notifications.outbox import wake_worker
+from notifications.outbox import wake_worker_after_commit
 
 
 class CannotRetry(Exception):
@@ -35,5 +35,5 @@ def retry_email(*, email: Email, by: models.Model | None = None, clock: Clock = 
     email.save(update_fields=["status", "attempts", "next_attempt_at", "bounced_at", "last_error"])
     if email.firm:
         record_event(subject=email, verb="retry", by=by, firm=email.firm, at=at)
-    transaction.on_commit(wake_worker, robust=True)
+    wake_worker_after_commit()
     return email

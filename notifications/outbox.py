@@ -9,7 +9,7 @@ from email.utils import parseaddr
 import css_inline
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 from kombu.exceptions import KombuError
@@ -91,7 +91,7 @@ def post_message(
     )
     if not is_new:
         return None
-    transaction.on_commit(wake_worker, robust=True)
+    wake_worker_after_commit()
     return row
 
 
@@ -125,6 +125,15 @@ def cancel_emails(about: models.Model, *, kinds: tuple[str, ...]) -> int:
     for row in rows:
         Email.objects.filter(pk=row.pk).update(status=Email.Status.CANCELLED, lease_until=None, **without_secret(row))
     return len(rows)
+
+
+def wake_worker_after_commit() -> None:
+    """One wake-up a transaction, however many mails it posts, unless a savepoint could take the earlier one back."""
+    open_savepoints = set(connection.savepoint_ids)
+    for savepoints, function, _robust in connection.run_on_commit:
+        if function is wake_worker and savepoints <= open_savepoints:
+            return
+    transaction.on_commit(wake_worker, robust=True)
 
 
 def wake_worker() -> None:

@@ -41,7 +41,7 @@ def test_a_dead_mail_is_queued_with_all_its_attempts(fjord, clock):
 
 def test_a_worker_is_woken_after_commit(monkeypatch, django_capture_on_commit_callbacks):
     email, woken = post(), []
-    monkeypatch.setattr("notifications.actions.wake_worker", lambda: woken.append(1))
+    monkeypatch.setattr("notifications.outbox.wake_worker", lambda: woken.append(1))
 
     with django_capture_on_commit_callbacks(execute=True):
         retry_email(email=email)

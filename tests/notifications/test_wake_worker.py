@@ -7,6 +7,7 @@ import time
 
 import pytest
 from django.conf import settings as project
+from django.core.mail import EmailMultiAlternatives
 from django.core.management import call_command
 from django.db import transaction
 from django.urls import reverse
@@ -195,3 +196,29 @@ def test_later_deeds_of_the_same_commit_run(broken_redis, kari):
         transaction.on_commit(lambda: later.append("ran"))
 
     assert later == ["ran"]
+
+
+def test_a_transaction_that_posts_many_mails_wakes_once(db, monkeypatch, django_capture_on_commit_callbacks):
+    woken = []
+    monkeypatch.setattr(outbox.relay_emails, "apply_async", lambda **options: woken.append(options))
+
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        for n in range(3):
+            outbox.post_message(EmailMultiAlternatives("Hei", "Hei", to=[f"per{n}@orstaror.example"]), kind="prøve")
+
+    assert len(woken) == 1
+
+
+def test_a_wake_up_that_was_rolled_back_with_its_mail_does_not_silence_the_next(
+    db, monkeypatch, django_capture_on_commit_callbacks
+):
+    woken = []
+    monkeypatch.setattr(outbox.relay_emails, "apply_async", lambda **options: woken.append(options))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        with contextlib.suppress(ValueError), transaction.atomic():
+            outbox.post_message(EmailMultiAlternatives("Hei", "Hei", to=["per@orstaror.example"]), kind="prøve")
+            raise ValueError
+        outbox.post_message(EmailMultiAlternatives("Hei", "Hei", to=["eva@aasblomster.example"]), kind="prøve")
+
+    assert len(woken) == 1
