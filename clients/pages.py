@@ -12,8 +12,6 @@ from django.db.models import F, Field, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.utils.timezone import is_aware
 
-SIZE = 50
-
 # What PostgreSQL would refuse to compare with, if it came in an address.
 KEY_FITS: dict[type, Callable[[Any], bool]] = {
     str: lambda key: "\0" not in key and bool(key.encode()),
@@ -39,7 +37,7 @@ class KeysetPage:
     before: str
 
 
-def get_page(rows: QuerySet, sort: Sort, *, after: str = "", before: str = "", size: int = SIZE) -> KeysetPage:
+def get_page(rows: QuerySet, sort: Sort, *, after: str = "", before: str = "", size: int) -> KeysetPage:
     """The page after (or before) a cursor; a cursor that makes no sense gives the first page."""
     cursor = read_cursor(before or after, column_of(rows, sort))
     backwards = bool(before) and cursor is not None

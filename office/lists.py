@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.db.models import Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +15,7 @@ from clients.models.client import ClientQuerySet
 from clients.pages import KeysetPage, Sort, get_page
 from office.forms import ClientFilterForm
 
+PAGE_SIZE = 50
 MOST_COUNTED = 1000
 COLUMNS = {
     "number": (gettext_lazy("Nr."), "number"),
@@ -50,6 +52,7 @@ def find_clients(request: HttpRequest) -> ClientList:
         Sort(COLUMNS[name][1], descending=descending),
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
+        size=PAGE_SIZE,
     )
     kept = answers if asked == DEFAULT_SORT else answers | {"sort": f"-{name}" if descending else name}
     return ClientList(
@@ -91,5 +94,5 @@ def summarise(clients: ClientQuerySet, shown: int) -> str:
     if total == shown:
         return _("Viser %(shown)s kunder") % {"shown": shown} if shown != 1 else _("Viser 1 kunde")
     if total > MOST_COUNTED:
-        return _("Viser %(shown)s av over 1 000 kunder") % {"shown": shown}
+        return _("Viser %(shown)s av over %(most)s kunder") % {"shown": shown, "most": localize(MOST_COUNTED)}
     return _("Viser %(shown)s av %(total)s kunder") % {"shown": shown, "total": total}

@@ -40,7 +40,11 @@ def fast_passwords(settings):
 
 
 @pytest.fixture(autouse=True)
-def empty_cache():
+def empty_cache(settings, worker_id):
+    """Empty, and one for each worker: nobody's sessions vanish because another test begins."""
+    server, _, _database = settings.REDIS_URL.rpartition("/")
+    database = 1 + int(worker_id.removeprefix("gw")) if worker_id != "master" else 1
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": f"{server}/{database}"}}
     cache.clear()
 
 

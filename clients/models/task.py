@@ -48,7 +48,8 @@ class TaskQuerySet(models.QuerySet):
 
     def with_overdue(self) -> "TaskQuerySet":
         """With `is_overdue`: open, and the due date is past in Oslo."""
-        return self.annotate(is_overdue=Q(closed_at=None, due_on__lt=TruncDate(Now(), tzinfo=OSLO)))
+        today = TruncDate(Now(), tzinfo=OSLO)
+        return self.annotate(is_overdue=Q(closed_at=None, due_on__isnull=False, due_on__lt=today))
 
     def open_first(self) -> "TaskQuerySet":
         """The open ones by due date, then the closed ones, the latest first."""

@@ -1,0 +1,160 @@
+"""A new client: its number, its organisation number, its main contact."""
+
+import pytest
+from django.db import connection
+
+from clients import actions
+from clients.models import Client, Contact
+from history.models import Event
+from organisations.refusals import NotAllowed
+from tests import factories
+from tests.races import race
+
+pytestmark = pytest.mark.django_db
+
+URL = "/kunder/ny/"
+
+
+def test_the_first_client_gets_the_firms_first_number_and_the_next_one_more(kari, office, submit):
+    first = submit(office, kari.firm, URL, name="Ærlig Bakeri AS")
+    submit(office, kari.firm, URL, name="Ørsta Rør AS")
+
+    assert first.url == "/kunder/1001/"
+    assert list(Client.objects.order_by("number").values_list("number", "name")) == [
+        (1001, "Ærlig Bakeri AS"),
+        (1002, "Ørsta Rør AS"),
+    ]
+
+
+def test_the_next_number_is_above_the_highest_and_never_below_the_firms_first(kari):
+    factories.ClientFactory(firm=kari.firm, number=7)
+    low = actions.create_client(by=kari, fields={"name": "A", "number": None})
+    factories.ClientFactory(firm=kari.firm, number=5000)
+
+    high = actions.create_client(by=kari, fields={"name": "B", "number": None})
+
+    assert (low.number, high.number) == (1001, 5001)
+
+
+def test_everything_that_was_typed_is_stored_with_the_main_contact(kari, ola, office, submit):
+    submit(
+        office, kari.firm, URL,
+        name="Ærlig Bakeri AS", number="1234", org_number="310 000 019", legal_form="AS", street="Storgata 1",
+        postal_code="0155", city="Oslo", email="post@aerligbakeri.example", phone="22 00 00 00",
+        account_manager=ola.pk,
+        **{"contact-name": "Line Berg", "contact-email": "line@aerligbakeri.example", "contact-phone": "90 00 00 00"},
+    )  # fmt: skip
+
+    client = Client.objects.get()
+    assert (client.firm, client.number, client.org_number, client.legal_form, client.street, client.postal_code,
+            client.city, client.email, client.phone, client.account_manager) == (
+        kari.firm, 1234, "310000019", "AS", "Storgata 1", "0155",
+        "Oslo", "post@aerligbakeri.example", "22 00 00 00", ola,
+    )  # fmt: skip
+    contact = client.contacts.get()
+    assert (contact.name, contact.email, contact.phone, contact.is_main) == (
+        "Line Berg", "line@aerligbakeri.example", "90 00 00 00", True,
+    )  # fmt: skip
+    assert list(Event.objects.values_list("subject_type", "verb", "by", "firm")) == [
+        ("clients.client", "create", kari.user_id, kari.firm_id)
+    ]
+
+
+def test_who_sees_own_clients_only_becomes_the_account_manager(kari, ola, sign_in, submit):
+    response = submit(sign_in(ola), ola.firm, URL, name="Ny AS", account_manager=kari.pk)
+
+    client = Client.objects.get()
+    assert client.account_manager == ola
+    assert sign_in(ola).get(response.url).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("name", "", "Skriv kundens navn."),
+        ("org_number", "31000000", "Organisasjonsnummeret skal ha ni siffer."),
+        ("org_number", "310000004", "Organisasjonsnummeret er ikke gyldig: kontrollsifferet stemmer ikke."),
+        ("org_number", "010190 12345", "Dette ser ut som et fødselsnummer."),
+        ("org_number", "01019012345", "Dette ser ut som et fødselsnummer."),
+        ("postal_code", "155", "Postnummeret skal ha fire siffer."),
+        ("postal_code", "O155", "Postnummeret skal ha fire siffer."),
+        ("postal_code", "٠١٥٥", "Postnummeret skal ha fire siffer."),
+        ("email", "line@", "E-postadressen er ikke gyldig."),
+        ("number", "tolv", "Kundenummeret skal være et helt tall."),
+        ("number", "0", "større enn eller lik 1"),
+        ("number", "99999999999999", "mindre enn eller lik"),
+        ("contact-email", "line@aerligbakeri.example", "Skriv navnet på hovedkontakten."),
+    ],
+)
+def test_what_is_wrong_is_told_and_what_was_typed_is_kept(kari, office, submit, field, typed, sentence):
+    answers = {"name": "Ærlig Bakeri AS", "city": "Bergen"} | {field: typed}
+
+    response = submit(office, kari.firm, URL, **answers)
+
+    page = response.content.decode()
+    assert sentence in page
+    assert 'value="Bergen"' in page
+    assert "<title>Feil:" in page
+    assert Client.objects.count() == 0
+
+
+def test_a_colleague_of_another_firm_cannot_be_the_account_manager(kari, nils, office, submit):
+    response = submit(office, kari.firm, URL, name="Ny AS", account_manager=nils.pk)
+
+    assert response.status_code == 200
+    assert Client.objects.count() == 0
+
+
+def test_a_number_in_use_is_refused(kari, office, submit):
+    factories.ClientFactory(firm=kari.firm, number=1001)
+
+    response = submit(office, kari.firm, URL, name="Ny AS", number="1001")
+
+    assert "Kundenummeret 1001 er i bruk." in response.content.decode()
+    assert Client.objects.count() == 1
+
+
+def test_an_organisation_number_is_taken_once_in_a_firm_but_free_in_another(kari, nils, office, sign_in, submit):
+    factories.ClientFactory(firm=kari.firm, org_number="310000019")
+
+    here = submit(office, kari.firm, URL, name="Ny AS", org_number="310000019")
+    there = submit(sign_in(nils), nils.firm, URL, name="Ny AS", org_number="310000019")
+
+    assert "Byrået har allerede en kunde med dette organisasjonsnummeret." in here.content.decode()
+    assert there.status_code == 302
+
+
+def test_get_writes_nothing(office):
+    response = office.get(URL)
+
+    assert response.status_code == 200
+    assert Client.objects.count() == Contact.objects.count() == 0
+
+
+def test_a_standard_set_of_task_types_is_made_once(fjord):
+    actions.create_standard_task_types(firm=fjord)
+    actions.create_standard_task_types(firm=fjord)
+
+    assert sorted(fjord.task_types.values_list("name", flat=True)) == sorted(
+        ["Bokføring", "Lønn", "Mva-melding", "Årsoppgjør", "Fakturering", "Rådgivning"]
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_get_a_number_each(kari):
+    def create():
+        return actions.create_client(by=kari, fields={"name": "Ny AS", "number": None}).number
+
+    assert sorted(race(create, create, create)) == [1001, 1002, 1003]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_with_one_organisation_number_make_one_client(kari):
+    def create():
+        return actions.create_client(by=kari, fields={"name": "Ny AS", "number": None, "org_number": "310000019"})
+
+    results = race(create, create)
+
+    assert Client.objects.count() == 1
+    assert [type(result) for result in results if isinstance(result, Exception)] == [NotAllowed]
+    connection.close()
