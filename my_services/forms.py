@@ -19,14 +19,18 @@ class ApprovalForm(forms.Form):
     )
 
     def __init__(self, offer: Offer, *args, **kwargs) -> None:
-        super().__init__(*args, initial={"shown": offer.fingerprint}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial["shown"] = offer.fingerprint
         if not offer.needs_terms:
             del self.fields["accepts_terms"]
 
 
 class DeclineForm(forms.Form):
     reason = forms.ChoiceField(
-        label=_("Hvorfor avslår du?"), choices=Activation.DeclineReason.choices, widget=forms.RadioSelect
+        label=_("Hvorfor avslår du?"),
+        choices=Activation.DeclineReason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Velg grunnen.")},
     )
     comment = forms.CharField(
         label=_("Kommentar til byrået"),
@@ -44,6 +48,7 @@ class PasswordForm(forms.Form):
         strip=False,
         help_text=_("Minst 12 tegn, ikke et vanlig passord, og ikke noe som ligner på navnet eller adressen din."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": _("Velg et passord.")},
     )
 
     def __init__(self, place: CompanyUser, *args, **kwargs) -> None:
@@ -58,5 +63,7 @@ class PasswordForm(forms.Form):
 
 class NewLinkForm(forms.Form):
     address = forms.EmailField(
-        label=_("E-postadressen forespørselen ble sendt til"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=_("E-postadressen forespørselen ble sendt til"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": _("Skriv e-postadressen.")},
     )

@@ -1,17 +1,17 @@
 """The customer's pages. They act for one company: settings.PLACES."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from my_services import views
 
 app_name = "my_services"
 
-request = [
+request: list[URLPattern | URLResolver] = [
     path("", views.activation_detail, name="activation-detail"),
     path("godkjenn/", views.activation_approve, name="activation-approve"),
     path("avsla/", views.activation_decline, name="activation-decline"),
 ]
-pages = [
+pages: list[URLPattern | URLResolver] = [
     path("", views.overview, name="overview"),
     path("foresporsler/<int:pk>/", include(request)),
     path("tjenester/<slug:code>/apne/", views.service_open, name="service-open"),

@@ -8,12 +8,12 @@ from collaboration.actions.locks import lock_activation, lock_company
 from collaboration.models import Activation
 from history.clock import Clock, database_clock
 from organisations.actions import accept_place_with_password
-from organisations.models import CompanyUser
+from organisations.models import User
 from organisations.refusals import NotAllowed
 
 
 @transaction.atomic
-def accept_place_by_link(*, activation: Activation, password: str, clock: Clock = database_clock) -> CompanyUser:
+def accept_place_by_link(*, activation: Activation, password: str, clock: Clock = database_clock) -> User:
     """Spend the link: make its receiver a user with this password, and give the offered place.
 
     `activation` is the request as the link's holder found it. Raises NotAllowed when the link is too old, replaced or
@@ -26,4 +26,6 @@ def accept_place_by_link(*, activation: Activation, password: str, clock: Clock 
     place = links.offered_place(activation)
     if place is None:
         raise NotAllowed(_("Lenken er brukt. Logg inn for å fortsette."))
-    return accept_place_with_password(place=place, password=password, clock=clock)
+    accepted = accept_place_with_password(place=place, password=password, clock=clock)
+    assert accepted.user is not None
+    return accepted.user

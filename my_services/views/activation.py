@@ -1,7 +1,7 @@
 """The request: read it, approve it, decline it."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -13,16 +13,17 @@ from history.clock import database_clock, oslo_date
 from my_services.forms import ApprovalForm, DeclineForm
 from my_services.views.switch import offer_switch
 from organisations.refusals import NotAllowed
+from organisations.requests import CompanyRequest
 from organisations.sign_in import signed_in_by
 
 
-def activation_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def activation_detail(request: CompanyRequest, pk: int) -> HttpResponse:
     """The approval page; of a closed request, how it ended."""
     activation = requests_of(request).filter(pk=pk).first()
     return activation_page(request, activation) if activation else other_company_page(request, pk)
 
 
-def activation_approve(request: HttpRequest, pk: int) -> HttpResponse:
+def activation_approve(request: CompanyRequest, pk: int) -> HttpResponse:
     activation = get_object_or_404(requests_of(request), pk=pk)
     if request.method != "POST":
         return redirect("my_services:activation-detail", pk)
@@ -44,7 +45,7 @@ def activation_approve(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("my_services:activation-detail", pk)
 
 
-def activation_decline(request: HttpRequest, pk: int) -> HttpResponse:
+def activation_decline(request: CompanyRequest, pk: int) -> HttpResponse:
     activation = get_object_or_404(requests_of(request), pk=pk)
     at = database_clock()
     if request.method != "POST" and (not activation.is_answerable(at) or obstacle(request, activation, at)):
@@ -62,11 +63,13 @@ def activation_decline(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("my_services:activation-detail", pk)
 
 
-def requests_of(request: HttpRequest):
+def requests_of(request: CompanyRequest):
     return Activation.objects.of(request.company_user.company).with_everything()
 
 
-def activation_page(request: HttpRequest, activation: Activation, *, posted: QueryDict | None = None) -> HttpResponse:
+def activation_page(
+    request: CompanyRequest, activation: Activation, *, posted: QueryDict | None = None
+) -> HttpResponse:
     """The request as it stands now; `posted` is an answer that lacks something."""
     at = database_clock()
     if not activation.is_answerable(at):
@@ -91,7 +94,7 @@ def mention_others(offer: Offer) -> list[Answer]:
     return [Answer(_("Andre byråer"), _("%(firms)s samarbeider allerede med dere i tjenesten") % {"firms": names})]
 
 
-def other_company_page(request: HttpRequest, pk: int) -> HttpResponse:
+def other_company_page(request: CompanyRequest, pk: int) -> HttpResponse:
     """For a request to another of this person's companies."""
     for place in request.places:
         if Activation.objects.of(place.row.company).filter(pk=pk).exists():
@@ -99,7 +102,7 @@ def other_company_page(request: HttpRequest, pk: int) -> HttpResponse:
     raise Http404
 
 
-def obstacle(request: HttpRequest, activation: Activation, at) -> str:
+def obstacle(request: CompanyRequest, activation: Activation, at) -> str:
     """Why this person cannot answer the request, as the deed itself would say it; empty when nothing hinders."""
     try:
         actions.check_decider(activation, request.company_user, at)
@@ -108,12 +111,12 @@ def obstacle(request: HttpRequest, activation: Activation, at) -> str:
     return ""
 
 
-def has_answered(request: HttpRequest, pk: int, status: str) -> bool:
+def has_answered(request: CompanyRequest, pk: int, status: str) -> bool:
     """Whether this person has given the same answer before: a second click is answered like the first."""
     return requests_of(request).filter(pk=pk, status=status, decided_by=request.user).exists()
 
 
-def refuse(request: HttpRequest, pk: int, refusal: NotAllowed) -> HttpResponse:
+def refuse(request: CompanyRequest, pk: int, refusal: NotAllowed) -> HttpResponse:
     """Back to the page as it is now, with the sentence."""
     messages.warning(request, refusal.sentence)
     return redirect("my_services:activation-detail", pk)

@@ -15,7 +15,7 @@ from collaboration.models import Activation
 from history.clock import database_clock
 from my_services.forms import NewLinkForm, PasswordForm
 from my_services.remembered_link import remember_link, remembered_link
-from organisations.models import CompanyUser
+from organisations.models import CompanyUser, User
 from organisations.places import Place
 from organisations.refusals import NotAllowed
 from organisations.sign_in import sign_in_with_new_password
@@ -44,18 +44,17 @@ def link_password(request: HttpRequest) -> HttpResponse:
     activation = remembered_link(request)
     if activation is None:
         return unknown(request)
-    elsewhere = lead_elsewhere(request, activation)
-    if elsewhere:
-        return elsewhere
-    place = links.offered_place(activation)
+    elsewhere, place = lead_elsewhere(request, activation), links.offered_place(activation)
+    if elsewhere or place is None:
+        return elsewhere or lead_to_sign_in(activation)
     form = PasswordForm(place, request.POST or None)
     if form.is_valid():
         try:
-            accepted = actions.accept_place_by_link(activation=activation, **form.cleaned_data)
+            user = actions.accept_place_by_link(activation=activation, **form.cleaned_data)
         except NotAllowed as refusal:
             form.add_error(None, refusal.sentence)
         else:
-            return lead_in(request, activation, accepted)
+            return lead_in(request, activation, user)
     context = {"activation": activation, "place": place, "form": form}
     return render(request, "my_services/link_password.html", context)
 
@@ -82,7 +81,7 @@ def lead_elsewhere(request: HttpRequest, activation: Activation) -> HttpResponse
     if not activation.is_answerable(at):
         return render(request, "my_services/link_closed.html", {"activation": activation})
     if request.user.is_authenticated:
-        return lead_person(request, activation)
+        return lead_person(request, activation, request.user)
     remember_link(request, activation)
     if not links.waits_for_a_new_user(activation):
         return lead_to_sign_in(activation)
@@ -91,12 +90,13 @@ def lead_elsewhere(request: HttpRequest, activation: Activation) -> HttpResponse
     return None
 
 
-def lead_person(request: HttpRequest, activation: Activation) -> HttpResponse:
+def lead_person(request: HttpRequest, activation: Activation, person: User) -> HttpResponse:
     """Those of the company to the request, who is offered a place there to the offer, anybody else nowhere."""
+    assert activation.company is not None  # the database says so of every request that waits
     people = CompanyUser.objects.of(activation.company)
-    if people.active().filter(user=request.user).exists():
+    if people.active().filter(user=person).exists():
         return redirect("my_services:activation-detail", activation.pk)
-    if people.offered_to(request.user).exists():
+    if people.offered_to(person).exists():
         return redirect("links:offer-list")
     return unknown(request)
 
@@ -109,9 +109,9 @@ def lead_to_sign_in(activation: Activation) -> HttpResponse:
     return redirect(f"{reverse('account_login')}?{urlencode({'next': page})}")
 
 
-def lead_in(request: HttpRequest, activation: Activation, place: CompanyUser) -> HttpResponse:
+def lead_in(request: HttpRequest, activation: Activation, user: User) -> HttpResponse:
     """The new user is signed in and reads the request."""
-    sign_in_with_new_password(request, place.user)
-    request.session[Place.COMPANY_FIELD] = place.company_id
-    messages.success(request, _("Du er nå administrator for %(company)s.") % {"company": place.company.name})
+    sign_in_with_new_password(request, user)
+    request.session[Place.COMPANY_FIELD] = activation.company_id
+    messages.success(request, _("Du er nå administrator for %(company)s.") % {"company": activation.company})
     return redirect("my_services:activation-detail", activation.pk)

@@ -1,7 +1,7 @@
 """Places that wait for the signed-in person's own address."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -11,16 +11,17 @@ from organisations.actions import accept_place
 from organisations.models import Company, CompanyUser
 from organisations.places import Place
 from organisations.refusals import NotAllowed
+from organisations.requests import SignedInRequest
 
 
-def offer_list(request: HttpRequest) -> HttpResponse:
+def offer_list(request: SignedInRequest) -> HttpResponse:
     places = offered_to(request)
     for place in places:
         place.waiting = waiting_for(place.company).filter(contact_email=place.email).select_related("firm", "service")
     return render(request, "my_services/offer_list.html", {"places": places})
 
 
-def offer_accept(request: HttpRequest, pk: int) -> HttpResponse:
+def offer_accept(request: SignedInRequest, pk: int) -> HttpResponse:
     place = get_object_or_404(offered_to(request), pk=pk)
     if request.method != "POST":
         return redirect("links:offer-list")
@@ -35,7 +36,7 @@ def offer_accept(request: HttpRequest, pk: int) -> HttpResponse:
     return to_waiting_request(place.company)
 
 
-def offered_to(request: HttpRequest):
+def offered_to(request: SignedInRequest):
     return CompanyUser.objects.offered_to(request.user).select_related("company").order_by("company__name")
 
 

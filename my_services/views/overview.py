@@ -1,6 +1,6 @@
 """What the company has, who gets in, and what waits for an answer; and the door."""
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -9,12 +9,13 @@ from collaboration.models import Activation, Collaboration, Receipt
 from history.clock import database_clock, oslo_date
 from my_services.views.switch import offer_switch
 from organisations.models import CompanyUser
+from organisations.requests import CompanyRequest
 from subscriptions.models import Subscription
 
 RECEIPTS = 10  # the latest ones
 
 
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: CompanyRequest) -> HttpResponse:
     company, at = request.company_user.company, database_clock()
     subscriptions = Subscription.objects.of(company).active().with_service().with_price(oslo_date(at))
     collaborations = Collaboration.objects.of(company).active().with_everything().select_related("activation__receipt")
@@ -38,7 +39,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def service_open(request: HttpRequest, code: str) -> HttpResponse:
+def service_open(request: CompanyRequest, code: str) -> HttpResponse:
     """The door, for the company's own people; a plain link, for the same reason as the office's.
 
     The link names its company, so that nobody who has switched in another tab comes into the wrong accounts.

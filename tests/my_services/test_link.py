@@ -15,6 +15,7 @@ from history.models import Event
 from notifications.models import Email
 from organisations.models import CompanyUser, User
 from tests import factories
+from tests.races import race
 
 pytestmark = pytest.mark.django_db
 
@@ -404,3 +405,16 @@ def test_the_answers_hour_is_the_databases(new, kari, sent):
 
     assert links.lets_set_password(activation, database_clock())
     assert not links.lets_set_password(activation, activation.expires_at)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_choose_a_password_at_once_make_one_user(new, kari, sent):
+    activation = sent(new.client, by=kari)
+
+    def choose_now(password):
+        return lambda: actions.accept_place_by_link(activation=activation, password=password)
+
+    results = race(choose_now("det-forste-passordet"), choose_now("det-andre-passordet"))
+
+    assert sorted(type(result).__name__ for result in results) == ["NotAllowed", "User"]
+    assert User.objects.filter(email="eva@aasblomster.example").count() == 1

@@ -1,0 +1,24 @@
+"""Requests as CurrentPlaceMiddleware leaves them, for the types of the views behind it."""
+
+from django.http import HttpRequest
+
+from organisations.models import CompanyUser, Employee, User
+from organisations.places import Place
+
+
+class SignedInRequest(HttpRequest):
+    user: User
+
+
+class FirmRequest(SignedInRequest):
+    """A page of the office's side acts for one employee."""
+
+    employee: Employee
+    places: list[Place]
+
+
+class CompanyRequest(SignedInRequest):
+    """A page of Mine tjenester acts for one person of one company."""
+
+    company_user: CompanyUser
+    places: list[Place]
