@@ -18,8 +18,13 @@ from subscriptions.money import format_nok
 Row = tuple[str, str]
 
 
-def compare_variants(service: Service, standing: Standing, *, today: date) -> list[dict[str, Any]]:
-    """The variants side by side: price a month for 3 and 12 months, what each has, the customer's own marked."""
+def compare_variants(
+    service: Service, standing: Standing, *, today: date, is_hindered: bool = False
+) -> list[dict[str, Any]]:
+    """The variants side by side: price a month for 3 and 12 months, what each has, the customer's own marked.
+
+    `is_hindered`: nothing can be activated now, so there is no button.
+    """
     own = standing.subscription.variant_id if standing.subscription else None
     features = list(service.features.prefetch_related("variants"))
     prices: dict[tuple[int, int], Decimal] = {
@@ -35,7 +40,7 @@ def compare_variants(service: Service, standing: Standing, *, today: date) -> li
             "price_12": prices.get((variant.pk, 12)),
             "features": [(feature.name, variant in feature.variants.all()) for feature in features],
             "recommended": variant.pk == own,
-            "button": own is None or variant.pk == own,
+            "button": not is_hindered and (own is None or variant.pk == own),
             "action_label": _("Aktiver"),
             "note": _("Kan byttes når samarbeidet er aktivt") if own and variant.pk != own else "",
         }

@@ -73,11 +73,14 @@ def pending_context(activation: Activation) -> dict:
 def offer_context(client: Client, service: Service, draft: Activation | None) -> dict:
     standing = find_standing(client, service)
     today = oslo_date(database_clock())
-    variants = compare_variants(service, standing, today=today) if service.has_variants else []
+    obstacles = preflight.find_obstacles(client, service, draft)
+    variants = []
+    if service.has_variants:
+        variants = compare_variants(service, standing, today=today, is_hindered=bool(obstacles))
     return {
         "draft": draft,
         "standing": standing,
-        "obstacles": preflight.find_obstacles(client, service, draft),
+        "obstacles": obstacles,
         "variants": variants,
         "firms_own": service.variants.filter(is_firms_own=True).first(),
         "price_rows": [] if service.has_variants else price_rows(service.variants.get(), today=today),
