@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from email.policy import default as default_policy
 from email.utils import parseaddr
+from typing import Any
 
 from anymail.exceptions import AnymailRecipientsRefused
 from django.conf import settings
@@ -99,7 +100,10 @@ def claim_batch() -> list[Email]:
     with transaction.atomic():
         now = database_clock()
         batch = lock_some(Email.objects.abandoned(now)) or lock_some(Email.objects.waiting(now))
-        lease = {"status": Email.Status.SENDING, "lease_until": now + timedelta(seconds=settings.EMAIL_LEASE_SECONDS)}
+        lease: dict[str, Any] = {
+            "status": Email.Status.SENDING,
+            "lease_until": now + timedelta(seconds=settings.EMAIL_LEASE_SECONDS),
+        }
         Email.objects.filter(pk__in=[row.pk for row in batch]).update(**lease)
     for row in batch:
         row.status, row.lease_until = lease["status"], lease["lease_until"]
@@ -171,8 +175,9 @@ def hand_over(row: Email) -> str:
     return "" if provider_id is None else str(provider_id)[:250]
 
 
-def send_by_smtp(backend: SmtpBackend, row: Email) -> str:
+def send_by_smtp(backend: BaseEmailBackend, row: Email) -> str:
     sender, to = smtp_address(bare_address(settings.DEFAULT_FROM_EMAIL)), smtp_address(row.to)
+    assert isinstance(backend, SmtpBackend)
     try:
         backend.connection.sendmail(sender, [to], bytes(row.message))
     except smtplib.SMTPRecipientsRefused as error:
@@ -205,7 +210,7 @@ def rebuild_message(row: Email) -> EmailMultiAlternatives:
     """The stored bytes as a Django message, for providers that take parts instead of bytes."""
     stored = email.message_from_bytes(bytes(row.message), policy=default_policy)
     text, html = stored.get_body(("plain",)), stored.get_body(("html",))
-    message = EmailMultiAlternatives(
+    message: Any = EmailMultiAlternatives(  # Any: what Anymail adds
         row.subject,
         text.get_content() if text else "",
         to=[row.to],
@@ -266,7 +271,7 @@ def give_up(row: Email, reason: str, *, bounced: bool = False) -> None:
     )
 
 
-def without_secret(row: Email) -> dict[str, object]:
+def without_secret(row: Email) -> dict[str, Any]:
     """The message without the part that must not outlive its sending (a link, a code)."""
     if not row.secret:
         return {}

@@ -141,8 +141,8 @@ def test_a_worker_killed_three_times_loses_no_mail(stack):
 
 
 @pytest.mark.long
-def test_a_worker_killed_twenty_times_loses_no_mail(stack):
-    kill_while_sending(stack, mails=1000, kills=20)
+def test_a_worker_killed_ten_times_loses_no_mail(stack):
+    kill_while_sending(stack, mails=500, kills=10)
 
 
 def test_refused_addresses_bounce_and_a_broker_that_forgets_everything_delays_only(stack):
