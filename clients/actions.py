@@ -24,9 +24,7 @@ def create_client(
     number or the organisation number is taken.
     """
     firm = Firm.objects.select_for_update(no_key=True).get(pk=by.firm_id)
-    client = Client(firm=firm, **fields)
-    if client.number is None:
-        client.number = next_client_number(firm)
+    client = Client(firm=firm, **fields | {"number": fields.get("number") or next_client_number(firm)})
     if not by.sees_all_clients:
         client.account_manager = by
     check_unique(client)

@@ -24,7 +24,7 @@ class EmployeesChoiceField(forms.ModelMultipleChoiceField):
 def employees_of(firm: Firm, *, and_also: int | None = None):
     """Those who work there today, and the one who stands on the row already."""
     everybody = Employee.objects.filter(firm=firm)
-    chosen = everybody.active() | everybody.filter(pk=and_also)
+    chosen = everybody.active() | everybody.filter(pk__in=[and_also] if and_also else [])
     return chosen.select_related("user").order_by("user__name")
 
 
@@ -72,16 +72,17 @@ class ClientForm(forms.ModelForm):
 
     def __init__(self, *args: Any, firm: Firm, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["account_manager"].queryset = employees_of(firm, and_also=self.instance.account_manager_id)
-        self.fields["legal_form"].choices = [("", _("Velg")), *Client.LegalForm.choices]
-        self.fields["postal_code"].widget.attrs |= {"class": "narrow", "inputmode": "numeric"}
-        self.fields["email"].error_messages["invalid"] = _(
+        fields: dict[str, Any] = self.fields
+        fields["account_manager"].queryset = employees_of(firm, and_also=self.instance.account_manager_id)
+        fields["legal_form"].choices = [("", _("Velg")), *Client.LegalForm.choices]
+        fields["postal_code"].widget.attrs |= {"class": "narrow", "inputmode": "numeric"}
+        fields["email"].error_messages["invalid"] = _(
             "E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no."
         )
         if self.instance.pk:
-            self.fields["number"].required = True
-            self.fields["number"].help_text = ""
-            self.fields["number"].error_messages["required"] = _("Skriv et kundenummer.")
+            fields["number"].required = True
+            fields["number"].help_text = ""
+            fields["number"].error_messages["required"] = _("Skriv et kundenummer.")
 
     def clean_org_number(self) -> str | None:
         number = clean_org_number(self.cleaned_data["org_number"])
@@ -177,5 +178,6 @@ class TaskForm(forms.Form):
                 "due_on": task.due_on,
             }
         super().__init__(*args, **kwargs)
-        self.fields["type"].queryset = firm.task_types.filter(Q(is_active=True) | Q(pk=task.type_id if task else None))
-        self.fields["owner"].queryset = self.fields["participants"].queryset = employees_of(firm)
+        fields: dict[str, Any] = self.fields
+        fields["type"].queryset = firm.task_types.filter(Q(is_active=True) | Q(pk=task.type_id if task else None))
+        fields["owner"].queryset = fields["participants"].queryset = employees_of(firm)

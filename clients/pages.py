@@ -63,7 +63,7 @@ def get_page(rows: QuerySet, sort: Sort, *, after: str = "", before: str = "", s
 
 def column_of(rows: QuerySet, sort: Sort) -> Field:
     """The field that knows the column's type, also of an annotation and of a generated column."""
-    column = rows.query.annotations.get(sort.column) or rows.model._meta.get_field(sort.column)
+    column: Any = rows.query.annotations.get(sort.column) or rows.model._meta.get_field(sort.column)
     return getattr(column, "output_field", column)
 
 

@@ -50,10 +50,8 @@ def contact_edit(request: HttpRequest, number: int, pk: int) -> HttpResponse:
 
 
 def contact_form_page(request: HttpRequest, client: Client, *, contact: Contact | None, heading: str) -> HttpResponse:
-    is_first = not client.contacts.exclude(pk=contact.pk if contact else None).exists()
-    form = ContactForm(
-        request.POST or None, instance=contact, asks_main=not (is_first or (contact is not None and contact.is_main))
-    )
+    is_main_anyway = contact.is_main if contact else not client.contacts.exists()
+    form = ContactForm(request.POST or None, instance=contact, asks_main=not is_main_anyway)
     if request.method == "POST" and form.is_valid():
         actions.save_contact(client=client, contact=contact, fields=form.cleaned_data, by=request.employee)
         messages.success(request, _("Kontakten er lagret."))

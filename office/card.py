@@ -1,5 +1,7 @@
 """What every page of one client's card begins with: the client as the employee sees it, the way there, the tabs."""
 
+from typing import Any
+
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
@@ -29,8 +31,8 @@ def count_of(rows) -> Coalesce:
     return Coalesce(Subquery(counted.values("count")), 0)
 
 
-def card_context(client: Client, current: str) -> dict:
-    """The client, the breadcrumbs and the tabs; `current` is the url name of the page."""
+def card_context(client: Any, current: str) -> dict:
+    """The client (of get_client: with its counts), the breadcrumbs and the tabs; `current` is the page's url name."""
     pages = (
         ("client-detail", _("Oversikt"), None),
         ("client-tasks", _("Oppgaver"), client.open_tasks),
@@ -45,8 +47,7 @@ def card_context(client: Client, current: str) -> dict:
         }
         for name, label, count in pages
     ]
-    here = next(tab for tab in tabs if tab["current"])
-    last = [(here["label"], "")] if current != "client-detail" else []
+    last = [(label, "") for name, label, _count in pages if name == current and name != "client-detail"]
     return {"client": client, "tabs": tabs, "breadcrumbs": breadcrumbs(client, *last)}
 
 

@@ -27,8 +27,13 @@ def client_list(request: HttpRequest) -> HttpResponse:
     found = find_clients(request)
     services = list(Service.objects.all())
     states = find_states(found.page.rows, seen_by=request.employee)
+    list_url = reverse("office:client-list")
     rows = [
-        (client, [(service, states.get((client.pk, service.pk), ServiceState.NONE)) for service in services])
+        (
+            client,
+            f"{list_url}{client.number}/",
+            [(service, states.get((client.pk, service.pk), ServiceState.NONE)) for service in services],
+        )
         for client in found.page.rows
     ]
     has_clients = bool(rows) or Client.objects.visible_to(request.employee).exists()

@@ -67,9 +67,7 @@ class Task(models.Model):
     firm = models.ForeignKey(Firm, models.PROTECT, related_name="+")
     client = models.ForeignKey(Client, models.PROTECT, related_name="tasks", verbose_name=_("kunde"))
     type = models.ForeignKey(TaskType, models.PROTECT, related_name="tasks", verbose_name=_("type"))
-    owner = models.ForeignKey(
-        Employee, models.PROTECT, related_name="owned_tasks", verbose_name=_("oppgaveansvarlig")
-    )
+    owner = models.ForeignKey(Employee, models.PROTECT, related_name="owned_tasks", verbose_name=_("oppgaveansvarlig"))
     participants = models.ManyToManyField(
         Employee,
         through="TaskParticipant",

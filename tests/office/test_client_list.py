@@ -14,7 +14,7 @@ URL = "/kunder/"
 
 
 def names(response) -> list[str]:
-    return [client.name for client, _states in response.context["rows"]]
+    return [client.name for client, _url, _states in response.context["rows"]]
 
 
 def follow(browser, link: str, *, start: str = URL) -> list[list[str]]:
@@ -49,7 +49,7 @@ def test_pages_skip_and_double_nobody_in_any_order(kari, office, pages_of_two, s
             firm=kari.firm, name="Like AS" if number % 2 else f"Kunde {number}",
             **({"org_number": None} if number > 3 else {}),
         )  # fmt: skip
-    everybody = [client.pk for client, _ in office.get(f"{URL}?sort={sort}&all=1").context["rows"]]
+    everybody = [client.pk for client, *_ in office.get(f"{URL}?sort={sort}&all=1").context["rows"]]
     assert len(everybody) == 2
 
     forwards = follow_ids(office, "next", f"{URL}?sort={sort}")
@@ -65,7 +65,7 @@ def follow_ids(browser, link: str, url: str) -> list[list[int]]:
     pages = []
     while url:
         response = browser.get(url)
-        pages.append([client.pk for client, _states in response.context["rows"]])
+        pages.append([client.pk for client, _url, _states in response.context["rows"]])
         query = getattr(response.context["list"], f"{link}_url")
         url = query and URL + query
     return pages
@@ -193,7 +193,7 @@ def test_each_service_has_its_state(kari, office, sent, draft, approve, known, s
 
     rows = office.get(URL).context["rows"]
 
-    assert [(client.name, [state.name for _service, state in states]) for client, states in rows] == [
+    assert [(client.name, [state.name for _service, state in states]) for client, _url, states in rows] == [
         ("Ærlig Bakeri AS", ["DRAFT", "NONE"]),
         ("Ørsta Rør AS", ["ACTIVE", "NONE"]),
         ("Ås Blomster", ["EXPIRED", "NONE"]),  # the tests' clock is in the past, the page's is the database's
@@ -207,7 +207,7 @@ def test_a_declined_request_is_told_and_a_withdrawn_one_leaves_no_mark(kari, off
 
     rows = office.get(URL).context["rows"]
 
-    assert [[state.name for _service, state in states] for _client, states in rows] == [["DECLINED"], ["NONE"]]
+    assert [[state.name for _service, state in states] for _client, _url, states in rows] == [["DECLINED"], ["NONE"]]
 
 
 def test_a_firm_without_clients_is_told_what_to_do(office):
