@@ -1,6 +1,6 @@
 """Mails a second that one process hands over to an SMTP server that takes everything.
 
-    .venv/bin/python -m devtools.stack -- .venv/bin/python -m benchmarks.mail_rate [--mails 2000] [--profile]
+.venv/bin/python -m devtools.stack -- .venv/bin/python -m benchmarks.mail_rate [--mails 2000] [--profile]
 """
 
 import argparse

@@ -21,9 +21,7 @@ SECRET_KEY = env.str("SECRET_KEY")
 LINK_KEY = env.str("LINK_KEY")  # signs the e-mailed links; changing it kills every link that is out
 RECEIPT_KEY = env.str("RECEIPT_KEY")  # signs the receipts; must never change
 
-BASE_URL = env.str("BASE_URL", default="http://localhost:8000").rstrip(
-    "/"
-)  # for links in mails, never from Host
+BASE_URL = env.str("BASE_URL", default="http://localhost:8000").rstrip("/")  # for links in mails, never from Host
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -199,9 +197,7 @@ EMAIL_TIMEOUT = 10
 # How long a worker that took mails may be silent before another one takes them over.
 EMAIL_LEASE_SECONDS = env.float("EMAIL_LEASE_SECONDS", default=120)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Byrå <ikke-svar@byra.example>")
-MAIL_CATCHER_DIR = env.str(
-    "MAIL_CATCHER_DIR", default=""
-)  # only in the demo: where its mail catcher puts the mails
+MAIL_CATCHER_DIR = env.str("MAIL_CATCHER_DIR", default="")  # only in the demo: where its mail catcher puts the mails
 
 # --- Celery: messages are only wake-up hints, what must be done stands in PostgreSQL -------------------------------
 

@@ -10,7 +10,7 @@ from byra import health
 from organisations.views import home
 
 admin.site.site_header = admin.site.site_title = _("Byrå – administrasjon")
-admin.site.login = secure_admin_login(admin.site.login)
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", home, name="home"),

@@ -1,7 +1,7 @@
 """Filling in cards, contacts and tasks."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,12 +12,13 @@ from clients.forms import ClientForm, ContactForm, MainContactForm, TaskForm
 from clients.models import Client, Contact, Task
 from organisations.redirects import safe_next
 from organisations.refusals import NotAllowed
+from organisations.requests import FirmRequest
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @page
-def client_create(request: HttpRequest) -> HttpResponse:
+def client_create(request: FirmRequest) -> HttpResponse:
     form = ClientForm(
         request.POST or None, firm=request.employee.firm, initial={"account_manager": request.employee.pk}
     )
@@ -37,19 +38,19 @@ def client_create(request: HttpRequest) -> HttpResponse:
 
 
 @page
-def contact_create(request: HttpRequest, number: int) -> HttpResponse:
+def contact_create(request: FirmRequest, number: int) -> HttpResponse:
     client = get_client(request, number)
     return contact_form_page(request, client, contact=None, heading=_("Ny kontakt"))
 
 
 @page
-def contact_edit(request: HttpRequest, number: int, pk: int) -> HttpResponse:
+def contact_edit(request: FirmRequest, number: int, pk: int) -> HttpResponse:
     client = get_client(request, number)
     contact = get_object_or_404(Contact.objects.visible_to(request.employee), client=client, pk=pk)
     return contact_form_page(request, client, contact=contact, heading=contact.name)
 
 
-def contact_form_page(request: HttpRequest, client: Client, *, contact: Contact | None, heading: str) -> HttpResponse:
+def contact_form_page(request: FirmRequest, client: Client, *, contact: Contact | None, heading: str) -> HttpResponse:
     is_main_anyway = contact.is_main if contact else not client.contacts.exists()
     form = ContactForm(request.POST or None, instance=contact, asks_main=not is_main_anyway)
     if request.method == "POST" and form.is_valid():
@@ -68,7 +69,7 @@ def contact_form_page(request: HttpRequest, client: Client, *, contact: Contact 
 
 
 @page
-def contact_delete(request: HttpRequest, number: int, pk: int) -> HttpResponse:
+def contact_delete(request: FirmRequest, number: int, pk: int) -> HttpResponse:
     client = get_client(request, number)
     contact = get_object_or_404(Contact.objects.visible_to(request.employee), client=client, pk=pk)
     if request.method == "POST":
@@ -89,7 +90,7 @@ def contact_delete(request: HttpRequest, number: int, pk: int) -> HttpResponse:
 
 
 @page
-def task_create(request: HttpRequest, number: int) -> HttpResponse:
+def task_create(request: FirmRequest, number: int) -> HttpResponse:
     client = get_client(request, number)
     form = TaskForm(request.POST or None, firm=client.firm, initial={"owner": request.employee.pk})
     if request.method == "POST" and form.is_valid():
@@ -104,7 +105,7 @@ def task_create(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @page
-def task_edit(request: HttpRequest, number: int, pk: int) -> HttpResponse:
+def task_edit(request: FirmRequest, number: int, pk: int) -> HttpResponse:
     client = get_client(request, number)
     task = get_object_or_404(Task.objects.visible_to(request.employee).select_related("type"), client=client, pk=pk)
     form = TaskForm(request.POST or None, firm=client.firm, task=task)
@@ -120,7 +121,7 @@ def task_edit(request: HttpRequest, number: int, pk: int) -> HttpResponse:
 
 
 def task_form_page(
-    request: HttpRequest, client: Client, form: TaskForm, *, heading: str, task: Task | None = None
+    request: FirmRequest, client: Client, form: TaskForm, *, heading: str, task: Task | None = None
 ) -> HttpResponse:
     tasks = (_("Oppgaver"), tasks_url(client))
     context = {
@@ -134,14 +135,14 @@ def task_form_page(
     return render(request, "clients/task_form.html", context)
 
 
-def redirect_if_seen(request: HttpRequest, client: Client) -> HttpResponse:
+def redirect_if_seen(request: FirmRequest, client: Client) -> HttpResponse:
     """Back to where one came from, or to the list when the employee has left the client's last task."""
     if Client.objects.visible_to(request.employee).filter(pk=client.pk).exists():
         return redirect(safe_next(request, tasks_url(client)))
     return redirect("office:client-list")
 
 
-def get_client(request: HttpRequest, number: int) -> Client:
+def get_client(request: FirmRequest, number: int) -> Client:
     """404 without a hint for an unknown number, another firm's, and one that the employee does not see."""
     return get_object_or_404(Client.objects.visible_to(request.employee).select_related("firm"), number=number)
 

@@ -77,20 +77,21 @@ class AgreementForm(forms.Form):
     def __init__(self, *args: Any, activation: Activation, today: date, **kwargs: Any) -> None:
         self.activation = activation
         asked = fields_of(activation)
-        initial = {name: getattr(activation, name) for name in asked}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {name: getattr(activation, name) for name in asked}
+        super().__init__(*args, **kwargs)
         for name in set(self.fields) - set(asked):
             del self.fields[name]
-        self.fields["task"].queryset = activation.client.tasks.open().with_people().order_by("opened_at")
-        if "contact" in self.fields:
-            self.fields["contact"].queryset = activation.client.contacts.all()
-        if "payer" in self.fields:
-            self.fields["payer"].choices = [
+        fields: dict[str, Any] = self.fields
+        fields["task"].queryset = activation.client.tasks.open().with_people().order_by("opened_at")
+        if "contact" in fields:
+            fields["contact"].queryset = activation.client.contacts.all()
+        if "payer" in fields:
+            fields["payer"].choices = [
                 ("company", _("Kunden (%(name)s)") % {"name": activation.client.name}),
                 ("firm", _("Byrået (%(name)s)") % {"name": activation.firm.name}),
             ]
-        if "period_months" in self.fields:
-            self.fields["period_months"].choices = period_choices(activation, today)
+        if "period_months" in fields:
+            fields["period_months"].choices = period_choices(activation, today)
 
     @property
     def asks_for_contact(self) -> bool:

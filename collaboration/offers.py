@@ -82,7 +82,7 @@ def make_offer(activation: Activation, *, today: date) -> Offer:
         activation=activation,
         subscription=subscription,
         terms=terms,
-        other_firms=other_firms(activation) if company else [],
+        other_firms=other_firms(activation, company) if company else [],
         today=today,
     )
 
@@ -94,7 +94,7 @@ def active_subscription(company: Company, service: Service, *, lock: bool = Fals
     return subscriptions.with_service().first()
 
 
-def other_firms(activation: Activation) -> list[Firm]:
+def other_firms(activation: Activation, company: Company) -> list[Firm]:
     """The firms that collaborate with the company in this service already, as the company itself may know."""
-    collaborations = Collaboration.objects.of(activation.company).active().filter(service=activation.service)
+    collaborations = Collaboration.objects.of(company).active().filter(service=activation.service)
     return list(Firm.objects.filter(pk__in=collaborations.exclude(firm=activation.firm_id).values("firm_id")))

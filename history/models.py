@@ -21,9 +21,7 @@ class Event(models.Model):
     """
 
     firm = models.ForeignKey("organisations.Firm", models.PROTECT, null=True, blank=True, related_name="+")
-    company = models.ForeignKey(
-        "organisations.Company", models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    company = models.ForeignKey("organisations.Company", models.PROTECT, null=True, blank=True, related_name="+")
     subject_type = models.CharField(max_length=60)
     subject_id = models.BigIntegerField()
     verb = models.CharField(max_length=40)

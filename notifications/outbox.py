@@ -71,7 +71,7 @@ def post_message(
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     message_id = f"<{identity}@{domain}>"
     message.extra_headers |= {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
-    content = message.message().as_bytes(linesep="\r\n")
+    content = message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
     check_can_be_blanked(message, content, secret)
     row, is_new = Email.objects.get_or_create(
         key=key or f"{kind}:{identity}",
@@ -130,8 +130,8 @@ def cancel_emails(about: models.Model, *, kinds: tuple[str, ...]) -> int:
 def wake_worker_after_commit() -> None:
     """One wake-up a transaction, however many mails it posts, unless a savepoint could take the earlier one back."""
     open_savepoints = set(connection.savepoint_ids)
-    for savepoints, function, _robust in connection.run_on_commit:
-        if function is wake_worker and savepoints <= open_savepoints:
+    for waiting in connection.run_on_commit:  # the savepoints it was registered in, the function, whether robust
+        if waiting[1] is wake_worker and waiting[0] <= open_savepoints:
             return
     transaction.on_commit(wake_worker, robust=True)
 

@@ -4,16 +4,16 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clients.models import Client, Task
 from collaboration.models import Collaboration
+from organisations.requests import FirmRequest
 
 
-def get_client(request: HttpRequest, number: int) -> Client:
+def get_client(request: FirmRequest, number: int) -> Client:
     """With the tabs' counts. 404 without a hint for an unknown number, another firm's, and one not seen."""
     clients = Client.objects.visible_to(request.employee).select_related("firm", "account_manager__user")
     return get_object_or_404(

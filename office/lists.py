@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 
 from django.db.models import Value
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +13,7 @@ from clients.models import Client
 from clients.models.client import ClientQuerySet
 from clients.pages import KeysetPage, Sort, get_page
 from office.forms import ClientFilterForm
+from organisations.requests import FirmRequest
 
 PAGE_SIZE = 50
 MOST_COUNTED = 1000
@@ -40,7 +40,7 @@ class ClientList:
     is_filtered: bool
 
 
-def find_clients(request: HttpRequest) -> ClientList:
+def find_clients(request: FirmRequest) -> ClientList:
     form = ClientFilterForm(request.GET)
     answers = form.answers
     clients = filter_clients(Client.objects.visible_to(request.employee), answers)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,13 +17,14 @@ from office.lists import find_clients
 from office.states import ServiceState, find_states
 from organisations.redirects import safe_next
 from organisations.refusals import NotAllowed
+from organisations.requests import FirmRequest
 from subscriptions.models import Service
 
 MOST_TASKS = 200
 
 
 @require_safe
-def client_list(request: HttpRequest) -> HttpResponse:
+def client_list(request: FirmRequest) -> HttpResponse:
     found = find_clients(request)
     services = list(Service.objects.all())
     states = find_states(found.page.rows, seen_by=request.employee)
@@ -42,7 +43,7 @@ def client_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def client_detail(request: HttpRequest, number: int) -> HttpResponse:
+def client_detail(request: FirmRequest, number: int) -> HttpResponse:
     client = get_client(request, number)
     context = card_context(client, "client-detail") | {
         "contacts": client.contacts.all(),
@@ -53,7 +54,7 @@ def client_detail(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_safe
-def client_tasks(request: HttpRequest, number: int) -> HttpResponse:
+def client_tasks(request: FirmRequest, number: int) -> HttpResponse:
     client = get_client(request, number)
     tasks = list(tasks_of(request, client)[:MOST_TASKS])
     context = card_context(client, "client-tasks") | {
@@ -64,23 +65,23 @@ def client_tasks(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_safe
-def client_collaboration(request: HttpRequest, number: int) -> HttpResponse:
+def client_collaboration(request: FirmRequest, number: int) -> HttpResponse:
     client = get_client(request, number)
     context = card_context(client, "client-collaboration") | {"services": services_with_states(request, client)}
     return render(request, "office/client_collaboration.html", context)
 
 
-def tasks_of(request: HttpRequest, client: Client):
+def tasks_of(request: FirmRequest, client: Client):
     return Task.objects.visible_to(request.employee).filter(client=client).open_first().with_people().with_overdue()
 
 
-def services_with_states(request: HttpRequest, client: Client) -> list[tuple[Service, ServiceState]]:
+def services_with_states(request: FirmRequest, client: Client) -> list[tuple[Service, ServiceState]]:
     states = find_states([client], seen_by=request.employee)
     return [(service, states.get((client.pk, service.pk), ServiceState.NONE)) for service in Service.objects.all()]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def client_edit(request: HttpRequest, number: int) -> HttpResponse:
+def client_edit(request: FirmRequest, number: int) -> HttpResponse:
     client = get_client(request, number)
     form = ClientForm(request.POST or None, instance=client, firm=client.firm)
     if request.method == "POST" and form.is_valid():
@@ -95,7 +96,7 @@ def client_edit(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "office/client_edit.html", context)
 
 
-def redirect_to_card(request: HttpRequest, client: Client) -> HttpResponse:
+def redirect_to_card(request: FirmRequest, client: Client) -> HttpResponse:
     """To the card, or to the list when the employee has handed the client on and sees it no more."""
     if Client.objects.visible_to(request.employee).filter(pk=client.pk).exists():
         return redirect("office:client-detail", client.number)
@@ -103,36 +104,36 @@ def redirect_to_card(request: HttpRequest, client: Client) -> HttpResponse:
 
 
 @require_POST
-def client_deactivate(request: HttpRequest, number: int) -> HttpResponse:
+def client_deactivate(request: FirmRequest, number: int) -> HttpResponse:
     client = get_client(request, number)
     return do(request, actions.deactivate_client, _("Kunden er deaktivert."), client=client)
 
 
 @require_POST
-def client_activate(request: HttpRequest, number: int) -> HttpResponse:
+def client_activate(request: FirmRequest, number: int) -> HttpResponse:
     client = get_client(request, number)
     return do(request, actions.activate_client, _("Kunden er aktiv igjen."), client=client)
 
 
 @require_POST
-def task_close(request: HttpRequest, number: int, pk: int) -> HttpResponse:
+def task_close(request: FirmRequest, number: int, pk: int) -> HttpResponse:
     task = get_task(request, number, pk)
     return do(request, actions.close_task, _("Oppgaven er lukket."), task=task)
 
 
 @require_POST
-def task_reopen(request: HttpRequest, number: int, pk: int) -> HttpResponse:
+def task_reopen(request: FirmRequest, number: int, pk: int) -> HttpResponse:
     task = get_task(request, number, pk)
     return do(request, actions.reopen_task, _("Oppgaven er åpnet igjen."), task=task)
 
 
-def get_task(request: HttpRequest, number: int, pk: int) -> Task:
+def get_task(request: FirmRequest, number: int, pk: int) -> Task:
     return get_object_or_404(
         Task.objects.visible_to(request.employee).select_related("client"), client__number=number, pk=pk
     )
 
 
-def do(request: HttpRequest, action: Callable, done: str, **row) -> HttpResponse:
+def do(request: FirmRequest, action: Callable, done: str, **row) -> HttpResponse:
     """One deed on a client or a task, its answer as a message, and back to where the button stood."""
     try:
         action(by=request.employee, **row)
@@ -145,7 +146,7 @@ def do(request: HttpRequest, action: Callable, done: str, **row) -> HttpResponse
 
 
 @require_safe
-def my_tasks(request: HttpRequest) -> HttpResponse:
+def my_tasks(request: FirmRequest) -> HttpResponse:
     tasks = Task.objects.visible_to(request.employee).worked_on_by(request.employee).open()
     shown = tasks.open_first().with_people().with_overdue().select_related("client")[:MOST_TASKS]
     return render(request, "office/my_tasks.html", {"tasks": shown})

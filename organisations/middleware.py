@@ -7,8 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 
-from organisations.models import CompanyUser
+from organisations.models import CompanyUser, Employee
 from organisations.places import Place, company_places, firm_places
+from organisations.requests import PlacedRequest
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -50,12 +51,12 @@ class CurrentPlaceMiddleware:
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: PlacedRequest) -> HttpResponse:
         request.place, request.places = None, []
         request.employee, request.company_user = None, None
         return self.get_response(request)
 
-    def process_view(self, request, view, args, kwargs) -> HttpResponse | None:
+    def process_view(self, request: PlacedRequest, view, args, kwargs) -> HttpResponse | None:
         side = settings.PLACES.get(request.resolver_match.namespace)
         if side is None or not request.user.is_authenticated:
             return None
@@ -64,7 +65,7 @@ class CurrentPlaceMiddleware:
         current = next((place for place in request.places if place.is_current), None)
         if current is None:
             return self.answer_without_a_place(request, side)
-        if side == "firm":
+        if isinstance(current.row, Employee):
             request.employee = current.row
         else:
             request.company_user = current.row
@@ -74,12 +75,12 @@ class CurrentPlaceMiddleware:
             return self.offer_the_firm_of_the_link(request, current)
         return None
 
-    def answer_without_a_place(self, request: HttpRequest, side: str) -> HttpResponse:
+    def answer_without_a_place(self, request: PlacedRequest, side: str) -> HttpResponse:
         if side == "company" and CompanyUser.objects.offered().filter(email=request.user.email).exists():
             return redirect("links:offer-list")
         raise Http404
 
-    def answer_a_form_for_another_place(self, request: HttpRequest, current: Place) -> HttpResponse:
+    def answer_a_form_for_another_place(self, request: PlacedRequest, current: Place) -> HttpResponse:
         written_for = request.POST.get(current.field_name)
         context = {
             "current": current,
@@ -95,7 +96,7 @@ class CurrentPlaceMiddleware:
         }
         return render(request, "409.html", context, status=409)
 
-    def offer_the_firm_of_the_link(self, request: HttpRequest, current: Place) -> HttpResponse | None:
+    def offer_the_firm_of_the_link(self, request: PlacedRequest, current: Place) -> HttpResponse | None:
         """Client numbers repeat between firms, so the page of the current firm would be the wrong one."""
         asked = request.GET["byra"]
         if current.row.firm.slug == asked:

@@ -6,6 +6,15 @@ from organisations.models import CompanyUser, Employee, User
 from organisations.places import Place
 
 
+class PlacedRequest(HttpRequest):
+    """Any request, on its way through the middleware."""
+
+    place: str | None
+    places: list[Place]
+    employee: Employee | None
+    company_user: CompanyUser | None
+
+
 class SignedInRequest(HttpRequest):
     user: User
 

@@ -97,9 +97,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="taskparticipant",
             name="task",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="clients.task"
-            ),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="clients.task"),
         ),
         migrations.AddField(
             model_name="task",

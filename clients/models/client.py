@@ -41,9 +41,7 @@ class ClientQuerySet(models.QuerySet):
         digits = clean_org_number(text)
         if digits.isdecimal():
             return self.filter(Q(search_text__contains=digits))
-        contacts = Contact.objects.filter(Q(name__icontains=text) | Q(email__icontains=text)).values(
-            "client_id"
-        )
+        contacts = Contact.objects.filter(Q(name__icontains=text) | Q(email__icontains=text)).values("client_id")
         return self.filter(Q(search_text__contains=text) | Q(pk__in=contacts))
 
 
@@ -153,9 +151,7 @@ class Contact(models.Model):
         verbose_name_plural = _("kontakter")
         ordering = ["-is_main", "name"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["client"], condition=Q(is_main=True), name="contact_one_main_per_client"
-            ),
+            models.UniqueConstraint(fields=["client"], condition=Q(is_main=True), name="contact_one_main_per_client"),
             models.UniqueConstraint(fields=["firm", "id"], name="contact_firm_and_id"),
         ]
 

@@ -1,5 +1,7 @@
 """Start: a draft, or the one that a colleague has begun."""
 
+from typing import Any
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -77,7 +79,7 @@ def restart_activation(*, activation: Activation, by: Employee, clock: Clock = d
     draft = start_activation(
         client=activation.client, service=activation.service, by=by, variant=activation.variant, clock=clock
     )
-    answers = {"task": activation.task if activation.task and activation.task.is_open else draft.task}
+    answers: dict[str, Any] = {"task": activation.task if activation.task and activation.task.is_open else draft.task}
     if draft.scenario != Scenario.SUBSCRIBED:
         answers |= {"payer": activation.payer or draft.payer}
         answers |= {"period_months": activation.period_months or draft.period_months}

@@ -1,15 +1,15 @@
 """What every page of a service starts from: the client as the employee sees it, and the service."""
 
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clients.models import Client
+from organisations.requests import FirmRequest
 from subscriptions.models import Service
 
 
-def get_client_and_service(request: HttpRequest, number: int, code: str) -> tuple[Client, Service]:
+def get_client_and_service(request: FirmRequest, number: int, code: str) -> tuple[Client, Service]:
     """404 without a hint for an unknown number, another firm's, and one that the employee does not see."""
     client = get_object_or_404(Client.objects.visible_to(request.employee).select_related("firm"), number=number)
     return client, get_object_or_404(Service, code=code)

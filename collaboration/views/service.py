@@ -1,7 +1,9 @@
 """One service of one client: variants, the waiting request, the active collaboration, what was before."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -14,16 +16,17 @@ from collaboration.scenarios import find_standing
 from collaboration.views.lookups import get_client_and_service, service_breadcrumbs, service_url
 from history.clock import database_clock, oslo_date
 from organisations.refusals import NotAllowed
+from organisations.requests import FirmRequest
 from subscriptions.models import Service
 
 
 @require_safe
-def service_detail(request: HttpRequest, number: int, code: str) -> HttpResponse:
+def service_detail(request: FirmRequest, number: int, code: str) -> HttpResponse:
     client, service = get_client_and_service(request, number, code)
     requests = Activation.objects.visible_to(request.employee).filter(client=client, service=service)
     activations = list(requests.with_everything().order_by("-started_at")[:20])
     collaboration = find_collaboration(request, client, service)
-    context = {
+    context: dict[str, Any] = {
         "client": client,
         "service": service,
         "breadcrumbs": [*service_breadcrumbs(client, service)[:-1], (service.name, "")],
@@ -42,12 +45,12 @@ def service_detail(request: HttpRequest, number: int, code: str) -> HttpResponse
     return render(request, "collaboration/service_offer.html", context | offer_context(client, service, draft))
 
 
-def find_collaboration(request: HttpRequest, client: Client, service: Service) -> Collaboration | None:
+def find_collaboration(request: FirmRequest, client: Client, service: Service) -> Collaboration | None:
     collaborations = Collaboration.objects.visible_to(request.employee).active()
     return collaborations.filter(client=client, service=service).with_everything().first()
 
 
-def active_context(request: HttpRequest, collaboration: Collaboration, closed: list[Activation]) -> dict:
+def active_context(request: FirmRequest, collaboration: Collaboration, closed: list[Activation]) -> dict:
     variant = doors.may_open(
         request.user, collaboration.company, collaboration.service, as_firm=request.employee.firm_id
     )
@@ -89,7 +92,7 @@ def offer_context(client: Client, service: Service, draft: Activation | None) ->
 
 
 @require_safe
-def service_open(request: HttpRequest, number: int, code: str) -> HttpResponse:
+def service_open(request: FirmRequest, number: int, code: str) -> HttpResponse:
     """The door, a plain link: a form's redirect to the service's own address would be stopped by form-action."""
     client, service = get_client_and_service(request, number, code)
     collaboration = find_collaboration(request, client, service)
@@ -103,7 +106,7 @@ def service_open(request: HttpRequest, number: int, code: str) -> HttpResponse:
     return HttpResponseRedirect(address)
 
 
-def activation_withdraw(request: HttpRequest, number: int, code: str) -> HttpResponse:
+def activation_withdraw(request: FirmRequest, number: int, code: str) -> HttpResponse:
     client, service = get_client_and_service(request, number, code)
     activation = get_object_or_404(
         Activation.objects.visible_to(request.employee).pending().with_everything(), client=client, service=service
@@ -126,7 +129,7 @@ def activation_withdraw(request: HttpRequest, number: int, code: str) -> HttpRes
 
 
 @require_POST
-def activation_restart(request: HttpRequest, number: int, code: str) -> HttpResponse:
+def activation_restart(request: FirmRequest, number: int, code: str) -> HttpResponse:
     client, service = get_client_and_service(request, number, code)
     requests = Activation.objects.visible_to(request.employee).filter(client=client, service=service)
     activation = requests.with_everything().order_by("-started_at").first()

@@ -1,7 +1,7 @@
 """The wizard: a draft row and one address per page. Nothing lives in the session."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -15,11 +15,12 @@ from collaboration.scenarios import Standing, find_standing
 from collaboration.views.lookups import get_client_and_service, service_breadcrumbs, service_url
 from history.clock import database_clock, oslo_date
 from organisations.refusals import NotAllowed
+from organisations.requests import FirmRequest
 from subscriptions.models import Service
 
 
 @require_POST
-def activation_start(request: HttpRequest, number: int, code: str) -> HttpResponse:
+def activation_start(request: FirmRequest, number: int, code: str) -> HttpResponse:
     client, service = get_client_and_service(request, number, code)
     variant = service.variants.filter(code=request.POST.get("variant", "")).first()
     try:
@@ -31,7 +32,7 @@ def activation_start(request: HttpRequest, number: int, code: str) -> HttpRespon
     return redirect(service_url(client, service, steps.first_page(activation)))
 
 
-def activation_agreement(request: HttpRequest, number: int, code: str) -> HttpResponse:
+def activation_agreement(request: FirmRequest, number: int, code: str) -> HttpResponse:
     client, service = get_client_and_service(request, number, code)
     activation = find_draft(request, client, service)
     if activation is None:
@@ -54,7 +55,7 @@ def activation_agreement(request: HttpRequest, number: int, code: str) -> HttpRe
     return render(request, "collaboration/activation_agreement.html", context)
 
 
-def activation_check(request: HttpRequest, number: int, code: str) -> HttpResponse:
+def activation_check(request: FirmRequest, number: int, code: str) -> HttpResponse:
     """Scenario 2 and 3: what will happen, and the findings. Scenario 1 asks for the task here as well."""
     client, service = get_client_and_service(request, number, code)
     activation = find_draft(request, client, service)
@@ -86,7 +87,7 @@ def activation_check(request: HttpRequest, number: int, code: str) -> HttpRespon
     return render(request, "collaboration/activation_check.html", context)
 
 
-def send(request: HttpRequest, activation: Activation, form: AgreementForm | None) -> HttpResponse | None:
+def send(request: FirmRequest, activation: Activation, form: AgreementForm | None) -> HttpResponse | None:
     """Send what stands there; None when the page must be shown again with what stops it."""
     client, service = activation.client, activation.service
     try:
@@ -112,7 +113,7 @@ def send(request: HttpRequest, activation: Activation, form: AgreementForm | Non
 
 
 @require_POST
-def activation_discard(request: HttpRequest, number: int, code: str) -> HttpResponse:
+def activation_discard(request: FirmRequest, number: int, code: str) -> HttpResponse:
     client, service = get_client_and_service(request, number, code)
     activation = find_draft(request, client, service)
     if activation is not None:
@@ -121,12 +122,12 @@ def activation_discard(request: HttpRequest, number: int, code: str) -> HttpResp
     return redirect(service_url(client, service))
 
 
-def find_draft(request: HttpRequest, client: Client, service: Service) -> Activation | None:
+def find_draft(request: FirmRequest, client: Client, service: Service) -> Activation | None:
     drafts = Activation.objects.visible_to(request.employee).drafts().with_everything()
     return drafts.filter(client=client, service=service).first()
 
 
-def no_draft(request: HttpRequest, client: Client, service: Service) -> HttpResponse:
+def no_draft(request: FirmRequest, client: Client, service: Service) -> HttpResponse:
     """An address of the wizard without a draft: a stale tab after sending, or one that was typed."""
     pending = Activation.objects.visible_to(request.employee).pending().filter(client=client, service=service)
     if pending.exists():

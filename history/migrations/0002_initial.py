@@ -50,9 +50,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="event",
-            index=models.Index(
-                fields=["subject_type", "subject_id", "at"], name="history_eve_subject_9beb94_idx"
-            ),
+            index=models.Index(fields=["subject_type", "subject_id", "at"], name="history_eve_subject_9beb94_idx"),
         ),
         migrations.AddIndex(
             model_name="event",

@@ -9,12 +9,8 @@ from organisations.org_number import validate_org_number
 
 class Firm(models.Model):
     name = models.CharField(_("navn"), max_length=150)
-    slug = models.SlugField(
-        _("kortnavn"), unique=True, help_text=_("Brukes i adressene i e-poster til medarbeidere.")
-    )
-    org_number = models.CharField(
-        _("organisasjonsnummer"), max_length=9, unique=True, validators=[validate_org_number]
-    )
+    slug = models.SlugField(_("kortnavn"), unique=True, help_text=_("Brukes i adressene i e-poster til medarbeidere."))
+    org_number = models.CharField(_("organisasjonsnummer"), max_length=9, unique=True, validators=[validate_org_number])
     email = models.EmailField(_("e-post"), blank=True)
     phone = models.CharField(_("telefon"), max_length=30, blank=True)
     first_client_number = models.PositiveIntegerField(_("første kundenummer"), default=1001)

@@ -152,7 +152,7 @@ class Price(models.Model):
         return f"{self.per_month} ({self.months})"
 
 
-class TermsQuerySet(models.QuerySet):
+class TermsQuerySet(models.QuerySet["Terms"]):
     def current(self, service: Service) -> "Terms":
         """The newest version; raises Terms.DoesNotExist where a service has none."""
         return self.filter(service=service).latest("version")

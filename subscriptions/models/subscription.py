@@ -31,9 +31,7 @@ class SubscriptionQuerySet(models.QuerySet):
             subscription=OuterRef("pk"), kind=Charge.Kind.PERIOD, period__contains=day
         ).values("monthly_price")
         listed = (
-            Price.objects.filter(
-                variant=OuterRef("variant"), months=OuterRef("period_months"), valid_from__lte=day
-            )
+            Price.objects.filter(variant=OuterRef("variant"), months=OuterRef("period_months"), valid_from__lte=day)
             .order_by("-valid_from")
             .values("per_month")
         )

@@ -5,82 +5,27 @@ import itertools
 import time
 from collections import Counter
 from email.policy import default
-from pathlib import Path
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
-from django.db import connection
-from redis import Redis
 
 from byra.celery import app
-from devtools.processes import Processes
-from devtools.services import start_mail_catcher, start_redis
-from devtools.stack import procfile
 from notifications import outbox
 from notifications.models import Email
+from tests.processes import Stack
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LEASE = 2  # seconds, so that nobody waits two minutes for the mails of a dead worker
 
 
-class Stack:
-    """The processes of the Procfile with a broker and a mail catcher of their own, on the tests' database."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.processes = Processes()
-        redis_url = start_redis(self.processes, folder, durable=False)
-        catcher = start_mail_catcher(self.processes, folder)
-        self.mails = Path(catcher["MAIL_CATCHER_DIR"])
-        self.redis = Redis.from_url(redis_url)
-        database = connection.settings_dict
-        self.env = {
-            **catcher,
-            "REDIS_URL": redis_url,
-            "DATABASE_URL": "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database),
-            "EMAIL_LEASE_SECONDS": str(LEASE),
-            "BEAT_SCHEDULE": str(folder / "beat-schedule"),
-            "PYTHONWARNINGS": "ignore",
-        }
-
-    def start(self, name: str) -> None:
-        self.processes.start(name, procfile()[name], env=self.env, log=self.folder / f"{name}.log")
-
-    def kill(self, name: str) -> None:
-        """kill -9, with all its children."""
-        next(child for child in self.processes.children if child.name == name).kill()
-        self.processes.stop([name])
-
-    def received(self) -> list[str]:
-        """The Message-IDs in the order in which the catcher took the mails."""
-        ids = []
-        for file in sorted(self.mails.glob("*.eml")):
-            ids.append(email.message_from_bytes(file.read_bytes(), policy=default)["Message-ID"])
-        return ids
-
-    def count(self) -> int:
-        return sum(1 for _ in self.mails.glob("*.eml")) if self.mails.exists() else 0
-
-    def wait_until(self, ready, what, seconds=30):
-        deadline = time.monotonic() + seconds
-        while not ready():
-            assert time.monotonic() < deadline, f"{what}\n{self.said()}"
-            time.sleep(0.005)
-
-    def said(self) -> str:
-        return "\n".join(file.read_text()[-3000:] for file in self.folder.glob("*.log"))
-
-    def close(self) -> None:
-        self.redis.close()
-        for name in [child.name for child in self.processes.children if child.name in ("worker", "beat")]:
-            self.kill(name)
-        self.processes.stop()
-        self.processes.close()
+def received(stack: Stack) -> list[str]:
+    """The Message-IDs in the order in which the catcher took the mails."""
+    return [email.message_from_bytes(file.read_bytes(), policy=default)["Message-ID"] for file in stack.caught()]
 
 
 @pytest.fixture
 def stack(tmp_path, monkeypatch):
-    stack = Stack(tmp_path)
+    stack = Stack(tmp_path, EMAIL_LEASE_SECONDS=str(LEASE))
     monkeypatch.setattr(app.conf, "broker_url", stack.env["REDIS_URL"])
     for place, name in ((app, "_pool"), (app.amqp, "_producer_pool")):
         monkeypatch.setattr(place, name, None)
@@ -110,9 +55,9 @@ def unsent() -> int:
 
 
 def assert_all_came(stack: Stack, posted: list[str], *, doubles: int) -> None:
-    received = Counter(stack.received())
-    assert set(received) == set(posted)
-    assert received.total() - len(posted) <= doubles
+    came = Counter(received(stack))
+    assert set(came) == set(posted)
+    assert came.total() - len(posted) <= doubles
     assert unsent() == 0
     assert set(Email.objects.values_list("secret", flat=True)) == {""}
     assert not any(b"hemmelig" in bytes(content) for content in Email.objects.values_list("message", flat=True))
@@ -124,7 +69,7 @@ def kill_while_sending(stack: Stack, mails: int, kills: int) -> None:
         stack.start("worker")
         outbox.wake_worker()
         goal = turn * mails // (kills + 1)
-        stack.wait_until(lambda goal=goal: stack.count() >= goal, f"{goal} mails")
+        stack.wait_until(lambda goal=goal: len(stack.caught()) >= goal, f"{goal} mails")
         stack.kill("worker")
         assert unsent() > 0
     stack.start("worker")
@@ -165,7 +110,7 @@ def test_refused_addresses_bounce_and_a_broker_that_forgets_everything_delays_on
     stack.wait_until(lambda: not Email.objects.filter(status__in=["queued", "sending"], attempts=0).exists(), "a try")
     stack.wait_until(lambda: Email.objects.filter(status="sent").count() == 50, "all that are welcome")
 
-    assert Counter(stack.received()) == Counter(welcome)
+    assert Counter(received(stack)) == Counter(welcome)
     refused = Email.objects.filter(to__startswith="avvist", bounced_at__isnull=False)
     assert set(refused.values_list("status", "attempts", "last_error")) == {("dead", 1, "550 5.1.1 Ukjent mottaker")}
     assert refused.count() == 5
