@@ -1,7 +1,5 @@
 """Chromium against the real thing: the web server, the worker, its broker and the mails that it sends."""
 
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -11,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from django.utils import timezone
 
-from devtools.screenshots import ARGUMENTS
+from devtools.screenshots import ARGUMENTS, chromium
 from notifications.models import Email
 from tests.browser.visitor import DESK, Visitor
 from tests.processes import Site
@@ -20,7 +18,7 @@ from tests.processes import Site
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict:
     """Never skipped: a green run without a browser would say what nobody has seen."""
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    program = chromium()
     if program is None:
         pytest.fail("There is no Chromium: `apt-get install chromium`, or give its path in CHROMIUM.", pytrace=False)
     return {"executable_path": program, "args": ARGUMENTS}
