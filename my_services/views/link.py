@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
 
 from collaboration import actions, links
@@ -22,6 +23,7 @@ from organisations.sign_in import sign_in_with_new_password
 
 
 @login_not_required
+@cache_control(no_store=True)
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """Lead whoever holds the link to where he belongs; an unknown link and a stranger's get the same answer.
 
@@ -33,14 +35,17 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     else:
         response = lead_elsewhere(request, activation) or redirect("links:link-password")
     response["Referrer-Policy"] = "no-referrer"
-    response["Cache-Control"] = "no-store"
     return response
 
 
 @login_not_required
+@cache_control(no_store=True)
 @sensitive_post_parameters("password")
 def link_password(request: HttpRequest) -> HttpResponse:
-    """Scenario 3: who came by the link becomes a user. It works once, and leads on signed in."""
+    """Scenario 3: who came by the link becomes a user. It works once, and leads on signed in.
+
+    The site's own Referrer-Policy stays: under no-referrer a form is posted with Origin: null and refused.
+    """
     activation = remembered_link(request)
     if activation is None:
         return unknown(request)
@@ -60,6 +65,7 @@ def link_password(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@cache_control(no_store=True)
 def link_request(request: HttpRequest) -> HttpResponse:
     """Be om ny lenke: the answer is the same whoever asks, and for whatever address."""
     form = NewLinkForm(request.POST or None)

@@ -133,6 +133,13 @@ def test_the_link_is_not_told_to_other_sites_nor_kept(client, known, kari, sent,
         assert answer["Cache-Control"] == "no-store"
 
 
+def test_the_page_for_the_password_is_not_kept_and_its_form_can_be_sent(new, kari, sent, link_of):
+    page = read(link_of(sent(new.client, by=kari)))
+
+    assert page["Cache-Control"] == "no-store"
+    assert page["Referrer-Policy"] == "same-origin"
+
+
 def test_the_token_stays_out_of_the_log(known, kari, sent, link_of):
     link = link_of(sent(known.client, by=kari))
     record = logging.LogRecord("django.request", logging.WARNING, "", 1, "%s: %s", ("Not Found", link), None)
