@@ -1,7 +1,7 @@
 """Deeds about people's places."""
 
 from allauth.account.models import EmailAddress
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from history.clock import Clock, database_clock
@@ -41,9 +41,11 @@ def accept_place_with_password(*, place: CompanyUser, password: str, clock: Cloc
     The caller has seen to it that the link reached the mailbox. Raises NotAllowed when the address has a user.
     """
     Company.objects.select_for_update().filter(pk=place.company_id).first()
-    if User.objects.filter(email=place.email).exists():
-        raise NotAllowed(_("Adressen har allerede en bruker. Logg inn for å fortsette."))
-    user = User.objects.create_user(place.email, password, name=place.name, phone=place.phone)
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(place.email, password, name=place.name, phone=place.phone)
+    except IntegrityError:
+        raise NotAllowed(_("Adressen har allerede en bruker. Logg inn for å fortsette.")) from None
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return accept_place(place=place, user=user, clock=clock)
 

@@ -1,6 +1,6 @@
 """A request to a customer: first the firm's draft, then what the customer answers."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Contact, Task
 from collaboration import workflow
+from history.clock import oslo_date
 from organisations.models import Company, Employee, Firm, User
 from subscriptions.models import Service, Subscription, Variant
 
@@ -29,7 +30,7 @@ class ActivationQuerySet(models.QuerySet):
         return self.filter(status=workflow.Status.DRAFT)
 
     def pending(self) -> "ActivationQuerySet":
-        """Sent and not answered; one whose time is over counts no more, whether a sweep has run or not."""
+        """Sent and not closed; `overdue` and `answerable` tell those apart whose time is over."""
         return self.filter(status=workflow.Status.PENDING)
 
     def overdue(self, at: datetime) -> "ActivationQuerySet":
@@ -232,6 +233,11 @@ class Activation(models.Model):
         if self.price_per_month is None or self.period_months is None:
             return None
         return self.price_per_month * self.period_months
+
+    @property
+    def last_day(self) -> date | None:
+        """The last date on which it can be answered: it expires at 00.00 of the next."""
+        return oslo_date(self.expires_at - timedelta(seconds=1)) if self.expires_at else None
 
     def is_over(self, at: datetime) -> bool:
         """Its time is up, whether a sweep has closed it or not."""
