@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Q, Value
 from django.db.models.functions import Cast, Coalesce, Concat, Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -23,13 +23,10 @@ class ClientQuerySet(models.QuerySet):
         clients = self.filter(firm_id=employee.firm_id)
         if employee.sees_all_clients:
             return clients
-        from clients.models.task import Task
-
-        tasks = Task.objects.filter(client=OuterRef("pk"))
         return clients.filter(
             Q(account_manager=employee)
-            | Exists(tasks.filter(owner=employee))
-            | Exists(tasks.filter(participants=employee))
+            | Q(pk__in=employee.owned_tasks.values("client_id"))
+            | Q(pk__in=employee.participated_tasks.values("client_id"))
         )
 
     def active(self) -> "ClientQuerySet":
