@@ -13,17 +13,17 @@ ADMIN_POLICY = POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inli
 
 
 def content_security_policy(get_response: Callable[[HttpRequest], HttpResponse]):
-    """Send a Content-Security-Policy without inline script or style, and keep personal pages out of caches.
+    """Send a Content-Security-Policy without inline script or style, and keep pages out of caches.
 
-    A view that needs something else (the demo's mail preview) sets the header itself.
+    Also those that one sees without a sign-in: to an e-mailed link's holder they name the firm and the company. A view
+    that needs something else (the demo's mail preview) sets the header itself, as WhiteNoise does for files.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         policy = ADMIN_POLICY if request.path.startswith("/admin/") else POLICY
         response.headers.setdefault("Content-Security-Policy", policy)
-        if getattr(request, "user", None) is not None and request.user.is_authenticated:
-            response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     return middleware

@@ -69,10 +69,9 @@ def inbox(request: HttpRequest) -> JsonResponse:
 def service_arrival(request: HttpRequest, code: str) -> HttpResponse:
     """In place of the service: who came, for which company, in which variant."""
     service = get_object_or_404(Service, code=code)
-    company = get_object_or_404(Company, org_number=request.GET.get("orgnr", ""))
-    variant = get_object_or_404(
-        Variant.objects.select_related("service"), service=service, code=request.GET.get("variant", "")
-    )
+    asked = {name: request.GET.get(name, "").replace("\0", "") for name in ("orgnr", "variant")}
+    company = get_object_or_404(Company, org_number=asked["orgnr"])
+    variant = get_object_or_404(Variant.objects.select_related("service"), service=service, code=asked["variant"])
     context = {
         "service": service,
         "company": company,

@@ -22,7 +22,8 @@ from subscriptions.models import Service
 @require_POST
 def activation_start(request: FirmRequest, number: int, code: str) -> HttpResponse:
     client, service = get_client_and_service(request, number, code)
-    variant = service.variants.filter(code=request.POST.get("variant", "")).first()
+    chosen = request.POST.get("variant", "")
+    variant = next((variant for variant in service.variants.all() if variant.code == chosen), None)
     try:
         activation = actions.start_activation(client=client, service=service, variant=variant, by=request.employee)
     except NotAllowed as refusal:

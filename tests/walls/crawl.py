@@ -1,0 +1,261 @@
+"""Every address as every role by GET and POST: what was answered, and what it wrote. Each visit is rolled back."""
+
+import gc
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache as once
+from http.cookies import SimpleCookie
+from pathlib import Path
+from urllib.parse import urlencode
+
+import yaml
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.test import Client as Browser
+from django.test import override_settings
+from django.urls import NoReverseMatch, Resolver404, get_resolver, resolve, reverse
+
+from notifications.models import Email
+from tests.walls.house import ROLES, House, build_house, place_fields
+
+MATRIX = Path(__file__).with_name("access_matrix.yaml")
+METHODS = ("GET", "POST")
+ADMIN_PAGES = "admin:*"
+WRITE = re.compile(r'^\s*(INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
+LAST_LOGIN = re.compile(r'^UPDATE "organisations_user" SET "last_login" = [^,]* WHERE')
+
+
+@dataclass
+class Visit:
+    """One request and its answer."""
+
+    url: str
+    path: str
+    role: str
+    method: str
+    expected: str
+    may_write: list
+    status: int = 0
+    answer: str = ""
+    body: bytes = b""
+    headers: dict = field(default_factory=dict)
+    writes: list = field(default_factory=list)
+    mails: list = field(default_factory=list)
+    error: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} ({self.url}) as {self.role}"
+
+    @property
+    def is_page(self) -> bool:
+        return self.headers.get("Content-Type", "").startswith("text/html") and bool(self.body)
+
+
+@dataclass
+class Row:
+    """One line of the matrix: an address, what the POST holds, and the answer by method and role."""
+
+    url: str
+    names: dict
+    data: dict
+    answers: dict
+    writes: list
+    is_partial: bool
+
+
+@once
+def read_matrix() -> list[Row]:
+    """The rows; without those of the demo where there is none."""
+    matrix = yaml.safe_load(MATRIX.read_text())
+    rows = []
+    for group in matrix["groups"]:
+        if group.get("demo") and not settings.DEMO:
+            continue
+        for raw in group["rows"]:
+            assert raw.keys() <= {"url", "with", "data", "GET", "POST", "writes"}, raw
+            answers = {
+                method: spread(group.get("defaults", {}), matrix["sets"]) | spread(raw.get(method, {}), matrix["sets"])
+                for method in METHODS
+            }
+            rows.append(
+                Row(
+                    url=raw["url"],
+                    names=raw.get("with", {}),
+                    data=raw.get("data", {}),
+                    answers=answers,
+                    writes=raw.get("writes", []),
+                    is_partial=group.get("partial", False),
+                )
+            )
+    return rows
+
+
+def spread(answers: dict, sets: dict) -> dict:
+    """The answer by role; what comes later counts more, so that a role stands after the set it is an exception of."""
+    found = {}
+    for who, answer in answers.items():
+        assert who in sets or who in ROLES, who
+        found |= dict.fromkeys(sets.get(who, [who]), str(answer))
+    return found
+
+
+def named_patterns(resolver=None, namespaces: tuple = ()) -> Iterator[tuple[str, object]]:
+    """(name, pattern) of every address of the project; one without a name has "?"."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            inner = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
+            yield from named_patterns(pattern, inner)
+        else:
+            yield ":".join([*namespaces, pattern.name or "?"]), pattern
+
+
+def row_of(name: str) -> str:
+    """The name of the matrix' rows for a pattern: its own, or its namespace's wildcard."""
+    own = {row.url for row in read_matrix()}
+    return name if name in own or not name.startswith("admin:") else ADMIN_PAGES
+
+
+def admin_addresses() -> list[str]:
+    """One address of every admin page that has no row of its own."""
+    named = {row.url for row in read_matrix()}
+    found = []
+    for name, pattern in named_patterns():
+        if not name.startswith("admin:") or name in named:
+            continue
+        values = {"object_id": "1", "app_label": "clients", "url": "nothing", "content_type_id": "1"}
+        try:
+            found.append(reverse(name, kwargs={key: values[key] for key in pattern.pattern.regex.groupindex}))
+        except NoReverseMatch:
+            assert name == "admin:?", name
+    return [*found, "/admin/nothing/"]
+
+
+def fill(value, house: House) -> str:
+    """A name of the house (`=task`), or the value itself."""
+    return str(house.names[value[1:]]) if isinstance(value, str) and value.startswith("=") else str(value)
+
+
+class Crawl:
+    """Walks through the house; nothing that a visit does is there at the next one."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.browser = Browser(raise_request_exception=False)
+        self.last_mail = Email.objects.latest("pk").pk
+        self.cookies = {role: self.sign_in(role) for role in ROLES}
+
+    def sign_in(self, role: str) -> dict:
+        user = self.house.people.get(role)
+        if user is None:
+            return {}
+        browser = Browser()
+        browser.force_login(user)
+        return {name: morsel.value for name, morsel in browser.cookies.items()}
+
+    def walk(self) -> list[Visit]:
+        visits = []
+        for row in read_matrix():
+            cache.clear()
+            for path in self.paths(row):
+                visits += [
+                    self.visit(row, path, method, role) for method in METHODS for role in self.roles(row, method)
+                ]
+        return visits
+
+    def roles(self, row: Row, method: str) -> list[str]:
+        """All; of a partial group those alone that the row names."""
+        return [role for role in ROLES if not row.is_partial or role in row.answers[method]]
+
+    def paths(self, row: Row) -> list[str]:
+        if row.url == ADMIN_PAGES:
+            return admin_addresses()
+        return [reverse(row.url, kwargs={key: fill(value, self.house) for key, value in row.names.items()})]
+
+    def visit(self, row: Row, path: str, method: str, role: str) -> Visit:
+        visit = Visit(row.url, path, role, method, expected=row.answers[method].get(role, ""), may_write=row.writes)
+        data = {key: fill(value, self.house) for key, value in row.data.items()}
+        with rolled_back():
+            self.ask(visit, {**place_fields(self.house, role), **data})
+        return visit
+
+    def ask(self, visit: Visit, data: dict) -> None:
+        self.browser.cookies = SimpleCookie(self.cookies[visit.role])
+        self.browser.exc_info = None
+        query = {"orgnr": self.house.names["org_number"], "variant": "smart"} if "demo/" in visit.path else {}
+        with connection.execute_wrapper(note_writes(visit.writes)):
+            response = self.browser.generic(
+                visit.method,
+                visit.path,
+                *form(data, visit.method),
+                query_params=query,
+            )
+        visit.status, visit.headers = response.status_code, dict(response.headers)
+        visit.body = b"".join(response.streaming_content) if response.streaming else response.content
+        visit.answer = describe(response)
+        if getattr(response, "exc_info", None):
+            visit.error = repr(response.exc_info[1])
+        if "notifications_email" in visit.writes:
+            visit.mails = list(Email.objects.filter(pk__gt=self.last_mail))
+
+
+def form(data: dict, method: str) -> tuple[str, str]:
+    return (urlencode(data), "application/x-www-form-urlencoded") if method == "POST" else ("", "text/plain")
+
+
+@contextmanager
+def rolled_back():
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def note_writes(found: list):
+    def note(execute, sql, params, many, context):
+        written = WRITE.match(sql)
+        if written and not LAST_LOGIN.match(sql):
+            found.append(written[2])
+        return execute(sql, params, many, context)
+
+    return note
+
+
+def describe(response) -> str:
+    """The answer as the matrix writes it: a status, `login`, `out` (a service's own address) or `to:<url name>`."""
+    if response.status_code not in (301, 302, 303):
+        return str(response.status_code)
+    path = response["Location"].partition("?")[0]
+    if path == reverse("account_login") and "?next=" in response["Location"]:
+        return "login"
+    if path.startswith("http"):
+        return "out" if path.startswith("https://tjeneste.example/") else path
+    try:
+        return f"to:{resolve(path).view_name}"
+    except Resolver404:
+        return path
+
+
+def walk_through() -> tuple[list[Visit], list[Email]]:
+    """The visits, and the mails that stood in the outbox before them."""
+    with (
+        transaction.atomic(),
+        override_settings(
+            PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+            SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies",  # nothing to roll back
+        ),
+    ):
+        logging.disable(logging.CRITICAL)
+        gc.freeze()
+        gc.disable()
+        try:
+            house = build_house()
+            return Crawl(house).walk(), list(Email.objects.all())
+        finally:
+            logging.disable(logging.NOTSET)
+            gc.enable()
+            gc.unfreeze()
+            cache.clear()
+            transaction.set_rollback(True)

@@ -1,0 +1,226 @@
+"""Two firms and two companies whose every text holds a canary, and people of every role.
+
+Fjord and Vidda both have a client 1001 (not the same one) and both have the bakery (1001 and 1002). What a firm keeps
+to itself holds a longer canary, for the company that it works with may see the short one. Only Vidda works with the
+plumber.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from collaboration import actions, links
+from collaboration.models import Activation
+from collaboration.offers import make_offer
+from history.clock import database_clock, oslo_date
+from organisations.models import CompanyUser, Employee
+from organisations.places import Place
+from tests import factories
+
+FJORD, FJORD_ONLY = "zzfjord", "zzfjordin"
+VIDDA, VIDDA_ONLY = "zzvidda", "zzviddain"
+BAKERY, PLUMBER = "zzbakeri", "zzroer"
+TODAY = date(2026, 3, 10)
+
+
+@dataclass
+class House:
+    """Who lives there (`people` by role), what stands in addresses (`names`), and who may never read what."""
+
+    people: dict = field(default_factory=dict)
+    names: dict = field(default_factory=dict)
+    firm_of: dict = field(default_factory=dict)
+    company_of: dict = field(default_factory=dict)
+    link_path: str = ""
+
+
+# Whatever the address, these texts stand in no answer to the role. The bakery sees both of its firms' short canaries.
+FORBIDDEN = {
+    "anonymous": (FJORD, VIDDA, BAKERY, PLUMBER),
+    "employee_all": (VIDDA, PLUMBER),
+    "employee_own": (VIDDA, PLUMBER),
+    "other_firm": (FJORD,),
+    "company_administrator": (FJORD_ONLY, VIDDA_ONLY, PLUMBER),
+    "company_user": (FJORD_ONLY, VIDDA_ONLY, PLUMBER),
+    "auditor": (FJORD_ONLY, VIDDA_ONLY, PLUMBER),
+    "other_company": (FJORD, BAKERY, VIDDA_ONLY),
+    "platform_administrator": (),
+    "deactivated": (FJORD, VIDDA, BAKERY, PLUMBER),
+    "inactive_user": (FJORD, VIDDA, BAKERY, PLUMBER),
+}
+ROLES = tuple(FORBIDDEN)
+
+
+def build_house() -> House:
+    house = House()
+    services = {
+        "eaccounting": factories.eaccounting(),
+        "scanner": factories.scanner(),
+        **{code: factories.ServiceFactory(code=code) for code in ("waiting", "closed", "fresh")},
+    }
+    fjord = Firm(house, services, number=1001, canary=FJORD, only=FJORD_ONLY, slug="fjord")
+    vidda = Firm(house, services, number=1002, canary=VIDDA, only=VIDDA_ONLY, slug="vidda")
+    bakery, line = make_company(BAKERY, number=901)
+    plumber, per = make_company(PLUMBER, number=902)
+    house.company_of = {"company_administrator": bakery, "company_user": bakery, "auditor": bakery}
+    house.company_of["other_company"] = plumber
+    house.people |= {"company_administrator": line.user, "other_company": per.user}
+    house.people["company_user"] = add_user(bakery, CompanyUser.Role.USER, "bruker")
+    house.people["auditor"] = add_user(bakery, CompanyUser.Role.AUDITOR, "revisor")
+
+    house.people["employee_all"] = fjord.boss.user
+    house.people["other_firm"] = vidda.boss.user
+    ola = fjord.hire("Ola", client_access=Employee.ClientAccess.OWN)
+    house.people["employee_own"] = ola.user
+    left = fjord.hire("Sluttet", name_canary="", deactivated_at=factories.LONG_AGO)
+    house.people["deactivated"] = left.user
+    barred = fjord.hire("Stengt", name_canary="", user_is_active=False)
+    house.people["inactive_user"] = barred.user
+    house.people["platform_administrator"] = factories.UserFactory(
+        name="Admin", email="admin@byra.example", is_staff=True, is_superuser=True
+    )
+    house.firm_of = dict.fromkeys(ROLES, fjord.row) | {"other_firm": vidda.row}
+    house.company_of = dict.fromkeys(ROLES, bakery) | {"other_company": plumber} | house.company_of
+
+    shared = fjord.take(bakery, "Bakeri", workers=[ola])
+    hidden = fjord.take(None, "Blomster", number=1003, name_canary=FJORD)
+    theirs = vidda.take(bakery, "Bakeri")
+    same_number = vidda.take(plumber, "Roer", number=1001)
+    for firm, card in ((fjord, shared), (vidda, theirs)):
+        firm.collaborate(card, by=line)
+        firm.draft(card, "scanner")
+        card.waiting = firm.send(card, "waiting")
+        actions.decline_activation(
+            activation=firm.send(card, "closed"),
+            by=line,
+            reason="other",
+            comment=f"Nei, {BAKERY} sier nei til {firm.canary}",
+        )
+    vidda.send(same_number, "waiting")
+    vidda.collaborate(same_number, by=per)
+    new = fjord.send(hidden, "waiting", contact_email="eva@eksempel.example")
+    offered = factories.CompanyUserFactory(
+        company=new.company, offered=True, email=house.people["company_user"].email, role=CompanyUser.Role.USER
+    )
+
+    house.names = {
+        "shared": shared.client.number,
+        "hidden": hidden.client.number,
+        "theirs": theirs.client.number,
+        "nobodys": 999_999_999,
+        "task": shared.task.pk,
+        "their_task": theirs.task.pk,
+        "hidden_task": hidden.task.pk,
+        "closed_task": shared.closed_task.pk,
+        "contact": shared.other_contact.pk,
+        "main_contact": shared.contact.pk,
+        "hidden_contact": hidden.contact.pk,
+        "request": shared.waiting.pk,
+        "their_request": theirs.waiting.pk,
+        "plumbers_request": Activation.objects.get(client=same_number.client, status="pending").pk,
+        "offered_place": offered.pk,
+        "taken_place": line.pk,
+        "token": token_of(shared.waiting),
+        "new_token": token_of(new),
+        "wrong_token": ("B" if token_of(shared.waiting)[0] == "A" else "A") + token_of(shared.waiting)[1:],
+        "fjord": fjord.row.pk,
+        "bakery": bakery.pk,
+        "shown": make_offer(shared.waiting, today=oslo_date(database_clock())).fingerprint,
+        "org_number": bakery.org_number,
+    }
+    return house
+
+
+def token_of(activation) -> str:
+    return links.make_token(activation.pk, activation.link_version)
+
+
+def make_company(canary: str, *, number: int):
+    company = factories.CompanyFactory(name=f"Selskap {canary} AS", org_number=factories.org_number(number))
+    user = factories.UserFactory(name=f"Sjef {canary}", email=f"sjef@{canary}.example", phone=f"22 {canary}")
+    place = factories.CompanyUserFactory(company=company, user=user, is_main_contact=True, phone=f"22 {canary}")
+    return company, place
+
+
+def add_user(company, role: str, word: str):
+    user = factories.UserFactory(name=f"En {word}", email=f"{word}@{BAKERY}.example")
+    factories.CompanyUserFactory(company=company, user=user, role=role)
+    return user
+
+
+class Card:
+    """One client of a firm, with its contacts and tasks."""
+
+    client = contact = other_contact = task = closed_task = waiting = None
+
+
+class Firm:
+    """One of the two firms, and how it works."""
+
+    def __init__(self, house: House, services: dict, *, number: int, canary: str, only: str, slug: str) -> None:
+        self.services, self.number, self.canary, self.only = services, number, canary, only
+        self.row = factories.FirmFactory(
+            name=f"Byrå {canary} AS", slug=f"{slug}-{canary}", email=f"post@{canary}.example", phone=f"21 {canary}"
+        )
+        self.boss = self.hire("Sjef", role=Employee.Role.ADMINISTRATOR)
+        self.inner = self.hire("Indre", name_canary=only)
+
+    def hire(self, name: str, *, name_canary: str | None = None, user_is_active: bool = True, **fields) -> Employee:
+        canary = self.canary if name_canary is None else name_canary
+        user = factories.UserFactory(
+            name=f"{name} {canary}".strip(),
+            email=f"{name.lower()}@{canary or 'eksempel'}.example",
+            phone=f"22 {canary}",
+            is_active=user_is_active,
+        )
+        return factories.EmployeeFactory(firm=self.row, user=user, **fields)
+
+    def take(
+        self, company, name: str, *, number: int | None = None, name_canary: str = "", workers: list | None = None
+    ) -> Card:
+        """A client. The name of a new company's card becomes the company's name, so the company may read it."""
+        card, only = Card(), self.only
+        card.client = factories.ClientFactory(
+            firm=self.row, number=number or self.number, name=f"{name} {name_canary or only}", street=f"Gata {only}",
+            postal_code=only, city=f"By {only}", email=f"kunde@{only}.example", phone=f"90 {only}",
+            account_manager=self.inner,
+            org_number=company.org_number if company else factories.org_number(910),
+        )  # fmt: skip
+        card.contact = factories.ContactFactory(
+            client=card.client, name=f"Kontakt {self.canary}", email=f"kontakt@{self.canary}.example",
+            phone=f"91 {self.canary}",
+        )  # fmt: skip
+        card.other_contact = factories.ContactFactory(
+            client=card.client, name=f"Skjult {only}", email=f"skjult@{only}.example", phone=f"92 {only}", is_main=False
+        )
+        shared = factories.TaskTypeFactory(firm=self.row, name=f"Oppgave {self.canary}")  # the company reads this one
+        inner = factories.TaskTypeFactory(firm=self.row, name=f"Oppgave {only}")
+        card.task = factories.TaskFactory(client=card.client, type=shared, owner=self.boss, participants=workers or [])
+        card.closed_task = factories.TaskFactory(
+            client=card.client, type=inner, owner=self.inner, closed_at=factories.LONG_AGO
+        )
+        return card
+
+    def draft(self, card: Card, code: str, **answers) -> Activation:
+        service = self.services[code]
+        variant = service.variants.filter(code="smart").first() or service.variants.get()
+        draft = actions.start_activation(client=card.client, service=service, by=self.boss, variant=variant)
+        asked = {"contact_name": f"Eva {self.canary}", "contact_phone": f"93 {self.canary}"} if answers else {}
+        if not draft.keeps_agreement:
+            asked |= {"payer": "firm", "period_months": 12 if service.has_period else 1}
+        if asked:
+            actions.save_answers(activation=draft, answers=asked | answers)
+        return draft
+
+    def send(self, card: Card, code: str, **answers) -> Activation:
+        ticked = ["name_differs", "address_incomplete"]
+        return actions.send_activation(activation=self.draft(card, code, **answers), by=self.boss, acknowledged=ticked)
+
+    def collaborate(self, card: Card, *, by: CompanyUser) -> Activation:
+        activation = self.send(card, "eaccounting")
+        shown = make_offer(activation, today=oslo_date(database_clock())).fingerprint
+        return actions.approve_activation(activation=activation, by=by, shown=shown, accepts_terms=True)
+
+
+def place_fields(house: House, role: str) -> dict:
+    """The firm's and the company's id that a form of this person's pages would carry."""
+    return {Place.FIRM_FIELD: house.firm_of[role].pk, Place.COMPANY_FIELD: house.company_of[role].pk}

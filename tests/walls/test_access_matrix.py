@@ -1,0 +1,80 @@
+"""Every address, as everybody, by GET and POST: the answer of access_matrix.yaml, and nothing written on the way."""
+
+import pytest
+
+from tests.walls.crawl import METHODS, named_patterns, read_matrix, row_of
+from tests.walls.house import ROLES
+
+pytestmark = pytest.mark.django_db
+
+URLS = sorted({row.url for row in read_matrix()})
+REFUSALS = {"login", "to:admin:login", "403", "404", "405", "409"}
+
+
+def test_every_pattern_has_its_row():
+    patterns = {row_of(name) for name, _ in named_patterns() if name != "admin:?"}
+
+    assert patterns - set(URLS) == set()
+
+
+def test_every_row_has_its_pattern():
+    patterns = {row_of(name) for name, _ in named_patterns()}
+
+    assert set(URLS) - patterns == set()
+
+
+def test_every_cell_is_filled_in():
+    empty = [
+        f"{method} {row.url} {row.names} as {role}"
+        for row in read_matrix()
+        for method in METHODS
+        for role in ROLES
+        if role not in row.answers[method] and not row.is_partial
+    ]
+
+    assert empty == []
+
+
+@pytest.mark.parametrize("url", URLS)
+def test_everybody_gets_the_answer_of_the_matrix(url, visits):
+    wrong = [
+        f"{visit}: {visit.answer} instead of {visit.expected} {visit.error}"
+        for visit in visits
+        if visit.url == url and not is_expected(visit)
+    ]
+
+    assert wrong == []
+
+
+def is_expected(visit) -> bool:
+    wanted = {"any": visit.status < 500, "refused": visit.answer in REFUSALS}
+    return wanted.get(visit.expected, visit.answer == visit.expected)
+
+
+def test_no_visit_ends_in_an_error(visits):
+    assert [f"{visit}: {visit.status} {visit.error}" for visit in visits if visit.status >= 500] == []
+
+
+def test_a_get_writes_nothing(visits):
+    written = [
+        f"{visit}: {visit.writes}"
+        for visit in visits
+        if visit.method == "GET" and set(visit.writes) - set(visit.may_write)
+    ]
+
+    assert written == []
+
+
+def test_who_is_refused_writes_nothing(visits):
+    written = [f"{visit}: {visit.writes}" for visit in visits if visit.answer in REFUSALS and visit.writes]
+
+    assert written == []
+
+
+@pytest.mark.parametrize("role", ["company_user", "auditor"])
+@pytest.mark.parametrize("deed", ["approve", "decline"])
+def test_only_a_companys_administrator_answers_for_it(role, deed, visits):
+    answers = [visit for visit in visits if visit.url == f"my_services:activation-{deed}" and visit.method == "POST"]
+
+    assert {tuple(visit.writes) for visit in answers if visit.role == role} == {()}
+    assert any(visit.writes for visit in answers if visit.role == "company_administrator")

@@ -1,0 +1,113 @@
+"""Read from the source: pages ask for rows by way of who asks, and every page but a few named ones needs a sign-in."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.urls import get_resolver
+
+from organisations.models import Company, Firm
+from tests.walls.crawl import named_patterns
+
+PAGES = ("office/*.py", "clients/views.py", "clients/forms.py", "collaboration/views/*.py", "collaboration/pages.py",
+         "collaboration/forms.py", "my_services/*.py", "my_services/views/*.py", "organisations/views.py")  # fmt: skip
+WALLS = {"visible_to", "of", "none"}
+THEIR_OWN = "the places that wait for the signed-in person's own address"
+# Model.objects that begins elsewhere, by file and function.
+ALLOWED = {
+    ("my_services/views/overview.py", "overview", "CompanyUser"): THEIR_OWN,
+    ("my_services/views/offer.py", "offered_to", "CompanyUser"): THEIR_OWN,
+    ("organisations/views.py", "home", "CompanyUser"): THEIR_OWN,
+    ("collaboration/pages.py", "request_timeline", "Email"): "about the request that the page shows",
+    ("my_services/remembered_link.py", "remembered_link", "Activation"): "the request whose link the browser has held",
+    ("clients/forms.py", "employees_of", "Employee"): "of the firm that the form is for",
+}
+NO_SIGN_IN = {
+    "health",
+    "links:link", "links:link-password", "links:link-request",
+    "account_login", "account_logout", "account_inactive", "account_signup", "account_email_verification_sent",
+    "account_confirm_email", "account_confirm_login_code", "account_request_login_code", "account_reset_password",
+    "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
+    "admin:login",
+    "devtools:mail-list", "devtools:inbox", "devtools:mail-detail", "devtools:mail-html",
+}  # fmt: skip
+
+
+def tenant_models() -> set[str]:
+    """Those that belong to a firm or a company, by themselves or by what they hang on."""
+    found = {Firm, Company}
+    while True:
+        more = {
+            model
+            for model in apps.get_models()
+            if model not in found
+            and any(f.is_relation and f.related_model in found for f in model._meta.concrete_fields)
+        }
+        if not more:
+            return {model.__name__ for model in found - {Firm, Company}}
+        found |= more
+
+
+def unguarded(file: Path) -> set[tuple[str, str, str]]:
+    """(file, function, model) of each use of a tenant's model that does not begin at a wall."""
+    names, found = tenant_models(), set()
+    tree = ast.parse(file.read_text())
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Name) and node.id in names):
+            continue
+        above = parents[node]
+        is_manager = isinstance(above, ast.Attribute) and above.attr in ("objects", "_default_manager", "_base_manager")
+        is_looked_up = isinstance(above, ast.Call) and "get_object_or_404" in ast.dump(above.func)
+        next_step = parents[above] if is_manager else None
+        if is_looked_up or (is_manager and not (isinstance(next_step, ast.Attribute) and next_step.attr in WALLS)):
+            found.add((str(file.relative_to(settings.BASE_DIR)), function_of(node, parents), node.id))
+    return found
+
+
+def function_of(node: ast.AST, parents: dict) -> str:
+    while node in parents:
+        node = parents[node]
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            return node.name
+    return "<module>"
+
+
+def test_pages_ask_for_rows_by_way_of_who_asks():
+    found = set().union(*(unguarded(file) for glob in PAGES for file in settings.BASE_DIR.glob(glob)))
+
+    assert found == set(ALLOWED)
+
+
+@pytest.mark.parametrize("line", [
+    "Client.objects.filter(number=1)", "get_object_or_404(Client, pk=1)", "Task.objects.all()", "Receipt._base_manager",
+])  # fmt: skip
+def test_a_forgotten_wall_is_found(line, tmp_path, settings):
+    settings.BASE_DIR = tmp_path
+    (tmp_path / "views.py").write_text(f"def page(request):\n    return {line}\n")
+
+    assert unguarded(tmp_path / "views.py")
+
+
+def test_only_the_named_pages_need_no_sign_in():
+    open_to_all = {name for name, pattern in named_patterns() if not getattr(pattern.callback, "login_required", True)}
+
+    expected = NO_SIGN_IN if settings.DEMO else {name for name in NO_SIGN_IN if not name.startswith("devtools:")}
+    assert open_to_all == expected
+
+
+def test_the_wall_stands_in_the_middleware():
+    order = settings.MIDDLEWARE
+    login = order.index("django.contrib.auth.middleware.LoginRequiredMiddleware")
+
+    assert order.index("django.contrib.auth.middleware.AuthenticationMiddleware") < login
+    assert login < order.index("organisations.middleware.CurrentPlaceMiddleware")
+    assert order.index("django.middleware.csrf.CsrfViewMiddleware") < login
+
+
+def test_every_namespace_of_the_house_has_a_side_or_none_on_purpose():
+    namespaces = set(get_resolver().namespace_dict)
+
+    assert namespaces - {"devtools"} == set(settings.PLACES) | {"admin", "organisations", "links"}
