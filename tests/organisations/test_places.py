@@ -95,6 +95,8 @@ def test_changing_firm_changes_what_one_sees(kari, both_firms, vidda, sign_in):
         ("https://ond.example/", "/kunder/"),
         ("//ond.example", "/kunder/"),
         ("javascript:alert(1)", "/kunder/"),
+        ("home", "/kunder/"),
+        ("a\0b", "/kunder/"),
     ],
 )
 def test_one_comes_back_to_our_own_pages_only(kari, both_firms, vidda, sign_in, asked, given):
