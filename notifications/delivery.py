@@ -64,9 +64,7 @@ def claim_batch() -> list[Email]:
     with transaction.atomic():
         now = database_clock()
         batch = list(
-            Email.objects.due(now)
-            .order_by("next_attempt_at", "pk")
-            .select_for_update(skip_locked=True)[:BATCH]
+            Email.objects.due(now).order_by("next_attempt_at", "pk").select_for_update(skip_locked=True)[:BATCH]
         )
         lease = {"status": Email.Status.SENDING, "lease_until": now + LEASE}
         Email.objects.filter(pk__in=[row.pk for row in batch]).update(**lease)

@@ -47,12 +47,8 @@ def post_email(
     with translation.override(language):
         context = {**context, "base_url": base_url(), "language": language, "kind": kind}
         subject = " ".join(render_to_string(f"emails/{kind}/subject.txt", context).split())
-        message = EmailMultiAlternatives(
-            subject, render_to_string(f"emails/{kind}/body.txt", context).strip(), to=[to]
-        )
-        message.attach_alternative(
-            _inliner.inline(render_to_string(f"emails/{kind}/body.html", context)), "text/html"
-        )
+        message = EmailMultiAlternatives(subject, render_to_string(f"emails/{kind}/body.txt", context).strip(), to=[to])
+        message.attach_alternative(_inliner.inline(render_to_string(f"emails/{kind}/body.html", context)), "text/html")
     return post_message(message, key=key, kind=kind, about=about, firm=firm, secret=secret)
 
 

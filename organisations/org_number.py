@@ -33,9 +33,7 @@ def validate_org_number(number: str) -> None:
         raise ValidationError(_("Organisasjonsnummeret skal ha ni siffer."), code="org_number_length")
     if not is_org_number(number):
         raise ValidationError(
-            _(
-                "Organisasjonsnummeret er ikke gyldig: kontrollsifferet stemmer ikke. Er to sifre byttet om?"
-            ),
+            _("Organisasjonsnummeret er ikke gyldig: kontrollsifferet stemmer ikke. Er to sifre byttet om?"),
             code="org_number_check_digit",
         )
 

@@ -42,17 +42,12 @@ class Place:
 
 
 def employments(user) -> list[Employee]:
-    return list(
-        Employee.objects.active().filter(user=user).select_related("firm", "user").order_by("firm__name")
-    )
+    return list(Employee.objects.active().filter(user=user).select_related("firm", "user").order_by("firm__name"))
 
 
 def company_users(user) -> list[CompanyUser]:
     return list(
-        CompanyUser.objects.active()
-        .filter(user=user)
-        .select_related("company", "user")
-        .order_by("company__name")
+        CompanyUser.objects.active().filter(user=user).select_related("company", "user").order_by("company__name")
     )
 
 

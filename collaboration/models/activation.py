@@ -112,6 +112,7 @@ class Activation(models.Model):
     )
     requested_at = models.DateTimeField(_("sendt"), null=True, blank=True)
     expires_at = models.DateTimeField(_("utløper"), null=True, blank=True)
+    first_requested_at = models.DateTimeField(_("først sendt"), null=True, blank=True)
     link_version = models.PositiveIntegerField(default=1)
     token_hash = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     link_mailed_at = models.DateTimeField(_("lenken sist sendt"), null=True, blank=True)
@@ -258,5 +259,5 @@ class Activation(models.Model):
         self.status = step.target
         if step.stamp == "requested":
             self.requested_by, self.requested_at = employee, at
-        else:
+        elif step.stamp == "decided":
             self.decided_by, self.decided_at = user, at

@@ -32,9 +32,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="email",
-            index=models.Index(
-                condition=models.Q(("status", "sending")), fields=["lease_until"], name="email_sending"
-            ),
+            index=models.Index(condition=models.Q(("status", "sending")), fields=["lease_until"], name="email_sending"),
         ),
         migrations.AddIndex(
             model_name="email",

@@ -20,9 +20,7 @@ class CompanyQuerySet(models.QuerySet):
 class Company(models.Model):
     """The customer as Mine tjenester knows it: one per organisation number."""
 
-    org_number = models.CharField(
-        _("organisasjonsnummer"), max_length=9, unique=True, validators=[validate_org_number]
-    )
+    org_number = models.CharField(_("organisasjonsnummer"), max_length=9, unique=True, validators=[validate_org_number])
     name = models.CharField(_("navn"), max_length=150)
     confirmed_at = models.DateTimeField(_("bekreftet"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -92,9 +90,7 @@ class CompanyUser(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["company", "email"], name="company_user_once_by_email"),
             models.UniqueConstraint(fields=["company", "user"], name="company_user_once_by_user"),
-            models.CheckConstraint(
-                condition=models.Q(email=Lower("email")), name="company_user_email_in_lower_case"
-            ),
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="company_user_email_in_lower_case"),
             models.CheckConstraint(
                 condition=models.Q(user__isnull=True, accepted_at__isnull=True)
                 | models.Q(user__isnull=False, accepted_at__isnull=False),
