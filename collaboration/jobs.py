@@ -13,3 +13,8 @@ def expire_activations() -> int:
 @shared_task(name="collaboration.discard_old_drafts")
 def discard_old_drafts() -> int:
     return actions.discard_old_drafts()
+
+
+@shared_task(name="collaboration.send_due_reminders")
+def send_due_reminders() -> int:
+    return actions.send_due_reminders()

@@ -16,6 +16,7 @@ def plan_reminders(activation: Activation, *, at: datetime) -> list[Reminder]:
 
     Part of a deed that sends the link to somebody for the first time; the caller holds the request's lock.
     """
+    assert activation.expires_at
     cancel_reminders(activation, at=at)
     return Reminder.objects.bulk_create(
         (

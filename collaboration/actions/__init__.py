@@ -16,6 +16,7 @@ from collaboration.actions.expire_activations import expire_activations
 from collaboration.actions.open_service import open_service
 from collaboration.actions.request_new_link import request_new_link
 from collaboration.actions.send_activation import ScenarioChanged, Stopped, send_activation
+from collaboration.actions.send_due_reminders import send_due_reminders
 from collaboration.actions.start_activation import restart_activation, start_activation
 from collaboration.actions.withdraw_activation import withdraw_activation
 
@@ -42,6 +43,7 @@ __all__ = [
     "restart_activation",
     "save_answers",
     "send_activation",
+    "send_due_reminders",
     "start_activation",
     "withdraw_activation",
 ]

@@ -7,6 +7,7 @@ from collaboration import emails, workflow
 from collaboration.actions.approve_activation import check_decider
 from collaboration.actions.locks import lock_activation, lock_company
 from collaboration.models import Activation
+from collaboration.reminders import cancel_reminders
 from history.clock import Clock, database_clock
 from history.models import record_event
 from organisations.models import CompanyUser
@@ -36,6 +37,7 @@ def decline_activation(
         subject=activation, verb="decline", by=by.user, at=at, firm=activation.firm, company=company,
         before={"status": workflow.Status.PENDING}, after={"status": activation.status, "reason": reason},
     )  # fmt: skip
+    cancel_reminders(activation, at=at)
     emails.cancel_unsent(activation)
     emails.activation_declined(activation)
     emails.decline_receipt(activation, by)

@@ -11,6 +11,7 @@ from collaboration.actions.locks import lock_activation
 from collaboration.models import Activation
 from collaboration.offers import active_subscription
 from collaboration.preflight import Finding
+from collaboration.reminders import plan_reminders
 from collaboration.scenarios import Scenario, Standing, standing_of
 from history.clock import Clock, database_clock, oslo_date, oslo_midnight
 from history.models import record_event
@@ -61,6 +62,7 @@ def send_activation(
     fix_answers(activation, standing, company or create_company(activation), at)
     activation.move("send", who=workflow.Role.EMPLOYEE, user=by.user, employee=by, at=at)
     activation.save()
+    plan_reminders(activation, at=at)
     if activation.scenario == Scenario.NEW:
         offer_administrators_place(activation, at)
     record_event(

@@ -8,7 +8,7 @@ from functools import partial
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from collaboration import actions
-from collaboration.models import Activation
+from collaboration.models import Activation, Reminder
 from collaboration.offers import make_offer
 from devtools.demo import cast
 from devtools.demo.people import make_user
@@ -37,11 +37,10 @@ class Step:
 def play_history(stage: Stage) -> None:
     """Play every step in the order of the hours, and settle the mails of each before the next one."""
     for step in sorted(find_steps(stage), key=lambda step: step.at):
+        remind(stage, until=step.at)
         step.play(step.at)
         settle_emails(stage, step.at)
-    for request in cast.REQUESTS:
-        if request.answer == "bounced":
-            bounce_emails(find_request(stage, request))
+    remind(stage, until=stage.now)
     renew_until_today(stage)
 
 
@@ -53,6 +52,8 @@ def find_steps(stage: Stage) -> list[Step]:
     for request in cast.REQUESTS:
         sent_at = stage.ago(request.days_ago, request.number)
         steps.append(Step(sent_at, partial(ask, stage, request)))
+        if request.answer == "bounced":
+            steps.append(Step(sent_at + timedelta(minutes=1), partial(bounce_emails, stage, request)))
         if request.answer in ANSWERS:
             answered_at = stage.ago(request.days_ago - request.after, request.number + 3)
             steps.append(Step(answered_at, partial(ANSWERS[request.answer], stage, request)))
@@ -145,6 +146,13 @@ def expire(stage: Stage, request: cast.Request, at: datetime) -> None:
 ANSWERS = {"approved": approve, "declined": decline, "withdrawn": withdraw, "expired": expire}
 
 
+def remind(stage: Stage, *, until: datetime) -> None:
+    """What the clock wrote since the last step, each at its own hour."""
+    for due_at in sorted(set(Reminder.objects.due(until).values_list("due_at", flat=True))):
+        actions.send_due_reminders(clock=at_hour(due_at))
+        settle_emails(stage, due_at)
+
+
 def settle_emails(stage: Stage, at: datetime) -> None:
     """What the step posted was handed over then: nothing of the past waits for a worker."""
     for row in Email.objects.filter(status=Email.Status.QUEUED, posted_at__gte=stage.now).order_by("pk"):
@@ -159,8 +167,9 @@ def settle_emails(stage: Stage, at: datetime) -> None:
         )
 
 
-def bounce_emails(activation: Activation) -> None:
+def bounce_emails(stage: Stage, request: cast.Request, at: datetime) -> None:
     """The mails of a request that reached nobody."""
+    activation = find_request(stage, request)
     for row in Email.objects.about(activation).filter(to=activation.contact_email):
         Email.objects.filter(pk=row.pk).update(
             status=Email.Status.DEAD,
