@@ -14,8 +14,8 @@ from notifications.models import Email
 
 @admin.register(Email)
 class EmailAdmin(LookOnly, admin.ModelAdmin):
-    list_display = ["posted_at", "kind", "to", "subject", "status", "attempts", "sent_at", "bounced_at"]
-    list_filter = ["status", "kind"]
+    list_display = ["posted_at", "kind", "to", "subject", "status", "attempts", "sent_at", "bounced_at", "reason"]
+    list_filter = ["status", ("bounced_at", admin.EmptyFieldListFilter), "kind"]
     list_select_related = ["firm"]
     search_fields = ["to", "subject", "key"]
     date_hierarchy = "posted_at"
@@ -24,8 +24,12 @@ class EmailAdmin(LookOnly, admin.ModelAdmin):
     actions = ["retry"]
     fields = [
         "key", "kind", "to", "subject", "firm", "status", "attempts", "posted_at", "next_attempt_at", "lease_until",
-        "sent_at", "delivered_at", "bounced_at", "last_error", "message_id", "provider_id",
+        "sent_at", "delivered_at", "delayed_at", "bounced_at", "last_error", "message_id", "provider_id",
     ]  # fmt: skip
+
+    @admin.display(description=_("grunn"))
+    def reason(self, email: Email) -> str:
+        return email.last_error[:80]
 
     @admin.action(description=_("Prøv igjen"))
     def retry(self, request: HttpRequest, queryset: QuerySet[Email]) -> None:

@@ -19,7 +19,8 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from history.clock import database_clock
-from notifications.models import Email
+from notifications.models import Email, EmailEvent
+from notifications.tracking import record_delivery
 
 logger = logging.getLogger(__name__)
 
@@ -175,15 +176,19 @@ def try_later(mine: QuerySet[Email], row: Email, error: Exception) -> None:
     )
 
 
+@transaction.atomic
 def give_up(mine: QuerySet[Email], row: Email, reason: str, *, bounced: bool = False) -> None:
+    """No further attempt. A final no at the hand-over is a bounce like one that a provider tells of later."""
     logger.error("mail %s is dead after attempt %s", row.pk, row.attempts)
-    mine.update(
-        status=Email.Status.DEAD,
-        lease_until=None,
-        last_error=reason,
-        bounced_at=database_clock() if bounced else None,
-        **without_secret(row),
-    )
+    given_up = mine.update(status=Email.Status.DEAD, lease_until=None, last_error=reason, **without_secret(row))
+    if given_up and bounced:
+        record_delivery(
+            email_id=row.pk,
+            event_id=f"hand-over:{row.pk}:{row.attempts}",
+            type=EmailEvent.Type.BOUNCED,
+            at=database_clock(),
+            reason=reason,
+        )
 
 
 def without_secret(row: Email) -> dict[str, object]:

@@ -65,6 +65,8 @@ class Email(models.Model):
             models.Index(fields=["next_attempt_at"], condition=models.Q(status="queued"), name="email_queued"),
             models.Index(fields=["lease_until"], condition=models.Q(status="sending"), name="email_sending"),
             models.Index(fields=["subject_type", "subject_id"]),
+            models.Index(fields=["provider_id"], condition=~models.Q(provider_id=""), name="email_provider_id"),
+            models.Index(fields=["bounced_at"], condition=models.Q(bounced_at__isnull=False), name="email_bounced"),
         ]
         constraints = [
             models.CheckConstraint(
