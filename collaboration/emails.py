@@ -66,9 +66,7 @@ def to_the_receiver(kind: str, activation: Activation, *, key: str, context: dic
 
 def has_bounced(activation: Activation) -> bool:
     """Whether the address that holds the link now sent the latest mail back."""
-    to_the_address = Email.objects.about(activation).filter(
-        kind__in=KINDS_WITH_THE_LINK, to=activation.contact_email
-    )
+    to_the_address = Email.objects.about(activation).filter(kind__in=KINDS_WITH_THE_LINK, to=activation.contact_email)
     latest = to_the_address.last()
     return latest is not None and latest.bounced_at is not None
 
@@ -98,9 +96,7 @@ def activation_expired(activation: Activation) -> Email | None:
 def forward_proposed(activation: Activation) -> Email | None:
     """To the one who asked: the receiver names somebody else, and it takes a yes to send the request there."""
     proposal = ForwardProposal.objects.get(activation=activation, answered_at=None)
-    return to_the_one_who_asked(
-        "forward_proposed", activation, {"proposal": proposal}, key_end=f":{proposal.pk}"
-    )
+    return to_the_one_who_asked("forward_proposed", activation, {"proposal": proposal}, key_end=f":{proposal.pk}")
 
 
 def forward_code(activation: Activation, code: str, *, at: datetime) -> Email | None:

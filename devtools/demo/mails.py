@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from collaboration import emails
-from collaboration.models import Activation, Receipt
+from collaboration.models import Activation, ForwardProposal, Receipt
 from collaboration.offers import make_offer
 from history.clock import database_clock, oslo_date
 from notifications.models import Email
@@ -102,6 +102,41 @@ def sent_in(scenario: str) -> Callable[[], object]:
     return post
 
 
+def reminded_by(kind: str) -> Callable[[], object]:
+    def post() -> object:
+        waiting = Activation.objects.with_everything().filter(status="pending", reminders__kind=kind)
+        activation = without_mails(waiting.latest("requested_at"))
+        reminder = activation.reminders.filter(kind=kind).latest("due_at")
+        activation.link_mailed_at = reminder.due_at
+        return emails.activation_reminder(activation, reminder)
+
+    return post
+
+
+def expiring() -> object:
+    waiting = Activation.objects.with_everything().filter(status="pending")
+    return emails.activation_expiring(without_mails(waiting.latest("requested_at")))
+
+
+def waiting_in(scenario: str) -> Activation:
+    waiting = Activation.objects.with_everything().filter(scenario=scenario, company__isnull=False)
+    return without_mails(waiting.exclude(status="draft").latest("requested_at"))
+
+
+def forward_code() -> object:
+    return emails.forward_code(waiting_in("known"), "482916", at=database_clock())
+
+
+def forward_proposed() -> object:
+    activation = waiting_in("new")
+    ForwardProposal.objects.filter(activation=activation, answered_at=None).delete()
+    ForwardProposal.objects.create(
+        firm=activation.firm, activation=activation, name="Line Berg", email="line@aerligbakeri.example",
+        phone="90 00 00 00", proposed_at=activation.requested_at,
+    )  # fmt: skip
+    return emails.forward_proposed(activation)
+
+
 def decided(status: str) -> Activation:
     return without_mails(Activation.objects.with_everything().filter(status=status).latest("decided_at"))
 
@@ -147,9 +182,14 @@ SAMPLES = (
     Sample("activation_sent-1", "activation_sent", sent_in("subscribed")),
     Sample("activation_sent-2", "activation_sent", sent_in("known")),
     Sample("activation_sent-3", "activation_sent", sent_in("new")),
+    Sample("activation_reminder", "activation_reminder", reminded_by("reminder")),
+    Sample("activation_last_warning", "activation_last_warning", reminded_by("last_warning")),
+    Sample("activation_expiring", "activation_expiring", expiring),
     Sample("activation_approved", "activation_approved", approved),
     Sample("activation_declined", "activation_declined", lambda: emails.activation_declined(decided("declined"))),
     Sample("activation_expired", "activation_expired", lambda: emails.activation_expired(decided("expired"))),
+    Sample("forward_code", "forward_code", forward_code),
+    Sample("forward_proposed", "forward_proposed", forward_proposed),
     Sample("approval_receipt", "approval_receipt", approval_receipt),
     Sample("decline_receipt", "decline_receipt", declined_receipt),
 )
