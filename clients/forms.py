@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Contact, Task, TaskType
@@ -173,5 +174,6 @@ class TaskForm(forms.Form):
                 "due_on": task.due_on,
             }
         super().__init__(*args, **kwargs)
-        self.fields["type"].queryset = firm.task_types.filter(is_active=True)
+        in_use = Q(is_active=True) | Q(pk=task.type_id if task else None)  # a task keeps a type that is out of use
+        self.fields["type"].queryset = firm.task_types.filter(in_use)
         self.fields["owner"].queryset = self.fields["participants"].queryset = employees_of(firm)

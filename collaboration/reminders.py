@@ -5,8 +5,10 @@ from datetime import date, datetime, time, timedelta
 
 from collaboration.models import Activation, Reminder
 from collaboration.workdays import next_workday, workday_before
-from history.clock import OSLO, oslo_date
+from history.clock import OSLO, oslo_date, oslo_midnight
+from organisations.models import Firm
 
+LIFE_IN_DAYS = 31  # a request expires at 00.00 in Oslo on the 31st day
 HOUR = time(9, tzinfo=OSLO)
 Plan = list[tuple[str, datetime]]
 
@@ -36,6 +38,11 @@ def cancel_reminders(activation: Activation, *, at: datetime) -> int:
 
 def next_reminder(activation: Activation) -> Reminder | None:
     return Reminder.objects.waiting().filter(activation=activation).order_by("due_at").first()
+
+
+def plan_if_sent(firm: Firm, at: datetime) -> Plan:
+    """What would go when for a request that the firm sends at this moment."""
+    return find_hours(at, oslo_midnight(at, days=LIFE_IN_DAYS), firm.reminder_days)
 
 
 def find_hours(sent_at: datetime, expires_at: datetime, days: Iterable[int]) -> Plan:

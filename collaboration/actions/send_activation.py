@@ -11,14 +11,12 @@ from collaboration.actions.locks import lock_activation
 from collaboration.models import Activation
 from collaboration.offers import active_subscription
 from collaboration.preflight import Finding
-from collaboration.reminders import plan_reminders
+from collaboration.reminders import LIFE_IN_DAYS, plan_reminders
 from collaboration.scenarios import Scenario, Standing, standing_of
 from history.clock import Clock, database_clock, oslo_date, oslo_midnight
 from history.models import record_event
 from organisations.models import Company, CompanyUser, Employee
 from organisations.refusals import NotAllowed
-
-LIFE_IN_DAYS = 31  # it expires at 00.00 in Oslo on the 31st day
 
 
 class ScenarioChanged(NotAllowed):
