@@ -105,6 +105,46 @@ class AgreementForm(forms.Form):
         return address
 
 
+class ReceiverForm(forms.Form):
+    """Another receiver for a request that waits. `link_version` tells which receiver the page was written for."""
+
+    link_version = forms.IntegerField(widget=forms.HiddenInput)
+    name = forms.CharField(
+        label=_("Navn"), max_length=150, error_messages={"required": _("Skriv navnet på mottakeren.")}
+    )
+    email = forms.EmailField(
+        label=_("E-post"),
+        error_messages={
+            "required": _("Skriv en e-postadresse."),
+            "invalid": _("E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no."),
+        },
+    )
+    phone = forms.CharField(label=_("Telefon"), max_length=30, required=False)
+
+    def __init__(self, *args: Any, activation: Activation, **kwargs: Any) -> None:
+        initial = {"link_version": activation.link_version} | kwargs.pop("initial", {})
+        super().__init__(*args, initial=initial, **kwargs)
+
+
+class CorrectAddressForm(ReceiverForm):
+    """The same, by the firm: what stands there now is to be written over."""
+
+    corrects_card = forms.BooleanField(
+        label=_("Rett det samme på kundekortet"),
+        help_text=_("Ellers står den gamle adressen der, og kommer opp neste gang dere spør."),
+        required=False,
+        initial=True,
+    )
+
+    def __init__(self, *args: Any, activation: Activation, **kwargs: Any) -> None:
+        initial = {
+            "name": activation.contact_name,
+            "email": activation.contact_email,
+            "phone": activation.contact_phone,
+        }
+        super().__init__(*args, activation=activation, initial=initial, **kwargs)
+
+
 def fields_of(activation: Activation) -> list[str]:
     """The questions of the draft's scenario, as far as the service asks them."""
     fields = ["task"]
