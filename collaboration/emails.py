@@ -66,9 +66,14 @@ def to_the_receiver(kind: str, activation: Activation, *, key: str, context: dic
 
 def has_bounced(activation: Activation) -> bool:
     """Whether the address that holds the link now sent the latest mail back."""
-    to_the_address = Email.objects.about(activation).filter(kind__in=KINDS_WITH_THE_LINK, to=activation.contact_email)
-    latest = to_the_address.last()
+    latest = latest_with_the_link(activation)
     return latest is not None and latest.bounced_at is not None
+
+
+def latest_with_the_link(activation: Activation) -> Email | None:
+    """The last mail that took the link to the address that holds it now, or still will."""
+    mails = Email.objects.about(activation).filter(kind__in=KINDS_WITH_THE_LINK, to=activation.contact_email)
+    return mails.exclude(status=Email.Status.CANCELLED).defer("message").last()
 
 
 def activation_approved(activation: Activation, offer: Offer) -> Email | None:

@@ -17,8 +17,10 @@ from collaboration.actions.edit_client import edit_client
 from collaboration.actions.expire_activations import expire_activations
 from collaboration.actions.forward_activation import forward_activation, issue_forward_code
 from collaboration.actions.open_service import open_service
+from collaboration.actions.react_to_bounces import react_to_bounces
 from collaboration.actions.request_new_link import request_new_link
 from collaboration.actions.resend_activation import resend_activation
+from collaboration.actions.see_activation import see_activation
 from collaboration.actions.send_activation import ScenarioChanged, Stopped, send_activation
 from collaboration.actions.send_due_reminders import send_due_reminders
 from collaboration.actions.start_activation import restart_activation, start_activation
@@ -45,12 +47,14 @@ __all__ = [
     "forward_activation",
     "issue_forward_code",
     "open_service",
+    "react_to_bounces",
     "refresh_scenario",
     "reopen_task",
     "request_new_link",
     "resend_activation",
     "restart_activation",
     "save_answers",
+    "see_activation",
     "send_activation",
     "send_due_reminders",
     "start_activation",
