@@ -97,12 +97,7 @@ class AgreementForm(forms.Form):
         return "contact_email" in self.fields
 
     def clean_contact_email(self) -> str:
-        address = self.cleaned_data["contact_email"].lower()
-        if is_employees_address(self.activation.firm_id, address):
-            raise forms.ValidationError(
-                _("Adressen tilhører en medarbeider i byrået. Kunden må selv godkjenne: skriv kundens adresse.")
-            )
-        return address
+        return check_address(self.activation, self.cleaned_data["contact_email"])
 
 
 class ReceiverForm(forms.Form):
@@ -122,8 +117,12 @@ class ReceiverForm(forms.Form):
     phone = forms.CharField(label=_("Telefon"), max_length=30, required=False)
 
     def __init__(self, *args: Any, activation: Activation, **kwargs: Any) -> None:
+        self.activation = activation
         initial = {"link_version": activation.link_version} | kwargs.pop("initial", {})
         super().__init__(*args, initial=initial, **kwargs)
+
+    def clean_email(self) -> str:
+        return check_address(self.activation, self.cleaned_data["email"])
 
 
 class CorrectAddressForm(ReceiverForm):
@@ -143,6 +142,16 @@ class CorrectAddressForm(ReceiverForm):
             "phone": activation.contact_phone,
         }
         super().__init__(*args, activation=activation, initial=initial, **kwargs)
+
+
+def check_address(activation: Activation, address: str) -> str:
+    """The address in lower case; nobody in the firm may be asked for the customer."""
+    address = address.lower()
+    if is_employees_address(activation.firm_id, address):
+        raise forms.ValidationError(
+            _("Adressen tilhører en medarbeider i byrået. Kunden må selv godkjenne: skriv kundens adresse.")
+        )
+    return address
 
 
 def fields_of(activation: Activation) -> list[str]:

@@ -14,6 +14,10 @@ LIFE = timedelta(minutes=10)
 TRIES = 5
 
 
+class WrongCode(NotAllowed):
+    """What was typed is not the code; another try is left."""
+
+
 def remember_code(request: HttpRequest, activation: Activation, code: str, at: datetime) -> None:
     request.session[SESSION_KEY] = {
         "hash": hash_code(activation, code),
@@ -39,7 +43,7 @@ def check_code(request: HttpRequest, activation: Activation, typed: str, at: dat
     request.session.modified = True
     if kept["tries"] == 0:
         raise NotAllowed(_("Koden var feil for mange ganger. Be om en ny."))
-    raise NotAllowed(_("Koden er ikke riktig."))
+    raise WrongCode(_("Koden er ikke riktig."))
 
 
 def forget_code(request: HttpRequest) -> None:

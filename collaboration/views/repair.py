@@ -26,7 +26,7 @@ def activation_resend(request: HttpRequest, number: int, code: str) -> HttpRespo
     try:
         actions.resend_activation(activation=activation, by=request.employee)
     except NotAllowed as refusal:
-        messages.error(request, refusal.sentence)
+        messages.warning(request, refusal.sentence)
     else:
         messages.success(request, _("E-posten er sendt på nytt til %s.") % activation.contact_email)
     return redirect(service_url(client, service))

@@ -13,7 +13,7 @@ from collaboration import actions
 from collaboration.models import Activation, ForwardProposal
 from history.clock import database_clock
 from my_services.forms import ForwardByCodeForm, ForwardForm
-from my_services.forward_code import check_code, forget_code, has_code, remember_code
+from my_services.forward_code import WrongCode, check_code, forget_code, has_code, remember_code
 from my_services.remembered_link import holds_replaced_link, remembered_link
 from my_services.views.activation import refuse, requests_of
 from my_services.views.link import lead_person, replaced, unknown
@@ -57,6 +57,8 @@ def link_forward(request: HttpRequest) -> HttpResponse:
         try:
             check_code(request, activation, receiver.pop("code"), database_clock())
             proposal = forward(request, activation, by=None, receiver=receiver)
+        except WrongCode as refusal:
+            form.add_error("code", refusal.sentence)
         except NotAllowed as refusal:
             form.add_error(None, refusal.sentence)
         else:
