@@ -216,8 +216,8 @@ def lock_task_types_of(by: Employee) -> Firm:
 
 
 def check_task_type_name(firm: Firm, name: str, *, but: TaskType | None = None) -> None:
-    others = firm.task_types.exclude(pk=but.pk if but else None)
-    if others.filter(name__iexact=name).exists():
+    same = firm.task_types.filter(name__iexact=name)
+    if (same.exclude(pk=but.pk) if but else same).exists():
         raise NotAllowed(_("Byrået har allerede en oppgavetype som heter %(name)s.") % {"name": name})
 
 

@@ -42,7 +42,7 @@ def settings_detail(request: HttpRequest) -> HttpResponse:
     firm = request.employee.firm
     context = {
         "firm": firm,
-        "introduction": [introduce(request.user, firm)],
+        "introduction": [introduce(request.employee.user, firm)],
         "plan": plan_if_sent(firm, database_clock()),
         "next_number": client_actions.next_client_number(firm),
         "task_types": firm.task_types.annotate(has_tasks=Exists(Task.objects.filter(type=OuterRef("pk")))),
