@@ -14,9 +14,9 @@ from collaboration.models import Activation, ForwardProposal
 from history.clock import database_clock
 from my_services.forms import ForwardByCodeForm, ForwardForm
 from my_services.forward_code import WrongCode, check_code, forget_code, has_code, remember_code
-from my_services.remembered_link import holds_replaced_link, remembered_link
+from my_services.remembered_link import remembered_link
 from my_services.views.activation import refuse, requests_of
-from my_services.views.link import lead_person, replaced, unknown
+from my_services.views.link import lead_person, not_held, unknown
 from organisations.models import CompanyUser
 from organisations.refusals import NotAllowed
 
@@ -48,6 +48,8 @@ def activation_forward(request: HttpRequest, pk: int) -> HttpResponse:
 def link_forward(request: HttpRequest) -> HttpResponse:
     """For who came by the link and is nobody's user: a code to the recorded address proves the right to it."""
     activation = remembered_link(request)
+    if activation is None:
+        return not_held(request)
     elsewhere = lead_away(request, activation)
     if elsewhere:
         return elsewhere
@@ -74,6 +76,8 @@ def link_forward(request: HttpRequest) -> HttpResponse:
 def link_forward_code(request: HttpRequest) -> HttpResponse:
     """Mail a code to the recorded address; an earlier one of this browser's counts no more."""
     activation = remembered_link(request)
+    if activation is None:
+        return not_held(request)
     elsewhere = lead_away(request, activation)
     if elsewhere:
         return elsewhere
@@ -95,10 +99,8 @@ def link_forwarded(request: HttpRequest) -> HttpResponse:
     return render(request, "my_services/link_forwarded.html", {"how": request.session[SESSION_KEY]})
 
 
-def lead_away(request: HttpRequest, activation: Activation | None) -> HttpResponse | None:
-    """Where the browser belongs that may not forward by code; None for the one that came by a live link."""
-    if activation is None:
-        return replaced(request) if holds_replaced_link(request) else unknown(request)
+def lead_away(request: HttpRequest, activation: Activation) -> HttpResponse | None:
+    """Where the link's holder belongs who may not forward it by code; None for the one who may."""
     if not activation.is_answerable(database_clock()):
         return render(request, "my_services/link_closed.html", {"activation": activation})
     return lead_person(request, activation) if request.user.is_authenticated else None

@@ -43,7 +43,7 @@ def link_password(request: HttpRequest) -> HttpResponse:
     """Scenario 3: who came by the link becomes a user. It works once, and leads on signed in."""
     activation = remembered_link(request)
     if activation is None:
-        return replaced(request) if holds_replaced_link(request) else unknown(request)
+        return not_held(request)
     elsewhere = lead_elsewhere(request, activation)
     if elsewhere:
         return elsewhere
@@ -74,6 +74,11 @@ def link_request(request: HttpRequest) -> HttpResponse:
 
 def unknown(request: HttpRequest) -> HttpResponse:
     return render(request, "my_services/link_unknown.html", status=404)
+
+
+def not_held(request: HttpRequest) -> HttpResponse:
+    """To a browser that holds no live link: whether it held one that is replaced."""
+    return replaced(request) if holds_replaced_link(request) else unknown(request)
 
 
 def replaced(request: HttpRequest) -> HttpResponse:
