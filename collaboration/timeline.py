@@ -143,9 +143,12 @@ def mail_moments(mail: Email) -> list[Moment]:
     names = MailWords(mail.kind)
     if mail.sent_at is None and mail.bounced_at is None:
         return [unsent_moment(mail, names)]
-    moments = [Moment(mail.sent_at, names.handed_over, mail.to)] if mail.sent_at else []
+    moments = []
     told = {event.type: event for event in reversed(list(mail.events.all()))}
     delayed, delivered = told.get(EmailEvent.Type.DELAYED), told.get(EmailEvent.Type.DELIVERED)
+    arrived = bool(delivered or mail.delivered_at or mail.bounced_at)
+    if mail.sent_at and not (names.is_reminder and arrived):
+        moments.append(Moment(mail.sent_at, names.handed_over, mail.to))
     if delayed or mail.delayed_at:
         state = "current" if mail.delayed_at else "done"
         text = quote(delayed.reason if delayed else "", _("Mottakerens e-posttjeneste prøver igjen."))
@@ -180,6 +183,7 @@ class MailWords:
             "activation_reminder": _("Påminnelsen"),
             "activation_last_warning": _("Det siste varselet"),
         }.get(kind, _("E-posten"))
+        self.is_reminder = kind != "activation_sent"
         self.queued = _("%(mail)s er i kø") % {"mail": name}
         self.handed_over = _("%(mail)s er overlevert") % {"mail": name}
         self.delayed = _("%(mail)s er forsinket") % {"mail": name}
@@ -201,10 +205,11 @@ def coming_items(activation: Activation, facts: Facts, now: datetime) -> list[It
     if activation.is_over(now):
         text = _("Start på nytt for å spørre igjen.")
         return [{"title": _("Fristen er ute"), "state": "problem", "at": expires, "text": text}]
-    items: list[Item] = [
-        {"title": _("Venter på kunden"), "state": "current", "text": next_action(activation, facts, now)}
-    ]
-    if facts.reminders:
+    mail = facts.latest_mail
+    has_bounced = mail is not None and mail.bounced_at is not None
+    title = _("Venter på riktig adresse") if has_bounced else _("Venter på kunden")
+    items: list[Item] = [{"title": title, "state": "current", "text": next_action(activation, facts, now)}]
+    if facts.reminders and not has_bounced:
         reminder = facts.reminders[0]
         last = reminder.kind == Reminder.Kind.LAST_WARNING
         title = _("Siste varsel sendes") if last else _("Neste påminnelse sendes")

@@ -118,19 +118,28 @@ def send_by_smtp(backend: SmtpBackend, row: Email) -> str:
     try:
         backend.connection.sendmail(sender, [row.to], bytes(row.message))
     except smtplib.SMTPRecipientsRefused as error:
-        code, reason = error.recipients[row.to]
-        raise_if_final(code, reason, error)
+        raise_if_final(error.recipients[row.to][0], error)
     except smtplib.SMTPDataError as error:
-        raise_if_final(error.smtp_code, error.smtp_error, error)
+        raise_if_final(error.smtp_code, error)
     return ""
 
 
-def raise_if_final(code: int, reason: bytes | str, error: smtplib.SMTPException) -> None:
+def raise_if_final(code: int, error: smtplib.SMTPException) -> None:
     """5xx is a final no (RFC 5321, 4.2.1); anything else is worth another attempt."""
     if 500 <= code < 600:
-        text = reason.decode(errors="replace") if isinstance(reason, bytes) else reason
-        raise Refused(f"{code} {text}") from error
+        raise Refused(words_of(error)) from error
     raise error
+
+
+def words_of(error: Exception) -> str:
+    """What the other side said, for people."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, words = next(iter(error.recipients.values()))
+    elif isinstance(error, smtplib.SMTPResponseException):
+        code, words = error.smtp_code, error.smtp_error
+    else:
+        return str(error)
+    return f"{code} {words.decode(errors='replace') if isinstance(words, bytes) else words}"
 
 
 def rebuild_message(row: Email) -> EmailMultiAlternatives:
@@ -165,14 +174,14 @@ def mark_sent(mine: QuerySet[Email], row: Email, provider_id: str) -> None:
 def try_later(mine: QuerySet[Email], row: Email, error: Exception) -> None:
     """Queue it again after a pause that doubles, or give up after MAX_ATTEMPTS."""
     if row.attempts >= MAX_ATTEMPTS:
-        give_up(mine, row, str(error))
+        give_up(mine, row, words_of(error))
         return
     logger.warning("mail %s was not handed over, attempt %s: %s", row.pk, row.attempts, type(error).__name__)
     mine.update(
         status=Email.Status.QUEUED,
         next_attempt_at=database_clock() + FIRST_PAUSE * 2 ** (row.attempts - 1),
         lease_until=None,
-        last_error=str(error),
+        last_error=words_of(error),
     )
 
 

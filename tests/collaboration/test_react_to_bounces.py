@@ -131,4 +131,18 @@ def test_the_catchers_550_is_on_the_accountants_page_within_a_minute(known, kari
     assert sum(entry["schedule"] for name, entry in project.CELERY_BEAT_SCHEDULE.items() if name in SWEEPS) < 60
 
 
+def test_the_catchers_451_is_put_in_its_own_words(known, kari, draft, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    known.client.contacts.update(email="senere@orstaror.example")
+    actions.send_activation(
+        activation=draft(known.client, by=kari), by=kari, acknowledged=["no_administrator", "receiver_unknown"]
+    )
+    delivery.provider.close()
+    delivery.deliver_due_emails()
+    delivery.provider.close()
+
+    mail = Email.objects.get(kind="activation_sent")
+    assert (mail.status, mail.bounced_at, mail.last_error) == ("queued", None, "451 4.3.0 Prøv igjen senere")
+
+
 SWEEPS = ("relay-mails", "react-to-bounces")

@@ -106,7 +106,8 @@ def test_bounced_with_the_reason_and_what_to_do(waiting):
 
     assert titles(waiting)[3] == ("E-posten kom i retur", "problem")
     assert text_of(waiting, "E-posten kom i retur") == "per@orstaror.example tok ikke imot. «550 5.1.1 Ukjent mottaker»"
-    assert text_of(waiting, "Venter på kunden").startswith("Rett e-postadressen")
+    assert text_of(waiting, "Venter på riktig adresse").startswith("Rett e-postadressen")
+    assert "Neste påminnelse sendes" not in [title for title, state in titles(waiting)]
 
 
 def test_corrected_after_a_bounce(waiting, kari):
