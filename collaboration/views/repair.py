@@ -1,10 +1,11 @@
 """A request that waits, put right: sent again, sent elsewhere, changed, and the receiver's own proposal answered."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -13,6 +14,7 @@ from collaboration import actions
 from collaboration.forms import CorrectAddressForm
 from collaboration.models import Activation, ForwardProposal
 from collaboration.views.lookups import get_client_and_service, service_breadcrumbs, service_url
+from history.clock import oslo_date
 from organisations.refusals import NotAllowed
 from subscriptions.models import Service
 
@@ -102,7 +104,8 @@ def page_context(activation: Activation, title: str) -> dict:
 
 
 def sent_to(activation: Activation) -> str:
-    return _("Forespørselen er sendt til %(address)s. Den utløper %(day)s hvis ingen svarer.") % {
+    last_day = oslo_date(activation.expires_at - timedelta(seconds=1))
+    return _("Forespørselen er sendt til %(address)s. Kunden kan svare til og med %(day)s.") % {
         "address": activation.contact_email,
-        "day": date_format(localtime(activation.expires_at), "j. F Y"),
+        "day": date_format(last_day, "j. F Y"),
     }

@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
@@ -44,6 +45,7 @@ def activation_forward(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_not_required
+@cache_control(no_store=True)
 @sensitive_post_parameters("code")
 def link_forward(request: HttpRequest) -> HttpResponse:
     """For who came by the link and is nobody's user: a code to the recorded address proves the right to it."""
@@ -72,6 +74,7 @@ def link_forward(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@cache_control(no_store=True)
 @require_POST
 def link_forward_code(request: HttpRequest) -> HttpResponse:
     """Mail a code to the recorded address; an earlier one of this browser's counts no more."""
@@ -92,6 +95,7 @@ def link_forward_code(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@cache_control(no_store=True)
 @require_safe
 def link_forwarded(request: HttpRequest) -> HttpResponse:
     if SESSION_KEY not in request.session:

@@ -160,7 +160,7 @@ def test_correcting_sends_to_the_new_address_and_corrects_the_card_when_ticked(o
 
     page = office.post(known.client, "activation-correct-address", link_version=1, corrects_card="on", **ANNE)
 
-    assert "Forespørselen er sendt til anne@orstaror.example. Den utløper" in text_of(page)
+    assert "Forespørselen er sendt til anne@orstaror.example. Kunden kan svare til og med" in text_of(page)
     assert mails()[-1] == ("activation_sent", "anne@orstaror.example")
     assert known.client.contacts.get().email == "anne@orstaror.example"
 
