@@ -88,6 +88,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "my_services.remembered_link.login_context",
+                "office.alerts.unread_alerts",
             ],
         },
     },
@@ -211,6 +212,7 @@ EMAIL_TIMEOUT = 10
 # How long a worker that took mails may be silent before another one takes them over.
 EMAIL_LEASE_SECONDS = env.float("EMAIL_LEASE_SECONDS", default=120)
 EMAIL_RETENTION_DAYS = env.int("EMAIL_RETENTION_DAYS", default=90)
+ALERT_RETENTION_DAYS = env.int("ALERT_RETENTION_DAYS", default=400)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Byrå <ikke-svar@byra.example>")
 MAIL_CATCHER_DIR = env.str(
     "MAIL_CATCHER_DIR", default=""
@@ -253,8 +255,10 @@ CELERY_BEAT_SCHEDULE = {
     "relay-mails": {"task": "notifications.relay_emails", "schedule": 10},
     "expire-activations": {"task": "collaboration.expire_activations", "schedule": 60},
     "send-due-reminders": {"task": "collaboration.send_due_reminders", "schedule": 60},
+    "send-alert-digests": {"task": "collaboration.send_alert_digests", "schedule": crontab(minute=1)},
     "react-to-bounces": {"task": "collaboration.react_to_bounces", "schedule": 15},
     "blank-old-mails": {"task": "notifications.blank_old_emails", "schedule": crontab(hour=3, minute=30)},
+    "delete-old-alerts": {"task": "notifications.delete_old_alerts", "schedule": crontab(hour=3, minute=40)},
     "discard-old-drafts": {"task": "collaboration.discard_old_drafts", "schedule": 3600},
 }
 

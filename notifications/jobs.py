@@ -13,3 +13,8 @@ def relay_emails() -> int:
 @shared_task(name="notifications.blank_old_emails")
 def blank_old_emails() -> int:
     return retention.blank_old_emails()
+
+
+@shared_task(name="notifications.delete_old_alerts")
+def delete_old_alerts() -> int:
+    return retention.delete_old_alerts()

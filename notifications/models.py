@@ -118,6 +118,10 @@ class AlertQuerySet(models.QuerySet):
     def unread(self) -> "AlertQuerySet":
         return self.filter(read_at=None)
 
+    def due_for_digest(self, before: datetime) -> "AlertQuerySet":
+        """What nobody was mailed about, from before an hour."""
+        return self.filter(digest_due=True, created_at__lt=before)
+
 
 class Alert(models.Model):
     """Something that happened to a request and that one person of a firm should know, in the app."""

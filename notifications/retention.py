@@ -1,4 +1,4 @@
-"""What is personal in a mail goes when its time is over."""
+"""What is personal in a mail or an alert goes when its time is over."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from history.clock import Clock, database_clock
-from notifications.models import Email, EmailEvent
+from notifications.models import Alert, Email, EmailEvent
 
 BATCH = 1000
 OVER = (Email.Status.SENT, Email.Status.DEAD, Email.Status.CANCELLED)
@@ -28,3 +28,13 @@ def blank_old_emails(*, clock: Clock = database_clock) -> int:
                 to="", subject=F("kind"), message=b"", secret="", last_error=""
             )
     return blanked
+
+
+def delete_old_alerts(*, clock: Clock = database_clock) -> int:
+    """Delete alerts older than ALERT_RETENTION_DAYS, read or not; returns how many. The deeds' events stay."""
+    before = clock() - timedelta(days=settings.ALERT_RETENTION_DAYS)
+    old = Alert.objects.filter(created_at__lt=before).order_by("pk")
+    deleted = 0
+    while ids := list(old.values_list("pk", flat=True)[:BATCH]):
+        deleted += Alert.objects.filter(pk__in=ids).delete()[0]
+    return deleted

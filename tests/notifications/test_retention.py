@@ -8,8 +8,10 @@ from django.core.mail import EmailMultiAlternatives
 from history.clock import database_clock
 from notifications import outbox
 from notifications.actions import CannotRetry, record_delivery, retry_email
-from notifications.models import Email, EmailEvent
-from notifications.retention import blank_old_emails
+from notifications.alerts import post_alert
+from notifications.models import Alert, Email, EmailEvent
+from notifications.retention import blank_old_emails, delete_old_alerts
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -66,3 +68,18 @@ def test_a_blanked_mail_is_not_tried_again():
 
     with pytest.raises(CannotRetry, match="slettet"):
         retry_email(email=email)
+
+
+def test_alerts_are_deleted_after_their_time_read_or_not(settings):
+    settings.ALERT_RETENTION_DAYS = 400
+    user, firm = factories.UserFactory(), factories.FirmFactory()
+    for days_ago, read in ((399, True), (401, True), (402, False)):
+        at = database_clock() - timedelta(days=days_ago)
+        alert = post_alert(
+            key=f"hei:{days_ago}", kind="hei", user=user, firm=firm, about=firm, words={"client": "Per Rør"},
+            path="/", at=at, at_once=False, email_context={},
+        )  # fmt: skip
+        Alert.objects.filter(pk=alert.pk).update(read_at=at if read else None)
+
+    assert (delete_old_alerts(), delete_old_alerts()) == (2, 0)
+    assert [alert.key for alert in Alert.objects.all()] == [f"hei:399:{user.pk}"]
