@@ -1,4 +1,4 @@
-"""Which mail goes to whom, and what it says. Called last in a deed, inside its transaction."""
+"""Which mail goes to whom on the customer's side, and what it says. Called last in a deed, inside its transaction."""
 
 from datetime import datetime, timedelta
 
@@ -7,7 +7,7 @@ from django.utils import translation
 
 from collaboration import links
 from collaboration.answers import answer_questions
-from collaboration.models import Activation, ForwardProposal, Receipt, Reminder
+from collaboration.models import Activation, Receipt, Reminder
 from collaboration.offers import Offer, make_offer
 from history.clock import oslo_date
 from notifications import outbox
@@ -76,34 +76,6 @@ def latest_with_the_link(activation: Activation) -> Email | None:
     return mails.exclude(status=Email.Status.CANCELLED).defer("message").last()
 
 
-def activation_approved(activation: Activation, offer: Offer) -> Email | None:
-    """To the one who asked: yes, and whether it met a subscription that the customer had got."""
-    return to_the_one_who_asked("activation_approved", activation, {"offer": offer})
-
-
-def activation_declined(activation: Activation) -> Email | None:
-    """To the one who asked: no, with the reason."""
-    return to_the_one_who_asked("activation_declined", activation, {})
-
-
-def activation_expiring(activation: Activation) -> Email | None:
-    """To the one who asked: the customer has been warned, and nobody has answered yet."""
-    expires_on = oslo_date(activation.expires_at)
-    context = {"last_day": expires_on - timedelta(days=1)}
-    return to_the_one_who_asked("activation_expiring", activation, context, key_end=f":{expires_on}")
-
-
-def activation_expired(activation: Activation) -> Email | None:
-    """To the one who asked: nobody answered."""
-    return to_the_one_who_asked("activation_expired", activation, {})
-
-
-def forward_proposed(activation: Activation) -> Email | None:
-    """To the one who asked: the receiver names somebody else, and it takes a yes to send the request there."""
-    proposal = ForwardProposal.objects.get(activation=activation, answered_at=None)
-    return to_the_one_who_asked("forward_proposed", activation, {"proposal": proposal}, key_end=f":{proposal.pk}")
-
-
 def forward_code(activation: Activation, code: str, *, at: datetime) -> Email | None:
     """To the recorded address: the digits that prove it to be its holder's wish to send the request on."""
     return outbox.post_email(
@@ -131,25 +103,6 @@ def decline_receipt(activation: Activation, by: CompanyUser) -> Email | None:
 def cancel_unsent(activation: Activation, *, kinds: tuple[str, ...] = KINDS_TO_THE_CUSTOMER_BEFORE_THE_ANSWER) -> int:
     """No request reaches a customer after it is closed, nor an address that is corrected."""
     return outbox.cancel_emails(activation, kinds=kinds)
-
-
-def to_the_one_who_asked(kind: str, activation: Activation, context: dict, *, key_end: str = "") -> Email | None:
-    user = activation.requested_by.user
-    page = reverse("collaboration:service-detail", args=[activation.client.number, activation.service.code])
-    return outbox.post_email(
-        key=f"{kind}:{activation.pk}{key_end}",
-        kind=kind,
-        to=user.email,
-        language=user.language,
-        about=activation,
-        firm=activation.firm,
-        context={
-            "activation": activation,
-            "person": user,
-            "page_url": f"{outbox.base_url()}{page}?byra={activation.firm.slug}",
-            **context,
-        },
-    )
 
 
 def to_the_decider(kind: str, activation: Activation, context: dict) -> Email | None:

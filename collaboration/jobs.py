@@ -15,6 +15,11 @@ def discard_old_drafts() -> int:
     return actions.discard_old_drafts()
 
 
+@shared_task(name="collaboration.send_alert_digests")
+def send_alert_digests() -> int:
+    return actions.send_alert_digests()
+
+
 @shared_task(name="collaboration.react_to_bounces")
 def react_to_bounces() -> int:
     return actions.react_to_bounces()

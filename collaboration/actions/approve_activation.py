@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from collaboration import emails, workflow
+from collaboration import alerts, emails, workflow
 from collaboration.actions.locks import lock_activation, lock_company
 from collaboration.models import Activation, Collaboration, Receipt
 from collaboration.offers import Offer, active_subscription, make_offer
@@ -87,8 +87,8 @@ def approve_activation(
     )
     cancel_reminders(activation, at=at)
     emails.cancel_unsent(activation)
-    emails.activation_approved(activation, offer)
     emails.approval_receipt(activation, offer, receipt)
+    alerts.activation_approved(activation)
     return activation
 
 

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from collaboration import emails, workflow
+from collaboration import alerts, emails, workflow
 from collaboration.actions.approve_activation import check_decider
 from collaboration.actions.locks import lock_activation, lock_company
 from collaboration.models import Activation
@@ -39,6 +39,6 @@ def decline_activation(
     )  # fmt: skip
     cancel_reminders(activation, at=at)
     emails.cancel_unsent(activation)
-    emails.activation_declined(activation)
     emails.decline_receipt(activation, by)
+    alerts.activation_declined(activation)
     return activation

@@ -4,7 +4,7 @@ import logging
 
 from django.db import transaction
 
-from collaboration import emails, workflow
+from collaboration import alerts, emails, workflow
 from collaboration.actions.locks import lock_activation, lock_company
 from collaboration.actions.release_company import release_company
 from collaboration.models import Activation
@@ -40,5 +40,5 @@ def expire_activation(*, activation_id: int, company_id: int | None, clock: Cloc
     release_company(activation, company)
     cancel_reminders(activation, at=at)
     emails.cancel_unsent(activation)
-    emails.activation_expired(activation)
+    alerts.activation_expired(activation)
     return True

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from collaboration import emails, workflow
+from collaboration import alerts, emails, workflow
 from collaboration.actions.locks import lock_activation, lock_company
 from collaboration.actions.readdress import Receiver, check_time, check_version, make_receiver, readdress
 from collaboration.models import Activation, ForwardProposal
@@ -87,5 +87,5 @@ def propose_receiver(activation: Activation, receiver: Receiver, *, by: User | N
     record_event(
         subject=activation, verb="propose_forward", by=by, at=at, firm=activation.firm, after={"proposal": proposal.pk}
     )
-    emails.forward_proposed(activation)
+    alerts.forward_proposed(activation)
     return proposal

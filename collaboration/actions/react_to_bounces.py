@@ -9,7 +9,7 @@ from django.db.models import CharField, Exists, OuterRef
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
-from collaboration import emails
+from collaboration import alerts, emails
 from collaboration.actions.locks import try_lock_activation
 from collaboration.models import Activation
 from collaboration.reminders import cancel_reminders
@@ -64,4 +64,5 @@ def react_to_bounce(*, activation_id: int, company_id: int | None, clock: Clock 
     record_event(subject=activation, verb="bounce", at=at, firm=activation.firm, after={"email": mail.pk})
     cancel_reminders(activation, at=at)
     emails.cancel_unsent(activation)
+    alerts.activation_bounced(activation, mail.last_error, at=at)
     return True

@@ -7,7 +7,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import Min
 
-from collaboration import emails, workflow
+from collaboration import alerts, emails, workflow
 from collaboration.actions.locks import try_lock_activation
 from collaboration.models import Activation, Reminder
 from collaboration.offers import make_offer
@@ -66,7 +66,7 @@ def send_due_reminder(*, activation_id: int, company_id: int | None, clock: Cloc
     )  # fmt: skip
     emails.activation_reminder(activation, latest)
     if latest.kind == Reminder.Kind.LAST_WARNING:
-        emails.activation_expiring(activation)
+        alerts.activation_expiring(activation)
     return True
 
 

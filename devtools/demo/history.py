@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import F
 
 from collaboration import actions
 from collaboration.models import Activation, Reminder
@@ -15,7 +16,7 @@ from devtools.demo.people import make_user
 from devtools.demo.stage import Stage, at_hour
 from history.clock import oslo_date
 from notifications.delivery import without_secret
-from notifications.models import Email
+from notifications.models import Alert, Email
 from organisations.actions import accept_place
 from organisations.models import CompanyUser
 from subscriptions.actions import record_agreement
@@ -41,6 +42,7 @@ def play_history(stage: Stage) -> None:
         step.play(step.at)
         settle_emails(stage, step.at)
     remind(stage, until=stage.now)
+    read_old_alerts(stage)
     renew_until_today(stage)
 
 
@@ -165,6 +167,12 @@ def settle_emails(stage: Stage, at: datetime) -> None:
             delivered_at=at + timedelta(seconds=9),
             **without_secret(row),
         )
+
+
+def read_old_alerts(stage: Stage) -> None:
+    """What happened more than a week ago has been seen, the day after."""
+    old = Alert.objects.filter(created_at__lt=stage.now - timedelta(days=7))
+    old.update(read_at=F("created_at") + timedelta(days=1))
 
 
 def bounce_emails(stage: Stage, request: cast.Request, at: datetime) -> None:
