@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from office import settings_views, views
+from office import alert_views, settings_views, views
 
 app_name = "office"
 
@@ -27,9 +27,16 @@ firm_settings = [
     path("oppgavetyper/<int:pk>/ta-inn/", settings_views.task_type_restore, name="task-type-restore"),
     path("oppgavetyper/<int:pk>/slett/", settings_views.task_type_delete, name="task-type-delete"),
 ]
+alerts = [
+    path("", alert_views.alert_list, name="alert-list"),
+    path("les-alle/", alert_views.alert_read_all, name="alert-read-all"),
+    path("innstillinger/", alert_views.alert_preference_edit, name="alert-preference-edit"),
+    path("<int:pk>/les/", alert_views.alert_read, name="alert-read"),
+]
 urlpatterns = [
     path("innstillinger/", include(firm_settings)),
     path("kunder/", views.client_list, name="client-list"),
     path("kunder/<int:number>/", include(card)),
+    path("varsler/", include(alerts)),
     path("mine-oppgaver/", views.my_tasks, name="my-tasks"),
 ]
