@@ -75,6 +75,7 @@ def gather(ids: list[int]) -> dict[int, Facts]:
     for event in Event.objects.filter(**about).select_related("by").order_by("at", "pk"):
         facts[event.subject_id].events.append(event)
     for mail in mails.prefetch_related(told).order_by("posted_at", "pk"):
+        assert mail.subject_id
         facts[mail.subject_id].mails.append(mail)
     for reminder in Reminder.objects.waiting().filter(activation__in=ids).order_by("due_at"):
         facts[reminder.activation_id].reminders.append(reminder)
@@ -146,15 +147,17 @@ def mail_moments(mail: Email) -> list[Moment]:
     moments = []
     told = {event.type: event for event in reversed(list(mail.events.all()))}
     delayed, delivered = told.get(EmailEvent.Type.DELAYED), told.get(EmailEvent.Type.DELIVERED)
-    arrived = bool(delivered or mail.delivered_at or mail.bounced_at)
+    delayed_at = delayed.at if delayed else mail.delayed_at
+    delivered_at = delivered.at if delivered else mail.delivered_at
+    arrived = bool(delivered_at or mail.bounced_at)
     if mail.sent_at and not (names.is_reminder and arrived):
         moments.append(Moment(mail.sent_at, names.handed_over, mail.to))
-    if delayed or mail.delayed_at:
+    if delayed_at:
         state = "current" if mail.delayed_at else "done"
         text = quote(delayed.reason if delayed else "", _("Mottakerens e-posttjeneste prøver igjen."))
-        moments.append(Moment(delayed.at if delayed else mail.delayed_at, names.delayed, text, state))
-    if delivered or mail.delivered_at:
-        moments.append(Moment(delivered.at if delivered else mail.delivered_at, names.delivered, mail.to))
+        moments.append(Moment(delayed_at, names.delayed, text, state))
+    if delivered_at:
+        moments.append(Moment(delivered_at, names.delivered, mail.to))
     if mail.bounced_at:
         refused = _("%(address)s tok ikke imot.") % {"address": mail.to} if mail.to else ""
         moments.append(Moment(mail.bounced_at, names.bounced, quote(mail.last_error, refused), "problem"))

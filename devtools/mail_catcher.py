@@ -17,7 +17,7 @@ import signal
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,7 +36,7 @@ class Word:
     """What is told of a mail, so many seconds after it was taken."""
 
     after: float
-    payload: dict[str, object]
+    payload: Mapping[str, object]
 
 
 DELIVERED = {"RecordType": "Delivery", "Details": "smtp;250 2.0.0 OK"}
@@ -94,13 +94,13 @@ class Teller:
             await asyncio.sleep(max(0, word.after - (time.monotonic() - started)))
             await self.tell(self.make_payload(word.payload, address, message_id))
 
-    def make_payload(self, payload: dict[str, object], address: str, message_id: str) -> dict[str, object]:
+    def make_payload(self, payload: Mapping[str, object], address: str, message_id: str) -> dict[str, object]:
         """Of a mail that came by SMTP its Message-ID is all that both sides know."""
         at = datetime.now(UTC).isoformat()
         about = {"MessageStream": "outbound", "MessageID": message_id, "Metadata": {}}
         if payload["RecordType"] == "Delivery":
-            return payload | about | {"Recipient": address, "DeliveredAt": at}
-        return payload | about | {"ID": next(self._ids), "Email": address, "BouncedAt": at}
+            return {**payload, **about} | {"Recipient": address, "DeliveredAt": at}
+        return {**payload, **about} | {"ID": next(self._ids), "Email": address, "BouncedAt": at}
 
     async def tell(self, payload: dict[str, object]) -> None:
         """Again after a pause while nobody answers; what was refused is not tried again."""

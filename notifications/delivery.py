@@ -133,6 +133,7 @@ def raise_if_final(code: int, error: smtplib.SMTPException) -> None:
 
 def words_of(error: Exception) -> str:
     """What the other side said, for people."""
+    words: bytes | str
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, words = next(iter(error.recipients.values()))
     elif isinstance(error, smtplib.SMTPResponseException):

@@ -27,19 +27,17 @@ def service_detail(request: HttpRequest, number: int, code: str) -> HttpResponse
     activations = list(requests.with_everything().order_by("-started_at")[:20])
     collaboration = find_collaboration(request, client, service)
     timelines = make_timelines([activation for activation in activations if not activation.is_draft], database_clock())
+    closed = [(activation, timelines[activation.pk]) for activation in activations if activation.is_closed]
     context = {
         "client": client,
         "service": service,
         "breadcrumbs": [*service_breadcrumbs(client, service)[:-1], (service.name, "")],
-        "closed": [(activation, timelines[activation.pk]) for activation in activations if activation.is_closed],
+        "closed": closed,
     }
     pending = next((activation for activation in activations if activation.is_pending), None)
     if collaboration is not None:
-        return render(
-            request,
-            "collaboration/service_active.html",
-            context | active_context(request, collaboration, context["closed"]),
-        )
+        context |= active_context(request, collaboration, closed)
+        return render(request, "collaboration/service_active.html", context)
     if pending is not None:
         context |= pending_context(pending, timelines[pending.pk])
         return render(request, "collaboration/service_pending.html", context)
