@@ -143,6 +143,7 @@ class Activation(models.Model):
             models.Index(fields=["expires_at"], condition=Q(status="pending"), name="activation_pending"),
             models.Index(fields=["company", "status"]),
             models.Index(fields=["client", "service", "-started_at"]),
+            models.Index(fields=["firm", "-started_at", "-id"], name="activation_by_start"),
         ]
         constraints = [
             models.UniqueConstraint(
