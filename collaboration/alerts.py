@@ -43,6 +43,7 @@ def activation_expired(activation: Activation) -> list[Alert]:
 
 def activation_expiring(activation: Activation) -> list[Alert]:
     """The customer has had the last warning, and nobody has answered yet."""
+    assert activation.expires_at
     last_day = oslo_date(activation.expires_at) - timedelta(days=1)
     return tell(
         "activation_expiring",

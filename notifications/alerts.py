@@ -14,7 +14,7 @@ def post_alert(
     key: str,
     kind: str,
     user: Any,
-    firm: models.Model,
+    firm: Any,
     about: models.Model,
     words: dict[str, Any],
     path: str,

@@ -35,7 +35,10 @@ class ClientFilterForm(forms.Form):
 class AlertPreferenceForm(forms.Form):
     alert_emails = forms.ChoiceField(
         label=_("Når vil du ha varslene på e-post?"),
-        choices=Employee.AlertEmails.choices,
+        choices=[
+            (Employee.AlertEmails.AT_ONCE, _("Med en gang")),
+            (Employee.AlertEmails.DAILY, _("Samlet én gang om dagen")),
+        ],
         widget=forms.RadioSelect,
         error_messages={
             "required": _("Velg når du vil ha varslene på e-post."),

@@ -192,8 +192,8 @@ def test_the_choice_is_each_persons_own_in_each_firm(fjord, kari, ola, vidda, si
     shown = browser.get("/varsler/innstillinger/")
     response = post(browser, "alert-preference-edit", firm=fjord, alert_emails="daily")
 
-    assertContains(shown, "med en gang")
-    assertContains(shown, "samlet én gang om dagen")
+    assertContains(shown, "Med en gang")
+    assertContains(shown, "Samlet én gang om dagen")
     assertRedirects(response, LIST)
     rows = Employee.objects.in_bulk([kari.pk, ola.pk, elsewhere.pk])
     assert [rows[row.pk].alert_emails for row in (kari, ola, elsewhere)] == ["daily", "at_once", "at_once"]
