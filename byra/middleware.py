@@ -1,8 +1,12 @@
 """What every answer carries, whoever made it."""
 
+import re
+import uuid
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+
+from byra import logs
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -10,6 +14,26 @@ POLICY = (
 )
 # Django's own admin pages write a few style attributes.
 ADMIN_POLICY = POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+def request_id(get_response: Callable[[HttpRequest], HttpResponse]):
+    """Give the request an id, or keep the one that the proxy in front gave it: for the log, the jobs and the answer."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        own = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        request.META[logs.REQUEST_ID] = own
+        token = logs.request_id.set(own)
+        try:
+            response = get_response(request)
+        finally:
+            logs.request_id.reset(token)
+        response.headers["X-Request-ID"] = own
+        return response
+
+    return middleware
 
 
 def content_security_policy(get_response: Callable[[HttpRequest], HttpResponse]):

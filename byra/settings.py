@@ -1,8 +1,10 @@
 """All settings: one file, every value that differs between places from the environment (see .env.example)."""
 
+import secrets
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -38,6 +40,7 @@ INSTALLED_APPS = [
     "history",
     "allauth",
     "allauth.account",
+    "anymail",
     "django_htmx",
     "django.forms",
     "django.contrib.admin",
@@ -52,6 +55,7 @@ if DEMO:
     INSTALLED_APPS += ["devtools"]
 
 MIDDLEWARE = [
+    "byra.middleware.request_id",
     "django.middleware.security.SecurityMiddleware",
     "byra.middleware.content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -82,6 +86,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "my_services.remembered_link.login_context",
+                "office.alerts.unread_alerts",
             ],
         },
     },
@@ -154,7 +159,11 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_RATE_LIMITS = {"request_new_link": "20/h/ip"}  # beside allauth's own
+ACCOUNT_RATE_LIMITS = {  # beside allauth's own; the key is the request
+    "request_new_link": "20/h/ip",
+    "forward_code": "20/h/ip,5/h/key",
+    "forward_activation": "40/h/ip,20/h/key",
+}
 ACCOUNT_SESSION_REMEMBER = False
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
@@ -190,7 +199,11 @@ if not DEBUG:
 
 vars().update(env.email("EMAIL_URL", default="smtp://localhost:25"))
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.smtp.EmailBackend")
+# The user:password pairs with which a provider calls /anymail/…; the second one is for changing them without a gap.
+# Where none is given nobody knows it, and every call is refused.
+WEBHOOK_SECRETS = env.list("ANYMAIL_WEBHOOK_SECRET", default=[]) or [secrets.token_urlsafe(32)]
 ANYMAIL = {
+    "WEBHOOK_SECRET": WEBHOOK_SECRETS,
     "REQUESTS_TIMEOUT": (3, 10),
     "IGNORE_UNSUPPORTED_FEATURES": True,  # half of the providers have no tracking that could be turned off a mail
     **env.json("ANYMAIL", default={}),
@@ -198,6 +211,8 @@ ANYMAIL = {
 EMAIL_TIMEOUT = 10
 # How long a worker that took mails may be silent before another one takes them over.
 EMAIL_LEASE_SECONDS = env.float("EMAIL_LEASE_SECONDS", default=120)
+EMAIL_RETENTION_DAYS = env.int("EMAIL_RETENTION_DAYS", default=90)
+ALERT_RETENTION_DAYS = env.int("ALERT_RETENTION_DAYS", default=400)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Byrå <ikke-svar@byra.example>")
 MAIL_CATCHER_DIR = env.str("MAIL_CATCHER_DIR", default="")  # only in the demo: where its mail catcher puts the mails
 
@@ -239,6 +254,11 @@ CELERY_BEAT_SCHEDULE = {
     # Without `expires` a day without a worker would leave thousands of wake-ups in the queue.
     "relay-mails": {"task": "notifications.relay_emails", "schedule": 10, "options": {"expires": 30}},
     "expire-activations": {"task": "collaboration.expire_activations", "schedule": 60},
+    "send-due-reminders": {"task": "collaboration.send_due_reminders", "schedule": 60},
+    "send-alert-digests": {"task": "collaboration.send_alert_digests", "schedule": crontab(minute=1)},
+    "react-to-bounces": {"task": "collaboration.react_to_bounces", "schedule": 15},
+    "blank-old-mails": {"task": "notifications.blank_old_emails", "schedule": crontab(hour=3, minute=30)},
+    "delete-old-alerts": {"task": "notifications.delete_old_alerts", "schedule": crontab(hour=3, minute=40)},
     "discard-old-drafts": {"task": "collaboration.discard_old_drafts", "schedule": 3600},
 }
 
@@ -264,9 +284,22 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "filters": {"hide_links": {"()": "byra.logs.HideLinks"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["hide_links"]}},
+    "formatters": {
+        "line": {
+            "()": "byra.logs.Lines",
+            "format": "{asctime} {levelname} {name} {message} {request_id}",
+            "style": "{",
+        },
+        "json": {"()": "byra.logs.JsonLines"},
+    },
+    "filters": {"request_id": {"()": "byra.logs.AddRequestId"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line" if DEBUG else "json",
+            "filters": ["request_id"],
+        }
+    },
     "loggers": {
         "django": {},  # without the handlers that Django gives it, which would write everything a second time
         # The sweeps run every few seconds; that they ran is no news, that one failed is.

@@ -17,6 +17,7 @@ urlpatterns = [
     path("helse/", health.health, name="health"),
     path("konto/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
+    path("anymail/", include("anymail.urls")),
     path("", include("organisations.urls")),
     path("", include("office.urls")),
     path("", include("clients.urls")),

@@ -156,3 +156,78 @@ def set_participants(task: Task, participants: list[Employee]) -> None:
 def create_standard_task_types(*, firm: Firm) -> None:
     """The set that every new firm begins with."""
     TaskType.objects.bulk_create([TaskType(firm=firm, name=name) for name in TaskType.STANDARD], ignore_conflicts=True)
+
+
+@transaction.atomic
+def create_task_type(*, by: Employee, name: str, clock: Clock = database_clock) -> TaskType:
+    """Add a type to the firm's list. Raises NotAllowed when the list has it."""
+    firm = lock_task_types_of(by)
+    check_task_type_name(firm, name)
+    task_type = TaskType.objects.create(firm=firm, name=name)
+    record_event(subject=task_type, verb="create", by=by.user, at=clock(), firm=firm)
+    return task_type
+
+
+@transaction.atomic
+def rename_task_type(*, task_type: TaskType, by: Employee, name: str, clock: Clock = database_clock) -> TaskType:
+    """The tasks that have the type follow. Raises NotAllowed when another type has the name."""
+    firm = lock_task_types_of(by)
+    task_type = firm.task_types.get(pk=task_type.pk)
+    check_task_type_name(firm, name, but=task_type)
+    task_type.name = name
+    task_type.save(update_fields=["name"])
+    record_event(subject=task_type, verb="rename", by=by.user, at=clock(), firm=firm)
+    return task_type
+
+
+@transaction.atomic
+def retire_task_type(*, task_type: TaskType, by: Employee, clock: Clock = database_clock) -> TaskType:
+    """No new task gets it; those that have it keep it. Raises NotAllowed for the last one in use."""
+    firm = lock_task_types_of(by)
+    check_another_type_is_in_use(firm, task_type)
+    return set_task_type_active(firm.task_types.get(pk=task_type.pk), is_active=False, by=by, clock=clock)
+
+
+@transaction.atomic
+def restore_task_type(*, task_type: TaskType, by: Employee, clock: Clock = database_clock) -> TaskType:
+    firm = lock_task_types_of(by)
+    return set_task_type_active(firm.task_types.get(pk=task_type.pk), is_active=True, by=by, clock=clock)
+
+
+@transaction.atomic
+def delete_task_type(*, task_type: TaskType, by: Employee, clock: Clock = database_clock) -> None:
+    """Remove a type that no task has ever had. Raises NotAllowed otherwise, and for the last one in use."""
+    firm = lock_task_types_of(by)
+    task_type = firm.task_types.select_for_update().get(pk=task_type.pk)
+    if task_type.tasks.exists():
+        raise NotAllowed(_("Det finnes oppgaver av typen %(name)s. Ta den ut av bruk i stedet.") % {"name": task_type})
+    check_another_type_is_in_use(firm, task_type)
+    record_event(subject=task_type, verb="delete", by=by.user, at=clock(), firm=firm)
+    task_type.delete()
+
+
+def lock_task_types_of(by: Employee) -> Firm:
+    """One change of the list at a time, by an administrator. Raises NotAllowed for others."""
+    if not by.is_administrator:
+        raise NotAllowed(_("Bare en administrator i byrået kan endre innstillingene."))
+    return Firm.objects.select_for_update(no_key=True).get(pk=by.firm_id)
+
+
+def check_task_type_name(firm: Firm, name: str, *, but: TaskType | None = None) -> None:
+    same = firm.task_types.filter(name__iexact=name)
+    if (same.exclude(pk=but.pk) if but else same).exists():
+        raise NotAllowed(_("Byrået har allerede en oppgavetype som heter %(name)s.") % {"name": name})
+
+
+def check_another_type_is_in_use(firm: Firm, task_type: TaskType) -> None:
+    if not firm.task_types.filter(is_active=True).exclude(pk=task_type.pk).exists():
+        raise NotAllowed(_("Byrået må ha minst én oppgavetype i bruk."))
+
+
+def set_task_type_active(task_type: TaskType, *, is_active: bool, by: Employee, clock: Clock) -> TaskType:
+    if task_type.is_active != is_active:
+        task_type.is_active = is_active
+        task_type.save(update_fields=["is_active"])
+        verb = "restore" if is_active else "retire"
+        record_event(subject=task_type, verb=verb, by=by.user, at=clock(), firm=by.firm)
+    return task_type

@@ -179,5 +179,6 @@ class TaskForm(forms.Form):
             }
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        fields["type"].queryset = firm.task_types.filter(Q(is_active=True) | Q(pk=task.type_id if task else None))
+        in_use = Q(is_active=True) | Q(pk=task.type_id if task else None)  # a task keeps a type that is out of use
+        fields["type"].queryset = firm.task_types.filter(in_use)
         fields["owner"].queryset = fields["participants"].queryset = employees_of(firm)

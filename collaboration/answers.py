@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from collaboration.offers import Offer
+from organisations.models import Firm, User
 from subscriptions.money import format_nok
 
 
@@ -22,11 +23,13 @@ def answer_questions(offer: Offer) -> list[Answer]:
 
 
 def who_asks(offer: Offer) -> Answer:
-    asker = offer.activation.requested_by.user
-    reach = ", ".join(part for part in (asker.phone or offer.activation.firm.phone, asker.email) if part)
-    return Answer(
-        _("Hvem spør?"), _("%(name)s i %(firm)s") % {"name": asker.name, "firm": offer.activation.firm.name}, reach
-    )
+    return introduce(offer.activation.requested_by.user, offer.activation.firm)
+
+
+def introduce(asker: User, firm: Firm) -> Answer:
+    """A person of a firm as customers see them; the firm's telephone for who has none."""
+    reach = ", ".join(part for part in (asker.phone or firm.phone, asker.email) if part)
+    return Answer(_("Hvem spør?"), _("%(name)s i %(firm)s") % {"name": asker.name, "firm": firm.name}, reach)
 
 
 def for_what(offer: Offer) -> Answer:

@@ -1,30 +1,53 @@
-"""Which mail goes to whom, and what it says. Called last in a deed, inside its transaction."""
+"""Which mail goes to whom on the customer's side, and what it says. Called last in a deed, inside its transaction."""
+
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils import translation
 
 from collaboration import links
 from collaboration.answers import answer_questions
-from collaboration.models import Activation, Receipt
+from collaboration.models import Activation, Receipt, Reminder
 from collaboration.offers import Offer, make_offer
 from history.clock import oslo_date
 from notifications import outbox
 from notifications.models import Email
 from organisations.models import CompanyUser, User
 
-KINDS_TO_THE_CUSTOMER_BEFORE_THE_ANSWER = ("activation_sent",)
+KINDS_WITH_THE_LINK = ("activation_sent", "activation_reminder", "activation_last_warning")
+KINDS_TO_THE_CUSTOMER_BEFORE_THE_ANSWER = (*KINDS_WITH_THE_LINK, "forward_code")
 
 
 def activation_sent(activation: Activation, *, key: str = "") -> Email | None:
     """To the receiver: the request, with the five answers and the link."""
+    key = key or f"activation_sent:{activation.pk}:{activation.link_version}"
+    return to_the_receiver("activation_sent", activation, key=key)
+
+
+def activation_reminder(activation: Activation, reminder: Reminder) -> Email | None:
+    """To the receiver: the same once more, shorter, with the days that are left; the last one as a warning."""
+    kind = "activation_last_warning" if reminder.kind == Reminder.Kind.LAST_WARNING else "activation_reminder"
+    expires_on = oslo_date(activation.expires_at)
+    return to_the_receiver(
+        kind,
+        activation,
+        key=f"{kind}:{activation.pk}:{oslo_date(reminder.due_at)}",
+        context={
+            "last_day": expires_on - timedelta(days=1),
+            "days_left": (expires_on - oslo_date(activation.link_mailed_at)).days,
+        },
+    )
+
+
+def to_the_receiver(kind: str, activation: Activation, *, key: str, context: dict | None = None) -> Email | None:
     token = links.make_token(activation.pk, activation.link_version)
     language = language_of(activation.contact_email)
     offer = make_offer(activation, today=oslo_date(activation.link_mailed_at))
     with translation.override(language):
         answers = answer_questions(offer)
     return outbox.post_email(
-        key=key or f"activation_sent:{activation.pk}:{activation.link_version}",
-        kind="activation_sent",
+        key=key,
+        kind=kind,
         to=activation.contact_email,
         language=language,
         about=activation,
@@ -36,23 +59,35 @@ def activation_sent(activation: Activation, *, key: str = "") -> Email | None:
             "answers": answers,
             "link": links.link_url(token),
             "my_services_url": outbox.base_url() + reverse("my_services:overview"),
+            **(context or {}),
         },
     )
 
 
-def activation_approved(activation: Activation, offer: Offer) -> Email | None:
-    """To the one who asked: yes, and whether it met a subscription that the customer had got."""
-    return to_the_one_who_asked("activation_approved", activation, {"offer": offer})
+def has_bounced(activation: Activation) -> bool:
+    """Whether the address that holds the link now sent the latest mail back."""
+    latest = latest_with_the_link(activation)
+    return latest is not None and latest.bounced_at is not None
 
 
-def activation_declined(activation: Activation) -> Email | None:
-    """To the one who asked: no, with the reason."""
-    return to_the_one_who_asked("activation_declined", activation, {})
+def latest_with_the_link(activation: Activation) -> Email | None:
+    """The last mail that took the link to the address that holds it now, or still will."""
+    mails = Email.objects.about(activation).filter(kind__in=KINDS_WITH_THE_LINK, to=activation.contact_email)
+    return mails.exclude(status=Email.Status.CANCELLED).defer("message").last()
 
 
-def activation_expired(activation: Activation) -> Email | None:
-    """To the one who asked: nobody answered."""
-    return to_the_one_who_asked("activation_expired", activation, {})
+def forward_code(activation: Activation, code: str, *, at: datetime) -> Email | None:
+    """To the recorded address: the digits that prove it to be its holder's wish to send the request on."""
+    return outbox.post_email(
+        key=f"forward_code:{activation.pk}:{at.isoformat()}",
+        kind="forward_code",
+        to=activation.contact_email,
+        language=language_of(activation.contact_email),
+        about=activation,
+        firm=activation.firm,
+        secret=code,
+        context={"activation": activation, "code": code},
+    )
 
 
 def approval_receipt(activation: Activation, offer: Offer, receipt: Receipt) -> Email | None:
@@ -65,28 +100,9 @@ def decline_receipt(activation: Activation, by: CompanyUser) -> Email | None:
     return to_the_decider("decline_receipt", activation, {})
 
 
-def cancel_unsent(activation: Activation) -> int:
-    """No request reaches a customer after it is closed."""
-    return outbox.cancel_emails(activation, kinds=KINDS_TO_THE_CUSTOMER_BEFORE_THE_ANSWER)
-
-
-def to_the_one_who_asked(kind: str, activation: Activation, context: dict) -> Email | None:
-    user = activation.requested_by.user
-    page = reverse("collaboration:service-detail", args=[activation.client.number, activation.service.code])
-    return outbox.post_email(
-        key=f"{kind}:{activation.pk}",
-        kind=kind,
-        to=user.email,
-        language=user.language,
-        about=activation,
-        firm=activation.firm,
-        context={
-            "activation": activation,
-            "person": user,
-            "page_url": f"{outbox.base_url()}{page}?byra={activation.firm.slug}",
-            **context,
-        },
-    )
+def cancel_unsent(activation: Activation, *, kinds: tuple[str, ...] = KINDS_TO_THE_CUSTOMER_BEFORE_THE_ANSWER) -> int:
+    """No request reaches a customer after it is closed, nor an address that is corrected."""
+    return outbox.cancel_emails(activation, kinds=kinds)
 
 
 def to_the_decider(kind: str, activation: Activation, context: dict) -> Email | None:

@@ -98,12 +98,61 @@ class AgreementForm(forms.Form):
         return "contact_email" in self.fields
 
     def clean_contact_email(self) -> str:
-        address = self.cleaned_data["contact_email"].lower()
-        if is_employees_address(self.activation.firm_id, address):
-            raise forms.ValidationError(
-                _("Adressen tilhører en medarbeider i byrået. Kunden må selv godkjenne: skriv kundens adresse.")
-            )
-        return address
+        return check_address(self.activation, self.cleaned_data["contact_email"])
+
+
+class ReceiverForm(forms.Form):
+    """Another receiver for a request that waits. `link_version` tells which receiver the page was written for."""
+
+    link_version = forms.IntegerField(widget=forms.HiddenInput)
+    name = forms.CharField(
+        label=_("Navn"), max_length=150, error_messages={"required": _("Skriv navnet på mottakeren.")}
+    )
+    email = forms.EmailField(
+        label=_("E-post"),
+        error_messages={
+            "required": _("Skriv en e-postadresse."),
+            "invalid": _("E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no."),
+        },
+    )
+    phone = forms.CharField(label=_("Telefon"), max_length=30, required=False)
+
+    def __init__(self, *args: Any, activation: Activation, **kwargs: Any) -> None:
+        self.activation = activation
+        kwargs["initial"] = {"link_version": activation.link_version} | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
+
+    def clean_email(self) -> str:
+        return check_address(self.activation, self.cleaned_data["email"])
+
+
+class CorrectAddressForm(ReceiverForm):
+    """The same, by the firm: what stands there now is to be written over."""
+
+    corrects_card = forms.BooleanField(
+        label=_("Rett det samme på kundekortet"),
+        help_text=_("Ellers står den gamle adressen der, og kommer opp neste gang dere spør."),
+        required=False,
+        initial=True,
+    )
+
+    def __init__(self, *args: Any, activation: Activation, **kwargs: Any) -> None:
+        initial = {
+            "name": activation.contact_name,
+            "email": activation.contact_email,
+            "phone": activation.contact_phone,
+        }
+        super().__init__(*args, activation=activation, initial=initial, **kwargs)
+
+
+def check_address(activation: Activation, address: str) -> str:
+    """The address in lower case; nobody in the firm may be asked for the customer."""
+    address = address.lower()
+    if is_employees_address(activation.firm_id, address):
+        raise forms.ValidationError(
+            _("Adressen tilhører en medarbeider i byrået. Kunden må selv godkjenne: skriv kundens adresse.")
+        )
+    return address
 
 
 def fields_of(activation: Activation) -> list[str]:

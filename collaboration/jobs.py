@@ -13,3 +13,18 @@ def expire_activations() -> int:
 @shared_task(name="collaboration.discard_old_drafts")
 def discard_old_drafts() -> int:
     return actions.discard_old_drafts()
+
+
+@shared_task(name="collaboration.send_alert_digests")
+def send_alert_digests() -> int:
+    return actions.send_alert_digests()
+
+
+@shared_task(name="collaboration.react_to_bounces")
+def react_to_bounces() -> int:
+    return actions.react_to_bounces()
+
+
+@shared_task(name="collaboration.send_due_reminders")
+def send_due_reminders() -> int:
+    return actions.send_due_reminders()

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.urls import reverse
 
-from collaboration.models import Activation
+from collaboration.models import Activation, ReplacedLink
 from organisations.models import CompanyUser, User
 
 PASSWORD_HOURS = 72  # after the latest mail that carried the link; ASVS 5.0, 6.4.1
@@ -27,6 +27,11 @@ def hash_token(token: str) -> str:
 
 def find_by_token(token: str) -> Activation | None:
     return Activation.objects.with_everything().filter(token_hash=hash_token(token)).first()
+
+
+def is_replaced(token: str) -> bool:
+    """Whether the token was a request's link before its address was corrected or it was sent on."""
+    return ReplacedLink.objects.filter(token_hash=hash_token(token)).exists()
 
 
 def link_url(token: str) -> str:

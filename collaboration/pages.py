@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from collaboration.answers import months_in_words
 from collaboration.models import Activation, Collaboration
 from collaboration.scenarios import Standing
-from notifications.models import Email
 from subscriptions.models import Price, Service, Subscription, Variant
 from subscriptions.money import format_nok
 
@@ -144,47 +143,6 @@ def collaboration_rows(collaboration: Collaboration) -> list[Row]:
         (_("Godkjent av"), f"{activation.decided_by.name}, {moment(activation.decided_at)}"),
     ]
     return rows
-
-
-def request_timeline(activation: Activation, now: datetime) -> list[dict[str, str]]:
-    """What has happened to a request that waits, and what comes."""
-    asked = activation.requested_by.user.name
-    mail = Email.objects.about(activation).filter(kind="activation_sent").last()
-    items = [
-        {
-            "title": _("Forespørselen ble sendt"),
-            "state": "done",
-            "at": moment(activation.requested_at),
-            "text": _("%(name)s spurte %(receiver)s.") % {"name": asked, "receiver": activation.contact_name},
-        }
-    ]
-    if mail is not None:
-        items.append(mail_moment(mail))
-    waits = {
-        "title": _("Venter på kunden"),
-        "state": "current",
-        "text": _("%(receiver)s må logge inn på Mine tjenester og svare.") % {"receiver": activation.contact_name},
-    }
-    expires = {"title": _("Utløper hvis ingen svarer"), "state": "coming", "at": moment(activation.expires_at)}
-    if activation.is_over(now):
-        expires = {"title": _("Fristen er ute"), "state": "problem", "at": moment(activation.expires_at)}
-        return [*items, expires]
-    return [*items, waits, expires]
-
-
-def mail_moment(mail: Email) -> dict[str, str]:
-    """How the mail's own way goes, in words."""
-    if mail.bounced_at:
-        text = _("Adressen %(address)s tok ikke imot: %(reason)s") % {"address": mail.to, "reason": mail.last_error}
-        return {"title": _("E-posten kom i retur"), "state": "problem", "at": moment(mail.bounced_at), "text": text}
-    if mail.delivered_at:
-        return {"title": _("E-posten er levert"), "state": "done", "at": moment(mail.delivered_at), "text": mail.to}
-    if mail.status == Email.Status.SENT:
-        return {"title": _("E-posten er overlevert"), "state": "done", "at": moment(mail.sent_at), "text": mail.to}
-    if mail.status == Email.Status.DEAD:
-        text = _("Den kunne ikke overleveres. Forespørselen venter likevel på Mine tjenester.")
-        return {"title": _("E-posten ble ikke sendt"), "state": "problem", "at": "", "text": text}
-    return {"title": _("E-posten er på vei"), "state": "current", "at": moment(mail.posted_at), "text": mail.to}
 
 
 def moment(at: datetime | None) -> str:

@@ -13,6 +13,10 @@ service = [
     path("aktiver/avtale/", views.activation_agreement, name="activation-agreement"),
     path("aktiver/kontroller/", views.activation_check, name="activation-check"),
     path("aktiver/forkast/", views.activation_discard, name="activation-discard"),
+    path("send-pa-nytt/", views.activation_resend, name="activation-resend"),
+    path("rett-adressen/", views.activation_correct_address, name="activation-correct-address"),
+    path("endre/", views.activation_change, name="activation-change"),
+    path("videresend/<str:answer>/", views.forward_answer, name="forward-answer"),
     path("trekk-tilbake/", views.activation_withdraw, name="activation-withdraw"),
     path("start-pa-nytt/", views.activation_restart, name="activation-restart"),
 ]

@@ -25,21 +25,26 @@ CLOSED = (Status.APPROVED, Status.DECLINED, Status.WITHDRAWN, Status.EXPIRED)
 class Role(StrEnum):
     EMPLOYEE = "employee who sees the client"
     COMPANY_ADMINISTRATOR = "administrator of the company"
+    RECEIVER = "the receiver"
     CLOCK = "the clock"
 
 
 @dataclass(frozen=True)
 class Move:
-    """One arrow of the diagram. `stamp` names the pair of columns (…_by, …_at) that it fills."""
+    """One arrow of the diagram. `stamp` names the pair of columns (…_by, …_at) that it fills, if any."""
 
     source: Status
     target: Status
     who: Role
-    stamp: str
+    stamp: str = ""
 
 
 MOVES = {
     "send": Move(Status.DRAFT, Status.PENDING, Role.EMPLOYEE, "requested"),
+    "remind": Move(Status.PENDING, Status.PENDING, Role.CLOCK),
+    "resend": Move(Status.PENDING, Status.PENDING, Role.EMPLOYEE),
+    "correct_address": Move(Status.PENDING, Status.PENDING, Role.EMPLOYEE),
+    "forward": Move(Status.PENDING, Status.PENDING, Role.RECEIVER),
     "approve": Move(Status.PENDING, Status.APPROVED, Role.COMPANY_ADMINISTRATOR, "decided"),
     "decline": Move(Status.PENDING, Status.DECLINED, Role.COMPANY_ADMINISTRATOR, "decided"),
     "withdraw": Move(Status.PENDING, Status.WITHDRAWN, Role.EMPLOYEE, "decided"),

@@ -9,6 +9,7 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import stat
@@ -204,11 +205,20 @@ def start_redis(processes: Processes, folder: Path, *, durable: bool) -> str:
     return f"redis://127.0.0.1:{port}/0"
 
 
-def start_mail_catcher(processes: Processes, folder: Path) -> dict[str, str]:
-    """Start the mail catcher on a free port; return the variables that lead the mails there."""
+def start_mail_catcher(processes: Processes, folder: Path, *, events_url: str = "") -> dict[str, str]:
+    """Start the mail catcher on a free port; return the variables that lead the mails there.
+
+    What becomes of them it tells `events_url`, as a provider would; without one it keeps silent.
+    """
     port = free_port()
     mails = folder / "mail"
+    secret = f"catcher:{secrets.token_urlsafe(30)}"
     command = [sys.executable, "-m", "devtools.mail_catcher", "--port", str(port), "--folder", str(mails)]
-    processes.start("catcher", command, log=folder / "catcher.log")
+    env = {"BYRA_EVENTS_URL": events_url, "ANYMAIL_WEBHOOK_SECRET": secret}
+    processes.start("catcher", command, env=env, log=folder / "catcher.log")
     processes.wait_until(lambda: listening(port), "The mail catcher")
-    return {"EMAIL_URL": f"smtp://127.0.0.1:{port}", "MAIL_CATCHER_DIR": str(mails)}
+    return {
+        "EMAIL_URL": f"smtp://127.0.0.1:{port}",
+        "MAIL_CATCHER_DIR": str(mails),
+        "ANYMAIL_WEBHOOK_SECRET": secret,
+    }

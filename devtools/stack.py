@@ -83,11 +83,13 @@ def keys(folder: Path) -> dict[str, str]:
 
 def start_services(processes: Processes, folder: Path, *, durable: bool) -> dict[str, str]:
     """Start what is not given in the environment; return the variables that the project's settings read."""
-    port = wanted_port()
+    base_url = f"http://localhost:{wanted_port()}"
+    # A single command has no web server that could be told.
+    events_url = f"{base_url}/anymail/postmark/tracking/" if durable else ""
     return {
         "DEBUG": "1",
         "DEMO": "1",
-        "BASE_URL": f"http://localhost:{port}",
+        "BASE_URL": base_url,
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "HTTPS": "0",
         # A real one that stands in .env must not be used here.
@@ -98,7 +100,7 @@ def start_services(processes: Processes, folder: Path, *, durable: bool) -> dict
         **keys(folder),
         "DATABASE_URL": os.environ.get("DATABASE_URL") or start_postgres(processes, folder),
         "REDIS_URL": os.environ.get("REDIS_URL") or start_redis(processes, folder, durable=durable),
-        **start_mail_catcher(processes, folder),
+        **start_mail_catcher(processes, folder, events_url=events_url),
     }
 
 

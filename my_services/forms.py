@@ -4,6 +4,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
+from collaboration.forms import ReceiverForm
 from collaboration.models import Activation
 from collaboration.offers import Offer
 from organisations.models import CompanyUser, User
@@ -67,3 +68,24 @@ class NewLinkForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"required": _("Skriv e-postadressen.")},
     )
+
+
+class ForwardForm(ReceiverForm):
+    """Who should have had the request."""
+
+
+class ForwardByCodeForm(ReceiverForm):
+    """The same, by somebody who is not signed in and has been mailed a code."""
+
+    code = forms.CharField(
+        label=_("Kode"),
+        max_length=20,
+        help_text=_("Seks sifre, i e-posten vi nettopp sendte. Koden gjelder i 10 minutter."),
+        widget=forms.TextInput(attrs={"class": "narrow", "inputmode": "numeric", "autocomplete": "one-time-code"}),
+        error_messages={"required": _("Skriv koden fra e-posten.")},
+    )
+
+    field_order = ("link_version", "code", "name", "email", "phone")
+
+    def clean_code(self) -> str:
+        return "".join(self.cleaned_data["code"].split())

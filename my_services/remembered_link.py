@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from collaboration.models import Activation
+from collaboration.models import Activation, ReplacedLink
 from history.clock import database_clock
 
 SESSION_KEY = "link"
@@ -17,6 +17,12 @@ def remembered_link(request: HttpRequest) -> Activation | None:
     """The request whose link this browser has held; None once the link is replaced."""
     pk, version = request.session.get(SESSION_KEY, (None, None))
     return Activation.objects.with_everything().filter(pk=pk, link_version=version).first() if pk else None
+
+
+def holds_replaced_link(request: HttpRequest) -> bool:
+    """Whether this browser came by a link that another one has taken the place of."""
+    pk, version = request.session.get(SESSION_KEY, (None, None))
+    return bool(pk) and ReplacedLink.objects.filter(activation=pk, link_version=version).exists()
 
 
 def login_context(request: HttpRequest) -> dict:

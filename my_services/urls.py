@@ -10,6 +10,7 @@ request: list[URLPattern | URLResolver] = [
     path("", views.activation_detail, name="activation-detail"),
     path("godkjenn/", views.activation_approve, name="activation-approve"),
     path("avsla/", views.activation_decline, name="activation-decline"),
+    path("videresend/", views.activation_forward, name="activation-forward"),
 ]
 pages: list[URLPattern | URLResolver] = [
     path("", views.overview, name="overview"),

@@ -8,6 +8,9 @@ from history.models import record_event
 from notifications.delivery import BLANK
 from notifications.models import Email
 from notifications.outbox import wake_worker_after_commit
+from notifications.tracking import record_delivery
+
+__all__ = ["CannotRetry", "record_delivery", "retry_email"]
 
 
 class CannotRetry(Exception):
@@ -22,17 +25,23 @@ class CannotRetry(Exception):
 def retry_email(*, email: Email, by: models.Model | None = None, clock: Clock = database_clock) -> Email:
     """Put a mail that was given up back in the queue, with all its attempts; `by` is a user.
 
-    Raises CannotRetry where it is not dead, or where its link or code was blanked when it was given up.
+    What was told of the earlier attempts counts no more. Raises CannotRetry where it is not dead, or where its link,
+    its code or all of it was blanked.
     """
     email = Email.objects.select_for_update(of=("self",)).select_related("firm").get(pk=email.pk)
     if email.status != Email.Status.DEAD:
         raise CannotRetry(_("E-posten er ikke oppgitt, så det er ikke noe å prøve igjen."))
+    if not email.message:
+        raise CannotRetry(_("E-posten er så gammel at innholdet er slettet."))
     if BLANK.encode() in bytes(email.message):
-        raise CannotRetry(_("Lenken eller koden i e-posten er slettet. Be avsenderen sende den på nytt."))
+        raise CannotRetry(
+            _("Lenken eller koden i e-posten er slettet. Gjelder den en forespørsel, bruk «Send på nytt» der.")
+        )
     at = clock()
+    email.events.all().delete()
     email.status, email.attempts, email.next_attempt_at = Email.Status.QUEUED, 0, at
-    email.bounced_at, email.last_error = None, ""
-    email.save(update_fields=["status", "attempts", "next_attempt_at", "bounced_at", "last_error"])
+    email.bounced_at, email.delayed_at, email.last_error = None, None, ""
+    email.save(update_fields=["status", "attempts", "next_attempt_at", "bounced_at", "delayed_at", "last_error"])
     if email.firm:
         record_event(subject=email, verb="retry", by=by, firm=email.firm, at=at)
     wake_worker_after_commit()

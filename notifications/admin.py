@@ -1,4 +1,4 @@
-"""The mails and how their delivery goes. What they say is between sender and receiver, so it is not shown."""
+"""The mails, how their delivery goes, and the alerts. What they say is for their readers, so it is not shown."""
 
 from typing import cast
 
@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from history.admin import LookOnly
 from notifications.actions import CannotRetry, retry_email
-from notifications.models import Email
+from notifications.models import Alert, Email
 
 
 @admin.register(Email)
 class EmailAdmin(LookOnly, admin.ModelAdmin):
-    list_display = ["posted_at", "kind", "to", "subject", "status", "attempts", "sent_at", "bounced_at"]
-    list_filter = ["status", "kind"]
+    list_display = ["posted_at", "kind", "to", "subject", "status", "attempts", "sent_at", "bounced_at", "reason"]
+    list_filter = ["status", ("bounced_at", admin.EmptyFieldListFilter), "kind"]
     list_select_related = ["firm"]
     search_fields = ["to", "subject", "key"]
     date_hierarchy = "posted_at"
@@ -24,8 +24,12 @@ class EmailAdmin(LookOnly, admin.ModelAdmin):
     actions = ["retry"]
     fields = [
         "key", "kind", "to", "subject", "firm", "status", "attempts", "posted_at", "next_attempt_at", "lease_until",
-        "sent_at", "delivered_at", "bounced_at", "last_error", "message_id", "provider_id",
+        "sent_at", "delivered_at", "delayed_at", "bounced_at", "last_error", "message_id", "provider_id",
     ]  # fmt: skip
+
+    @admin.display(description=_("grunn"))
+    def reason(self, email: Email) -> str:
+        return email.last_error[:80]
 
     @admin.action(description=_("Prøv igjen"))
     def retry(self, request: HttpRequest, queryset: QuerySet[Email]) -> None:
@@ -36,3 +40,17 @@ class EmailAdmin(LookOnly, admin.ModelAdmin):
                 self.message_user(request, f"{email.to}: {refusal.sentence}", messages.ERROR)
             else:
                 self.message_user(request, _("E-posten til %(to)s er i kø igjen.") % {"to": email.to})
+
+
+@admin.register(Alert)
+class AlertAdmin(LookOnly, admin.ModelAdmin):
+    list_display = ["created_at", "kind", "user", "firm", "read_at", "digest_due"]
+    list_filter = ["kind", ("read_at", admin.EmptyFieldListFilter), "digest_due"]
+    list_select_related = ["user", "firm"]
+    search_fields = ["user__name", "user__email", "firm__name", "key"]
+    date_hierarchy = "created_at"
+    ordering = ["-created_at", "-pk"]
+    show_full_result_count = False
+    fields = [
+        "key", "kind", "user", "firm", "subject_type", "subject_id", "path", "created_at", "read_at", "digest_due",
+    ]  # fmt: skip

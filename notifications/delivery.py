@@ -21,10 +21,10 @@ from django.core.mail.message import sanitize_address
 from django.db import connection as database
 from django.db import transaction
 from django.db.models import QuerySet
-from django.db.models.functions import Now
 
 from history.clock import database_clock
-from notifications.models import Email
+from notifications.models import Email, EmailEvent
+from notifications.tracking import record_delivery
 
 logger = logging.getLogger(__name__)
 
@@ -181,10 +181,9 @@ def send_by_smtp(backend: BaseEmailBackend, row: Email) -> str:
     try:
         backend.connection.sendmail(sender, [to], bytes(row.message))
     except smtplib.SMTPRecipientsRefused as error:
-        code, reason = error.recipients[to]
-        raise_if_final(code, reason, error)
+        raise_if_final(error.recipients[to][0], error)
     except smtplib.SMTPDataError as error:
-        raise_if_final(error.smtp_code, error.smtp_error, error)
+        raise_if_final(error.smtp_code, error)
     return ""
 
 
@@ -198,12 +197,11 @@ def smtp_address(address: str) -> str:
     return address if address.isascii() else sanitize_address(address, "utf-8")
 
 
-def raise_if_final(code: int, reason: bytes | str, error: smtplib.SMTPException) -> None:
+def raise_if_final(code: int, error: smtplib.SMTPException) -> None:
     """5xx is a final no (RFC 5321, 4.2.1); anything else is worth another attempt."""
-    text = reason.decode(errors="replace") if isinstance(reason, bytes) else reason
     if 500 <= code < 600:
-        raise Refused(f"{code} {text}") from error
-    raise smtplib.SMTPResponseException(code, text) from error
+        raise Refused(describe(error)) from error
+    raise error
 
 
 def rebuild_message(row: Email) -> EmailMultiAlternatives:
@@ -251,24 +249,34 @@ def try_later(row: Email, error: Exception) -> None:
 
 
 def describe(error: Exception) -> str:
-    """For `last_error`: what the other side said, without what PostgreSQL cannot store."""
-    if isinstance(error, smtplib.SMTPResponseException):
-        reason = error.smtp_error
-        text = f"{error.smtp_code} {reason.decode(errors='replace') if isinstance(reason, bytes) else reason}"
+    """For `last_error`: what the other side said, in its own words, without what PostgreSQL cannot store."""
+    words: bytes | str
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, words = next(iter(error.recipients.values()))
+    elif isinstance(error, smtplib.SMTPResponseException):
+        code, words = error.smtp_code, error.smtp_error
     else:
-        text = f"{type(error).__name__}: {error}"
-    return text.replace("\x00", "")[:1000]
+        return f"{type(error).__name__}: {error}".replace("\x00", "")[:1000]
+    text = words.decode(errors="replace") if isinstance(words, bytes) else words
+    return f"{code} {text}".replace("\x00", "")[:1000]
 
 
+@transaction.atomic
 def give_up(row: Email, reason: str, *, bounced: bool = False) -> None:
+    """No further attempt. A final no at the hand-over is a bounce like one that a provider tells of later."""
     logger.error("mail %s is dead after attempt %s", row.pk, row.attempts)
-    claimed([row]).update(
-        status=Email.Status.DEAD,
-        lease_until=None,
-        last_error=reason.replace("\x00", "")[:1000],
-        bounced_at=Now() if bounced else None,
-        **without_secret(row),
+    reason = reason.replace("\x00", "")[:1000]
+    given_up = claimed([row]).update(
+        status=Email.Status.DEAD, lease_until=None, last_error=reason, **without_secret(row)
     )
+    if given_up and bounced:
+        record_delivery(
+            email_id=row.pk,
+            event_id=f"hand-over:{row.pk}:{row.attempts}",
+            type=EmailEvent.Type.BOUNCED,
+            at=database_clock(),
+            reason=reason,
+        )
 
 
 def without_secret(row: Email) -> dict[str, Any]:

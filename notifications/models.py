@@ -1,6 +1,7 @@
 """The outbox: a mail is a row, written in the deed's own transaction and delivered after it."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -53,6 +54,7 @@ class Email(models.Model):
     sent_at = models.DateTimeField(_("overlevert"), null=True, blank=True)
     provider_id = models.CharField(max_length=250, blank=True)
     delivered_at = models.DateTimeField(_("kommet fram"), null=True, blank=True)
+    delayed_at = models.DateTimeField(_("forsinket"), null=True, blank=True)
     bounced_at = models.DateTimeField(_("kom i retur"), null=True, blank=True)
     last_error = models.TextField(_("siste feil"), blank=True)
 
@@ -65,6 +67,8 @@ class Email(models.Model):
             models.Index(fields=["next_attempt_at"], condition=models.Q(status="queued"), name="email_queued"),
             models.Index(fields=["lease_until"], condition=models.Q(status="sending"), name="email_sending"),
             models.Index(fields=["subject_type", "subject_id"]),
+            models.Index(fields=["provider_id"], condition=~models.Q(provider_id=""), name="email_provider_id"),
+            models.Index(fields=["bounced_at"], condition=models.Q(bounced_at__isnull=False), name="email_bounced"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -79,3 +83,73 @@ class Email(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.to}"
+
+
+class EmailEvent(models.Model):
+    """What a provider says of a mail that was handed over. Events come twice and out of order.
+
+    They only ever tell of the mail's way; none of them decides anything about what the mail is about.
+    """
+
+    class Type(models.TextChoices):
+        DELIVERED = "delivered", _("levert")
+        DELAYED = "delayed", _("forsinket")
+        BOUNCED = "bounced", _("i retur")
+
+    email = models.ForeignKey(Email, models.CASCADE, related_name="events", verbose_name=_("e-post"))
+    event_id = models.CharField(max_length=250, unique=True)
+    type = models.CharField(_("slag"), max_length=10, choices=Type)
+    at = models.DateTimeField(_("tidspunkt"))
+    reason = models.TextField(_("forklaring"), blank=True)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("leveringshendelse")
+        verbose_name_plural = _("leveringshendelser")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.email_id}: {self.type}"
+
+
+class AlertQuerySet(models.QuerySet):
+    def of(self, employee: Any) -> "AlertQuerySet":
+        """One person's alerts in one firm, the newest first."""
+        return self.filter(user_id=employee.user_id, firm_id=employee.firm_id).order_by("-created_at", "-pk")
+
+    def unread(self) -> "AlertQuerySet":
+        return self.filter(read_at=None)
+
+    def due_for_digest(self, before: datetime) -> "AlertQuerySet":
+        """What nobody was mailed about, from before an hour."""
+        return self.filter(digest_due=True, created_at__lt=before)
+
+
+class Alert(models.Model):
+    """Something that happened to a request and that one person of a firm should know, in the app."""
+
+    key = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(_("slag"), max_length=60)
+    user = models.ForeignKey("organisations.User", models.CASCADE, related_name="+")
+    firm = models.ForeignKey("organisations.Firm", models.CASCADE, related_name="+")
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    words = models.JSONField(default=dict)  # what the sentence names: client, service, reason
+    path = models.CharField(max_length=200)  # the page that it leads to
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+    digest_due = models.BooleanField(default=False)  # waits for the daily digest
+
+    objects = AlertQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("varsel")
+        verbose_name_plural = _("varsler")
+        indexes = [
+            models.Index(fields=["user", "firm", "-created_at"]),
+            models.Index(fields=["user", "firm"], condition=models.Q(read_at=None), name="alert_unread"),
+            models.Index(fields=["created_at"], condition=models.Q(digest_due=True), name="alert_digest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} → {self.user_id}"

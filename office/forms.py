@@ -1,7 +1,9 @@
-"""What one looks for in the list of clients."""
+"""What one looks for in the list of clients, and how one wants to be told."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from organisations.models import Employee
 
 
 class ClientFilterForm(forms.Form):
@@ -28,3 +30,24 @@ class ClientFilterForm(forms.Form):
         """What was asked for and makes sense."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class AlertPreferenceForm(forms.Form):
+    alert_emails = forms.ChoiceField(
+        label=_("Når vil du ha varslene på e-post?"),
+        choices=[
+            (Employee.AlertEmails.AT_ONCE, _("Med en gang")),
+            (Employee.AlertEmails.DAILY, _("Samlet én gang om dagen")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Velg når du vil ha varslene på e-post."),
+            "invalid_choice": _("Velg når du vil ha varslene på e-post."),
+        },
+    )
+
+
+class ReadAllForm(forms.Form):
+    """The newest alert that the page knew of: what came after it has not been seen."""
+
+    up_to = forms.IntegerField(min_value=1, max_value=2**63 - 1)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from office import views
+from office import alert_views, settings_views, views
 
 app_name = "office"
 
@@ -16,8 +16,27 @@ card = [
     path("oppgaver/<int:pk>/lukk/", views.task_close, name="task-close"),
     path("oppgaver/<int:pk>/apne-igjen/", views.task_reopen, name="task-reopen"),
 ]
+firm_settings = [
+    path("", settings_views.settings_detail, name="settings-detail"),
+    path("byra/", settings_views.firm_edit, name="firm-edit"),
+    path("paminnelser/", settings_views.reminder_plan_edit, name="reminder-plan-edit"),
+    path("kundenummer/", settings_views.client_numbers_edit, name="client-numbers-edit"),
+    path("oppgavetyper/ny/", settings_views.task_type_create, name="task-type-create"),
+    path("oppgavetyper/<int:pk>/", settings_views.task_type_edit, name="task-type-edit"),
+    path("oppgavetyper/<int:pk>/ta-ut/", settings_views.task_type_retire, name="task-type-retire"),
+    path("oppgavetyper/<int:pk>/ta-inn/", settings_views.task_type_restore, name="task-type-restore"),
+    path("oppgavetyper/<int:pk>/slett/", settings_views.task_type_delete, name="task-type-delete"),
+]
+alerts = [
+    path("", alert_views.alert_list, name="alert-list"),
+    path("les-alle/", alert_views.alert_read_all, name="alert-read-all"),
+    path("innstillinger/", alert_views.alert_preference_edit, name="alert-preference-edit"),
+    path("<int:pk>/les/", alert_views.alert_read, name="alert-read"),
+]
 urlpatterns = [
+    path("innstillinger/", include(firm_settings)),
     path("kunder/", views.client_list, name="client-list"),
     path("kunder/<int:number>/", include(card)),
+    path("varsler/", include(alerts)),
     path("mine-oppgaver/", views.my_tasks, name="my-tasks"),
 ]

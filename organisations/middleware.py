@@ -10,19 +10,11 @@ from django.utils import translation
 from organisations.models import CompanyUser, Employee
 from organisations.places import Place, company_places, firm_places
 from organisations.requests import PlacedRequest
+from organisations.typed import what_was_typed
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-NEVER_SHOWN = (
-    "csrfmiddlewaretoken",
-    "password",
-    "password1",
-    "password2",
-    "next",
-    Place.FIRM_FIELD,
-    Place.COMPANY_FIELD,
-)
 
 
 def language_of_the_person(get_response: Answer) -> Answer:
@@ -84,13 +76,7 @@ class CurrentPlaceMiddleware:
         written_for = request.POST.get(current.field_name)
         context = {
             "current": current,
-            "typed": [
-                (name, value)
-                for name, values in request.POST.lists()
-                if name not in NEVER_SHOWN
-                for value in values
-                if value
-            ],
+            "typed": what_was_typed(request.POST),
             "back": next((place for place in request.places if str(place.pk) == written_for), None),
             "came_from": request.headers.get("Referer", ""),
         }

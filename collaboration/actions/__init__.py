@@ -1,21 +1,31 @@
 """The deeds: locks first, then checks, then writes, then mail. One file per deed, one function each."""
 
 from collaboration.actions.accept_place_by_link import accept_place_by_link
+from collaboration.actions.answer_forward_proposal import answer_forward_proposal
 from collaboration.actions.approve_activation import (
     PageIsStale,
     TermsNotAccepted,
     approve_activation,
     check_decider,
 )
+from collaboration.actions.choose_alert_emails import choose_alert_emails
 from collaboration.actions.close_task import close_task, reopen_task
+from collaboration.actions.correct_address import correct_address
 from collaboration.actions.deactivate_client import activate_client, deactivate_client
 from collaboration.actions.decline_activation import decline_activation
 from collaboration.actions.draft import discard_draft, discard_old_drafts, refresh_scenario, save_answers
 from collaboration.actions.edit_client import edit_client
 from collaboration.actions.expire_activations import expire_activations
+from collaboration.actions.forward_activation import forward_activation, issue_forward_code
 from collaboration.actions.open_service import open_service
+from collaboration.actions.react_to_bounces import react_to_bounces
+from collaboration.actions.read_alerts import read_alert, read_all_alerts
 from collaboration.actions.request_new_link import request_new_link
+from collaboration.actions.resend_activation import resend_activation
+from collaboration.actions.see_activation import see_activation
 from collaboration.actions.send_activation import ScenarioChanged, Stopped, send_activation
+from collaboration.actions.send_alert_digests import send_alert_digests
+from collaboration.actions.send_due_reminders import send_due_reminders
 from collaboration.actions.start_activation import restart_activation, start_activation
 from collaboration.actions.withdraw_activation import withdraw_activation
 
@@ -26,22 +36,34 @@ __all__ = [
     "TermsNotAccepted",
     "accept_place_by_link",
     "activate_client",
+    "answer_forward_proposal",
     "approve_activation",
     "check_decider",
+    "choose_alert_emails",
     "close_task",
+    "correct_address",
     "deactivate_client",
     "decline_activation",
     "discard_draft",
     "discard_old_drafts",
     "edit_client",
     "expire_activations",
+    "forward_activation",
+    "issue_forward_code",
     "open_service",
+    "react_to_bounces",
+    "read_alert",
+    "read_all_alerts",
     "refresh_scenario",
     "reopen_task",
     "request_new_link",
+    "resend_activation",
     "restart_activation",
     "save_answers",
+    "see_activation",
     "send_activation",
+    "send_alert_digests",
+    "send_due_reminders",
     "start_activation",
     "withdraw_activation",
 ]

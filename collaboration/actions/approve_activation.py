@@ -6,10 +6,11 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from collaboration import emails, workflow
+from collaboration import alerts, emails, workflow
 from collaboration.actions.locks import lock_activation, lock_company
 from collaboration.models import Activation, Collaboration, Receipt
 from collaboration.offers import Offer, active_subscription, make_offer
+from collaboration.reminders import cancel_reminders
 from history.clock import Clock, database_clock, oslo_date
 from history.models import record_event
 from organisations.models import CompanyUser, Employee
@@ -84,9 +85,10 @@ def approve_activation(
             "receipt": receipt.number,
         },
     )
+    cancel_reminders(activation, at=at)
     emails.cancel_unsent(activation)
-    emails.activation_approved(activation, offer)
     emails.approval_receipt(activation, offer, receipt)
+    alerts.activation_approved(activation)
     return activation
 
 

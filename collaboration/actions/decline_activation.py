@@ -3,10 +3,11 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from collaboration import emails, workflow
+from collaboration import alerts, emails, workflow
 from collaboration.actions.approve_activation import check_decider
 from collaboration.actions.locks import lock_activation, lock_company
 from collaboration.models import Activation
+from collaboration.reminders import cancel_reminders
 from history.clock import Clock, database_clock
 from history.models import record_event
 from organisations.models import CompanyUser
@@ -36,7 +37,8 @@ def decline_activation(
         subject=activation, verb="decline", by=by.user, at=at, firm=activation.firm, company=company,
         before={"status": workflow.Status.PENDING}, after={"status": activation.status, "reason": reason},
     )  # fmt: skip
+    cancel_reminders(activation, at=at)
     emails.cancel_unsent(activation)
-    emails.activation_declined(activation)
     emails.decline_receipt(activation, by)
+    alerts.activation_declined(activation)
     return activation

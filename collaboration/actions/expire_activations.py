@@ -4,10 +4,11 @@ import logging
 
 from django.db import transaction
 
-from collaboration import emails, workflow
+from collaboration import alerts, emails, workflow
 from collaboration.actions.locks import lock_activation, lock_company
 from collaboration.actions.release_company import release_company
 from collaboration.models import Activation
+from collaboration.reminders import cancel_reminders
 from history.clock import Clock, database_clock
 from history.models import record_event
 
@@ -37,6 +38,7 @@ def expire_activation(*, activation_id: int, company_id: int | None, clock: Cloc
         before={"status": workflow.Status.PENDING}, after={"status": activation.status},
     )  # fmt: skip
     release_company(activation, company)
+    cancel_reminders(activation, at=at)
     emails.cancel_unsent(activation)
-    emails.activation_expired(activation)
+    alerts.activation_expired(activation)
     return True

@@ -16,12 +16,15 @@ def request_new_link(*, address: str, clock: Clock = database_clock) -> int:
     The page answers the same whatever the number is. A request is mailed at most once an hour this way.
     """
     at = clock()
-    waiting = Activation.objects.answerable(at).filter(contact_email=address.strip().lower())
+    address = address.strip().lower()
+    waiting = Activation.objects.answerable(at).filter(contact_email=address)
     posted = 0
     for pk in waiting.order_by("pk").values_list("pk", flat=True):
         activation = lock_activation(pk)
         key = f"activation_sent:{activation.pk}:{activation.link_version}:again:{at:%Y-%m-%dT%H}"
-        if not activation.is_pending or emails.activation_sent(activation, key=key) is None:
+        if not activation.is_pending or activation.contact_email != address:
+            continue
+        if emails.activation_sent(activation, key=key) is None:
             continue
         activation.link_mailed_at = at
         activation.save(update_fields=["link_mailed_at"])

@@ -11,13 +11,12 @@ from collaboration.actions.locks import lock_activation
 from collaboration.models import Activation
 from collaboration.offers import active_subscription
 from collaboration.preflight import Finding
+from collaboration.reminders import LIFE_IN_DAYS, plan_reminders
 from collaboration.scenarios import Scenario, Standing, standing_of
 from history.clock import Clock, database_clock, oslo_date, oslo_midnight
 from history.models import record_event
 from organisations.models import Company, CompanyUser, Employee
 from organisations.refusals import NotAllowed
-
-LIFE_IN_DAYS = 31  # it expires at 00.00 in Oslo on the 31st day
 
 
 class ScenarioChanged(NotAllowed):
@@ -61,6 +60,7 @@ def send_activation(
     fix_answers(activation, standing, company or create_company(activation), at)
     activation.move("send", who=workflow.Role.EMPLOYEE, user=by.user, employee=by, at=at)
     activation.save()
+    plan_reminders(activation, at=at)
     if activation.scenario == Scenario.NEW:
         offer_administrators_place(activation, at)
     record_event(
@@ -91,7 +91,7 @@ def fix_answers(activation: Activation, standing: Standing, company: Company, at
     else:
         activation.price_per_month = activation.variant.price_on(oslo_date(at), activation.period_months)
     activation.expires_at = oslo_midnight(at, days=LIFE_IN_DAYS)
-    activation.link_mailed_at = at
+    activation.link_mailed_at = activation.first_requested_at = at
     activation.token_hash = links.hash_token(links.make_token(activation.pk, activation.link_version))
 
 

@@ -6,6 +6,7 @@ from collaboration import emails, workflow
 from collaboration.actions.locks import lock_activation, lock_company
 from collaboration.actions.release_company import release_company
 from collaboration.models import Activation
+from collaboration.reminders import cancel_reminders
 from history.clock import Clock, database_clock
 from history.models import record_event
 from organisations.models import Employee
@@ -24,5 +25,6 @@ def withdraw_activation(*, activation: Activation, by: Employee, clock: Clock = 
         before={"status": workflow.Status.PENDING}, after={"status": activation.status},
     )  # fmt: skip
     release_company(activation, company)
+    cancel_reminders(activation, at=at)
     emails.cancel_unsent(activation)
     return activation

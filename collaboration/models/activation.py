@@ -113,6 +113,7 @@ class Activation(models.Model):
     )
     requested_at = models.DateTimeField(_("sendt"), null=True, blank=True)
     expires_at = models.DateTimeField(_("utløper"), null=True, blank=True)
+    first_requested_at = models.DateTimeField(_("først sendt"), null=True, blank=True)
     link_version = models.PositiveIntegerField(default=1)
     token_hash = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     link_mailed_at = models.DateTimeField(_("lenken sist sendt"), null=True, blank=True)
@@ -143,6 +144,7 @@ class Activation(models.Model):
             models.Index(fields=["expires_at"], condition=Q(status="pending"), name="activation_pending"),
             models.Index(fields=["company", "status"]),
             models.Index(fields=["client", "service", "-started_at"]),
+            models.Index(fields=["firm", "-started_at", "-id"], name="activation_by_start"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -235,9 +237,10 @@ class Activation(models.Model):
         return self.price_per_month * self.period_months
 
     @property
-    def last_day(self) -> date | None:
-        """The last date on which it can be answered: it expires at 00.00 of the next."""
-        return oslo_date(self.expires_at - timedelta(seconds=1)) if self.expires_at else None
+    def last_day(self) -> date:
+        """The last date on which a sent request can be answered: it expires at 00.00 of the next."""
+        assert self.expires_at is not None  # the database says so of every request that was sent
+        return oslo_date(self.expires_at - timedelta(seconds=1))
 
     def is_over(self, at: datetime) -> bool:
         """Its time is up, whether a sweep has closed it or not."""
@@ -264,5 +267,5 @@ class Activation(models.Model):
         self.status = step.target
         if step.stamp == "requested":
             self.requested_by, self.requested_at = employee, at
-        else:
+        elif step.stamp == "decided":
             self.decided_by, self.decided_at = user, at

@@ -9,15 +9,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from clients.models import Client
-from collaboration import actions, doors, preflight
-from collaboration.models import Activation, Collaboration
-from collaboration.pages import collaboration_rows, compare_variants, price_rows, request_rows, request_timeline
+from collaboration import actions, doors, emails, preflight
+from collaboration.models import Activation, Collaboration, ForwardProposal
+from collaboration.pages import collaboration_rows, compare_variants, price_rows, request_rows
 from collaboration.scenarios import find_standing
+from collaboration.timeline import Item, make_timelines
 from collaboration.views.lookups import get_client_and_service, service_breadcrumbs, service_url
 from history.clock import database_clock, oslo_date
 from organisations.refusals import NotAllowed
 from organisations.requests import FirmRequest
 from subscriptions.models import Service
+
+Closed = tuple[Activation, list[Item]]
 
 
 @require_safe
@@ -26,21 +29,21 @@ def service_detail(request: FirmRequest, number: int, code: str) -> HttpResponse
     requests = Activation.objects.visible_to(request.employee).filter(client=client, service=service)
     activations = list(requests.with_everything().order_by("-started_at")[:20])
     collaboration = find_collaboration(request, client, service)
+    timelines = make_timelines([activation for activation in activations if not activation.is_draft], database_clock())
+    closed = [(activation, timelines[activation.pk]) for activation in activations if activation.is_closed]
     context: dict[str, Any] = {
         "client": client,
         "service": service,
         "breadcrumbs": [*service_breadcrumbs(client, service)[:-1], (service.name, "")],
-        "closed": [activation for activation in activations if activation.is_closed],
+        "closed": closed,
     }
     pending = next((activation for activation in activations if activation.is_pending), None)
     if collaboration is not None:
-        return render(
-            request,
-            "collaboration/service_active.html",
-            context | active_context(request, collaboration, context["closed"]),
-        )
+        context |= active_context(request, collaboration, closed)
+        return render(request, "collaboration/service_active.html", context)
     if pending is not None:
-        return render(request, "collaboration/service_pending.html", context | pending_context(pending))
+        context |= pending_context(pending, timelines[pending.pk])
+        return render(request, "collaboration/service_pending.html", context)
     draft = next((activation for activation in activations if activation.is_draft), None)
     return render(request, "collaboration/service_offer.html", context | offer_context(client, service, draft))
 
@@ -50,25 +53,28 @@ def find_collaboration(request: FirmRequest, client: Client, service: Service) -
     return collaborations.filter(client=client, service=service).with_everything().first()
 
 
-def active_context(request: FirmRequest, collaboration: Collaboration, closed: list[Activation]) -> dict:
+def active_context(request: FirmRequest, collaboration: Collaboration, closed: list[Closed]) -> dict:
     variant = doors.may_open(
         request.user, collaboration.company, collaboration.service, as_firm=request.employee.firm_id
     )
     return {
         "collaboration": collaboration,
-        "closed": [activation for activation in closed if activation.pk != collaboration.activation_id],
+        "closed": [(activation, items) for activation, items in closed if activation.pk != collaboration.activation_id],
+        "timeline": next((items for activation, items in closed if activation.pk == collaboration.activation_id), []),
         "rows": collaboration_rows(collaboration),
         "opens_in": variant,
     }
 
 
-def pending_context(activation: Activation) -> dict:
+def pending_context(activation: Activation, timeline: list[Item]) -> dict:
     now = database_clock()
     return {
         "activation": activation,
         "rows": request_rows(activation),
-        "timeline": request_timeline(activation, now),
+        "timeline": timeline,
+        "has_bounced": emails.has_bounced(activation),
         "is_over": activation.is_over(now),
+        "proposal": ForwardProposal.objects.filter(activation=activation, answered_at=None).first(),
         "lost_subscription": activation.keeps_agreement and not activation.subscription.is_active,
     }
 

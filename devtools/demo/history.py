@@ -6,16 +6,17 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import F
 
 from collaboration import actions
-from collaboration.models import Activation
+from collaboration.models import Activation, Reminder
 from collaboration.offers import make_offer
 from devtools.demo import cast
 from devtools.demo.people import make_user
 from devtools.demo.stage import Stage, at_hour
 from history.clock import oslo_date
 from notifications.delivery import without_secret
-from notifications.models import Email
+from notifications.models import Alert, Email
 from organisations.actions import accept_place
 from organisations.models import CompanyUser
 from subscriptions.actions import record_agreement
@@ -37,11 +38,11 @@ class Step:
 def play_history(stage: Stage) -> None:
     """Play every step in the order of the hours, and settle the mails of each before the next one."""
     for step in sorted(find_steps(stage), key=lambda step: step.at):
+        remind(stage, until=step.at)
         step.play(step.at)
         settle_emails(stage, step.at)
-    for request in cast.REQUESTS:
-        if request.answer == "bounced":
-            bounce_emails(find_request(stage, request))
+    remind(stage, until=stage.now)
+    read_old_alerts(stage)
     renew_until_today(stage)
 
 
@@ -53,6 +54,8 @@ def find_steps(stage: Stage) -> list[Step]:
     for request in cast.REQUESTS:
         sent_at = stage.ago(request.days_ago, request.number)
         steps.append(Step(sent_at, partial(ask, stage, request)))
+        if request.answer == "bounced":
+            steps.append(Step(sent_at + timedelta(minutes=1), partial(bounce_emails, stage, request)))
         if request.answer in ANSWERS:
             answered_at = stage.ago(request.days_ago - request.after, request.number + 3)
             steps.append(Step(answered_at, partial(ANSWERS[request.answer], stage, request)))
@@ -145,6 +148,13 @@ def expire(stage: Stage, request: cast.Request, at: datetime) -> None:
 ANSWERS = {"approved": approve, "declined": decline, "withdrawn": withdraw, "expired": expire}
 
 
+def remind(stage: Stage, *, until: datetime) -> None:
+    """What the clock wrote since the last step, each at its own hour."""
+    for due_at in sorted(set(Reminder.objects.due(until).values_list("due_at", flat=True))):
+        actions.send_due_reminders(clock=at_hour(due_at))
+        settle_emails(stage, due_at)
+
+
 def settle_emails(stage: Stage, at: datetime) -> None:
     """What the step posted was handed over then: nothing of the past waits for a worker."""
     for row in Email.objects.filter(status=Email.Status.QUEUED, posted_at__gte=stage.now).order_by("pk"):
@@ -159,8 +169,15 @@ def settle_emails(stage: Stage, at: datetime) -> None:
         )
 
 
-def bounce_emails(activation: Activation) -> None:
+def read_old_alerts(stage: Stage) -> None:
+    """What happened more than a week ago has been seen, the day after."""
+    old = Alert.objects.filter(created_at__lt=stage.now - timedelta(days=7))
+    old.update(read_at=F("created_at") + timedelta(days=1))
+
+
+def bounce_emails(stage: Stage, request: cast.Request, at: datetime) -> None:
     """The mails of a request that reached nobody."""
+    activation = find_request(stage, request)
     for row in Email.objects.about(activation).filter(to=activation.contact_email):
         Email.objects.filter(pk=row.pk).update(
             status=Email.Status.DEAD,

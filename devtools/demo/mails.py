@@ -4,7 +4,7 @@ import email
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from email.policy import default as default_policy
 from pathlib import Path
@@ -12,13 +12,14 @@ from pathlib import Path
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count
 
-from collaboration import emails
-from collaboration.models import Activation, Receipt
+from collaboration import alerts, emails
+from collaboration.models import Activation, ForwardProposal, Receipt
 from collaboration.offers import make_offer
 from history.clock import database_clock, oslo_date
-from notifications.models import Email
-from organisations.models import CompanyUser
+from notifications.models import Alert, Email
+from organisations.models import CompanyUser, Employee
 
 TEMPLATES = settings.BASE_DIR / "templates"
 MAILS_WITH_KEY = ("email_confirmation", "email_confirmation_signup", "password_reset_key")
@@ -102,20 +103,73 @@ def sent_in(scenario: str) -> Callable[[], object]:
     return post
 
 
+def reminded_by(kind: str) -> Callable[[], object]:
+    def post() -> object:
+        waiting = Activation.objects.with_everything().filter(status="pending", reminders__kind=kind)
+        activation = without_mails(waiting.latest("requested_at"))
+        reminder = activation.reminders.filter(kind=kind).latest("due_at")
+        activation.link_mailed_at = reminder.due_at
+        return emails.activation_reminder(activation, reminder)
+
+    return post
+
+
+def expiring() -> object:
+    waiting = Activation.objects.with_everything().filter(status="pending")
+    return alerts.activation_expiring(without_mails(waiting.latest("requested_at")))
+
+
+def bounced() -> object:
+    waiting = Activation.objects.with_everything().filter(status="pending")
+    activation = without_mails(waiting.latest("requested_at"))
+    return alerts.activation_bounced(activation, "550 5.1.1 Ukjent mottaker")
+
+
+def alert_digest() -> object:
+    """All that the busiest person of the demo was ever told, as if it had waited for this morning."""
+    busiest = Alert.objects.values("user", "firm").annotate(count=Count("pk")).order_by("-count", "user").first()
+    if busiest is None:
+        raise Activation.DoesNotExist
+    employee = Employee.objects.select_related("firm", "user").get(user=busiest["user"], firm=busiest["firm"])
+    return alerts.post_digest(employee, list(alerts.alerts_of(employee)[:12]), on=date.min)
+
+
+def waiting_in(scenario: str) -> Activation:
+    waiting = Activation.objects.with_everything().filter(scenario=scenario, company__isnull=False)
+    return without_mails(waiting.exclude(status="draft").latest("requested_at"))
+
+
+def forward_code() -> object:
+    return emails.forward_code(waiting_in("known"), "482916", at=database_clock())
+
+
+def forward_proposed() -> object:
+    activation = waiting_in("new")
+    ForwardProposal.objects.filter(activation=activation, answered_at=None).delete()
+    ForwardProposal.objects.create(
+        firm=activation.firm, activation=activation, name="Line Berg", email="line@aerligbakeri.example",
+        phone="90 00 00 00", proposed_at=database_clock(),
+    )  # fmt: skip
+    return alerts.forward_proposed(activation)
+
+
 def decided(status: str) -> Activation:
     return without_mails(Activation.objects.with_everything().filter(status=status).latest("decided_at"))
 
 
 def without_mails(activation: Activation) -> Activation:
-    """A kind is posted once for a request; the sample's transaction, which is rolled back, makes room for another."""
+    """A kind is posted once for a request; the sample's transaction, which is rolled back, makes room for another.
+
+    Who wants alerts together gets them one by one here.
+    """
     Email.objects.about(activation).delete()
+    Alert.objects.filter(subject_type=activation._meta.label_lower, subject_id=activation.pk).delete()
+    Employee.objects.filter(firm=activation.firm).update(alert_emails=Employee.AlertEmails.AT_ONCE)
     return activation
 
 
 def approved() -> object:
-    receipt = Receipt.objects.latest("created_at")
-    activation = decided("approved")
-    return emails.activation_approved(activation, make_offer(activation, today=oslo_date(receipt.created_at)))
+    return alerts.activation_approved(decided("approved"))
 
 
 def approval_receipt() -> object:
@@ -147,9 +201,16 @@ SAMPLES = (
     Sample("activation_sent-1", "activation_sent", sent_in("subscribed")),
     Sample("activation_sent-2", "activation_sent", sent_in("known")),
     Sample("activation_sent-3", "activation_sent", sent_in("new")),
+    Sample("activation_reminder", "activation_reminder", reminded_by("reminder")),
+    Sample("activation_last_warning", "activation_last_warning", reminded_by("last_warning")),
+    Sample("activation_expiring", "activation_expiring", expiring),
+    Sample("activation_bounced", "activation_bounced", bounced),
     Sample("activation_approved", "activation_approved", approved),
-    Sample("activation_declined", "activation_declined", lambda: emails.activation_declined(decided("declined"))),
-    Sample("activation_expired", "activation_expired", lambda: emails.activation_expired(decided("expired"))),
+    Sample("activation_declined", "activation_declined", lambda: alerts.activation_declined(decided("declined"))),
+    Sample("activation_expired", "activation_expired", lambda: alerts.activation_expired(decided("expired"))),
+    Sample("alert_digest", "alert_digest", alert_digest),
+    Sample("forward_code", "forward_code", forward_code),
+    Sample("forward_proposed", "forward_proposed", forward_proposed),
     Sample("approval_receipt", "approval_receipt", approval_receipt),
     Sample("decline_receipt", "decline_receipt", declined_receipt),
 )

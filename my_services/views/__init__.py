@@ -1,6 +1,7 @@
 """The customer's pages."""
 
 from my_services.views.activation import activation_approve, activation_decline, activation_detail
+from my_services.views.forward import activation_forward, link_forward, link_forward_code, link_forwarded
 from my_services.views.link import link, link_password, link_request
 from my_services.views.offer import offer_accept, offer_list
 from my_services.views.overview import overview, service_open
@@ -9,7 +10,11 @@ __all__ = [
     "activation_approve",
     "activation_decline",
     "activation_detail",
+    "activation_forward",
     "link",
+    "link_forward",
+    "link_forward_code",
+    "link_forwarded",
     "link_password",
     "link_request",
     "offer_accept",

@@ -20,7 +20,10 @@ from organisations.sign_in import signed_in_by
 def activation_detail(request: CompanyRequest, pk: int) -> HttpResponse:
     """The approval page; of a closed request, how it ended."""
     activation = requests_of(request).filter(pk=pk).first()
-    return activation_page(request, activation) if activation else other_company_page(request, pk)
+    if activation is None:
+        return other_company_page(request, pk)
+    actions.see_activation(activation=activation, by=request.company_user)
+    return activation_page(request, activation)
 
 
 def activation_approve(request: CompanyRequest, pk: int) -> HttpResponse:

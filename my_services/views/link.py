@@ -15,7 +15,7 @@ from collaboration import actions, links
 from collaboration.models import Activation
 from history.clock import database_clock
 from my_services.forms import NewLinkForm, PasswordForm
-from my_services.remembered_link import remember_link, remembered_link
+from my_services.remembered_link import holds_replaced_link, remember_link, remembered_link
 from organisations.models import CompanyUser, User
 from organisations.places import Place
 from organisations.refusals import NotAllowed
@@ -31,7 +31,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     """
     activation = links.find_by_token(token)
     if activation is None:
-        response = unknown(request)
+        response = replaced(request) if links.is_replaced(token) else unknown(request)
     else:
         response = lead_elsewhere(request, activation) or redirect("links:link-password")
     response["Referrer-Policy"] = "no-referrer"
@@ -48,7 +48,7 @@ def link_password(request: HttpRequest) -> HttpResponse:
     """
     activation = remembered_link(request)
     if activation is None:
-        return unknown(request)
+        return not_held(request)
     elsewhere, place = lead_elsewhere(request, activation), links.offered_place(activation)
     if elsewhere or place is None:
         return elsewhere or lead_to_sign_in(activation)
@@ -79,6 +79,16 @@ def link_request(request: HttpRequest) -> HttpResponse:
 
 def unknown(request: HttpRequest) -> HttpResponse:
     return render(request, "my_services/link_unknown.html", status=404)
+
+
+def not_held(request: HttpRequest) -> HttpResponse:
+    """To a browser that holds no live link: whether it held one that is replaced."""
+    return replaced(request) if holds_replaced_link(request) else unknown(request)
+
+
+def replaced(request: HttpRequest) -> HttpResponse:
+    """Like a closed request's: the same for everybody, and without a name."""
+    return render(request, "my_services/link_replaced.html")
 
 
 def lead_elsewhere(request: HttpRequest, activation: Activation) -> HttpResponse | None:

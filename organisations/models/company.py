@@ -122,3 +122,8 @@ class CompanyUser(models.Model):
     @property
     def is_administrator(self) -> bool:
         return self.role == self.Role.ADMINISTRATOR
+
+    @property
+    def may_forward(self) -> bool:
+        """Whether the person may point out who should answer for the company. An auditor only reads."""
+        return self.role != self.Role.AUDITOR

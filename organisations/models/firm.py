@@ -1,10 +1,15 @@
 """A firm (the tenant) and a user's place in it."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from organisations.org_number import validate_org_number
+
+
+def standard_reminder_days() -> list[int]:
+    return [3, 7, 14]
 
 
 class Firm(models.Model):
@@ -14,6 +19,13 @@ class Firm(models.Model):
     email = models.EmailField(_("e-post"), blank=True)
     phone = models.CharField(_("telefon"), max_length=30, blank=True)
     first_client_number = models.PositiveIntegerField(_("første kundenummer"), default=1001)
+    reminder_days = ArrayField(
+        models.PositiveSmallIntegerField(),
+        default=standard_reminder_days,
+        blank=True,
+        verbose_name=_("påminnelser etter dager"),
+        help_text=_("Hvor mange dager etter sending kunden blir påminnet."),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -45,12 +57,19 @@ class Employee(models.Model):
         ALL = "all", _("alle kunder")
         OWN = "own", _("egne kunder")
 
+    class AlertEmails(models.TextChoices):
+        AT_ONCE = "at_once", _("med en gang")
+        DAILY = "daily", _("samlet én gang om dagen")
+
     firm = models.ForeignKey(Firm, models.PROTECT, related_name="employees", verbose_name=_("byrå"))
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="employments", verbose_name=_("bruker")
     )
     role = models.CharField(_("rolle"), max_length=20, choices=Role, default=Role.EMPLOYEE)
     client_access = models.CharField(_("ser"), max_length=10, choices=ClientAccess, default=ClientAccess.ALL)
+    alert_emails = models.CharField(
+        _("varsler på e-post"), max_length=10, choices=AlertEmails, default=AlertEmails.AT_ONCE
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     deactivated_at = models.DateTimeField(_("deaktivert"), null=True, blank=True)
 

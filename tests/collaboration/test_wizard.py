@@ -254,8 +254,9 @@ def test_the_pending_page_tells_what_happened_and_can_be_withdrawn(office, known
     done = office.post(known.client, "activation-withdraw")
 
     assert [item["title"] for item in page.context["timeline"]] == [
+        "Utkastet ble påbegynt",
         "Forespørselen ble sendt",
-        "E-posten er på vei",
+        "E-posten er i kø",
         "Fristen er ute",
     ]
     assert (asks.status_code, done.url) == (200, office.url(known.client))

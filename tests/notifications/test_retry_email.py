@@ -78,7 +78,8 @@ def test_the_button_tells_the_outcome_of_each(signed_in):
     told = sorted(str(message) for message in response.context["messages"])
     assert told == [
         "E-posten til per@orstaror.example er i kø igjen.",
-        "per@orstaror.example: Lenken eller koden i e-posten er slettet. Be avsenderen sende den på nytt.",
+        "per@orstaror.example: Lenken eller koden i e-posten er slettet. "
+        "Gjelder den en forespørsel, bruk «Send på nytt» der.",
     ]
 
 

@@ -136,14 +136,27 @@ def test_a_form_of_another_firm_writes_nothing_and_gives_back_what_was_typed(kar
 
     response = browser.post(
         "/kunder/ny/",
-        {Place.FIRM_FIELD: kari.firm_id, "name": "Ørsta Rør AS", "next": "/x/", "csrfmiddlewaretoken": "hemmelig"},
+        {
+            Place.FIRM_FIELD: kari.firm_id,
+            "name": "Ørsta Rør AS",
+            "contact-email": "per@orstaror.example",
+            "city": "",
+            "account_manager": kari.pk,
+            "odd": "?",
+            "next": "/x/",
+            "csrfmiddlewaretoken": "hemmelig",
+        },
         headers={"referer": "http://testserver/kunder/ny/"},
     )
 
     page = response.content.decode()
     assert response.status_code == 409
     assert "Du har byttet byrå i en annen fane" in page
-    assert response.context["typed"] == [("name", "Ørsta Rør AS")]
+    assert response.context["typed"] == [
+        ("Navn", "Ørsta Rør AS"),
+        ("E-post", "per@orstaror.example"),
+        ("Odd", "?"),
+    ]
     assert "Ørsta Rør AS" in page
     assert "hemmelig" not in page
     assert Client.objects.count() == 0

@@ -28,6 +28,10 @@ request is never edited; beginning anew is a new draft with the same answers.
 """
 
 
+def filled_by(move: workflow.Move) -> str:
+    return f"`{move.stamp}_by`, `{move.stamp}_at`" if move.stamp else "–"
+
+
 def draw() -> str:
     moves = workflow.MOVES.items()
     return PAGE.format(
@@ -35,8 +39,7 @@ def draw() -> str:
         arrows="\n".join(f"    {move.source} --> {move.target}: {verb}" for verb, move in moves),
         ends="\n".join(f"    {status} --> [*]" for status in workflow.CLOSED),
         rows="\n".join(
-            f"| {verb} | {move.source} | {move.target} | {move.who} | `{move.stamp}_by`, `{move.stamp}_at` |"
-            for verb, move in moves
+            f"| {verb} | {move.source} | {move.target} | {move.who} | {filled_by(move)} |" for verb, move in moves
         ),
     )
 

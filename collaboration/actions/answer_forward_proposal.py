@@ -1,0 +1,45 @@
+"""Answer the receiver's proposal of somebody else: one click."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from collaboration import workflow
+from collaboration.actions.correct_address import correct_address
+from collaboration.actions.locks import lock_activation, lock_company
+from collaboration.actions.readdress import check_employee
+from collaboration.models import Activation, ForwardProposal
+from history.clock import Clock, database_clock
+from history.models import record_event
+from organisations.models import Employee
+from organisations.refusals import NotAllowed
+
+
+@transaction.atomic
+def answer_forward_proposal(
+    *, proposal: ForwardProposal, by: Employee, accept: bool, clock: Clock = database_clock
+) -> Activation:
+    """Yes sends the request to the proposed person, no leaves it where it is.
+
+    Raises NotAllowed when the proposal is answered already, or the request is closed or over.
+    """
+    activation = proposal.activation
+    lock_company(activation.company_id)
+    activation = lock_activation(activation.pk)
+    at = clock()
+    workflow.move("correct_address", status=activation.status, who=workflow.Role.EMPLOYEE)
+    check_employee(activation, by, at)
+    proposal = ForwardProposal.objects.get(pk=proposal.pk)
+    if proposal.answered_at is not None:
+        raise NotAllowed(_("Forslaget er allerede besvart."))
+    if accept:
+        return correct_address(
+            activation=activation, by=by, name=proposal.name, email=proposal.email, phone=proposal.phone,
+            link_version=activation.link_version, clock=clock,
+        )  # fmt: skip
+    proposal.answered_at, proposal.answered_by = at, by.user
+    proposal.save(update_fields=["answered_at", "answered_by"])
+    record_event(
+        subject=activation, verb="dismiss_forward", by=by.user, at=at, firm=activation.firm,
+        after={"proposal": proposal.pk},
+    )  # fmt: skip
+    return activation

@@ -1,0 +1,91 @@
+"""Forward: the receiver's side names the right person."""
+
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from collaboration import alerts, emails, workflow
+from collaboration.actions.locks import lock_activation, lock_company
+from collaboration.actions.readdress import Receiver, check_time, check_version, make_receiver, readdress
+from collaboration.models import Activation, ForwardProposal
+from collaboration.scenarios import Scenario
+from history.clock import Clock, database_clock
+from history.models import record_event
+from organisations.models import CompanyUser, User
+from organisations.refusals import NotAllowed
+
+
+@transaction.atomic
+def issue_forward_code(*, activation: Activation, clock: Clock = database_clock) -> str:
+    """Mail six digits to the recorded address, so that its holder can prove it without signing in; returns them.
+
+    Raises NotAllowed when the request is closed or over.
+    """
+    activation = lock_activation(activation.pk)
+    at = clock()
+    workflow.move("forward", status=activation.status, who=workflow.Role.RECEIVER)
+    check_time(activation, at)
+    code = f"{secrets.randbelow(1_000_000):06}"
+    record_event(subject=activation, verb="issue_forward_code", at=at, firm=activation.firm)
+    emails.cancel_unsent(activation, kinds=("forward_code",))
+    emails.forward_code(activation, code, at=at)
+    return code
+
+
+@transaction.atomic
+def forward_activation(
+    *,
+    activation: Activation,
+    by: CompanyUser | None,
+    name: str,
+    email: str,
+    phone: str = "",
+    link_version: int,
+    clock: Clock = database_clock,
+) -> ForwardProposal | None:
+    """Send the request on to the right person; in scenario 3, propose that to the firm and return the proposal.
+
+    `by` is one of the company's people, or None: somebody who has proved to hold the recorded address. `link_version`
+    is the one that the page showed. Raises PageIsStale when it has changed since, else NotAllowed.
+    """
+    company = lock_company(activation.company_id)
+    activation = lock_activation(activation.pk)
+    at, user = clock(), by.user if by else None
+    activation.move("forward", who=workflow.Role.RECEIVER, user=user, at=at)
+    check_time(activation, at)
+    check_version(activation, link_version)
+    if by is not None:
+        check_forwarder(activation, by)
+    receiver = make_receiver(activation, name=name, email=email, phone=phone)
+    if activation.scenario == Scenario.NEW:
+        return propose_receiver(activation, receiver, by=user, at=at)
+    readdress(activation, receiver, company=company, by=user, at=at)
+    record_event(
+        subject=activation, verb="forward", by=user, at=at, firm=activation.firm, company=company,
+        before={"link_version": link_version}, after={"link_version": activation.link_version},
+    )  # fmt: skip
+    return None
+
+
+def check_forwarder(activation: Activation, by: CompanyUser) -> None:
+    """Raises NotAllowed unless the person acts for the company now: rights can go between page and click."""
+    place = CompanyUser.objects.active().of(activation.company).filter(pk=by.pk).first()
+    if place is None or not place.may_forward:
+        raise NotAllowed(_("Bare selskapets egne brukere kan sende forespørselen videre."))
+
+
+def propose_receiver(activation: Activation, receiver: Receiver, *, by: User | None, at: datetime) -> ForwardProposal:
+    """Whoever gets a new company's request becomes its administrator: the firm has to say yes to the person."""
+    if ForwardProposal.objects.filter(activation=activation, answered_at=None).exists():
+        raise NotAllowed(_("Byrået har allerede fått et forslag til mottaker, og har ikke svart på det ennå."))
+    proposal = ForwardProposal.objects.create(
+        firm=activation.firm, activation=activation, proposed_at=at,
+        name=receiver.name, email=receiver.email, phone=receiver.phone,
+    )  # fmt: skip
+    record_event(
+        subject=activation, verb="propose_forward", by=by, at=at, firm=activation.firm, after={"proposal": proposal.pk}
+    )
+    alerts.forward_proposed(activation)
+    return proposal

@@ -1,0 +1,130 @@
+"""What a corrected address and a forwarding do alike: the request gets another receiver and another link."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+
+from collaboration import emails, links, reminders, workflow
+from collaboration.actions.approve_activation import PageIsStale
+from collaboration.actions.send_activation import LIFE_IN_DAYS, offer_administrators_place
+from collaboration.models import Activation, ForwardProposal, ReplacedLink
+from collaboration.preflight import is_employees_address
+from collaboration.scenarios import Scenario
+from history.clock import oslo_midnight
+from organisations.models import Company, CompanyUser, Employee, User
+from organisations.refusals import NotAllowed
+
+LONGEST_LIFE_IN_DAYS = 90  # from the first sending, however often the receiver changes
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """Who is to get the request. The address is in lower case."""
+
+    name: str
+    email: str
+    phone: str = ""
+
+    @classmethod
+    def of(cls, activation: Activation) -> "Receiver":
+        return cls(activation.contact_name, activation.contact_email, activation.contact_phone)
+
+
+def make_receiver(activation: Activation, *, name: str, email: str, phone: str) -> Receiver:
+    """The receiver as typed. Raises NotAllowed for what no request may be sent to."""
+    receiver = Receiver(name.strip(), email.strip().lower(), phone.strip())
+    if not receiver.name:
+        raise NotAllowed(_("Skriv navnet på mottakeren."))
+    try:
+        validate_email(receiver.email)
+    except ValidationError:
+        raise NotAllowed(_("E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no.")) from None
+    if is_employees_address(activation.firm_id, receiver.email):
+        raise NotAllowed(_("Adressen tilhører en medarbeider i byrået. Kunden må selv godkjenne."))
+    if receiver == Receiver.of(activation):
+        raise NotAllowed(_("Forespørselen er allerede sendt til denne adressen."))
+    return receiver
+
+
+def check_employee(activation: Activation, by: Employee, at: datetime) -> None:
+    """Raises NotAllowed for another firm's employee, and when the request's time is over."""
+    if by.firm_id != activation.firm_id:
+        raise NotAllowed(_("Du kan ikke gjøre dette med forespørselen."))
+    check_time(activation, at)
+
+
+def check_time(activation: Activation, at: datetime) -> None:
+    if activation.is_over(at):
+        raise NotAllowed(workflow.REFUSALS[workflow.Status.EXPIRED])
+
+
+def check_version(activation: Activation, shown: int) -> None:
+    """Raises PageIsStale when the receiver has changed since the page was shown."""
+    if activation.link_version != shown:
+        raise PageIsStale(_("Mottakeren er endret siden du åpnet siden. Se hvem forespørselen er sendt til nå."))
+
+
+def find_expiry(activation: Activation, at: datetime) -> datetime:
+    """The last day counted anew, but never beyond the longest life of a request."""
+    latest = oslo_midnight(activation.first_requested_at, days=LONGEST_LIFE_IN_DAYS)
+    return min(oslo_midnight(at, days=LIFE_IN_DAYS), latest)
+
+
+def readdress(
+    activation: Activation, receiver: Receiver, *, company: Company | None, by: User | None, at: datetime
+) -> None:
+    """Give the request another receiver and a new link, and start its plan anew; the rest of it stays as it is.
+
+    The caller holds the company's and the request's lock, and writes the event. Raises NotAllowed when the request
+    has lived as long as one may.
+    """
+    expires_at = find_expiry(activation, at)
+    if expires_at <= at:
+        raise NotAllowed(
+            _("Forespørselen ble først sendt for %(days)s dager siden eller mer. Start på nytt i stedet.")
+            % {"days": LONGEST_LIFE_IN_DAYS}
+        )
+    emails.cancel_unsent(activation)
+    retire_link(activation, at)
+    take_back_place(activation, company)
+    activation.contact_name, activation.contact_email = receiver.name, receiver.email
+    activation.contact_phone = receiver.phone
+    if activation.scenario != Scenario.NEW:
+        activation.contact = activation.client.contacts.filter(email__iexact=receiver.email).first()
+    activation.link_mailed_at, activation.expires_at = at, expires_at
+    activation.save()
+    if activation.scenario == Scenario.NEW and not activation.company.is_known:
+        offer_administrators_place(activation, at)
+    close_proposals(activation, receiver, by=by, at=at)
+    reminders.plan_reminders(activation, at=at)
+    emails.activation_sent(activation)
+
+
+def retire_link(activation: Activation, at: datetime) -> None:
+    """The link that is out leads to "erstattet" from now on."""
+    ReplacedLink.objects.create(
+        firm=activation.firm, activation=activation, link_version=activation.link_version,
+        token_hash=activation.token_hash, replaced_at=at,
+    )  # fmt: skip
+    activation.link_version += 1
+    activation.token_hash = links.hash_token(links.make_token(activation.pk, activation.link_version))
+
+
+def take_back_place(activation: Activation, company: Company | None) -> None:
+    """Scenario 3: the place is offered to the old address no more, unless another firm's request still offers it."""
+    if company is None or company.is_known or activation.scenario != Scenario.NEW:
+        return
+    others = Activation.objects.filter(company=company).exclude(pk=activation.pk).pending()
+    if not others.filter(contact_email=activation.contact_email).exists():
+        CompanyUser.objects.of(company).offered().filter(email=activation.contact_email).delete()
+
+
+def close_proposals(activation: Activation, receiver: Receiver, *, by: User | None, at: datetime) -> None:
+    """A new receiver answers what was proposed: yes if it is the proposed one."""
+    for proposal in ForwardProposal.objects.filter(activation=activation, answered_at=None):
+        proposal.answered_at, proposal.answered_by = at, by
+        proposal.was_accepted = proposal.email == receiver.email
+        proposal.save(update_fields=["answered_at", "answered_by", "was_accepted"])

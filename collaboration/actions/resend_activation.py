@@ -1,0 +1,51 @@
+"""Send again: the same mail with the same link, to the same receiver."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from collaboration import emails, workflow
+from collaboration.actions.locks import lock_activation
+from collaboration.actions.readdress import check_employee
+from collaboration.models import Activation
+from history.clock import Clock, database_clock
+from history.models import record_event
+from organisations.models import Employee
+from organisations.refusals import NotAllowed
+
+PAUSE = timedelta(minutes=10)
+
+
+@transaction.atomic
+def resend_activation(*, activation: Activation, by: Employee, clock: Clock = database_clock) -> Activation:
+    """Mail the link once more; one that has not gone yet is cancelled. The reminders and the last day stay as they are.
+
+    Raises NotAllowed when the request is closed or over, or was mailed less than PAUSE ago: the sentence says when.
+    """
+    activation = lock_activation(activation.pk)
+    at = clock()
+    activation.move("resend", who=workflow.Role.EMPLOYEE, user=by.user, employee=by, at=at)
+    check_employee(activation, by, at)
+    check_pause(activation, at)
+    activation.link_mailed_at = at
+    activation.save(update_fields=["link_mailed_at"])
+    record_event(subject=activation, verb="resend", by=by.user, at=at, firm=activation.firm)
+    emails.cancel_unsent(activation, kinds=emails.KINDS_WITH_THE_LINK)
+    emails.activation_sent(
+        activation, key=f"activation_sent:{activation.pk}:{activation.link_version}:resend:{at.timestamp():.0f}"
+    )
+    return activation
+
+
+def check_pause(activation: Activation, at: datetime) -> None:
+    again_at = activation.link_mailed_at + PAUSE
+    if at < again_at:
+        hours = {"sent": clock_time(activation.link_mailed_at), "again": clock_time(again_at)}
+        raise NotAllowed(_("E-posten ble sendt kl. %(sent)s. Du kan sende den på nytt fra kl. %(again)s.") % hours)
+
+
+def clock_time(at: datetime) -> str:
+    return date_format(localtime(at), "H.i")

@@ -1,0 +1,27 @@
+"""See: one of the company's people has the request before their eyes."""
+
+from django.db import connection, transaction
+
+from collaboration.models import Activation
+from history.clock import Clock, database_clock
+from history.models import Event, record_event
+from organisations.models import CompanyUser
+
+
+@transaction.atomic
+def see_activation(*, activation: Activation, by: CompanyUser, clock: Clock = database_clock) -> bool:
+    """Write once for each person that they opened the request while it waited. False when nothing was to be written.
+
+    A log, no state (docs/adr/0006): it holds no row, and nobody waits for it.
+    """
+    seen = Event.objects.about(activation).filter(verb="see", by=by.user)
+    if not activation.is_pending or seen.exists():
+        return False
+    with connection.cursor() as cursor:  # two tabs at once are one person
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", [f"see:{activation.pk}", by.user_id])
+    if seen.exists():
+        return False
+    record_event(
+        subject=activation, verb="see", by=by.user, at=clock(), firm=activation.firm, company=activation.company
+    )
+    return True

@@ -1,0 +1,77 @@
+"""Remind: the clock writes once more to the receiver of a request that waits."""
+
+import logging
+from datetime import datetime
+
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import transaction
+from django.db.models import Min
+
+from collaboration import alerts, emails, workflow
+from collaboration.actions.locks import try_lock_activation
+from collaboration.models import Activation, Reminder
+from collaboration.offers import make_offer
+from collaboration.reminders import cancel_reminders
+from history.clock import Clock, database_clock, oslo_date
+from history.models import record_event
+
+logger = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 1000  # requests; the next sweep goes on
+
+
+def send_due_reminders(*, clock: Clock = database_clock) -> int:
+    """Remind of every request with something due, each in a transaction of its own. Returns how many mails went out.
+
+    Safe late, twice, and by two beats at once. One request that fails holds no other back.
+    """
+    waiting = Reminder.objects.due(clock()).values_list("activation_id", "activation__company_id")
+    oldest_first = waiting.annotate(oldest=Min("due_at")).order_by("oldest", "activation_id")
+    posted = 0
+    for activation_id, company_id, _oldest in list(oldest_first[:MOST_AT_ONCE]):
+        try:
+            posted += send_due_reminder(activation_id=activation_id, company_id=company_id, clock=clock)
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception:
+            logger.exception("no reminder of request %s", activation_id)
+    return posted
+
+
+@transaction.atomic
+def send_due_reminder(*, activation_id: int, company_id: int | None, clock: Clock = database_clock) -> bool:
+    """Send the latest of a request's overdue reminders; the earlier ones are cancelled, nobody gets three at once.
+
+    False when somebody holds the request just now (the next sweep comes back), or when nothing may go any more.
+    """
+    activation = try_lock_activation(activation_id, company_id)
+    if activation is None:
+        return False
+    at = clock()
+    due = list(Reminder.objects.due(at).filter(activation=activation).order_by("due_at"))
+    if not due:
+        return False
+    if not may_remind(activation, at):
+        cancel_reminders(activation, at=at)
+        return False
+    *missed, latest = due
+    Reminder.objects.filter(pk__in=[reminder.pk for reminder in missed]).update(cancelled_at=at)
+    Reminder.objects.filter(pk=latest.pk).update(sent_at=at)
+    activation.move("remind", who=workflow.Role.CLOCK, user=None, at=at)
+    activation.link_mailed_at = at
+    activation.save(update_fields=["status", "link_mailed_at"])
+    record_event(
+        subject=activation, verb="remind", at=at, firm=activation.firm,
+        after={"kind": latest.kind, "due_at": latest.due_at.isoformat(), "missed": len(missed)},
+    )  # fmt: skip
+    emails.activation_reminder(activation, latest)
+    if latest.kind == Reminder.Kind.LAST_WARNING:
+        alerts.activation_expiring(activation)
+    return True
+
+
+def may_remind(activation: Activation, at: datetime) -> bool:
+    """Not of what is decided or over, nor of what can only be declined; nor to an address that takes no mail."""
+    if not activation.is_answerable(at) or emails.has_bounced(activation):
+        return False
+    return not make_offer(activation, today=oslo_date(at)).is_impossible

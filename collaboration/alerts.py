@@ -1,0 +1,176 @@
+"""Who of a firm is told what became of a request, in the app and by e-mail. Called last in a deed, in its transaction.
+
+Told are the one who asked and the client's account manager, each as they want their e-mails (Employee.alert_emails).
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import translation
+
+from clients.models import Client
+from collaboration import emails
+from collaboration.alert_words import describe, group_by_kind
+from collaboration.models import Activation, ForwardProposal
+from history.clock import database_clock, oslo_date
+from notifications import outbox
+from notifications.alerts import post_alert
+from notifications.models import Alert, AlertQuerySet, Email
+from organisations.models import Employee
+
+LONGEST_REASON = 200  # of what a mail server answers
+MOST_IN_A_DIGEST = 100  # the rest of a day is in the app
+
+
+def activation_approved(activation: Activation) -> list[Alert]:
+    """Yes, and whether it met a subscription that the customer had got."""
+    words = {"attached": activation.was_attached}
+    return tell("activation_approved", activation, at=activation.decided_at, words=words)
+
+
+def activation_declined(activation: Activation) -> list[Alert]:
+    """No, with the reason."""
+    words = {"reason": activation.decline_reason, "comment": activation.decline_comment}
+    return tell("activation_declined", activation, at=activation.decided_at, words=words)
+
+
+def activation_expired(activation: Activation) -> list[Alert]:
+    """Nobody answered."""
+    return tell("activation_expired", activation, at=activation.decided_at)
+
+
+def activation_expiring(activation: Activation) -> list[Alert]:
+    """The customer has had the last warning, and nobody has answered yet."""
+    assert activation.expires_at
+    last_day = oslo_date(activation.expires_at) - timedelta(days=1)
+    return tell(
+        "activation_expiring",
+        activation,
+        at=activation.link_mailed_at,
+        key_end=f":{oslo_date(activation.expires_at)}",
+        words={"last_day": last_day.isoformat()},
+        email_context={"last_day": last_day},
+    )
+
+
+def activation_bounced(activation: Activation, reason: str, *, at: datetime | None = None) -> list[Alert]:
+    """The mail with the link came back; `reason` is what the receiving server said. Once for each mail."""
+    mail = emails.latest_with_the_link(activation)
+    reason = " ".join(reason.split())[:LONGEST_REASON]
+    return tell(
+        "activation_bounced",
+        activation,
+        at=at or database_clock(),
+        key_end=f":{mail.pk if mail else activation.link_version}",
+        words={"to": activation.contact_email, "reason": reason},
+        email_context={"reason": reason},
+    )
+
+
+def forward_proposed(activation: Activation) -> list[Alert]:
+    """The receiver names somebody else, and it takes a yes to send the request there."""
+    proposal = ForwardProposal.objects.get(activation=activation, answered_at=None)
+    return tell(
+        "forward_proposed",
+        activation,
+        at=proposal.proposed_at,
+        key_end=f":{proposal.pk}",
+        words={"proposed": proposal.name},
+        email_context={"proposal": proposal},
+    )
+
+
+def tell(
+    kind: str,
+    activation: Activation,
+    *,
+    at: datetime | None,
+    key_end: str = "",
+    words: dict[str, Any] | None = None,
+    email_context: dict[str, Any] | None = None,
+) -> list[Alert]:
+    """Post the alert to everybody who is to have it; returns the new ones. `at` is the deed's own hour."""
+    assert at
+    path = reverse("collaboration:service-detail", args=[activation.client.number, activation.service.code])
+    posted = [
+        post_alert(
+            key=f"{kind}:{activation.pk}{key_end}",
+            kind=kind,
+            user=person.user,
+            firm=activation.firm,
+            about=activation,
+            words={"client": activation.client.name, "service": activation.service.name, **(words or {})},
+            path=path,
+            at=at,
+            at_once=person.alert_emails == Employee.AlertEmails.AT_ONCE,
+            email_context={
+                "activation": activation,
+                "asked_it": person.pk == activation.requested_by_id,
+                "page_url": address(path, person),
+                **(email_context or {}),
+            },
+        )
+        for person in find_receivers(activation)
+    ]
+    return [alert for alert in posted if alert]
+
+
+def find_receivers(activation: Activation) -> list[Employee]:
+    """The one who asked and the account manager, as far as they still work here and see the client.
+
+    If neither does, the firm's administrators, and at last whoever sees the client: nothing happens in silence.
+    """
+    nearest = [pk for pk in (activation.requested_by_id, activation.client.account_manager_id) if pk]
+    colleagues = (
+        Employee.objects.active().filter(firm_id=activation.firm_id).select_related("user", "firm").order_by("pk")
+    )
+    for who in (Q(pk__in=nearest), Q(role=Employee.Role.ADMINISTRATOR), Q()):
+        if people := [person for person in colleagues.filter(who) if sees(person, activation.client)]:
+            return people
+    return []
+
+
+def sees(person: Employee, client: Client) -> bool:
+    return person.sees_all_clients or Client.objects.visible_to(person).filter(pk=client.pk).exists()
+
+
+def alerts_of(employee: Employee) -> AlertQuerySet:
+    """A person's alerts in the firm, the newest first; none of a client that the person sees no more."""
+    alerts = Alert.objects.of(employee)
+    if employee.sees_all_clients:
+        return alerts
+    seen = Activation.objects.visible_to(employee).values("pk")
+    return alerts.filter(subject_type=Activation._meta.label_lower, subject_id__in=seen)
+
+
+def post_digest(employee: Employee, alerts: list[Alert], *, on: date) -> Email | None:
+    """All that the alerts say, in one mail. Once for a person, firm and day: None when that day's has gone."""
+    firm, user = employee.firm, employee.user
+    with translation.override(user.language):
+        lines = [describe(alert) for alert in alerts[:MOST_IN_A_DIGEST]]
+        groups = [
+            (label, [(line, address(line.alert.path, employee)) for line in own]) for label, own in group_by_kind(lines)
+        ]
+    return outbox.post_email(
+        key=f"alert_digest:{firm.pk}:{user.pk}:{on}",
+        kind="alert_digest",
+        to=user.email,
+        language=user.language,
+        firm=firm,
+        context={
+            "person": user,
+            "firm": firm,
+            "groups": groups,
+            "count": len(alerts),
+            "more": len(alerts) - len(lines),
+            "list_url": address(reverse("office:alert-list"), employee),
+            "preference_url": address(reverse("office:alert-preference-edit"), employee),
+        },
+    )
+
+
+def address(path: str, employee: Employee) -> str:
+    """For a mail: the page, and the firm that it belongs to."""
+    return f"{outbox.base_url()}{path}?byra={employee.firm.slug}"

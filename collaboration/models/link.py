@@ -1,0 +1,55 @@
+"""What has become of a request's earlier links, and who the receiver would rather have asked."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from collaboration.models.activation import Activation
+from organisations.models import Firm
+
+
+class ReplacedLink(models.Model):
+    """A link that a corrected address or a forwarding has put out of use: it says "erstattet" and nothing more."""
+
+    firm = models.ForeignKey(Firm, models.PROTECT, related_name="+")
+    activation = models.ForeignKey(Activation, models.CASCADE, related_name="replaced_links")
+    link_version = models.PositiveIntegerField()
+    token_hash = models.CharField(max_length=64, unique=True)
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["activation", "link_version"], name="replaced_link_once_a_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.activation_id}: {self.link_version}"
+
+
+class ForwardProposal(models.Model):
+    """Scenario 3: the receiver names somebody else, and an employee confirms it with one click."""
+
+    firm = models.ForeignKey(Firm, models.PROTECT, related_name="+")
+    activation = models.ForeignKey(
+        Activation, models.CASCADE, related_name="forward_proposals", verbose_name=_("forespørsel")
+    )
+    name = models.CharField(_("navn"), max_length=150)
+    email = models.EmailField(_("e-post"))
+    phone = models.CharField(_("telefon"), max_length=30, blank=True)
+    proposed_at = models.DateTimeField(_("foreslått"))
+    answered_at = models.DateTimeField(_("besvart"), null=True, blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    was_accepted = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("forslag til mottaker")
+        verbose_name_plural = _("forslag til mottakere")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["activation"], condition=Q(answered_at__isnull=True), name="forward_proposal_one_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.activation_id}: {self.email}"

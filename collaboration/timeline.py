@@ -1,0 +1,236 @@
+"""The time line of a request, in words: what was done, how its mails fared, what comes, and what one does next.
+
+Everything is read from what is kept anyway (events, mails, what the provider told, reminders) in five queries for any
+number of requests.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from collaboration.emails import KINDS_WITH_THE_LINK
+from collaboration.models import Activation, Reminder
+from collaboration.pages import moment
+from history.models import Event
+from notifications.delivery import MAX_ATTEMPTS
+from notifications.models import Email, EmailEvent
+
+Item = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One entry; `state` is the component's: done, current, problem, coming."""
+
+    at: datetime
+    title: str
+    text: str = ""
+    state: str = "done"
+
+    def as_item(self) -> Item:
+        return {"at": moment(self.at), "title": self.title, "text": self.text, "state": self.state}
+
+
+@dataclass
+class Facts:
+    """What is known of one request, each list oldest first."""
+
+    started_by: str = ""
+    events: list[Event] = field(default_factory=list)
+    mails: list[Email] = field(default_factory=list)
+    reminders: list[Reminder] = field(default_factory=list)
+
+    @property
+    def latest_mail(self) -> Email | None:
+        return next((mail for mail in reversed(self.mails) if mail.status != Email.Status.CANCELLED), None)
+
+    @property
+    def was_seen(self) -> bool:
+        return any(event.verb == "see" for event in self.events)
+
+
+def request_timeline(activation: Activation, now: datetime) -> list[Item]:
+    return make_timelines([activation], now)[activation.pk]
+
+
+def make_timelines(activations: Iterable[Activation], now: datetime) -> dict[int, list[Item]]:
+    """The time lines by the requests' ids."""
+    by_id = {activation.pk: activation for activation in activations}
+    facts = gather(list(by_id))
+    return {pk: make_items(activation, facts[pk], now) for pk, activation in by_id.items()}
+
+
+def gather(ids: list[int]) -> dict[int, Facts]:
+    about = {"subject_type": Activation._meta.label_lower, "subject_id__in": ids}
+    told = Prefetch("events", EmailEvent.objects.order_by("at", "event_id"))
+    mails = Email.objects.filter(kind__in=KINDS_WITH_THE_LINK, **about).defer("message", "secret")
+    facts: dict[int, Facts] = defaultdict(Facts)
+    for pk, name in Activation.objects.filter(pk__in=ids).values_list("pk", "started_by__user__name"):
+        facts[pk].started_by = name
+    for event in Event.objects.filter(**about).select_related("by").order_by("at", "pk"):
+        facts[event.subject_id].events.append(event)
+    for mail in mails.prefetch_related(told).order_by("posted_at", "pk"):
+        assert mail.subject_id
+        facts[mail.subject_id].mails.append(mail)
+    for reminder in Reminder.objects.waiting().filter(activation__in=ids).order_by("due_at"):
+        facts[reminder.activation_id].reminders.append(reminder)
+    return facts
+
+
+def make_items(activation: Activation, facts: Facts, now: datetime) -> list[Item]:
+    moments = [
+        Moment(activation.started_at, _("Utkastet ble påbegynt"), by_whom(facts.started_by)),
+        *deed_moments(activation, facts.events),
+        *(found for mail in facts.mails for found in mail_moments(mail)),
+    ]
+    items = [found.as_item() for found in sorted(moments, key=lambda found: found.at)]
+    return items + coming_items(activation, facts, now) if activation.is_pending else items
+
+
+# --- Deeds -------------------------------------------------------------------------------------------------------
+
+
+def deed_moments(activation: Activation, events: list[Event]) -> list[Moment]:
+    titles = {
+        "send": _("Forespørselen ble sendt"),
+        "resend": _("Sendt på nytt"),
+        "correct_address": _("E-postadressen ble rettet, og forespørselen sendt på nytt"),
+        "forward": _("Sendt videre til rett person"),
+        "propose_forward": _("Mottakeren foreslo en annen person"),
+        "dismiss_forward": _("Forslaget om en annen person ble avvist"),
+        "request_link": _("Mottakeren ba om ny lenke"),
+        "approve": _("Godkjent"),
+        "decline": _("Avslått"),
+        "withdraw": _("Trukket tilbake"),
+        "expire": _("Utløpt uten svar"),
+    }
+    found, seen_by = [], set()
+    for event in events:
+        name = event.by.name if event.by else ""
+        if event.verb == "see" and event.by_id not in seen_by:
+            seen_by.add(event.by_id)
+            found.append(Moment(event.at, _("Sett av %(name)s") % {"name": name}, _("Logget inn på Mine tjenester.")))
+        elif event.verb in titles:
+            state = "problem" if event.verb in ("decline", "expire") else "done"
+            found.append(Moment(event.at, titles[event.verb], deed_text(activation, event.verb, name), state))
+    return found
+
+
+def deed_text(activation: Activation, verb: str, name: str) -> str:
+    if verb in ("correct_address", "forward"):
+        return " ".join([by_whom(name), _("Den gamle lenken er erstattet.")]).strip()
+    if verb == "decline" and activation.decline_reason:
+        reason = f"{by_whom(name)} {_('Grunn:')} {activation.get_decline_reason_display()}"
+        return f"{reason} – «{activation.decline_comment}»" if activation.decline_comment else reason
+    return by_whom(name)
+
+
+def by_whom(name: str) -> str:
+    return _("Av %(name)s.") % {"name": name} if name else ""
+
+
+# --- Mails -------------------------------------------------------------------------------------------------------
+
+
+def mail_moments(mail: Email) -> list[Moment]:
+    """The way of one mail: in the queue, handed over, and what the receiving side said. One cancelled says nothing."""
+    if mail.status == Email.Status.CANCELLED and mail.sent_at is None:
+        return []
+    names = MailWords(mail.kind)
+    if mail.sent_at is None and mail.bounced_at is None:
+        return [unsent_moment(mail, names)]
+    moments = []
+    told = {event.type: event for event in reversed(list(mail.events.all()))}
+    delayed, delivered = told.get(EmailEvent.Type.DELAYED), told.get(EmailEvent.Type.DELIVERED)
+    delayed_at = delayed.at if delayed else mail.delayed_at
+    delivered_at = delivered.at if delivered else mail.delivered_at
+    arrived = bool(delivered_at or mail.bounced_at)
+    if mail.sent_at and not (names.is_reminder and arrived):
+        moments.append(Moment(mail.sent_at, names.handed_over, mail.to))
+    if delayed_at:
+        state = "current" if mail.delayed_at else "done"
+        text = quote(delayed.reason if delayed else "", _("Mottakerens e-posttjeneste prøver igjen."))
+        moments.append(Moment(delayed_at, names.delayed, text, state))
+    if delivered_at:
+        moments.append(Moment(delivered_at, names.delivered, mail.to))
+    if mail.bounced_at:
+        refused = _("%(address)s tok ikke imot.") % {"address": mail.to} if mail.to else ""
+        moments.append(Moment(mail.bounced_at, names.bounced, quote(mail.last_error, refused), "problem"))
+    return moments
+
+
+def unsent_moment(mail: Email, names: "MailWords") -> Moment:
+    if mail.status == Email.Status.DEAD:
+        text = quote(mail.last_error, _("Den kunne ikke overleveres."))
+        return Moment(mail.posted_at, names.not_sent, text, "problem")
+    if mail.attempts and mail.last_error:
+        again = _("Forsøk %(count)s av %(most)s. Det neste går %(at)s.") % {
+            "count": mail.attempts,
+            "most": MAX_ATTEMPTS,
+            "at": moment(mail.next_attempt_at),
+        }
+        return Moment(mail.posted_at, names.delayed, quote(mail.last_error, again), "current")
+    return Moment(mail.posted_at, names.queued, mail.to, "current")
+
+
+class MailWords:
+    """What a mail is called in each state: the request itself, a reminder, or the last warning."""
+
+    def __init__(self, kind: str) -> None:
+        name = {
+            "activation_reminder": _("Påminnelsen"),
+            "activation_last_warning": _("Det siste varselet"),
+        }.get(kind, _("E-posten"))
+        self.is_reminder = kind != "activation_sent"
+        self.queued = _("%(mail)s er i kø") % {"mail": name}
+        self.handed_over = _("%(mail)s er overlevert") % {"mail": name}
+        self.delayed = _("%(mail)s er forsinket") % {"mail": name}
+        self.delivered = _("%(mail)s er levert") % {"mail": name}
+        self.bounced = _("%(mail)s kom i retur") % {"mail": name}
+        self.not_sent = _("%(mail)s ble ikke sendt") % {"mail": name}
+
+
+def quote(reason: str, sentence: str) -> str:
+    """A sentence of ours, and the other side's words as theirs."""
+    return f"{sentence} «{reason}»".strip() if reason else sentence
+
+
+# --- What comes --------------------------------------------------------------------------------------------------
+
+
+def coming_items(activation: Activation, facts: Facts, now: datetime) -> list[Item]:
+    expires = moment(activation.expires_at)
+    if activation.is_over(now):
+        text = _("Start på nytt for å spørre igjen.")
+        return [{"title": _("Fristen er ute"), "state": "problem", "at": expires, "text": text}]
+    mail = facts.latest_mail
+    has_bounced = mail is not None and mail.bounced_at is not None
+    title = _("Venter på riktig adresse") if has_bounced else _("Venter på kunden")
+    items: list[Item] = [{"title": title, "state": "current", "text": next_action(activation, facts, now)}]
+    if facts.reminders and not has_bounced:
+        reminder = facts.reminders[0]
+        last = reminder.kind == Reminder.Kind.LAST_WARNING
+        title = _("Siste varsel sendes") if last else _("Neste påminnelse sendes")
+        items.append({"title": title, "state": "coming", "at": moment(reminder.due_at)})
+    return [*items, {"title": _("Utløper hvis ingen svarer"), "state": "coming", "at": expires}]
+
+
+def next_action(activation: Activation, facts: Facts, now: datetime) -> str:
+    """What the accountant does next, while the request waits."""
+    mail, name = facts.latest_mail, {"name": activation.contact_name}
+    if mail is not None and mail.bounced_at:
+        return _("Rett e-postadressen og send på nytt. Påminnelsene er stanset til det er gjort.")
+    if mail is not None and mail.status == Email.Status.DEAD:
+        return _("Send på nytt, eller be %(name)s svare på Mine tjenester.") % name
+    if facts.was_seen:
+        return _("Forespørselen er sett, men ikke besvart. Ring %(name)s hvis det haster.") % name
+    if mail is not None and (mail.delayed_at or (mail.attempts and mail.sent_at is None)):
+        return _("E-posten er underveis. Haster det, kan %(name)s logge inn på Mine tjenester og svare.") % name
+    if mail is not None and mail.sent_at and mail.sent_at < now - timedelta(days=1):
+        return _("Ingen har åpnet forespørselen ennå. Ring %(name)s, eller send på nytt.") % name
+    return _("%(name)s må logge inn på Mine tjenester og svare. Du trenger ikke gjøre noe nå.") % name

@@ -1,0 +1,130 @@
+"""Send videre til rett person: by somebody signed in for the company, or by who holds the recorded address."""
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from collaboration import actions
+from collaboration.models import Activation, ForwardProposal
+from history.clock import database_clock
+from my_services.forms import ForwardByCodeForm, ForwardForm
+from my_services.forward_code import WrongCode, check_code, forget_code, has_code, remember_code
+from my_services.remembered_link import remembered_link
+from my_services.views.activation import refuse, requests_of
+from my_services.views.link import lead_person, not_held, unknown
+from organisations.models import CompanyUser
+from organisations.refusals import NotAllowed
+from organisations.requests import CompanyRequest
+
+SESSION_KEY = "forwarded"
+
+
+def activation_forward(request: CompanyRequest, pk: int) -> HttpResponse:
+    activation = get_object_or_404(requests_of(request), pk=pk)
+    if not request.company_user.may_forward:
+        raise Http404
+    if request.method != "POST" and not activation.is_answerable(database_clock()):
+        return redirect("my_services:activation-detail", pk)
+    form = ForwardForm(request.POST or None, activation=activation)
+    if form.is_valid():
+        try:
+            proposal = forward(request, activation, by=request.company_user, receiver=form.cleaned_data)
+        except actions.PageIsStale as refusal:
+            return refuse(request, pk, refusal)
+        except NotAllowed as refusal:
+            form.add_error(None, refusal.sentence)
+        else:
+            messages.success(request, in_words(proposal, form.cleaned_data["name"]))
+            return redirect("my_services:activation-detail", pk)
+    return render(request, "my_services/activation_forward.html", {"activation": activation, "form": form})
+
+
+@login_not_required
+@cache_control(no_store=True)
+@sensitive_post_parameters("code")
+def link_forward(request: HttpRequest) -> HttpResponse:
+    """For who came by the link and is nobody's user: a code to the recorded address proves the right to it."""
+    activation = remembered_link(request)
+    if activation is None:
+        return not_held(request)
+    elsewhere = lead_away(request, activation)
+    if elsewhere:
+        return elsewhere
+    form = ForwardByCodeForm(request.POST or None, activation=activation)
+    if form.is_valid():
+        receiver = form.cleaned_data
+        try:
+            check_code(request, activation, receiver.pop("code"), database_clock())
+            proposal = forward(request, activation, by=None, receiver=receiver)
+        except WrongCode as refusal:
+            form.add_error("code", refusal.sentence)
+        except NotAllowed as refusal:
+            form.add_error(None, refusal.sentence)
+        else:
+            forget_code(request)
+            request.session[SESSION_KEY] = "proposed" if proposal else "sent"
+            return redirect("links:link-forwarded")
+    context = {"activation": activation, "form": form, "has_code": has_code(request, database_clock())}
+    return render(request, "my_services/link_forward.html", context)
+
+
+@login_not_required
+@cache_control(no_store=True)
+@require_POST
+def link_forward_code(request: HttpRequest) -> HttpResponse:
+    """Mail a code to the recorded address; an earlier one of this browser's counts no more."""
+    activation = remembered_link(request)
+    if activation is None:
+        return not_held(request)
+    elsewhere = lead_away(request, activation)
+    if elsewhere:
+        return elsewhere
+    try:
+        check_pace(request, "forward_code", activation)
+        code = actions.issue_forward_code(activation=activation)
+    except NotAllowed as refusal:
+        messages.warning(request, refusal.sentence)
+    else:
+        remember_code(request, activation, code, database_clock())
+    return redirect("links:link-forward")
+
+
+@login_not_required
+@cache_control(no_store=True)
+@require_safe
+def link_forwarded(request: HttpRequest) -> HttpResponse:
+    if SESSION_KEY not in request.session:
+        return unknown(request)
+    return render(request, "my_services/link_forwarded.html", {"how": request.session[SESSION_KEY]})
+
+
+def lead_away(request: HttpRequest, activation: Activation) -> HttpResponse | None:
+    """Where the link's holder belongs who may not forward it by code; None for the one who may."""
+    if not activation.is_answerable(database_clock()):
+        return render(request, "my_services/link_closed.html", {"activation": activation})
+    return lead_person(request, activation, request.user) if request.user.is_authenticated else None
+
+
+def forward(
+    request: HttpRequest, activation: Activation, *, by: CompanyUser | None, receiver: dict
+) -> ForwardProposal | None:
+    check_pace(request, "forward_activation", activation)
+    return actions.forward_activation(activation=activation, by=by, **receiver)
+
+
+def check_pace(request: HttpRequest, action: str, activation: Activation) -> None:
+    """Raises NotAllowed for who asks without end."""
+    if not ratelimit.consume(request, action=action, key=str(activation.pk)):
+        raise NotAllowed(_("Du har prøvd mange ganger. Vent en time, og prøv igjen."))
+
+
+def in_words(proposal: ForwardProposal | None, name: str) -> str:
+    if proposal:
+        return _("Byrået har fått forslaget om %s, og sender forespørselen dit hvis de er enige.") % name
+    return _("Forespørselen er sendt videre til %s.") % name

@@ -1,0 +1,40 @@
+"""What is personal in a mail or an alert goes when its time is over."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from history.clock import Clock, database_clock
+from notifications.models import Alert, Email, EmailEvent
+
+BATCH = 1000
+OVER = (Email.Status.SENT, Email.Status.DEAD, Email.Status.CANCELLED)
+
+
+def blank_old_emails(*, clock: Clock = database_clock) -> int:
+    """Blank receiver, subject, message and reasons of mails older than EMAIL_RETENTION_DAYS; returns how many.
+
+    That a mail of its kind went, when, and how it fared stays. One that may still go is left alone.
+    """
+    before = clock() - timedelta(days=settings.EMAIL_RETENTION_DAYS)
+    old = Email.objects.filter(posted_at__lt=before, status__in=OVER).exclude(to="").order_by("pk")
+    blanked = 0
+    while ids := list(old.values_list("pk", flat=True)[:BATCH]):
+        with transaction.atomic():
+            EmailEvent.objects.filter(email__in=ids).update(reason="")
+            blanked += Email.objects.filter(pk__in=ids).update(
+                to="", subject=F("kind"), message=b"", secret="", last_error=""
+            )
+    return blanked
+
+
+def delete_old_alerts(*, clock: Clock = database_clock) -> int:
+    """Delete alerts older than ALERT_RETENTION_DAYS, read or not; returns how many. The deeds' events stay."""
+    before = clock() - timedelta(days=settings.ALERT_RETENTION_DAYS)
+    old = Alert.objects.filter(created_at__lt=before).order_by("pk")
+    deleted = 0
+    while ids := list(old.values_list("pk", flat=True)[:BATCH]):
+        deleted += Alert.objects.filter(pk__in=ids).delete()[0]
+    return deleted

@@ -1,0 +1,51 @@
+"""The signed-in person's alerts: the count in the header, and a page of the list."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import SimpleLazyObject
+
+from clients.pages import Sort, get_page
+from collaboration.alert_words import Line, describe
+from collaboration.alerts import alerts_of
+from office.lists import address
+from organisations.models import Employee
+from organisations.requests import FirmRequest
+
+MOST_COUNTED = 99
+PAGE_SIZE = 50
+NEWEST_FIRST = Sort("created_at", descending=True)
+
+
+def unread_alerts(request: FirmRequest) -> dict:
+    """Context processor for the firm's pages; it asks only where the count is drawn."""
+    employee = getattr(request, "employee", None)
+    return {"unread_alerts": SimpleLazyObject(lambda: count_unread(employee))} if employee else {}
+
+
+def count_unread(employee: Employee) -> str:
+    """As the header says it: nothing, a number, or that there are more than one would count."""
+    count = alerts_of(employee).unread().order_by()[: MOST_COUNTED + 1].count()
+    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")
+
+
+@dataclass(frozen=True)
+class AlertList:
+    """One page of the list. `newest` is the id up to which "all" reaches when it is pressed."""
+
+    lines: list[Line]
+    newest: int | None
+    previous_url: str
+    next_url: str
+
+
+def find_alerts(request: FirmRequest) -> AlertList:
+    alerts = alerts_of(request.employee)
+    page = get_page(
+        alerts, NEWEST_FIRST, after=request.GET.get("after", ""), before=request.GET.get("before", ""), size=PAGE_SIZE
+    )
+    return AlertList(
+        lines=[describe(alert) for alert in page.rows],
+        newest=alerts.order_by("-pk").values_list("pk", flat=True).first(),
+        previous_url=address(before=page.before) if page.before else "",
+        next_url=address(after=page.after) if page.after else "",
+    )

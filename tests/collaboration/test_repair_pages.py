@@ -1,0 +1,251 @@
+"""The office's pages that put a waiting request right."""
+
+import pytest
+from django.urls import reverse
+
+from collaboration import actions
+from collaboration.models import Activation, ForwardProposal
+from history.clock import database_clock
+from history.models import Event
+from notifications.models import Email
+
+pytestmark = pytest.mark.django_db
+
+PAGES = ("activation-correct-address", "activation-change")
+POSTS = ("activation-resend",)
+ANNE = {"name": "Anne Vik", "email": "anne@orstaror.example", "phone": ""}
+
+
+@pytest.fixture
+def clock():
+    return database_clock
+
+
+@pytest.fixture
+def office(sign_in, kari):
+    """Kari's browser: office.get(client), office.post(client, "activation-resend")."""
+
+    class Office:
+        browser = sign_in(kari)
+
+        def url(self, client, page="service-detail", *args):
+            return reverse(f"collaboration:{page}", args=[client.number, "eaccounting", *args])
+
+        def get(self, client, page="service-detail"):
+            return self.browser.get(self.url(client, page))
+
+        def post(self, client, page, *args, **fields):
+            return self.browser.post(self.url(client, page, *args), {"_firm": kari.firm_id, **fields}, follow=True)
+
+    return Office()
+
+
+@pytest.fixture
+def proposed(new, kari, sent):
+    """Scenario 3, and Eva has proposed Anne."""
+    activation = sent(new.client, by=kari)
+    actions.forward_activation(activation=activation, by=None, link_version=1, **ANNE)
+    return activation
+
+
+def text_of(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def age(activation, **columns):
+    Activation.objects.filter(pk=activation.pk).update(**columns)
+
+
+def mails():
+    return list(Email.objects.order_by("pk").values_list("kind", "to"))
+
+
+def test_a_waiting_request_offers_its_repairs(office, known, kari, sent):
+    sent(known.client, by=kari)
+
+    page = text_of(office.get(known.client))
+
+    for name in ("activation-resend", *PAGES, "activation-withdraw"):
+        assert office.url(known.client, name) in page
+    assert "Foreslått ny mottaker" not in page
+
+
+def test_one_whose_time_is_over_offers_to_start_anew(office, known, kari, sent, clock):
+    age(sent(known.client, by=kari), expires_at=clock())
+
+    page = text_of(office.get(known.client))
+
+    assert office.url(known.client, "activation-restart") in page
+    for name in (*POSTS, *PAGES):
+        assert office.url(known.client, name) not in page
+
+
+def test_reading_the_pages_changes_nothing(office, known, kari, sent):
+    activation = sent(known.client, by=kari)
+    events = Event.objects.count()
+
+    answers = [office.get(known.client, name).status_code for name in (*PAGES, *POSTS)]
+    answers.append(office.browser.get(office.url(known.client, "forward-answer", "ja")).status_code)
+
+    activation.refresh_from_db()
+    assert answers == [200, 200, 405, 405]
+    assert (activation.status, activation.link_version) == ("pending", 1)
+    assert (Event.objects.count(), Email.objects.count()) == (events, 1)
+
+
+@pytest.mark.parametrize("who", ["ola", "nils"])
+def test_who_does_not_see_the_client_gets_404_whatever_he_asks(who, request, office, known, kari, sent, sign_in):
+    activation = sent(known.client, by=kari)
+    person = request.getfixturevalue(who)
+    browser = sign_in(person)
+
+    answers = set()
+    for name in (*PAGES, *POSTS):
+        answers.add(browser.get(office.url(known.client, name)).status_code if name in PAGES else 404)
+        fields = {"_firm": person.firm_id, "link_version": 1, **ANNE}
+        answers.add(browser.post(office.url(known.client, name), fields).status_code)
+    answers.add(browser.post(office.url(known.client, "forward-answer", "ja"), {"_firm": person.firm_id}).status_code)
+
+    activation.refresh_from_db()
+    assert answers == {404}
+    assert (activation.status, activation.link_version, Email.objects.count()) == ("pending", 1, 1)
+
+
+def test_without_a_waiting_request_there_is_nothing_to_repair(office, known, kari, draft):
+    draft(known.client, by=kari)
+
+    answers = {office.get(known.client, name).status_code for name in PAGES}
+    answers |= {office.post(known.client, name).status_code for name in (*PAGES, *POSTS)}
+
+    assert answers == {404}
+
+
+# --- Send på nytt
+
+
+def test_sending_again_tells_where_to(office, known, kari, sent, clock):
+    activation = sent(known.client, by=kari)
+    age(activation, link_mailed_at=activation.link_mailed_at.replace(year=2025))
+
+    page = office.post(known.client, "activation-resend")
+
+    assert "E-posten er sendt på nytt til per@orstaror.example." in text_of(page)
+    assert len(mails()) == 2
+
+
+def test_sending_again_at_once_tells_when(office, known, kari, sent):
+    sent(known.client, by=kari)
+
+    page = office.post(known.client, "activation-resend")
+
+    assert "Du kan sende den på nytt fra kl." in text_of(page)
+    assert len(mails()) == 1
+
+
+# --- Rett e-postadressen og send på nytt
+
+
+def test_the_form_is_filled_with_what_stands_there(office, known, kari, sent):
+    sent(known.client, by=kari)
+
+    form = office.get(known.client, "activation-correct-address").context["form"]
+
+    assert form["name"].value() == "Per Rør"
+    assert form["email"].value() == "per@orstaror.example"
+    assert (form["link_version"].value(), form["corrects_card"].value()) == (1, True)
+
+
+def test_correcting_sends_to_the_new_address_and_corrects_the_card_when_ticked(office, known, kari, sent):
+    sent(known.client, by=kari)
+
+    page = office.post(known.client, "activation-correct-address", link_version=1, corrects_card="on", **ANNE)
+
+    assert "Forespørselen er sendt til anne@orstaror.example. Kunden kan svare til og med" in text_of(page)
+    assert mails()[-1] == ("activation_sent", "anne@orstaror.example")
+    assert known.client.contacts.get().email == "anne@orstaror.example"
+
+
+def test_a_refusal_stands_in_the_form_with_what_was_typed(office, known, kari, sent):
+    sent(known.client, by=kari)
+
+    employee = office.post(
+        known.client, "activation-correct-address", link_version=1, name="Anne", email=kari.user.email
+    )
+    malformed = office.post(known.client, "activation-correct-address", link_version=1, name="Anne", email="anne")
+
+    assert "medarbeider i byrået" in text_of(employee)
+    assert "ikke gyldig" in text_of(malformed)
+    assert 'value="Anne"' in text_of(malformed)
+    assert len(mails()) == 1
+
+
+def test_a_form_from_before_the_last_change_is_told_so(office, known, kari, sent):
+    sent(known.client, by=kari)
+    office.post(known.client, "activation-correct-address", link_version=1, **ANNE)
+
+    page = office.post(
+        known.client, "activation-correct-address", link_version=1, name="Ida Lie", email="ida@orstaror.example"
+    )
+
+    assert "Mottakeren er endret siden du åpnet siden" in text_of(page)
+    assert Activation.objects.get().contact_email == "anne@orstaror.example"
+
+
+# --- Endre forespørselen
+
+
+def test_changing_asks_first_and_then_opens_a_draft_with_the_same_answers(office, known, kari, sent):
+    activation = sent(known.client, by=kari, payer="firm", months=3)
+
+    asked = office.get(known.client, "activation-change")
+    page = office.post(known.client, "activation-change")
+
+    activation.refresh_from_db()
+    draft = Activation.objects.drafts().get()
+    assert "Endre forespørselen?" in text_of(asked)
+    assert page.redirect_chain[-1][0] == office.url(known.client, "activation-agreement")
+    assert activation.status == "withdrawn"
+    assert (draft.payer, draft.period_months, draft.task, draft.contact) == (
+        "firm", 3, activation.task, activation.contact,
+    )  # fmt: skip
+
+
+def test_changing_what_the_customer_has_answered_is_refused(office, known, kari, sent, approve):
+    activation = sent(known.client, by=kari)
+    approve(activation, by=known.administrator)
+
+    assert office.post(known.client, "activation-change").status_code == 404
+
+
+# --- The receiver's proposal
+
+
+def test_the_proposal_stands_on_the_page_and_yes_takes_one_click(office, new, proposed):
+    page = text_of(office.get(new.client))
+
+    answered = office.post(new.client, "forward-answer", "ja", proposal=ForwardProposal.objects.get().pk)
+
+    assert "Foreslått ny mottaker" in page
+    assert "anne@orstaror.example" in page
+    assert "Forespørselen er sendt til anne@orstaror.example." in text_of(answered)
+    assert "Foreslått ny mottaker" not in text_of(answered)
+
+
+def test_no_keeps_the_receiver(office, new, proposed):
+    answered = office.post(new.client, "forward-answer", "nei", proposal=ForwardProposal.objects.get().pk)
+
+    assert "Forespørselen venter fremdeles hos Eva Ås." in text_of(answered)
+    assert Activation.objects.get().contact_email == "eva@aasblomster.example"
+
+
+def test_a_yes_without_its_proposal_or_with_another_word_is_404(office, new, proposed):
+    pk = ForwardProposal.objects.get().pk
+
+    answers = [
+        office.post(new.client, "forward-answer", "ja").status_code,
+        office.post(new.client, "forward-answer", "ja", proposal=pk + 1).status_code,
+        office.post(new.client, "forward-answer", "kanskje", proposal=pk).status_code,
+    ]
+
+    assert answers == [404, 404, 404]
+    assert Activation.objects.get().link_version == 1

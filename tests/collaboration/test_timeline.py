@@ -1,0 +1,248 @@
+"""The time line: what happened to a request in words, what comes, and what one does next."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from collaboration import actions
+from collaboration.models import Activation
+from collaboration.timeline import make_timelines, request_timeline
+from history.clock import database_clock
+from history.models import Event
+from notifications.actions import record_delivery
+from notifications.models import Email, EmailEvent
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clock():
+    """This moment, as the mails' own hours are the database's."""
+    return database_clock
+
+
+@pytest.fixture
+def waiting(known, kari, sent) -> Activation:
+    return sent(known.client, by=kari)
+
+
+def items_of(activation) -> list[dict]:
+    return request_timeline(Activation.objects.get(pk=activation.pk), database_clock())
+
+
+def titles(activation) -> list[tuple[str, str]]:
+    return [(item["title"], item["state"]) for item in items_of(activation)]
+
+
+def text_of(activation, title: str) -> str:
+    return next(item["text"] for item in items_of(activation) if item["title"] == title)
+
+
+def hand_over(**fields) -> Email:
+    mail = Email.objects.filter(kind="activation_sent").latest("pk")
+    Email.objects.filter(pk=mail.pk).update(
+        **{"status": "sent", "attempts": 1, "sent_at": mail.posted_at, **fields},
+    )
+    return mail
+
+
+def tell(type: str, *, reason: str = "", seconds: int = 0) -> Email:
+    mail = hand_over()
+    at = mail.posted_at + timedelta(seconds=seconds)
+    record_delivery(email_id=mail.pk, event_id=f"{type}{seconds}{mail.pk}", type=type, at=at, reason=reason)
+    return mail
+
+
+SENT = [("Utkastet ble påbegynt", "done"), ("Forespørselen ble sendt", "done")]
+COMING = [
+    ("Venter på kunden", "current"),
+    ("Neste påminnelse sendes", "coming"),
+    ("Utløper hvis ingen svarer", "coming"),
+]
+
+
+def test_a_mail_in_the_queue(waiting):
+    assert titles(waiting) == [*SENT, ("E-posten er i kø", "current"), *COMING]
+    assert text_of(waiting, "Forespørselen ble sendt") == "Av Kari Nordmann."
+    assert text_of(waiting, "E-posten er i kø") == "per@orstaror.example"
+
+
+def test_a_mail_that_was_put_off_tells_the_reason_and_when_it_is_tried_again(waiting):
+    Email.objects.update(attempts=1, last_error="451 Prøv igjen senere")
+
+    assert ("E-posten er forsinket", "current") in titles(waiting)
+    text = text_of(waiting, "E-posten er forsinket")
+    assert text.startswith("Forsøk 1 av 8. Det neste går ")
+    assert "«451 Prøv igjen senere»" in text
+
+
+def test_a_mail_that_was_given_up(waiting):
+    Email.objects.update(status="dead", attempts=8, last_error="Connection refused")
+
+    assert ("E-posten ble ikke sendt", "problem") in titles(waiting)
+    assert "Send på nytt" in text_of(waiting, "Venter på kunden")
+
+
+def test_handed_over_and_delivered(waiting):
+    tell("delivered", seconds=9)
+
+    assert titles(waiting) == [*SENT, ("E-posten er overlevert", "done"), ("E-posten er levert", "done"), *COMING]
+
+
+def test_delayed_then_delivered(waiting):
+    tell("delayed", reason="452 Postboksen er full", seconds=1)
+    before = titles(waiting)
+    tell("delivered", seconds=20)
+
+    assert before[2:4] == [("E-posten er overlevert", "done"), ("E-posten er forsinket", "current")]
+    assert titles(waiting)[3:5] == [("E-posten er forsinket", "done"), ("E-posten er levert", "done")]
+    assert "«452 Postboksen er full»" in text_of(waiting, "E-posten er forsinket")
+
+
+def test_bounced_with_the_reason_and_what_to_do(waiting):
+    tell("bounced", reason="550 5.1.1 Ukjent mottaker", seconds=2)
+
+    assert titles(waiting)[3] == ("E-posten kom i retur", "problem")
+    assert text_of(waiting, "E-posten kom i retur") == "per@orstaror.example tok ikke imot. «550 5.1.1 Ukjent mottaker»"
+    assert text_of(waiting, "Venter på riktig adresse").startswith("Rett e-postadressen")
+    assert "Neste påminnelse sendes" not in [title for title, state in titles(waiting)]
+
+
+def test_corrected_after_a_bounce(waiting, kari):
+    tell("bounced", reason="550 nei", seconds=0)
+    actions.correct_address(
+        activation=waiting, by=kari, name="Per Rør", email="rett@orstaror.example", link_version=waiting.link_version
+    )
+    tell("delivered")
+
+    assert [title for title, state in titles(waiting)] == [
+        "Utkastet ble påbegynt",
+        "Forespørselen ble sendt",
+        "E-posten er overlevert",
+        "E-posten kom i retur",
+        "E-postadressen ble rettet, og forespørselen sendt på nytt",
+        "E-posten er overlevert",
+        "E-posten er levert",
+        "Venter på kunden",
+        "Neste påminnelse sendes",
+        "Utløper hvis ingen svarer",
+    ]
+
+
+def test_seen_once_by_each_person(waiting, known, sign_in):
+    line = factories.CompanyUserFactory(company=known.company, role="user")
+    page = reverse("my_services:activation-detail", args=[waiting.pk])
+    for person in (known.administrator, known.administrator, line):
+        assert sign_in(person).get(page).status_code == 200
+
+    seen = [title for title, state in titles(waiting) if title.startswith("Sett")]
+
+    assert seen == ["Sett av Per Rør", "Sett av Line Berg"]
+    assert Event.objects.filter(verb="see").count() == 2
+    assert "sett, men ikke besvart" in text_of(waiting, "Venter på kunden")
+
+
+def test_neither_a_stranger_nor_the_link_nor_a_closed_request_makes_it_seen(waiting, known, kari, sign_in, client):
+    stranger = factories.CompanyUserFactory(user=factories.UserFactory(name="Eva Ås"))
+    page = reverse("my_services:activation-detail", args=[waiting.pk])
+    sign_in(stranger).get(page)
+    client.get(page)
+    actions.withdraw_activation(activation=waiting, by=kari)
+    sign_in(known.administrator).get(page)
+
+    assert not Event.objects.filter(verb="see").exists()
+
+
+def test_approved(waiting, known, approve):
+    tell("delivered")
+    approve(waiting, by=known.administrator)
+
+    assert titles(waiting)[-1] == ("Godkjent", "done")
+    assert text_of(waiting, "Godkjent") == "Av Per Rør."
+
+
+def test_declined_with_the_reason(waiting, known):
+    tell("delivered")
+    actions.decline_activation(activation=waiting, by=known.administrator, reason="too_expensive", comment="Vi venter.")
+
+    assert titles(waiting)[-1] == ("Avslått", "problem")
+    assert text_of(waiting, "Avslått") == "Av Per Rør. Grunn: Prisen er for høy – «Vi venter.»"
+
+
+def test_withdrawn_before_the_mail_went_names_no_mail(waiting, kari):
+    actions.withdraw_activation(activation=waiting, by=kari)
+
+    assert titles(waiting) == [*SENT, ("Trukket tilbake", "done")]
+
+
+def test_expired_and_the_same_before_a_sweep_has_run(waiting):
+    tell("delivered")
+    waiting.refresh_from_db()
+    after = waiting.expires_at + timedelta(minutes=1)
+    before_the_sweep = request_timeline(waiting, after)[-1]
+
+    actions.expire_activations(clock=lambda: after)
+
+    assert (before_the_sweep["title"], before_the_sweep["text"]) == (
+        "Fristen er ute",
+        "Start på nytt for å spørre igjen.",
+    )
+    assert titles(waiting)[-1] == ("Utløpt uten svar", "problem")
+
+
+def test_a_reminder_has_its_own_words(waiting):
+    tell("delivered")
+    reminder = waiting.reminders.order_by("due_at").first()
+    actions.send_due_reminders(clock=lambda: reminder.due_at)
+
+    assert "Påminnelsen er i kø" in [title for title, state in titles(waiting)]
+
+
+def test_a_mail_that_was_blanked_still_has_its_place(waiting):
+    tell("bounced", reason="550 nei")
+    Email.objects.update(to="", last_error="", message=b"")
+
+    assert text_of(waiting, "E-posten kom i retur") == ""
+
+
+@pytest.mark.parametrize("mails", [1, 3])
+def test_as_many_queries_for_three_mails_as_for_one(mails, waiting, kari, django_assert_num_queries):
+    tell("delayed")
+    for again in range(1, mails):
+        later = database_clock() + timedelta(minutes=11 * again)
+        actions.resend_activation(activation=waiting, by=kari, clock=lambda later=later: later)
+        tell("delivered", seconds=again)
+    activation, now = Activation.objects.with_everything().get(pk=waiting.pk), database_clock()
+
+    with django_assert_num_queries(5):
+        make_timelines([activation], now)
+
+    assert EmailEvent.objects.count() == mails
+
+
+@pytest.mark.parametrize("mails", [1, 3])
+def test_the_page_of_a_request_that_waits(mails, waiting, known, kari, sign_in, django_assert_max_num_queries):
+    tell("delivered")
+    for again in range(1, mails):
+        later = database_clock() + timedelta(minutes=11 * again)
+        actions.resend_activation(activation=waiting, by=kari, clock=lambda later=later: later)
+    browser = sign_in(kari)
+    page = reverse("collaboration:service-detail", args=[known.client.number, "eaccounting"])
+    browser.get(page)
+
+    with django_assert_max_num_queries(22):
+        answer = browser.get(page)
+
+    assert "E-posten er levert" in answer.content.decode()
+
+
+def test_the_pages_of_closed_requests_unfold(waiting, known, kari, sign_in):
+    page = reverse("collaboration:service-detail", args=[known.client.number, "eaccounting"])
+    actions.decline_activation(activation=waiting, by=known.administrator, reason="not_needed")
+
+    text = " ".join(sign_in(kari).get(page).content.decode().split())
+
+    assert "<details" in text
+    assert "Grunn: Vi trenger ikke tjenesten" in text
