@@ -7,7 +7,7 @@ from django.db.models import Value
 from django.db.models.functions import Coalesce
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from clients.models import Client
 from clients.models.client import ClientQuerySet
@@ -59,7 +59,7 @@ def find_clients(request: FirmRequest) -> ClientList:
         form=form,
         page=page,
         sorts={column: sort_header(column, name, answers, descending=descending) for column in COLUMNS},
-        summary=summarise(clients, len(page.rows)),
+        summary=summarise(clients, page),
         previous_url=address(**kept, before=page.before) if page.before else "",
         next_url=address(**kept, after=page.after) if page.after else "",
         is_filtered=bool(answers),
@@ -88,11 +88,12 @@ def address(**query: str) -> str:
     return f"?{urlencode(query)}"
 
 
-def summarise(clients: ClientQuerySet, shown: int) -> str:
-    """How many are shown, of how many; never counts further than it tells."""
+def summarise(clients: ClientQuerySet, page: KeysetPage) -> str:
+    """How many are shown, of how many; never counts further than it tells, and not at all when all are shown."""
+    shown = len(page.rows)
+    if not page.after and not page.before:
+        return ngettext("Viser %(shown)s kunde", "Viser %(shown)s kunder", shown) % {"shown": shown}
     total = clients.order_by()[: MOST_COUNTED + 1].count()
-    if total == shown:
-        return _("Viser %(shown)s kunder") % {"shown": shown} if shown != 1 else _("Viser 1 kunde")
     if total > MOST_COUNTED:
         return _("Viser %(shown)s av over %(most)s kunder") % {"shown": shown, "most": localize(MOST_COUNTED)}
     return _("Viser %(shown)s av %(total)s kunder") % {"shown": shown, "total": total}

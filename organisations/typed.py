@@ -9,7 +9,8 @@ NEVER_SHOWN = frozenset({"csrfmiddlewaretoken", "password", "password1", "passwo
 
 def what_was_typed(form: QueryDict) -> list[tuple[str, str]]:
     """Label and value of each field with something in it; ids of chosen rows and our own hidden fields are left out."""
-    columns = {column.name: column for model in apps.get_models() for column in model._meta.get_fields()}
+    our_own_last = reversed(list(apps.get_models()))
+    columns = {column.name: column for model in our_own_last for column in model._meta.get_fields()}
     typed = []
     for name, values in form.lists():
         column = columns.get(name.rpartition("-")[2])

@@ -108,12 +108,12 @@ def test_a_deactivated_client_says_so_and_offers_to_be_taken_up_again(client, of
     ("tab", "budget"),
     [
         # user, firms, client with the tabs' counts, contacts, tasks, participants, their users, services,
-        # collaborations, requests
-        ("", 10),
-        # user, firms, client, tasks, participants, their users
-        ("oppgaver/", 6),
-        # user, firms, client, collaborations, requests, services
-        ("samarbeid/", 6),
+        # collaborations, requests, alerts
+        ("", 11),
+        # user, firms, client, tasks, participants, their users, alerts
+        ("oppgaver/", 7),
+        # user, firms, client, collaborations, requests, services, alerts
+        ("samarbeid/", 7),
     ],
 )
 def test_a_page_of_the_card_takes_as_many_queries_for_three_rows_as_for_one(

@@ -200,6 +200,14 @@ def test_each_service_has_its_state(kari, office, sent, draft, approve, known, s
     ]
 
 
+def test_when_all_are_shown_nothing_is_counted(kari, office):
+    factories.ClientFactory(firm=kari.firm)
+    one = office.get(URL).context["list"].summary
+    factories.ClientFactory(firm=kari.firm)
+
+    assert (one, office.get(URL).context["list"].summary) == ("Viser 1 kunde", "Viser 2 kunder")
+
+
 def test_a_declined_request_is_told_and_a_withdrawn_one_leaves_no_mark(kari, office, sent, known, new, clock):
     asked = sent(known.client, by=kari)
     actions.decline_activation(activation=asked, by=known.administrator, reason="not_needed", clock=clock)
@@ -243,5 +251,5 @@ def test_the_list_takes_seven_queries(kari, office, sent, count_queries, eaccoun
         factories.TaskFactory(client=client, owner=kari)
         sent(client, by=kari)
 
-    # user, the person's firms, clients, their number, services, collaborations, requests
+    # user, the person's firms, clients, services, collaborations, requests, alerts
     assert count_queries(office, URL) == 7
