@@ -76,10 +76,10 @@ def read_matrix() -> list[Row]:
         if group.get("demo") and not settings.DEMO:
             continue
         for raw in group["rows"]:
-            assert raw.keys() <= {"url", "with", "data", "GET", "POST", "writes"}, raw
+            assert raw.keys() <= {"url", "with", "data", "methods", "GET", "POST", "writes"}, raw
             answers = {
                 method: spread(group.get("defaults", {}), matrix["sets"]) | spread(raw.get(method, {}), matrix["sets"])
-                for method in METHODS
+                for method in raw.get("methods", METHODS)
             }
             rows.append(
                 Row(
@@ -162,7 +162,7 @@ class Crawl:
             cache.clear()
             for path in self.paths(row):
                 visits += [
-                    self.visit(row, path, method, role) for method in METHODS for role in self.roles(row, method)
+                    self.visit(row, path, method, role) for method in row.answers for role in self.roles(row, method)
                 ]
         return visits
 
