@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from office import alert_views, settings_views, views
+from office import alert_views, collaboration_views, settings_views, views
 
 app_name = "office"
 
@@ -27,6 +27,10 @@ firm_settings = [
     path("oppgavetyper/<int:pk>/ta-inn/", settings_views.task_type_restore, name="task-type-restore"),
     path("oppgavetyper/<int:pk>/slett/", settings_views.task_type_delete, name="task-type-delete"),
 ]
+collaborations = [
+    path("", collaboration_views.collaboration_list, name="collaboration-list"),
+    path("eksport.<slug:kind>", collaboration_views.collaboration_export, name="collaboration-export"),
+]
 alerts = [
     path("", alert_views.alert_list, name="alert-list"),
     path("les-alle/", alert_views.alert_read_all, name="alert-read-all"),
@@ -39,4 +43,5 @@ urlpatterns = [
     path("kunder/<int:number>/", include(card)),
     path("varsler/", include(alerts)),
     path("mine-oppgaver/", views.my_tasks, name="my-tasks"),
+    path("samarbeid/", include(collaborations)),
 ]

@@ -1,0 +1,167 @@
+"""The firm's requests and collaborations as one list: which rows, in which state, what each asks for, and how many."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, TextChoices, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client
+from collaboration import emails
+from collaboration.models import Activation, ForwardProposal, Reminder
+from collaboration.models.activation import ActivationQuerySet
+from collaboration.workflow import Status
+from notifications.models import Email
+from organisations.models import Employee
+
+Answers = dict[str, str]
+
+SOON = timedelta(days=3)
+LONG = timedelta(days=7)
+
+
+class State(TextChoices):
+    """A request until it is approved, and from then on its collaboration."""
+
+    DRAFT = "draft", _("Utkast")
+    WAITING = "waiting", _("Venter på kunden")
+    ACTIVE = "active", _("Aktiv")
+    ENDED = "ended", _("Avsluttet")
+    DECLINED = "declined", _("Avslått")
+    WITHDRAWN = "withdrawn", _("Trukket tilbake")
+    EXPIRED = "expired", _("Utløpt")
+
+
+class Delivery(TextChoices):
+    """How the last mail with the link fared."""
+
+    QUEUED = "queued", _("I kø")
+    SENT = "sent", _("Overlevert")
+    DELAYED = "delayed", _("Forsinket")
+    DELIVERED = "delivered", _("Levert")
+    NOT_SENT = "not_sent", _("Ikke sendt")
+    BOUNCED = "bounced", _("I retur")
+
+
+class Reason(TextChoices):
+    """Why a row asks for something from the firm; of several, the first of these."""
+
+    BOUNCED = "bounced", _("E-posten kom i retur")
+    NOT_SENT = "not_sent", _("E-posten ble ikke sendt")
+    NO_SUBSCRIPTION = "no_subscription", _("Abonnementet er avsluttet")
+    PROPOSAL = "proposal", _("Ny mottaker foreslått")
+    EXPIRING = "expiring", _("Utløper snart")
+    NO_ANSWER = "no_answer", _("Ikke svar på over 7 dager")
+    DECLINED = "declined", _("Ikke spurt på nytt")
+    EXPIRED = "expired", _("Ikke spurt på nytt")
+
+
+def requests_of(employee: Employee, *, at: datetime) -> ActivationQuerySet:
+    """All that the employee sees, with `state`, `delivery` and `reason` ("" for none) as they are at the hour.
+
+    What is over counts as expired, whether a sweep has run or not.
+    """
+    requests = Activation.objects.visible_to(employee).filter(firm=employee.firm_id)  # firm: for the list's index
+    return requests.annotate(state=state_at(at), delivery=latest_delivery()).annotate(reason=reason_at(at))
+
+
+def state_at(at: datetime) -> Case:
+    return Case(
+        When(collaboration__ended_at__isnull=False, then=Value(State.ENDED)),
+        When(status=Status.APPROVED, then=Value(State.ACTIVE)),
+        When(status=Status.PENDING, expires_at__lte=at, then=Value(State.EXPIRED)),
+        When(status=Status.PENDING, then=Value(State.WAITING)),
+        default=F("status"),
+    )
+
+
+def latest_delivery() -> Subquery:
+    """Of the same mail as emails.latest_with_the_link; None where none has been posted."""
+    mails = Email.objects.filter(
+        subject_type=Activation._meta.label_lower,
+        subject_id=OuterRef("pk"),
+        kind__in=emails.KINDS_WITH_THE_LINK,
+        to=OuterRef("contact_email"),
+    )
+    fact = Case(
+        When(bounced_at__isnull=False, then=Value(Delivery.BOUNCED)),
+        When(status=Email.Status.DEAD, then=Value(Delivery.NOT_SENT)),
+        When(delivered_at__isnull=False, then=Value(Delivery.DELIVERED)),
+        When(delayed_at__isnull=False, then=Value(Delivery.DELAYED)),
+        When(sent_at__isnull=False, then=Value(Delivery.SENT)),
+        default=Value(Delivery.QUEUED),
+    )
+    newest_first = mails.exclude(status=Email.Status.CANCELLED).order_by("-posted_at", "-pk")
+    return Subquery(newest_first.annotate(fact=fact).values("fact")[:1])
+
+
+def reason_at(at: datetime) -> Case:
+    waiting, declined, expired = (Q(state=state) for state in (State.WAITING, State.DECLINED, State.EXPIRED))
+    later = Q(started_at__gt=OuterRef("started_at")) | Q(started_at=OuterRef("started_at"), pk__gt=OuterRef("pk"))
+    asked_anew = Exists(Activation.objects.filter(later, client=OuterRef("client"), service=OuterRef("service")))
+    left_alone = Q(client__is_active=True) & ~asked_anew
+    proposed = Exists(ForwardProposal.objects.filter(activation=OuterRef("pk"), answered_at=None))
+    lost = Q(scenario=Activation.Scenario.SUBSCRIBED, subscription__ended_on__isnull=False)
+    reasons = {
+        Reason.BOUNCED: waiting & Q(delivery=Delivery.BOUNCED),
+        Reason.NOT_SENT: waiting & Q(delivery=Delivery.NOT_SENT),
+        Reason.NO_SUBSCRIPTION: waiting & lost,
+        Reason.PROPOSAL: waiting & proposed,
+        Reason.EXPIRING: waiting & Q(expires_at__lte=at + SOON),
+        Reason.NO_ANSWER: waiting & Q(requested_at__lt=at - LONG),
+        Reason.DECLINED: declined & left_alone,
+        Reason.EXPIRED: expired & left_alone,
+    }
+    return Case(*(When(holds, then=Value(reason)) for reason, holds in reasons.items()), default=Value(""))
+
+
+def filter_requests(requests: ActivationQuerySet, answers: Answers, *, employee: Employee, at: datetime):
+    """What was asked for, but for the two that the page counts by: the state, and what asks for something."""
+    if "q" in answers:
+        requests = requests.filter(client__in=Client.objects.visible_to(employee).search(answers["q"]))
+    if "service" in answers:
+        requests = requests.filter(service__code=answers["service"])
+    if "task_type" in answers:
+        requests = requests.annotate(type_now=Coalesce("collaboration__task__type", "task__type"))
+        requests = requests.filter(type_now=answers["task_type"])
+    if "owner" in answers:
+        requests = requests.annotate(owner_now=Coalesce("collaboration__task__owner", "task__owner"))
+        requests = requests.filter(owner_now=answers["owner"])
+    if "manager" in answers:
+        requests = requests.filter(client__account_manager=answers["manager"])
+    if "age" in answers:
+        longest = at - timedelta(days=int(answers["age"]))
+        requests = requests.filter(state=State.WAITING, requested_at__lt=longest)
+    return requests
+
+
+def narrow_requests(requests: ActivationQuerySet, answers: Answers) -> ActivationQuerySet:
+    """To the asked state, and to what asks for something."""
+    if "state" in answers:
+        requests = requests.filter(state=answers["state"])
+    return requests.exclude(reason="") if "vis" in answers else requests
+
+
+def with_facts(requests: ActivationQuerySet) -> ActivationQuerySet:
+    """With all that a line shows."""
+    reminders = Reminder.objects.waiting().filter(activation=OuterRef("pk")).order_by("due_at")
+    return requests.annotate(remind_at=Subquery(reminders.values("due_at")[:1])).select_related(
+        "service", "variant__service", "client__account_manager__user", "task__type", "task__owner__user",
+        "collaboration__subscription__variant__service", "collaboration__task__type",
+        "collaboration__task__owner__user",
+    )  # fmt: skip
+
+
+class Counts:
+    """How many rows there are by state and by reason, in one query."""
+
+    def __init__(self, requests: ActivationQuerySet) -> None:
+        groups = requests.order_by().values("state", "reason").annotate(count=Count("pk"))
+        self.groups = Counter({(group["state"], group["reason"]): group["count"] for group in groups})
+
+    def count(self, *, state: str = "", handling: bool = False) -> int:
+        """Of one state or of all; with `handling`, of those that ask for something."""
+        return sum(
+            count for (found, reason), count in self.groups.items() if state in ("", found) and (reason or not handling)
+        )
