@@ -40,6 +40,9 @@ KINDS = {
     "activation_declined": Kind(
         gettext_lazy("Avslått"), "danger", gettext_lazy("%(client)s har avslått samarbeidet i %(service)s")
     ),
+    "collaboration_ended": Kind(
+        gettext_lazy("Avsluttet"), "warning", gettext_lazy("%(client)s har avsluttet samarbeidet i %(service)s")
+    ),
     "forward_proposed": Kind(
         gettext_lazy("Ny mottaker"),
         "warning",
@@ -84,6 +87,8 @@ def detail_of(kind: str, words: dict[str, Any]) -> str:
             return _("Siste dag å svare er %(day)s.") % {"day": day}
         case "activation_expired":
             return _("Ingen svarte. Forespørselen kan startes på nytt.")
+        case "collaboration_ended":
+            return _("Byråets tilgang er stanset.")
         case "forward_proposed":
             return _("%(name)s er foreslått. Svar ja eller nei.") % {"name": words["proposed"]}
         case "activation_approved" if words.get("attached"):

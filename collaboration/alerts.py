@@ -13,7 +13,7 @@ from django.utils import translation
 from clients.models import Client
 from collaboration import emails
 from collaboration.alert_words import describe, group_by_kind
-from collaboration.models import Activation, ForwardProposal
+from collaboration.models import Activation, Collaboration, ForwardProposal
 from history.clock import database_clock, oslo_date
 from notifications import outbox
 from notifications.alerts import post_alert
@@ -79,6 +79,16 @@ def forward_proposed(activation: Activation) -> list[Alert]:
         key_end=f":{proposal.pk}",
         words={"proposed": proposal.name},
         email_context={"proposal": proposal},
+    )
+
+
+def collaboration_ended(collaboration: Collaboration) -> list[Alert]:
+    """The customer has stopped it; nobody of the firm gets in any more."""
+    return tell(
+        "collaboration_ended",
+        collaboration.activation,
+        at=collaboration.ended_at,
+        email_context={"collaboration": collaboration},
     )
 
 

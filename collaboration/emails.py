@@ -7,12 +7,12 @@ from django.utils import translation
 
 from collaboration import links
 from collaboration.answers import answer_questions
-from collaboration.models import Activation, Receipt, Reminder
+from collaboration.models import Activation, Collaboration, Receipt, Reminder
 from collaboration.offers import Offer, make_offer
 from history.clock import oslo_date
 from notifications import outbox
 from notifications.models import Email
-from organisations.models import CompanyUser, User
+from organisations.models import CompanyUser, Employee, User
 
 KINDS_WITH_THE_LINK = ("activation_sent", "activation_reminder", "activation_last_warning")
 KINDS_TO_THE_CUSTOMER_BEFORE_THE_ANSWER = (*KINDS_WITH_THE_LINK, "forward_code")
@@ -58,7 +58,7 @@ def to_the_receiver(kind: str, activation: Activation, *, key: str, context: dic
             "offer": offer,
             "answers": answers,
             "link": links.link_url(token),
-            "my_services_url": outbox.base_url() + reverse("my_services:overview"),
+            "my_services_url": my_services_address(),
             **(context or {}),
         },
     )
@@ -95,9 +95,45 @@ def approval_receipt(activation: Activation, offer: Offer, receipt: Receipt) -> 
     return to_the_decider("approval_receipt", activation, {"offer": offer, "receipt": receipt})
 
 
-def decline_receipt(activation: Activation, by: CompanyUser) -> Email | None:
+def decline_receipt(activation: Activation) -> Email | None:
     """To the one who declined: that it was done."""
     return to_the_decider("decline_receipt", activation, {})
+
+
+def collaboration_ended_by_firm(collaboration: Collaboration) -> list[Email | None]:
+    """To the company's administrators: the firm has stopped it, and what goes on."""
+    administrators = CompanyUser.objects.of(collaboration.company).active().administrators().select_related("user")
+    return [
+        about_the_end("collaboration_ended_by_firm", collaboration, place.user, my_services_address())
+        for place in administrators.order_by("pk")
+    ]
+
+
+def end_receipt(collaboration: Collaboration, by: Employee | CompanyUser) -> Email | None:
+    """To the one who ended it: that it was done, and what goes on."""
+    page_url = my_services_address()
+    if isinstance(by, Employee):
+        path = reverse("collaboration:service-detail", args=[collaboration.client.number, collaboration.service.code])
+        page_url = f"{outbox.base_url()}{path}?byra={collaboration.firm.slug}"
+    return about_the_end("end_receipt", collaboration, by.user, page_url, by_firm=isinstance(by, Employee))
+
+
+def about_the_end(
+    kind: str, collaboration: Collaboration, user: User, page_url: str, *, by_firm: bool = True
+) -> Email | None:
+    return outbox.post_email(
+        key=f"{kind}:{collaboration.pk}:{user.pk}",
+        kind=kind,
+        to=user.email,
+        language=user.language,
+        about=collaboration.activation,
+        firm=collaboration.firm,
+        context={"collaboration": collaboration, "person": user, "by_firm": by_firm, "page_url": page_url},
+    )
+
+
+def my_services_address() -> str:
+    return outbox.base_url() + reverse("my_services:overview")
 
 
 def cancel_unsent(activation: Activation, *, kinds: tuple[str, ...] = KINDS_TO_THE_CUSTOMER_BEFORE_THE_ANSWER) -> int:
@@ -117,7 +153,7 @@ def to_the_decider(kind: str, activation: Activation, context: dict) -> Email | 
         context={
             "activation": activation,
             "person": user,
-            "my_services_url": outbox.base_url() + reverse("my_services:overview"),
+            "my_services_url": my_services_address(),
             **context,
         },
     )

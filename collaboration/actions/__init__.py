@@ -15,6 +15,7 @@ from collaboration.actions.deactivate_client import activate_client, deactivate_
 from collaboration.actions.decline_activation import decline_activation
 from collaboration.actions.draft import discard_draft, discard_old_drafts, refresh_scenario, save_answers
 from collaboration.actions.edit_client import edit_client
+from collaboration.actions.end_collaboration import end_collaboration
 from collaboration.actions.expire_activations import expire_activations
 from collaboration.actions.forward_activation import forward_activation, issue_forward_code
 from collaboration.actions.open_service import open_service
@@ -47,6 +48,7 @@ __all__ = [
     "discard_draft",
     "discard_old_drafts",
     "edit_client",
+    "end_collaboration",
     "expire_activations",
     "forward_activation",
     "issue_forward_code",

@@ -39,6 +39,6 @@ def decline_activation(
     )  # fmt: skip
     cancel_reminders(activation, at=at)
     emails.cancel_unsent(activation)
-    emails.decline_receipt(activation, by)
+    emails.decline_receipt(activation)
     alerts.activation_declined(activation)
     return activation

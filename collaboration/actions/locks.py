@@ -1,7 +1,8 @@
 """Locks, always in this order: company, subscription, activation, collaboration."""
 
-from collaboration.models import Activation
+from collaboration.models import Activation, Collaboration
 from organisations.models import Company
+from subscriptions.models import Subscription
 
 
 def lock_company(company_id: int | None) -> Company | None:
@@ -12,6 +13,15 @@ def lock_company(company_id: int | None) -> Company | None:
 def lock_activation(activation_id: int) -> Activation:
     """The request as it is now, locked. Only its own row: the rows it names are read, not held."""
     return Activation.objects.select_for_update(of=("self",)).with_everything().get(pk=activation_id)
+
+
+def lock_subscription(subscription_id: int) -> Subscription:
+    return Subscription.objects.select_for_update().get(pk=subscription_id)
+
+
+def lock_collaboration(collaboration_id: int) -> Collaboration:
+    """The collaboration as it is now, locked; only its own row."""
+    return Collaboration.objects.select_for_update(of=("self",)).with_everything().get(pk=collaboration_id)
 
 
 def try_lock_activation(activation_id: int, company_id: int | None) -> Activation | None:

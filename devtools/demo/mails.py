@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from collaboration import alerts, emails
-from collaboration.models import Activation, ForwardProposal, Receipt
+from collaboration.models import Activation, Collaboration, ForwardProposal, Receipt
 from collaboration.offers import make_offer
 from history.clock import database_clock, oslo_date
 from notifications.models import Alert, Email
@@ -179,9 +179,27 @@ def approval_receipt() -> object:
 
 
 def declined_receipt() -> object:
-    activation = decided("declined")
-    by = CompanyUser.objects.get(company=activation.company, user=activation.decided_by)
-    return emails.decline_receipt(activation, by)
+    return emails.decline_receipt(decided("declined"))
+
+
+def ended() -> Collaboration:
+    """An active collaboration, as if the company's administrator had ended it just now."""
+    collaboration = Collaboration.objects.active().with_everything().latest("started_on", "pk")
+    without_mails(collaboration.activation)
+    collaboration.ended_at, collaboration.ended_by = database_clock(), collaboration.activation.decided_by
+    return collaboration
+
+
+def end_receipt(side: type[CompanyUser] | type[Employee]) -> Callable[[], object]:
+    def post() -> object:
+        collaboration = ended()
+        if side is Employee:
+            return emails.end_receipt(collaboration, collaboration.task.owner)
+        return emails.end_receipt(
+            collaboration, CompanyUser.objects.get(company=collaboration.company, user=collaboration.ended_by)
+        )
+
+    return post
 
 
 def account_mail(prefix: str) -> Callable[[], object]:
@@ -213,6 +231,14 @@ SAMPLES = (
     Sample("forward_proposed", "forward_proposed", forward_proposed),
     Sample("approval_receipt", "approval_receipt", approval_receipt),
     Sample("decline_receipt", "decline_receipt", declined_receipt),
+    Sample("collaboration_ended", "collaboration_ended", lambda: alerts.collaboration_ended(ended())),
+    Sample(
+        "collaboration_ended_by_firm",
+        "collaboration_ended_by_firm",
+        lambda: emails.collaboration_ended_by_firm(ended()),
+    ),
+    Sample("end_receipt-company", "end_receipt", end_receipt(CompanyUser)),
+    Sample("end_receipt-firm", "end_receipt", end_receipt(Employee)),
 )
 
 
@@ -239,7 +265,7 @@ def render_sample(sample: Sample) -> Mail | None:
         before = database_clock()
         try:
             sample.post()
-        except (Activation.DoesNotExist, Receipt.DoesNotExist):
+        except (Activation.DoesNotExist, Collaboration.DoesNotExist, Receipt.DoesNotExist):
             row = None
         else:
             row = Email.objects.filter(posted_at__gte=before).latest("pk")

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from collaboration import actions, alerts
 from collaboration.alert_words import KINDS, describe
-from collaboration.models import Activation, ForwardProposal, Reminder
+from collaboration.models import Activation, Collaboration, ForwardProposal, Reminder
 from history.clock import OSLO
 from notifications.models import Alert, Email
 from organisations.models import Employee
@@ -82,6 +82,12 @@ def happen(asked, known, approve, clock):
                 actions.send_due_reminders(clock=at(9, month=4))
             case "activation_bounced":
                 alerts.activation_bounced(activation, "550 5.1.1 Ukjent mottaker", at=NOON)
+            case "collaboration_ended":
+                approve(activation, by=known.administrator)
+                Alert.objects.all().delete()
+                actions.end_collaboration(
+                    collaboration=Collaboration.objects.get(), by=known.administrator, clock=clock
+                )
             case "forward_proposed":
                 ForwardProposal.objects.create(
                     activation=activation,
@@ -120,6 +126,7 @@ def test_what_happened_is_told_once(kind, asked, happen):
     happen(kind)
     again = {
         "activation_bounced": lambda row: alerts.activation_bounced(row, "550", at=NOON),
+        "collaboration_ended": lambda row: alerts.collaboration_ended(row.collaboration),
     }.get(kind, getattr(alerts, kind))
     activation = Activation.objects.with_everything().get(pk=asked.pk)
 
