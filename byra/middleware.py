@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from byra import logs
 
@@ -31,6 +32,20 @@ def request_id(get_response: Callable[[HttpRequest], HttpResponse]):
         finally:
             logs.request_id.reset(token)
         response.headers["X-Request-ID"] = own
+        return response
+
+    return middleware
+
+
+def explained_refusal_of_a_method(get_response: Callable[[HttpRequest], HttpResponse]):
+    """Who opens the address of a button (by the back key, or after signing in again) gets a page, not a void."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code == 405 and request.method == "GET" and not response.content:
+            page = render(request, "405.html", status=405)
+            page.headers["Allow"] = response.headers["Allow"]
+            return page
         return response
 
     return middleware

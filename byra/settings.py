@@ -16,6 +16,8 @@ environ.Env.read_env(BASE_DIR / ".env")
 # --- Which kind of place this is ---------------------------------------------------------------------------------
 
 DEBUG = env.bool("DEBUG", default=False)
+# Serve the static files from where they lie, without collectstatic: on a developer's machine and in tests.
+SERVE_SOURCES = env.bool("SERVE_SOURCES", default=DEBUG)
 DEMO = env.bool("DEMO", default=False)  # the demo's cast, its services and /epost/
 HTTPS = env.bool("HTTPS", default=not DEBUG)
 
@@ -70,6 +72,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "organisations.middleware.CurrentPlaceMiddleware",
+    "byra.middleware.explained_refusal_of_a_method",
 ]
 
 ROOT_URLCONF = "byra.urls"
@@ -187,8 +190,8 @@ STATICFILES_DIRS = [
     ("ds/web", NODE_MODULES / "@digdir/designsystemet-web/dist/umd"),
     ("inter", NODE_MODULES / "@fontsource-variable/inter"),
 ]
-WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
-if not DEBUG:
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = SERVE_SOURCES
+if not SERVE_SOURCES:
     STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -296,7 +299,7 @@ LOGGING = {
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "line" if DEBUG else "json",
+            "formatter": "line" if SERVE_SOURCES else "json",
             "filters": ["request_id"],
         }
     },

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Min, OuterRef
 from django.utils.translation import gettext as _
 
 from clients.models import Client, Contact, Task, TaskParticipant, TaskType
@@ -36,9 +36,15 @@ def create_client(
 
 
 def next_client_number(firm: Firm) -> int:
-    """One more than the highest; the caller holds the firm's lock."""
-    highest = firm.clients.aggregate(highest=Max("number"))["highest"]
-    return max(highest + 1, firm.first_client_number) if highest is not None else firm.first_client_number
+    """The lowest free one from the firm's first; the caller holds the firm's lock.
+
+    Not one more than the highest: a single large number, typed by mistake, would set the sequence for ever.
+    """
+    numbers = firm.clients.filter(number__gte=firm.first_client_number)
+    if not numbers.filter(number=firm.first_client_number).exists():
+        return firm.first_client_number
+    followed = Exists(Client.objects.filter(firm=firm, number=OuterRef("number") + 1))
+    return numbers.filter(~followed).aggregate(last=Min("number"))["last"] + 1
 
 
 def check_unique(client: Client) -> None:

@@ -63,8 +63,8 @@ def price_rows(variant: Variant, *, today: date) -> list[Row]:
     ]
 
 
-def summary_rows(activation: Activation, subscription: Subscription | None, *, today: date) -> list[Row]:
-    """The wizard's summary: what was chosen so far, and what each party will pay."""
+def summary_rows(activation: Activation, subscription: Subscription | None) -> list[Row]:
+    """What was chosen so far; of scenario 1 what stays as it is."""
     rows = [(_("Tjeneste"), activation.service.name)]
     if activation.service.has_variants and activation.variant:
         rows.append((_("Variant"), activation.variant.name))
@@ -105,7 +105,7 @@ def cost_rows(activation: Activation, subscription: Subscription | None, *, toda
     """What each party pays, before anything is sent."""
     nothing = _("Ingenting")
     if subscription is not None:
-        unchanged = _("Ingenting nytt før avtalen fornyes")
+        unchanged = _("Ingenting nytt") if subscription.is_cancelled else _("Ingenting nytt før avtalen fornyes")
         return [(_("Kunden"), unchanged), (activation.firm.name, nothing)]
     per_month = activation.variant.price_on(today, activation.period_months)
     if per_month == 0:
@@ -122,7 +122,7 @@ def cost_rows(activation: Activation, subscription: Subscription | None, *, toda
 def request_rows(activation: Activation) -> list[Row]:
     """The facts of a request that has been sent."""
     receiver = f"{activation.contact_name}, {activation.contact_email}"
-    rows = summary_rows(activation, activation.subscription, today=date.today())
+    rows = summary_rows(activation, activation.subscription)
     if activation.price_per_month:
         price = _("%(price)s kr per måned eks. mva.") % {"price": format_nok(activation.price_per_month)}
         rows.append((_("Pris"), price))

@@ -49,9 +49,16 @@ def check(activation: Activation, standing: Standing, *, today: date) -> list[Fi
     return sorted(findings, key=lambda finding: order.index(finding.level))
 
 
-def find_obstacles(client: Client, service: Service, draft: Activation | None = None) -> list[Finding]:
+def find_obstacles(
+    client: Client, service: Service, standing: Standing, draft: Activation | None = None
+) -> list[Finding]:
     """What stops an activation before any question is asked: the red ones that the service page shows."""
-    findings = [*check_client(client), *check_running(client, service, besides=draft), *check_open_tasks(client)]
+    findings = [
+        *check_client(client),
+        *check_running(client, service, besides=draft),
+        *check_open_tasks(client),
+        *check_company(client, standing),
+    ]
     return [finding for finding in findings if finding.level is Level.RED]
 
 

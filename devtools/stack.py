@@ -87,7 +87,8 @@ def start_services(processes: Processes, folder: Path, *, durable: bool) -> dict
     # A single command has no web server that could be told.
     events_url = f"{base_url}/anymail/postmark/tracking/" if durable else ""
     return {
-        "DEBUG": "1",
+        "DEBUG": "0",
+        "SERVE_SOURCES": "1",
         "DEMO": "1",
         "BASE_URL": base_url,
         "ALLOWED_HOSTS": "localhost,127.0.0.1",

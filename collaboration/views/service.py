@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,6 +15,7 @@ from collaboration.pages import collaboration_rows, compare_variants, price_rows
 from collaboration.scenarios import find_standing
 from collaboration.timeline import Item, make_timelines
 from collaboration.views.lookups import get_client_and_service, service_breadcrumbs, service_url
+from collaboration.workflow import REFUSALS
 from history.clock import database_clock, oslo_date
 from organisations.refusals import NotAllowed
 from organisations.requests import FirmRequest
@@ -82,7 +83,7 @@ def pending_context(activation: Activation, timeline: list[Item]) -> dict:
 def offer_context(client: Client, service: Service, draft: Activation | None) -> dict:
     standing = find_standing(client, service)
     today = oslo_date(database_clock())
-    obstacles = preflight.find_obstacles(client, service, draft)
+    obstacles = preflight.find_obstacles(client, service, standing, draft)
     variants = []
     if service.has_variants:
         variants = compare_variants(service, standing, today=today, is_hindered=bool(obstacles))
@@ -114,9 +115,13 @@ def service_open(request: FirmRequest, number: int, code: str) -> HttpResponse:
 
 def activation_withdraw(request: FirmRequest, number: int, code: str) -> HttpResponse:
     client, service = get_client_and_service(request, number, code)
-    activation = get_object_or_404(
-        Activation.objects.visible_to(request.employee).pending().with_everything(), client=client, service=service
-    )
+    requests = Activation.objects.visible_to(request.employee).filter(client=client, service=service)
+    activation = requests.exclude(status=Activation.Status.DRAFT).with_everything().order_by("-requested_at").first()
+    if activation is None:
+        raise Http404
+    if not activation.is_pending:
+        messages.info(request, REFUSALS[Activation.Status(activation.status)])
+        return redirect(service_url(client, service))
     if request.method == "POST":
         try:
             actions.withdraw_activation(activation=activation, by=request.employee)

@@ -51,7 +51,7 @@ def activation_agreement(request: FirmRequest, number: int, code: str) -> HttpRe
         return redirect(service_url(client, service, steps.CHECK))
     context = wizard_context(client, service, activation, steps.AGREEMENT) | {
         "form": form,
-        "summary": summary_rows(activation, None, today=today),
+        "summary": summary_rows(activation, None),
     }
     return render(request, "collaboration/activation_agreement.html", context)
 
@@ -81,9 +81,9 @@ def activation_check(request: FirmRequest, number: int, code: str) -> HttpRespon
         "findings": findings,
         "acknowledged": request.POST.getlist("acknowledge"),
         "is_stopped": bool(preflight.red(findings)),
-        "summary": summary_rows(activation, standing.subscription, today=today),
+        "summary": summary_rows(activation, standing.subscription),
         "costs": costs_or_nothing(activation, standing, findings, today),
-        "receiver": preflight.receiver_of(activation),
+        "receiver": reachable_receiver(activation, findings),
     }
     return render(request, "collaboration/activation_check.html", context)
 
@@ -160,6 +160,13 @@ def wizard_context(client: Client, service: Service, activation: Activation, pag
             for index, name in enumerate(pages)
         ],
     }
+
+
+def reachable_receiver(activation: Activation, findings: list) -> tuple[str, str] | None:
+    """Who gets the mail, where the findings leave somebody to get it."""
+    if any(finding.level == "red" and finding.code.startswith("receiver") for finding in findings):
+        return None
+    return preflight.receiver_of(activation)
 
 
 def costs_or_nothing(activation: Activation, standing: Standing, findings: list, today) -> list:

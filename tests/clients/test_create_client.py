@@ -26,14 +26,14 @@ def test_the_first_client_gets_the_firms_first_number_and_the_next_one_more(kari
     ]
 
 
-def test_the_next_number_is_above_the_highest_and_never_below_the_firms_first(kari):
-    factories.ClientFactory(firm=kari.firm, number=7)
-    low = actions.create_client(by=kari, fields={"name": "A", "number": None})
-    factories.ClientFactory(firm=kari.firm, number=5000)
+def test_the_next_number_is_the_lowest_free_one_from_the_firms_first(kari):
+    """One large number, typed by mistake, does not set the sequence."""
+    for number in (7, 1002, 2_000_000_000):
+        factories.ClientFactory(firm=kari.firm, number=number)
 
-    high = actions.create_client(by=kari, fields={"name": "B", "number": None})
+    first, second = [actions.create_client(by=kari, fields={"name": name, "number": None}) for name in ("A", "B")]
 
-    assert (low.number, high.number) == (1001, 5001)
+    assert (first.number, second.number) == (1001, 1003)
 
 
 def test_everything_that_was_typed_is_stored_with_the_main_contact(kari, ola, office, submit):

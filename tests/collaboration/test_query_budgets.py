@@ -1,4 +1,8 @@
-"""How many queries the pages of a service take: the same number for one row as for three."""
+"""How many queries the pages of a service take: the same number for one row as for three.
+
+Every page of the office has one for the count of alerts in its head. The service's own page has the hour and five for
+the time lines of all its requests: events, mails, their delivery, reminders, who saw it.
+"""
 
 import pytest
 from django.urls import reverse
@@ -43,7 +47,7 @@ def test_the_service_page_before_anything_is_sent(rows, known, kari, sent, clock
     # user, employments · client, service · requests with all they name, their tasks' participants and users
     # collaboration · live requests, collaborations, open tasks (obstacles) · company, subscription (standing)
     # the hour · variants: features, their variants, prices, variants, the firms' own
-    count_queries(known.client, "service-detail", 19)
+    count_queries(known.client, "service-detail", 27)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -53,7 +57,7 @@ def test_the_service_page_while_it_waits(rows, known, kari, sent, clock, count_q
     sent(known.client, by=kari)
 
     # user, employments · client, service · requests, participants, users · collaboration · the hour, the mail
-    count_queries(known.client, "service-detail", 10)
+    count_queries(known.client, "service-detail", 18)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -64,7 +68,7 @@ def test_the_service_page_of_an_active_collaboration(rows, known, kari, sent, ap
 
     # user, employments · client, service · requests, participants, users · collaboration, participants, users
     # the door: subscription, collaboration, participants, users, the firms' own variant
-    count_queries(known.client, "service-detail", 16)
+    count_queries(known.client, "service-detail", 23)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -74,4 +78,4 @@ def test_the_check_before_sending(rows, known, kari, draft, count_queries):
 
     # user, employments · client, service · draft, participants, users · the hour · company, subscription
     # live requests, collaborations · employee's address · administrators · price, terms, price
-    count_queries(known.client, "activation-check", 17)
+    count_queries(known.client, "activation-check", 18)

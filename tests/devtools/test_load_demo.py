@@ -163,7 +163,7 @@ def test_each_customer_stands_where_the_cast_says(number, scenario, eaccounting)
     ],
 )
 def test_each_client_has_the_obstacle_that_is_its_point(number, obstacle, eaccounting):
-    obstacles = preflight.find_obstacles(client(number), eaccounting)
+    obstacles = preflight.find_obstacles(client(number), eaccounting, find_standing(client(number), eaccounting))
 
     assert [finding.code for finding in obstacles] == ([obstacle] if obstacle else [])
 

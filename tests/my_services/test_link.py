@@ -1,13 +1,12 @@
 """The e-mailed link: where it leads whom, and that it tells nothing to anybody else."""
 
-import logging
 from datetime import timedelta
 
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from byra.logs import HideLinks
+from byra.logs import hide
 from collaboration import actions, links
 from collaboration.models import Activation
 from history.clock import database_clock
@@ -52,6 +51,11 @@ def strangers(kari, nils) -> dict:
     }
 
 
+def named_headers(response) -> dict[str, str]:
+    """Without the one that is another for every request."""
+    return {name: value for name, value in response.headers.items() if name != "X-Request-ID"}
+
+
 @pytest.mark.parametrize("who", ["nobody", "other customer", "asking firm", "other firm"])
 def test_a_stranger_gets_the_answer_of_a_wrong_link_to_the_byte(who, kari, nils, known, sent, sign_in, link_of):
     activation = sent(known.client, by=kari)
@@ -62,7 +66,7 @@ def test_a_stranger_gets_the_answer_of_a_wrong_link_to_the_byte(who, kari, nils,
 
     assert theirs.status_code == wrong.status_code == 404
     assert theirs.content == wrong.content
-    assert theirs.headers == wrong.headers
+    assert named_headers(theirs) == named_headers(wrong)
     assert "Fjord" not in text(theirs)
     assert "Ørsta" not in text(theirs)
 
@@ -142,11 +146,11 @@ def test_the_page_for_the_password_is_not_kept_and_its_form_can_be_sent(new, kar
 
 def test_the_token_stays_out_of_the_log(known, kari, sent, link_of):
     link = link_of(sent(known.client, by=kari))
-    record = logging.LogRecord("django.request", logging.WARNING, "", 1, "%s: %s", ("Not Found", link), None)
 
-    HideLinks().filter(record)
+    written = hide(f"Not Found: {link}")
 
-    assert record.getMessage() == "Not Found: /i/…/"
+    assert written.startswith("Not Found: /i/")
+    assert link.strip("/").split("/")[-1] not in written
 
 
 # --- A closed request

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from collaboration.models import Activation
+from collaboration.models import Activation, Receipt
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +84,8 @@ def test_an_active_collaboration_says_who_since_when_and_by_whose_yes(known, kar
 
     page = text(sign_in(known.administrator))
 
-    for words in ("Hvem har tilgang", "Fjord Regnskap AS", "Kari Nordmann", "Per Rør", "Versjon 1", "Nr. 1000"):
+    receipt = f"Nr. {Receipt.objects.get().number}"
+    for words in ("Hvem har tilgang", "Fjord Regnskap AS", "Kari Nordmann", "Per Rør", "Versjon 1", receipt):
         assert words in page
 
 
