@@ -17,7 +17,7 @@ urlpatterns = [
     path("helse/", health.health, name="health"),
     path("konto/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
-    path("anymail/", include("anymail.urls")),
+    path("anymail/", include("notifications.webhook_urls")),
     path("", include("organisations.urls")),
     path("", include("office.urls")),
     path("", include("clients.urls")),

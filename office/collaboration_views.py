@@ -18,6 +18,7 @@ from office.collaborations import Counts, State, filter_requests, narrow_request
 from office.lists import address
 
 NEWEST_FIRST = Sort("started_at", descending=True)
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ def find_collaborations(request: HttpRequest, *, at: datetime) -> CollaborationL
         NEWEST_FIRST,
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
+        size=PAGE_SIZE,
     )
     is_handling, is_filtered = "vis" in answers, bool(answers.keys() - {"vis"})
     total = counts.count(state=answers.get("state", ""), handling=is_handling)

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from collaboration import actions, links
-from collaboration.models import Activation
+from collaboration.models import Activation, Collaboration, ForwardProposal
 from collaboration.offers import make_offer
 from history.clock import database_clock, oslo_date
+from notifications.models import Alert
 from organisations.models import CompanyUser, Employee
 from organisations.places import Place
 from tests import factories
@@ -89,6 +90,7 @@ def build_house() -> House:
         firm.collaborate(card, by=line)
         firm.draft(card, "scanner")
         card.waiting = firm.send(card, "waiting")
+        card.proposal = firm.propose(card)
         actions.decline_activation(
             activation=firm.send(card, "closed"),
             by=line,
@@ -114,9 +116,17 @@ def build_house() -> House:
         "contact": shared.other_contact.pk,
         "main_contact": shared.contact.pk,
         "hidden_contact": hidden.contact.pk,
+        "task_type": shared.task.type_id,
+        "their_task_type": theirs.task.type_id,
+        "alert": Alert.objects.filter(firm=fjord.row, user=fjord.boss.user).latest("pk").pk,
+        "their_alert": Alert.objects.filter(firm=vidda.row, user=vidda.boss.user).latest("pk").pk,
+        "proposal": shared.proposal.pk,
+        "their_proposal": theirs.proposal.pk,
         "request": shared.waiting.pk,
         "their_request": theirs.waiting.pk,
         "plumbers_request": Activation.objects.get(client=same_number.client, status="pending").pk,
+        "collaboration": Collaboration.objects.get(client=shared.client, ended_at=None).pk,
+        "plumbers_collaboration": Collaboration.objects.get(client=same_number.client, ended_at=None).pk,
         "offered_place": offered.pk,
         "taken_place": line.pk,
         "token": token_of(shared.waiting),
@@ -150,7 +160,7 @@ def add_user(company, role: str, word: str):
 class Card:
     """One client of a firm, with its contacts and tasks."""
 
-    client = contact = other_contact = task = closed_task = waiting = None
+    client = contact = other_contact = task = closed_task = waiting = proposal = None
 
 
 class Firm:
@@ -214,6 +224,14 @@ class Firm:
     def send(self, card: Card, code: str, **answers) -> Activation:
         ticked = ["name_differs", "address_incomplete"]
         return actions.send_activation(activation=self.draft(card, code, **answers), by=self.boss, acknowledged=ticked)
+
+    def propose(self, card: Card) -> ForwardProposal:
+        """What the bakery proposes to this firm."""
+        who = f"{BAKERY} {self.canary}"
+        return ForwardProposal.objects.create(
+            firm=self.row, activation=card.waiting, name=f"Ny {who}", email=f"ny@{BAKERY}.{self.canary}.example",
+            phone=f"94 {who}", proposed_at=database_clock(),
+        )  # fmt: skip
 
     def collaborate(self, card: Card, *, by: CompanyUser) -> Activation:
         activation = self.send(card, "eaccounting")

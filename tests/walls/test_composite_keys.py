@@ -46,6 +46,8 @@ IMPLIES_THE_FIRM = {"client_id", "task_id", "activation_id"}
 # Unique in the whole house, on purpose.
 GLOBAL = {
     ("collaboration_activation", ("token_hash",)): "a link is looked up by it alone; 256 bits, guessed by nobody",
+    ("collaboration_replacedlink", ("token_hash",)): "the same, of a link that is replaced",
+    ("notifications_alert", ("key",)): "the outbox' own; made of row ids, never typed",
     ("collaboration_receipt", ("number",)): "drawn from one sequence, never typed",
     ("collaboration_receipt", ("code",)): "an HMAC, never typed",
     ("notifications_email", ("key",)): "the outbox' own; made of row ids, never typed",
