@@ -6,6 +6,7 @@ import hmac
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 
 from collaboration.models import Activation, ReplacedLink
@@ -25,8 +26,18 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def stamp_token(activation: Activation) -> None:
+    """Let the link of the current version and key be the one that works; part of every deed that mails it."""
+    activation.token_hash = hash_token(make_token(activation.pk, activation.link_version))
+
+
 def find_by_token(token: str) -> Activation | None:
-    return Activation.objects.with_everything().filter(token_hash=hash_token(token)).first()
+    """The request that the link points to. A link made with another key than today's leads nowhere."""
+    activation = Activation.objects.with_everything().filter(token_hash=hash_token(token)).first()
+    if activation is None:
+        return None
+    made = make_token(activation.pk, activation.link_version)
+    return activation if hmac.compare_digest(token.encode(), made.encode()) else None
 
 
 def is_replaced(token: str) -> bool:
@@ -54,6 +65,15 @@ def offered_place(activation: Activation) -> CompanyUser | None:
     if activation.scenario != Activation.Scenario.NEW or activation.company is None:
         return None
     return CompanyUser.objects.of(activation.company).offered().filter(email=activation.contact_email).first()
+
+
+def leaves_receiver_outside(activation: Activation) -> bool:
+    """Whether the link is of no use to its receiver: another has become the new company's administrator first."""
+    if activation.scenario != Activation.Scenario.NEW or activation.company is None or not activation.company.is_known:
+        return False
+    places = CompanyUser.objects.of(activation.company)
+    mine = Q(email=activation.contact_email) | Q(user__email=activation.contact_email)
+    return not (places.active() | places.offered()).filter(mine).exists()
 
 
 def waits_for_a_new_user(activation: Activation) -> bool:

@@ -2,6 +2,7 @@
 
 import logging
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 
 from collaboration import alerts, emails, workflow
@@ -16,11 +17,20 @@ logger = logging.getLogger(__name__)
 
 
 def expire_activations(*, clock: Clock = database_clock) -> int:
-    """Close every request whose time is over, each in a transaction of its own. Can be run at any time, twice too."""
+    """Close every request whose time is over, each in a transaction of its own. Can be run at any time, twice too.
+
+    One request that fails holds no other back.
+    """
     overdue = Activation.objects.overdue(clock()).values_list("pk", "company_id").order_by("expires_at", "pk")
-    return sum(
-        expire_activation(activation_id=pk, company_id=company_id, clock=clock) for pk, company_id in list(overdue)
-    )
+    closed = 0
+    for activation_id, company_id in list(overdue):
+        try:
+            closed += expire_activation(activation_id=activation_id, company_id=company_id, clock=clock)
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception:
+            logger.exception("request %s has not expired", activation_id)
+    return closed
 
 
 @transaction.atomic

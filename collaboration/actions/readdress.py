@@ -110,7 +110,7 @@ def retire_link(activation: Activation, at: datetime) -> None:
         token_hash=activation.token_hash, replaced_at=at,
     )  # fmt: skip
     activation.link_version += 1
-    activation.token_hash = links.hash_token(links.make_token(activation.pk, activation.link_version))
+    links.stamp_token(activation)
 
 
 def take_back_place(activation: Activation, company: Company | None) -> None:

@@ -1,33 +1,44 @@
 """Be om ny lenke: whoever holds the mailbox can have the mail again; nobody else learns anything."""
 
+from datetime import timedelta
+
 from django.db import transaction
 
-from collaboration import emails
+from collaboration import emails, links
 from collaboration.actions.locks import lock_activation
 from collaboration.models import Activation
 from history.clock import Clock, database_clock
-from history.models import record_event
+from history.models import Event, record_event
+
+PAUSE = timedelta(hours=1)
 
 
 @transaction.atomic
 def request_new_link(*, address: str, clock: Clock = database_clock) -> int:
     """Mail the same link once more to each live request's own receiver. Returns how many mails were posted.
 
-    The page answers the same whatever the number is. A request is mailed at most once an hour this way.
+    The page answers the same whatever the number is. A request is mailed at most once in PAUSE this way.
     """
-    at = clock()
     address = address.strip().lower()
-    waiting = Activation.objects.answerable(at).filter(contact_email=address)
-    posted = 0
-    for pk in waiting.order_by("pk").values_list("pk", flat=True):
-        activation = lock_activation(pk)
-        key = f"activation_sent:{activation.pk}:{activation.link_version}:again:{at:%Y-%m-%dT%H}"
-        if not activation.is_pending or activation.contact_email != address:
-            continue
-        if emails.activation_sent(activation, key=key) is None:
-            continue
-        activation.link_mailed_at = at
-        activation.save(update_fields=["link_mailed_at"])
-        record_event(subject=activation, verb="request_link", at=at, firm=activation.firm)
-        posted += 1
-    return posted
+    waiting = Activation.objects.answerable(clock()).filter(contact_email=address)
+    return sum(
+        mail_link_again(pk, address=address, clock=clock)
+        for pk in list(waiting.order_by("pk").values_list("pk", flat=True))
+    )
+
+
+def mail_link_again(activation_id: int, *, address: str, clock: Clock) -> bool:
+    """One request's mail; False when it was closed or readdressed in the meantime, or mailed this way just now."""
+    activation = lock_activation(activation_id)
+    at = clock()
+    if not activation.is_answerable(at) or activation.contact_email != address:
+        return False
+    if Event.objects.about(activation).filter(verb="request_link", at__gt=at - PAUSE).exists():
+        return False
+    activation.link_mailed_at = at
+    links.stamp_token(activation)
+    activation.save(update_fields=["link_mailed_at", "token_hash"])
+    record_event(subject=activation, verb="request_link", at=at, firm=activation.firm)
+    key = f"activation_sent:{activation.pk}:{activation.link_version}:again:{at.timestamp():.0f}"
+    emails.activation_sent(activation, key=key)
+    return True

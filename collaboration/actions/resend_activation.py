@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from collaboration import emails, workflow
+from collaboration import emails, links, workflow
 from collaboration.actions.locks import lock_activation
 from collaboration.actions.readdress import check_employee
 from collaboration.models import Activation
@@ -31,7 +31,8 @@ def resend_activation(*, activation: Activation, by: Employee, clock: Clock = da
     check_employee(activation, by, at)
     check_pause(activation, at)
     activation.link_mailed_at = at
-    activation.save(update_fields=["link_mailed_at"])
+    links.stamp_token(activation)
+    activation.save(update_fields=["link_mailed_at", "token_hash"])
     record_event(subject=activation, verb="resend", by=by.user, at=at, firm=activation.firm)
     emails.cancel_unsent(activation, kinds=emails.KINDS_WITH_THE_LINK)
     emails.activation_sent(

@@ -92,7 +92,7 @@ def fix_answers(activation: Activation, standing: Standing, company: Company, at
         activation.price_per_month = activation.variant.price_on(oslo_date(at), activation.period_months)
     activation.expires_at = oslo_midnight(at, days=LIFE_IN_DAYS)
     activation.link_mailed_at = activation.first_requested_at = at
-    activation.token_hash = links.hash_token(links.make_token(activation.pk, activation.link_version))
+    links.stamp_token(activation)
 
 
 def create_company(activation: Activation) -> Company:

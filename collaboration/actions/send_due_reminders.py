@@ -7,7 +7,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import Min
 
-from collaboration import alerts, emails, workflow
+from collaboration import alerts, emails, links, workflow
 from collaboration.actions.locks import try_lock_activation
 from collaboration.models import Activation, Reminder
 from collaboration.offers import make_offer
@@ -59,7 +59,8 @@ def send_due_reminder(*, activation_id: int, company_id: int | None, clock: Cloc
     Reminder.objects.filter(pk=latest.pk).update(sent_at=at)
     activation.move("remind", who=workflow.Role.CLOCK, user=None, at=at)
     activation.link_mailed_at = at
-    activation.save(update_fields=["status", "link_mailed_at"])
+    links.stamp_token(activation)
+    activation.save(update_fields=["status", "link_mailed_at", "token_hash"])
     record_event(
         subject=activation, verb="remind", at=at, firm=activation.firm,
         after={"kind": latest.kind, "due_at": latest.due_at.isoformat(), "missed": len(missed)},

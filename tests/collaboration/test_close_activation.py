@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from collaboration import actions
+from collaboration import actions, alerts
 from collaboration.models import Activation, Collaboration
 from history.models import Event
 from notifications.models import Email
@@ -12,8 +12,13 @@ from organisations.actions import accept_place_with_password
 from organisations.models import Company, CompanyUser
 from organisations.refusals import NotAllowed
 from tests import factories
+from tests.conftest import NOON
 
 pytestmark = pytest.mark.django_db
+
+
+def later(minutes: int):
+    return lambda: NOON + timedelta(minutes=minutes)
 
 
 def kinds():
@@ -137,6 +142,41 @@ def test_a_new_link_goes_only_to_the_requests_own_receiver(known, kari, sent, cl
 
     assert posted == [0, 1, 0]  # the third within the same hour
     assert list(Email.objects.values_list("to", flat=True)) == ["per@orstaror.example"] * 2
+
+
+def test_a_new_link_is_asked_for_once_an_hour_whatever_the_clock_shows(known, kari, sent, clock):
+    sent(known.client, by=kari)
+
+    posted = [
+        actions.request_new_link(address="per@orstaror.example", clock=later(minutes)) for minutes in (55, 65, 114, 115)
+    ]
+
+    assert posted == [1, 0, 0, 1]
+
+
+def test_no_new_link_when_the_time_ran_out_while_one_waited_for_the_lock(known, kari, sent, clock):
+    activation = sent(known.client, by=kari)
+    hours = iter([activation.expires_at - timedelta(seconds=1), activation.expires_at])
+
+    assert actions.request_new_link(address="per@orstaror.example", clock=lambda: next(hours)) == 0
+
+
+def test_one_request_that_cannot_expire_holds_no_other_back(known, subscribed, kari, sent, monkeypatch, caplog):
+    poisoned, sound = sent(known.client, by=kari), sent(subscribed.client, by=kari)
+    tell = alerts.activation_expired
+
+    def fail_for_one(activation):
+        if activation.pk == poisoned.pk:
+            raise RuntimeError("poisoned")
+        return tell(activation)
+
+    monkeypatch.setattr(alerts, "activation_expired", fail_for_one)
+
+    closed = actions.expire_activations(clock=lambda: sound.expires_at)
+
+    assert closed == 1
+    assert dict(Activation.objects.values_list("pk", "status")) == {poisoned.pk: "pending", sound.pk: "expired"}
+    assert f"request {poisoned.pk} has not expired" in caplog.text
 
 
 def test_an_old_draft_is_thrown_away_and_a_request_never(known, subscribed, kari, draft, sent, clock):
