@@ -17,6 +17,7 @@ service = [
     path("rett-adressen/", views.activation_correct_address, name="activation-correct-address"),
     path("endre/", views.activation_change, name="activation-change"),
     path("videresend/<str:answer>/", views.forward_answer, name="forward-answer"),
+    path("avslutt/", views.collaboration_end, name="collaboration-end"),
     path("trekk-tilbake/", views.activation_withdraw, name="activation-withdraw"),
     path("start-pa-nytt/", views.activation_restart, name="activation-restart"),
 ]

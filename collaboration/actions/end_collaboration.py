@@ -50,5 +50,5 @@ def check_ender(collaboration: Collaboration, by: Employee | CompanyUser) -> Non
             raise NotAllowed(_("Bare en administrator i selskapet kan avslutte samarbeidet."))
         return
     place = Employee.objects.active().filter(pk=by.pk, firm_id=collaboration.firm_id).first()
-    if place is None or not (place.is_administrator or collaboration.client.account_manager_id == place.pk):
+    if place is None or not collaboration.may_be_ended_by(place):
         raise NotAllowed(_("Bare en administrator i byrået eller kundeansvarlig kan avslutte samarbeidet."))

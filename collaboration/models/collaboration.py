@@ -79,3 +79,9 @@ class Collaboration(models.Model):
     @property
     def is_active(self) -> bool:
         return self.ended_at is None
+
+    def may_be_ended_by(self, employee: Employee) -> bool:
+        """The firm's administrators and the client's account manager; the deed asks again, under its locks."""
+        return self.firm_id == employee.firm_id and (
+            employee.is_administrator or self.client.account_manager_id == employee.pk
+        )

@@ -1,5 +1,6 @@
 """The service's page, the wizard and the door, for the firm's people."""
 
+from collaboration.views.ending import collaboration_end
 from collaboration.views.repair import (
     activation_change,
     activation_correct_address,
@@ -19,6 +20,7 @@ __all__ = [
     "activation_restart",
     "activation_start",
     "activation_withdraw",
+    "collaboration_end",
     "forward_answer",
     "service_detail",
     "service_open",

@@ -59,7 +59,7 @@ def activation_change(request: FirmRequest, number: int, code: str) -> HttpRespo
         context = page_context(activation, _("Endre forespørselen"))
         return render(request, "collaboration/activation_change.html", context)
     try:
-        actions.restart_activation(activation=activation, by=request.employee)
+        actions.change_activation(activation=activation, by=request.employee)
     except NotAllowed as refusal:
         messages.error(request, refusal.sentence)
         return redirect(service_url(client, service))

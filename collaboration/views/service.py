@@ -64,6 +64,7 @@ def active_context(request: FirmRequest, collaboration: Collaboration, closed: l
         "timeline": next((items for activation, items in closed if activation.pk == collaboration.activation_id), []),
         "rows": collaboration_rows(collaboration),
         "opens_in": variant,
+        "may_end": collaboration.may_be_ended_by(request.employee),
     }
 
 

@@ -26,10 +26,10 @@ def activation_start(request: FirmRequest, number: int, code: str) -> HttpRespon
     variant = next((variant for variant in service.variants.all() if variant.code == chosen), None)
     try:
         activation = actions.start_activation(client=client, service=service, variant=variant, by=request.employee)
+        actions.refresh_scenario(activation=activation)
     except NotAllowed as refusal:
         messages.error(request, refusal.sentence)
         return redirect(service_url(client, service))
-    actions.refresh_scenario(activation=activation)
     return redirect(service_url(client, service, steps.first_page(activation)))
 
 
@@ -101,9 +101,8 @@ def send(request: FirmRequest, activation: Activation, form: AgreementForm | Non
         messages.error(request, stopped.sentence)
         return None
     except actions.ScenarioChanged as changed:
-        actions.refresh_scenario(activation=activation)
         messages.warning(request, changed.sentence)
-        return redirect(service_url(client, service, steps.first_page(activation)))
+        return ask_anew(request, activation)
     except NotAllowed as refusal:
         messages.error(request, refusal.sentence)
         return redirect(service_url(client, service))
@@ -113,12 +112,28 @@ def send(request: FirmRequest, activation: Activation, form: AgreementForm | Non
     return redirect(service_url(client, service))
 
 
+def ask_anew(request: FirmRequest, activation: Activation) -> HttpResponse:
+    """Back to the first page of where the customer stands now, or of what a colleague has done in the meantime."""
+    client, service = activation.client, activation.service
+    try:
+        actions.refresh_scenario(activation=activation)
+    except NotAllowed as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect(service_url(client, service))
+    return redirect(service_url(client, service, steps.first_page(activation)))
+
+
 @require_POST
 def activation_discard(request: FirmRequest, number: int, code: str) -> HttpResponse:
     client, service = get_client_and_service(request, number, code)
     activation = find_draft(request, client, service)
-    if activation is not None:
+    if activation is None:
+        return redirect(service_url(client, service))
+    try:
         actions.discard_draft(activation=activation)
+    except NotAllowed as refusal:
+        messages.info(request, refusal.sentence)
+    else:
         messages.success(request, _("Utkastet er forkastet."))
     return redirect(service_url(client, service))
 
