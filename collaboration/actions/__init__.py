@@ -27,7 +27,7 @@ from collaboration.actions.see_activation import see_activation
 from collaboration.actions.send_activation import ScenarioChanged, Stopped, send_activation
 from collaboration.actions.send_alert_digests import send_alert_digests
 from collaboration.actions.send_due_reminders import send_due_reminders
-from collaboration.actions.start_activation import restart_activation, start_activation
+from collaboration.actions.start_activation import change_activation, restart_activation, start_activation
 from collaboration.actions.withdraw_activation import withdraw_activation
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "activate_client",
     "answer_forward_proposal",
     "approve_activation",
+    "change_activation",
     "check_decider",
     "choose_alert_emails",
     "close_task",

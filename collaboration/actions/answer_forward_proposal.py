@@ -3,10 +3,9 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from collaboration import workflow
 from collaboration.actions.correct_address import correct_address
 from collaboration.actions.locks import lock_activation, lock_company
-from collaboration.actions.readdress import check_employee
+from collaboration.actions.readdress import check_time
 from collaboration.models import Activation, ForwardProposal
 from history.clock import Clock, database_clock
 from history.models import record_event
@@ -26,8 +25,8 @@ def answer_forward_proposal(
     lock_company(activation.company_id)
     activation = lock_activation(activation.pk)
     at = clock()
-    workflow.move("correct_address", status=activation.status, who=workflow.Role.EMPLOYEE)
-    check_employee(activation, by, at)
+    activation.find_move("correct_address", by=by)
+    check_time(activation, at)
     proposal = ForwardProposal.objects.get(pk=proposal.pk)
     if proposal.answered_at is not None:
         raise NotAllowed(_("Forslaget er allerede besvart."))

@@ -47,7 +47,7 @@ def approve_activation(
         active_subscription(company, activation.service, lock=True)
     activation = lock_activation(activation.pk)
     at = clock()
-    activation.move("approve", who=workflow.Role.COMPANY_ADMINISTRATOR, user=by.user, at=at)
+    activation.move("approve", by=by, at=at)
     check_decider(activation, by, at)
     offer = make_offer(activation, today=oslo_date(at))
     check_offer(offer, shown=shown, accepts_terms=accepts_terms)

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clients.models import Task
+from collaboration.actions.locks import lock_client
 from collaboration.actions.obstacles import refuse_while_in_use
 from history.clock import Clock, database_clock
 from history.models import record_event
@@ -27,10 +28,11 @@ def close_task(*, task: Task, by: Employee, clock: Clock = database_clock) -> Ta
 @transaction.atomic
 def reopen_task(*, task: Task, by: Employee, clock: Clock = database_clock) -> Task:
     """Open a closed task again. Raises NotAllowed when it is open already or the client is put aside."""
+    client = lock_client(task.client)
     task = lock_task(task)
     if task.is_open:
         raise NotAllowed(_("Oppgaven er allerede åpen."))
-    if not task.client.is_active:
+    if not client.is_active:
         raise NotAllowed(_("Oppgaven kan ikke åpnes igjen. Kunden er deaktivert; aktiver kunden først."))
     task.closed_at = None
     task.save(update_fields=["closed_at"])

@@ -6,9 +6,8 @@ from django.db import transaction
 
 from clients.actions import save_contact
 from clients.models import Client
-from collaboration import workflow
 from collaboration.actions.locks import lock_activation, lock_company
-from collaboration.actions.readdress import Receiver, check_employee, check_version, make_receiver, readdress
+from collaboration.actions.readdress import Receiver, check_time, check_version, make_receiver, readdress
 from collaboration.models import Activation
 from history.clock import Clock, database_clock
 from history.models import record_event
@@ -35,8 +34,8 @@ def correct_address(
     company = lock_company(activation.company_id)
     activation = lock_activation(activation.pk)
     at = clock()
-    activation.move("correct_address", who=workflow.Role.EMPLOYEE, user=by.user, employee=by, at=at)
-    check_employee(activation, by, at)
+    activation.move("correct_address", by=by, at=at)
+    check_time(activation, at)
     check_version(activation, link_version)
     receiver = make_receiver(activation, name=name, email=email, phone=phone)
     if corrects_card:

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clients.models import Client
+from collaboration.actions.locks import lock_client
 from collaboration.actions.obstacles import refuse_while_in_use
 from history.clock import Clock, database_clock
 from history.models import record_event
@@ -28,11 +29,6 @@ def activate_client(*, client: Client, by: Employee, clock: Clock = database_clo
     if client.is_active:
         raise NotAllowed(_("Kunden er allerede aktiv."))
     return set_activity(client, is_active=True, verb="activate", by=by, clock=clock)
-
-
-def lock_client(client: Client) -> Client:
-    """The client as it is now. The full row lock also holds back a request that is being started."""
-    return Client.objects.select_for_update(of=("self",)).select_related("firm").get(pk=client.pk)
 
 
 def set_activity(client: Client, *, is_active: bool, verb: str, by: Employee, clock: Clock) -> Client:

@@ -27,7 +27,7 @@ def decline_activation(
     company = lock_company(activation.company_id)
     activation = lock_activation(activation.pk)
     at = clock()
-    activation.move("decline", who=workflow.Role.COMPANY_ADMINISTRATOR, user=by.user, at=at)
+    activation.move("decline", by=by, at=at)
     check_decider(activation, by, at)
     if reason not in Activation.DeclineReason.values:
         raise NotAllowed(_("Velg en grunn."))

@@ -6,11 +6,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from clients.models import Client
 from collaboration import workflow
 from collaboration.models import Activation
 from collaboration.scenarios import Scenario, Standing, find_standing
 from history.clock import Clock, database_clock
 from organisations.refusals import NotAllowed
+from subscriptions.models import Service
 
 KEEP_DRAFTS = timedelta(days=30)
 ANSWERS = frozenset(
@@ -26,43 +28,65 @@ def save_answers(*, activation: Activation, answers: dict[str, Any]) -> None:
     unknown = set(answers) - ANSWERS
     if unknown:
         raise ValueError(f"not answers: {sorted(unknown)}")
-    if not Activation.objects.drafts().filter(pk=activation.pk).update(**answers):
-        current = Activation.objects.filter(pk=activation.pk).values_list("status", flat=True).first()
-        raise NotAllowed(workflow.REFUSALS[workflow.Status(current)] if current else _("Utkastet er forkastet."))
-    for name, value in answers.items():
+    write_draft(activation, answers)
+
+
+def write_draft(activation: Activation, changes: dict[str, Any]) -> None:
+    """Write the columns, on the row and on the object; raises NotAllowed when it is no draft any more."""
+    if not Activation.objects.drafts().filter(pk=activation.pk).update(**changes):
+        raise NotAllowed(why_no_draft(activation))
+    for name, value in changes.items():
         setattr(activation, name, value)
+
+
+def why_no_draft(activation: Activation) -> str:
+    current = Activation.objects.filter(pk=activation.pk).values_list("status", flat=True).first()
+    return workflow.REFUSALS[workflow.Status(current)] if current else _("Utkastet er forkastet.")
 
 
 @transaction.atomic
 def refresh_scenario(*, activation: Activation) -> Standing:
-    """Bring a draft up to where the customer stands now; what the new scenario does not ask is dropped."""
+    """Bring a draft up to where the customer stands now; what the new scenario does not ask is dropped.
+
+    Raises NotAllowed when it is no draft any more.
+    """
     standing = find_standing(activation.client, activation.service)
     if standing.scenario == activation.scenario:
         return standing
-    changes: dict[str, Any] = {"scenario": standing.scenario}
-    if standing.scenario == Scenario.SUBSCRIBED and standing.subscription:
-        changes |= {"variant": standing.subscription.variant, "payer": "", "period_months": None}
-    if standing.scenario == Scenario.NEW:
-        changes |= contact_answers(activation)
-    else:
-        changes |= {"contact": activation.client.contacts.filter(is_main=True).first()}
-    Activation.objects.drafts().filter(pk=activation.pk).update(**changes)
-    for name, value in changes.items():
-        setattr(activation, name, value)
+    changes = {"scenario": standing.scenario} | default_answers(
+        client=activation.client, service=activation.service, scenario=standing.scenario
+    )
+    if standing.subscription:
+        changes["variant"] = standing.subscription.variant
+    write_draft(activation, changes)
     return standing
 
 
-def contact_answers(activation: Activation) -> dict[str, str]:
-    """The mandatory contact details, filled from the client's main contact."""
-    contact = activation.client.contacts.filter(is_main=True).first()
+def default_answers(*, client: Client, service: Service, scenario: str) -> dict[str, Any]:
+    """What nobody has to choose in this scenario: what it does not ask, and the client's main contact."""
+    answers: dict[str, Any] = {}
+    if scenario == Scenario.SUBSCRIBED:
+        answers |= {"payer": "", "period_months": None}
+    else:
+        if not service.has_payer:
+            answers["payer"] = Activation.Payer.COMPANY
+        if not service.has_period:
+            answers["period_months"] = 1
+    contact = client.contacts.filter(is_main=True).first()
+    if scenario != Scenario.NEW:
+        return answers | {"contact": contact}
     if contact is None:
-        return {}
-    return {"contact_name": contact.name, "contact_email": contact.email, "contact_phone": contact.phone}
+        return answers
+    return answers | {
+        "contact_name": contact.name, "contact_email": contact.email, "contact_phone": contact.phone,
+    }  # fmt: skip
 
 
 def discard_draft(*, activation: Activation) -> None:
-    """Throw a draft away; nothing was promised to anybody. What has been sent stays."""
-    Activation.objects.drafts().filter(pk=activation.pk).delete()
+    """Throw a draft away; nothing was promised to anybody. Raises NotAllowed when it is no draft any more."""
+    deleted, _by_model = Activation.objects.drafts().filter(pk=activation.pk).delete()
+    if not deleted:
+        raise NotAllowed(why_no_draft(activation))
 
 
 def discard_old_drafts(*, clock: Clock = database_clock) -> int:

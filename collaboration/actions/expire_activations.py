@@ -41,7 +41,7 @@ def expire_activation(*, activation_id: int, company_id: int | None, clock: Cloc
     at = clock()
     if not activation.is_pending or not activation.is_over(at):
         return False
-    activation.move("expire", who=workflow.Role.CLOCK, user=None, at=at)
+    activation.move("expire", by=None, at=at)
     activation.save()
     record_event(
         subject=activation, verb="expire", at=at, firm=activation.firm,

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from collaboration import alerts, emails, workflow
+from collaboration import alerts, emails
 from collaboration.actions.locks import lock_activation, lock_company
 from collaboration.actions.readdress import Receiver, check_time, check_version, make_receiver, readdress
 from collaboration.models import Activation, ForwardProposal
@@ -25,7 +25,7 @@ def issue_forward_code(*, activation: Activation, clock: Clock = database_clock)
     """
     activation = lock_activation(activation.pk)
     at = clock()
-    workflow.move("forward", status=activation.status, who=workflow.Role.RECEIVER)
+    activation.find_move("forward", by=None)
     check_time(activation, at)
     code = f"{secrets.randbelow(1_000_000):06}"
     record_event(subject=activation, verb="issue_forward_code", at=at, firm=activation.firm)
@@ -53,7 +53,7 @@ def forward_activation(
     company = lock_company(activation.company_id)
     activation = lock_activation(activation.pk)
     at, user = clock(), by.user if by else None
-    activation.move("forward", who=workflow.Role.RECEIVER, user=user, at=at)
+    activation.move("forward", by=by, at=at)
     check_time(activation, at)
     check_version(activation, link_version)
     if by is not None:

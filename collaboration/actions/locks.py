@@ -1,5 +1,8 @@
-"""Locks, always in this order: company, subscription, activation, collaboration."""
+"""Locks, always in this order: company, subscription, activation, collaboration; and client before task."""
 
+from django.db import IntegrityError, transaction
+
+from clients.models import Client
 from collaboration.models import Activation, Collaboration
 from organisations.models import Company
 from subscriptions.models import Subscription
@@ -8,6 +11,29 @@ from subscriptions.models import Subscription
 def lock_company(company_id: int | None) -> Company | None:
     """The company's row, locked until the deed is done; None while a request has none yet, or no more."""
     return Company.objects.select_for_update().filter(pk=company_id).first() if company_id else None
+
+
+def lock_company_of(client: Client) -> Company | None:
+    """The company with the client's organisation number, locked; made, unconfirmed, if nobody has asked it before.
+
+    What is made goes with the deed that fails. None for a client without an organisation number.
+    """
+    if not client.org_number:
+        return None
+    while True:  # another round only when somebody else has just made it, or removed it
+        company = Company.objects.select_for_update().filter(org_number=client.org_number).first()
+        if company is not None:
+            return company
+        try:
+            with transaction.atomic():
+                return Company.objects.create(org_number=client.org_number, name=client.name)
+        except IntegrityError:
+            continue
+
+
+def lock_client(client: Client) -> Client:
+    """The client as it is now. The full row lock also holds back a request that is being started."""
+    return Client.objects.select_for_update(of=("self",)).select_related("firm").get(pk=client.pk)
 
 
 def lock_activation(activation_id: int) -> Activation:

@@ -14,7 +14,7 @@ from collaboration.models import Activation, ForwardProposal, ReplacedLink
 from collaboration.preflight import is_employees_address
 from collaboration.scenarios import Scenario
 from history.clock import oslo_midnight
-from organisations.models import Company, CompanyUser, Employee, User
+from organisations.models import Company, CompanyUser, User
 from organisations.refusals import NotAllowed
 
 LONGEST_LIFE_IN_DAYS = 90  # from the first sending, however often the receiver changes
@@ -49,14 +49,8 @@ def make_receiver(activation: Activation, *, name: str, email: str, phone: str) 
     return receiver
 
 
-def check_employee(activation: Activation, by: Employee, at: datetime) -> None:
-    """Raises NotAllowed for another firm's employee, and when the request's time is over."""
-    if by.firm_id != activation.firm_id:
-        raise NotAllowed(_("Du kan ikke gjøre dette med forespørselen."))
-    check_time(activation, at)
-
-
 def check_time(activation: Activation, at: datetime) -> None:
+    """Raises NotAllowed when the request's time is over."""
     if activation.is_over(at):
         raise NotAllowed(workflow.REFUSALS[workflow.Status.EXPIRED])
 

@@ -7,9 +7,9 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from collaboration import emails, links, workflow
+from collaboration import emails, links
 from collaboration.actions.locks import lock_activation
-from collaboration.actions.readdress import check_employee
+from collaboration.actions.readdress import check_time
 from collaboration.models import Activation
 from history.clock import Clock, database_clock
 from history.models import record_event
@@ -27,8 +27,8 @@ def resend_activation(*, activation: Activation, by: Employee, clock: Clock = da
     """
     activation = lock_activation(activation.pk)
     at = clock()
-    activation.move("resend", who=workflow.Role.EMPLOYEE, user=by.user, employee=by, at=at)
-    check_employee(activation, by, at)
+    activation.move("resend", by=by, at=at)
+    check_time(activation, at)
     check_pause(activation, at)
     activation.link_mailed_at = at
     links.stamp_token(activation)

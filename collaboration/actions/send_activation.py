@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from collaboration import emails, links, preflight, workflow
-from collaboration.actions.locks import lock_activation
+from collaboration.actions.locks import lock_activation, lock_company_of
 from collaboration.models import Activation
 from collaboration.offers import active_subscription
 from collaboration.preflight import Finding
@@ -39,13 +39,11 @@ def send_activation(
 
     Raises ScenarioChanged, Stopped, or NotAllowed when it is no draft any more.
     """
-    company = Company.objects.select_for_update().filter(org_number=activation.client.org_number or "").first()
+    company = lock_company_of(activation.client)
     if company is not None:
         active_subscription(company, activation.service, lock=True)
     activation = lock_activation(activation.pk)
-    workflow.move("send", status=activation.status, who=workflow.Role.EMPLOYEE)
-    if by.firm_id != activation.firm_id:
-        raise NotAllowed(_("Du kan ikke gjøre dette med forespørselen."))
+    activation.find_move("send", by=by)
     at = clock()
 
     standing = standing_of(company, activation.service)
@@ -57,8 +55,9 @@ def send_activation(
     if preflight.unacknowledged(findings, set(acknowledged)):
         raise Stopped(_("Kryss av for det som er merket gult, før du aktiverer."), findings)
 
-    fix_answers(activation, standing, company or create_company(activation), at)
-    activation.move("send", who=workflow.Role.EMPLOYEE, user=by.user, employee=by, at=at)
+    assert company is not None  # without an organisation number the check has stopped it
+    fix_answers(activation, standing, company, at)
+    activation.move("send", by=by, at=at)
     activation.save()
     plan_reminders(activation, at=at)
     if activation.scenario == Scenario.NEW:
@@ -95,21 +94,13 @@ def fix_answers(activation: Activation, standing: Standing, company: Company, at
     links.stamp_token(activation)
 
 
-def create_company(activation: Activation) -> Company:
-    """The new customer's company, unconfirmed; if another firm was quicker, the one that it made."""
-    number = activation.client.org_number
-    try:
-        with transaction.atomic():
-            return Company.objects.create(org_number=number, name=activation.client.name)
-    except IntegrityError:
-        company = Company.objects.select_for_update().get(org_number=number)
-        if company.is_known:
-            raise ScenarioChanged(_("Kundens forhold til tjenesten har endret seg.")) from None
-        return company
+def offer_administrators_place(activation: Activation, at: datetime) -> CompanyUser | None:
+    """The place that the receiver takes on accepting. No user is made: no sign-in knows the address yet.
 
-
-def offer_administrators_place(activation: Activation, at: datetime) -> CompanyUser:
-    """The place that the receiver takes on accepting. No user is made: no sign-in knows the address yet."""
+    None where the company has an administrator by another way: that one answers, and nobody else becomes one.
+    """
+    if CompanyUser.objects.of(activation.company).active().administrators().exists():
+        return None
     place, _is_new = CompanyUser.objects.get_or_create(
         company=activation.company,
         email=activation.contact_email,

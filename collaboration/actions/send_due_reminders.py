@@ -7,7 +7,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import Min
 
-from collaboration import alerts, emails, links, workflow
+from collaboration import alerts, emails, links
 from collaboration.actions.locks import try_lock_activation
 from collaboration.models import Activation, Reminder
 from collaboration.offers import make_offer
@@ -57,7 +57,7 @@ def send_due_reminder(*, activation_id: int, company_id: int | None, clock: Cloc
     *missed, latest = due
     Reminder.objects.filter(pk__in=[reminder.pk for reminder in missed]).update(cancelled_at=at)
     Reminder.objects.filter(pk=latest.pk).update(sent_at=at)
-    activation.move("remind", who=workflow.Role.CLOCK, user=None, at=at)
+    activation.move("remind", by=None, at=at)
     activation.link_mailed_at = at
     links.stamp_token(activation)
     activation.save(update_fields=["status", "link_mailed_at", "token_hash"])

@@ -1,17 +1,20 @@
 """Start: a draft, or the one that a colleague has begun."""
 
+from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clients.models import Client
 from collaboration import preflight, workflow
-from collaboration.actions.draft import contact_answers
+from collaboration.actions.draft import default_answers, write_draft
+from collaboration.actions.locks import lock_activation, lock_client, lock_company
 from collaboration.actions.withdraw_activation import withdraw_activation
 from collaboration.models import Activation
+from collaboration.offers import active_subscription, make_offer
 from collaboration.scenarios import Scenario, find_standing
-from history.clock import Clock, database_clock
+from history.clock import Clock, database_clock, oslo_date
 from organisations.models import Employee
 from organisations.refusals import NotAllowed
 from subscriptions.models import Service, Variant
@@ -26,11 +29,12 @@ def start_activation(
     `variant` is asked for where the service has several and the customer has no subscription. Raises NotAllowed with
     the first obstacle (no task, no organisation number, a request or collaboration already).
     """
+    client = lock_client(client)
     draft = Activation.objects.drafts().filter(client=client, service=service).first()
-    obstacles = preflight.find_obstacles(client, service, draft)
+    standing = find_standing(client, service)
+    obstacles = preflight.find_obstacles(client, service, standing, draft)
     if obstacles:
         raise NotAllowed(obstacles[0].text)
-    standing = find_standing(client, service)
     if standing.subscription:
         variant = standing.subscription.variant
     elif not service.has_variants:
@@ -39,55 +43,87 @@ def start_activation(
         raise NotAllowed(_("Velg en variant."))
     if draft is None:
         draft = open_draft(client=client, service=service, by=by, scenario=standing.scenario, clock=clock)
-    Activation.objects.drafts().filter(pk=draft.pk).update(variant=variant)
-    draft.variant = variant
+    write_draft(draft, {"variant": variant})
     return draft
 
 
 def open_draft(*, client: Client, service: Service, by: Employee, scenario: str, clock: Clock) -> Activation:
-    """A new draft with the defaults of its scenario; if another tab was quicker, that tab's draft."""
+    """A new draft with the defaults of its scenario. The caller holds the client's lock: there is one at a time."""
     draft = Activation(
         firm=by.firm, client=client, service=service, scenario=scenario, started_by=by, started_at=clock()
     )
     open_tasks = list(client.tasks.open()[:2])
     draft.task = open_tasks[0] if len(open_tasks) == 1 else None
-    if not service.has_payer:
-        draft.payer = Activation.Payer.COMPANY
-    if not service.has_period:
-        draft.period_months = 1
-    if scenario == Scenario.NEW:
-        for name, value in contact_answers(draft).items():
-            setattr(draft, name, value)
-    else:
-        draft.contact = client.contacts.filter(is_main=True).first()
-    try:
-        with transaction.atomic():
-            draft.save()
-    except IntegrityError:
-        live = Activation.objects.live().get(client=client, service=service)
-        if not live.is_draft:
-            raise NotAllowed(workflow.REFUSALS[workflow.Status.PENDING]) from None
-        return live
+    for name, value in default_answers(client=client, service=service, scenario=scenario).items():
+        setattr(draft, name, value)
+    draft.save()
     return draft
 
 
 @transaction.atomic
 def restart_activation(*, activation: Activation, by: Employee, clock: Clock = database_clock) -> Activation:
-    """Begin anew with the same answers: a pending request is withdrawn first, a closed one stays as it is."""
+    """Begin anew with the answers of a request that is closed, or that nobody can say yes to any more.
+
+    Raises NotAllowed beside another live request, and while this one waits for an answer: a stale button must not take
+    back what a colleague has sent (see change_activation). A draft is taken up as it is.
+    """
+    activation = lock_for_restart(activation)
+    if activation.is_draft:
+        return activation
+    others = Activation.objects.live().filter(client=activation.client_id, service=activation.service_id)
+    other = others.exclude(pk=activation.pk).first()
+    if other is not None:
+        raise NotAllowed(
+            _("Det ligger allerede et utkast til en ny forespørsel. Fortsett på det.")
+            if other.is_draft
+            else workflow.REFUSALS[workflow.Status.PENDING]
+        )
+    if activation.is_pending and can_be_approved(activation, at=clock()):
+        raise NotAllowed(workflow.REFUSALS[workflow.Status.PENDING])
+    return begin_anew(activation, by=by, clock=clock)
+
+
+@transaction.atomic
+def change_activation(*, activation: Activation, by: Employee, clock: Clock = database_clock) -> Activation:
+    """Endre forespørselen: what waits is withdrawn, and a draft with its answers opens. Raises NotAllowed otherwise."""
+    activation = lock_for_restart(activation)
+    activation.find_move("withdraw", by=by)
+    return begin_anew(activation, by=by, clock=clock)
+
+
+def lock_for_restart(activation: Activation) -> Activation:
+    company = lock_company(activation.company_id)
+    if company is not None:
+        active_subscription(company, activation.service, lock=True)
+    return lock_activation(activation.pk)
+
+
+def can_be_approved(activation: Activation, *, at: datetime) -> bool:
+    return activation.is_answerable(at) and not make_offer(activation, today=oslo_date(at)).is_impossible
+
+
+def begin_anew(activation: Activation, *, by: Employee, clock: Clock) -> Activation:
+    """A draft with the same answers, as far as they are asked now; a pending request is withdrawn first."""
     if activation.is_pending:
         withdraw_activation(activation=activation, by=by, clock=clock)
     draft = start_activation(
         client=activation.client, service=activation.service, by=by, variant=activation.variant, clock=clock
     )
-    answers: dict[str, Any] = {"task": activation.task if activation.task and activation.task.is_open else draft.task}
-    if draft.scenario != Scenario.SUBSCRIBED:
-        answers |= {"payer": activation.payer or draft.payer}
-        answers |= {"period_months": activation.period_months or draft.period_months}
-    if draft.scenario == Scenario.NEW:
-        for name in ("contact_name", "contact_email", "contact_phone"):
-            answers[name] = getattr(activation, name)
-    elif activation.contact:
-        answers["contact"] = activation.contact
-    Activation.objects.drafts().filter(pk=draft.pk).update(**answers)
+    write_draft(draft, answers_kept(activation, draft))
     draft.refresh_from_db()
     return draft
+
+
+def answers_kept(activation: Activation, draft: Activation) -> dict[str, Any]:
+    """Of an earlier request's answers those that the draft's scenario and service ask too."""
+    answers: dict[str, Any] = {"task": activation.task if activation.task and activation.task.is_open else draft.task}
+    if draft.scenario != Scenario.SUBSCRIBED:
+        if draft.service.has_payer and activation.payer:
+            answers["payer"] = activation.payer
+        if draft.service.has_period and activation.period_months:
+            answers["period_months"] = activation.period_months
+    if draft.scenario == Scenario.NEW:
+        answers |= {name: getattr(activation, name) for name in ("contact_name", "contact_email", "contact_phone")}
+    elif activation.contact:
+        answers["contact"] = activation.contact
+    return answers

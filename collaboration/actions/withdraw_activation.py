@@ -18,7 +18,7 @@ def withdraw_activation(*, activation: Activation, by: Employee, clock: Clock = 
     company = lock_company(activation.company_id)
     activation = lock_activation(activation.pk)
     at = clock()
-    activation.move("withdraw", who=workflow.Role.EMPLOYEE, user=by.user, at=at)
+    activation.move("withdraw", by=by, at=at)
     activation.save()
     record_event(
         subject=activation, verb="withdraw", by=by.user, at=at, firm=activation.firm,

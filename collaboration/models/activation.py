@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Client, Contact, Task
 from collaboration import workflow
 from history.clock import oslo_date
-from organisations.models import Company, Employee, Firm, User
+from organisations.models import Company, CompanyUser, Employee, Firm
 from subscriptions.models import Service, Subscription, Variant
 
 
@@ -250,22 +250,30 @@ class Activation(models.Model):
         """It waits for the customer, and still may be answered."""
         return self.is_pending and not self.is_over(at)
 
-    def move(
-        self,
-        verb: str,
-        *,
-        who: workflow.Role,
-        user: User | None,
-        employee: Employee | None = None,
-        at: datetime,
-    ):
+    def move(self, verb: str, *, by: Employee | CompanyUser | None, at: datetime) -> None:
         """Take one step of the table: set the status and who-and-when. The caller holds the row's lock and saves.
 
-        Raises NotAllowed when the step does not start here.
+        Raises NotAllowed when the step does not start here, or is not for `by`.
         """
-        step = workflow.move(verb, status=self.status, who=who)
+        step = self.find_move(verb, by=by)
         self.status = step.target
         if step.stamp == "requested":
-            self.requested_by, self.requested_at = employee, at
+            assert isinstance(by, Employee)
+            self.requested_by, self.requested_at = by, at
         elif step.stamp == "decided":
-            self.decided_by, self.decided_at = user, at
+            self.decided_by, self.decided_at = by.user if by else None, at
+
+    def find_move(self, verb: str, *, by: Employee | CompanyUser | None) -> workflow.Move:
+        """The step itself, not taken. Raises NotAllowed as `move` does."""
+        return workflow.move(verb, status=self.status, roles=self.roles_of(by))
+
+    def roles_of(self, by: Employee | CompanyUser | None) -> set[workflow.Role]:
+        """What somebody is to this request; nobody is the clock, or the holder of the mailbox.
+
+        Whether the company's person may answer for it is asked of the database, under the locks (check_decider).
+        """
+        if isinstance(by, Employee):
+            return {workflow.Role.EMPLOYEE} if by.firm_id == self.firm_id else set()
+        if isinstance(by, CompanyUser):
+            return {workflow.Role.COMPANY_ADMINISTRATOR, workflow.Role.RECEIVER}
+        return {workflow.Role.CLOCK, workflow.Role.RECEIVER}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from clients.models import Client
 from collaboration import actions
 from collaboration.models import Activation
 from organisations.refusals import NotAllowed
@@ -140,10 +141,100 @@ def test_starting_anew_keeps_the_answers_of_a_declined_request(known, kari, sent
     assert draft.pk != activation.pk
 
 
-def test_starting_anew_from_a_request_that_waits_withdraws_it_first(known, kari, sent):
+def test_changing_a_request_that_waits_withdraws_it_first(known, kari, sent, clock):
     activation = sent(known.client, by=kari)
 
-    draft = actions.restart_activation(activation=activation, by=kari)
+    draft = actions.change_activation(activation=activation, by=kari, clock=clock)
 
     activation.refresh_from_db()
     assert (activation.status, draft.status) == ("withdrawn", "draft")
+
+
+def test_only_what_waits_can_be_changed(known, kari, sent, clock):
+    activation = sent(known.client, by=kari)
+    actions.withdraw_activation(activation=activation, by=kari, clock=clock)
+
+    with pytest.raises(NotAllowed, match="trukket tilbake"):
+        actions.change_activation(activation=activation, by=kari, clock=clock)
+
+
+def test_starting_anew_never_takes_back_what_waits_for_an_answer(known, kari, ola, sent, clock):
+    declined = sent(known.client, by=kari)
+    actions.decline_activation(activation=declined, by=known.administrator, reason="other", clock=clock)
+    colleagues = sent(known.client, by=ola)
+
+    for stale in (declined, colleagues):
+        with pytest.raises(NotAllowed, match="allerede sendt"):
+            actions.restart_activation(activation=stale, by=kari, clock=clock)
+
+    assert Activation.objects.get(pk=colleagues.pk).is_pending
+    assert Activation.objects.count() == 2
+
+
+def test_starting_anew_leaves_a_colleagues_draft_as_it_is(known, kari, ola, sent, draft, clock):
+    declined = sent(known.client, by=kari, payer="firm")
+    actions.decline_activation(activation=declined, by=known.administrator, reason="other", clock=clock)
+    begun = draft(known.client, by=ola, payer="company")
+
+    with pytest.raises(NotAllowed, match="utkast"):
+        actions.restart_activation(activation=declined, by=kari, clock=clock)
+
+    begun.refresh_from_db()
+    assert begun.payer == "company"
+    assert actions.restart_activation(activation=begun, by=kari, clock=clock) == begun
+
+
+@pytest.mark.parametrize("reason", ["over", "lost"])
+def test_what_nobody_can_say_yes_to_is_withdrawn_and_begun_anew(reason, subscribed, kari, sent, clock):
+    activation = sent(subscribed.client, by=kari)
+    at = clock()
+    if reason == "over":
+        at = activation.expires_at
+    else:
+        subscribed.subscription.ended_on = at.date()
+        subscribed.subscription.save()
+
+    draft = actions.restart_activation(activation=activation, by=kari, clock=lambda: at)
+
+    activation.refresh_from_db()
+    assert (activation.status, draft.status) == ("withdrawn", "draft")
+
+
+def test_an_employee_of_another_firm_takes_nothing_back(known, kari, nils, sent, clock):
+    activation = sent(known.client, by=kari)
+
+    for deed in (actions.withdraw_activation, actions.change_activation):
+        with pytest.raises(NotAllowed, match="kan ikke gjøre dette"):
+            deed(activation=activation, by=nils, clock=clock)
+
+    activation.refresh_from_db()
+    assert activation.is_pending
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_client_that_is_put_aside_meanwhile_gets_no_draft(known, eaccounting, kari):
+    results = race(
+        lambda: start(known.client, eaccounting, kari),
+        lambda: actions.deactivate_client(client=known.client, by=kari),
+    )
+
+    known.client.refresh_from_db()
+    assert sorted(type(result).__name__ for result in results)[1] == "NotAllowed"
+    assert known.client.is_active == Activation.objects.exists()
+
+
+def test_a_client_read_before_it_was_put_aside_gets_no_draft(known, eaccounting, kari):
+    Client.objects.filter(pk=known.client.pk).update(is_active=False)
+
+    with pytest.raises(NotAllowed, match="ikke aktiv"):
+        start(known.client, eaccounting, kari)
+
+
+def test_a_task_of_a_client_put_aside_meanwhile_stays_closed(known, kari, clock):
+    task = known.client.tasks.select_related("client").get()
+    actions.close_task(task=task, by=kari, clock=clock)
+    task.refresh_from_db()
+    Client.objects.filter(pk=known.client.pk).update(is_active=False)
+
+    with pytest.raises(NotAllowed, match="deaktivert"):
+        actions.reopen_task(task=task, by=kari, clock=clock)

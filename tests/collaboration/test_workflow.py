@@ -14,10 +14,10 @@ def test_a_move_starts_only_where_the_table_says(verb, status):
     step = MOVES[verb]
 
     if step.source == status:
-        assert workflow.move(verb, status=status, who=step.who) is step
+        assert workflow.move(verb, status=status, roles={step.who}) is step
     else:
         with pytest.raises(NotAllowed):
-            workflow.move(verb, status=status, who=step.who)
+            workflow.move(verb, status=status, roles={step.who})
 
 
 @pytest.mark.parametrize("verb", MOVES)
@@ -26,10 +26,10 @@ def test_a_move_is_only_for_whom_the_table_says(verb, who):
     step = MOVES[verb]
 
     if step.who == who:
-        assert workflow.move(verb, status=step.source, who=who) is step
+        assert workflow.move(verb, status=step.source, roles={who}) is step
     else:
         with pytest.raises(NotAllowed):
-            workflow.move(verb, status=step.source, who=who)
+            workflow.move(verb, status=step.source, roles={who})
 
 
 def test_closed_states_are_final():

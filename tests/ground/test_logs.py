@@ -69,7 +69,7 @@ def test_no_token_and_no_address_of_a_whole_flow_is_in_the_log(known, kari, draf
             except ValueError:
                 logging.getLogger("en.annen").exception("it failed")
             client.post(f"/anymail/postmark/tracking/?email={address}", {}, content_type="application/json")
-            request = actions.restart_activation(activation=activation, by=kari)
+            request = actions.change_activation(activation=activation, by=kari)
         delivery.provider.close()
         client.post(reverse("account_login"), {"login": kari.user.email, "password": "feil"})
         client.get(f"/konto/password/reset/key/1-{tokens[0]}/")
