@@ -64,13 +64,20 @@ class Offer:
 
     @property
     def needs_terms(self) -> bool:
-        return not self.keeps_agreement
+        return not self.keeps_agreement and not self.is_impossible
 
     @property
     def fingerprint(self) -> str:
         """What the page showed. An approval carries it back, and counts only if it still is what would be approved."""
         subscription = f"{self.subscription.pk}.{self.subscription.version}" if self.subscription else "-"
-        return f"{self.activation.link_version}:{subscription}:{self.terms.sha256 if self.terms else '-'}"
+        parts = [
+            str(self.activation.link_version),
+            subscription,
+            self.terms.sha256 if self.terms else "-",
+            ".".join(str(pk) for pk in sorted(person.pk for person in self.people)),
+            ".".join(str(pk) for pk in sorted(firm.pk for firm in self.other_firms)),
+        ]
+        return ":".join(parts)
 
 
 def make_offer(activation: Activation, *, today: date) -> Offer:

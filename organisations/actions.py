@@ -21,12 +21,15 @@ def accept_place(*, place: CompanyUser, user: User, clock: Clock = database_cloc
     """Let the holder of the mailbox take the offered place. The first to accept makes the company known.
 
     Offers of the administrator's place that others made while the company was unknown end with it.
-    Raises NotAllowed when the place is taken or gone, or belongs to another address.
+    Raises NotAllowed when the place is taken or gone, or belongs to another address; and when it is an administrator's
+    and the company has got one by another way.
     """
     company = Company.objects.select_for_update().filter(pk=place.company_id).first()
     offered = CompanyUser.objects.offered().select_for_update().filter(pk=place.pk).first()
     if company is None or offered is None or offered.email != user.email:
         raise NotAllowed(_("Plassen er ikke lenger ledig. Logg inn med din egen adresse."))
+    if offered.is_administrator and CompanyUser.objects.of(company).active().administrators().exists():
+        raise NotAllowed(_("Selskapet har allerede en administrator, som kan svare for selskapet."))
     at = clock()
     offered.user, offered.accepted_at = user, at
     if CompanyUser.objects.of(company).active().filter(is_main_contact=True).exists():
@@ -83,7 +86,8 @@ def add_company_user(
 ) -> CompanyUser:
     """A platform administrator gives a person a place, or the one offered to that address. It counts at once.
 
-    The first administrator becomes the main contact. Raises NotAllowed when the person has a place already.
+    The first administrator becomes the main contact. An administrator makes an unknown company known, and ends what
+    was offered to others while it was not. Raises NotAllowed when the person has a place already.
     """
     company = Company.objects.select_for_update().get(pk=company.pk)
     places = CompanyUser.objects.of(company)
@@ -107,6 +111,11 @@ def add_company_user(
             "accepted_at": at,
         },
     )
+    if place.is_administrator and not company.is_known:
+        places.offered().delete()
+        company.confirmed_at = at
+        company.save(update_fields=["confirmed_at"])
+        record_event(subject=company, verb="confirm", by=by, company=company, at=at)
     record_event(subject=place, verb="add", by=by, company=company, at=at, after={"role": role})
     return place
 

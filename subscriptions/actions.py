@@ -77,7 +77,8 @@ def record_agreement(
 ) -> Subscription:
     """An agreement made outside the portal, paid before up to its next renewal: one opening charge of 0.00.
 
-    The company's administrators get access. Raises NotAllowed when the company has the service already.
+    It has no terms: nobody has accepted any here. The company's administrators get access. Raises NotAllowed when the
+    company has the service already.
     """
     company = Company.objects.select_for_update().get(pk=company.pk)
     if Subscription.objects.of(company).active().filter(service=variant.service).exists():
@@ -89,7 +90,7 @@ def record_agreement(
         variant=variant,
         paying_firm=paying_firm,
         period_months=months,
-        terms=Terms.objects.current(variant.service),
+        terms=None,
         started_on=first_day,
         renews_on=renews_on,
     )

@@ -13,11 +13,3 @@ def add_months(day: date, months: int) -> date:
 def period_start(first_day: date, months: int, k: int) -> date:
     """The first day of period k (0 is the first), always counted from the very first day: 31 Jan + 6 = 31 Jul."""
     return add_months(first_day, k * months)
-
-
-def period_around(first_day: date, months: int, day: date) -> tuple[date, date]:
-    """The period that `day` lies in, as its first day and the first day after it."""
-    k = max(0, ((day.year - first_day.year) * 12 + day.month - first_day.month) // months - 1)
-    while period_start(first_day, months, k + 1) <= day:
-        k += 1
-    return period_start(first_day, months, k), period_start(first_day, months, k + 1)

@@ -29,9 +29,6 @@ class ClientQuerySet(models.QuerySet):
             | Q(pk__in=employee.participated_tasks.values("client_id"))
         )
 
-    def active(self) -> "ClientQuerySet":
-        return self.filter(is_active=True)
-
     def search(self, typed: str) -> "ClientQuerySet":
         """By name, number, organisation number, or a contact's name or e-mail; letter case does not count."""
         text = typed.strip().lower()

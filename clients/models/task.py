@@ -39,9 +39,6 @@ class TaskQuerySet(models.QuerySet):
     def open(self) -> "TaskQuerySet":
         return self.filter(closed_at=None)
 
-    def closed(self) -> "TaskQuerySet":
-        return self.filter(closed_at__isnull=False)
-
     def with_people(self) -> "TaskQuerySet":
         """With what a line about a task shows: its type, owner and participants."""
         return self.select_related("type", "owner__user").prefetch_related("participants__user")

@@ -9,11 +9,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
-class ServiceQuerySet(models.QuerySet):
-    def with_variants(self) -> "ServiceQuerySet":
-        return self.prefetch_related("variants")
-
-
 class Service(models.Model):
     """A service, and what activating it asks for."""
 
@@ -33,8 +28,6 @@ class Service(models.Model):
     retention_years = models.PositiveSmallIntegerField(_("år med lesetilgang etter slutt"), default=5)
     url = models.CharField(_("adresse"), max_length=250, help_text=_("Dit døren leder når samarbeidet er godkjent."))
 
-    objects = ServiceQuerySet.as_manager()
-
     class Meta:
         verbose_name = _("tjeneste")
         verbose_name_plural = _("tjenester")
@@ -49,11 +42,6 @@ class Service(models.Model):
         return (3, 12) if self.has_period else (1,)
 
 
-class VariantQuerySet(models.QuerySet):
-    def for_sale(self) -> "VariantQuerySet":
-        return self.filter(is_for_sale=True)
-
-
 class Variant(models.Model):
     """Each service has at least one; a service without variants has exactly one, which is chosen by itself."""
 
@@ -66,8 +54,6 @@ class Variant(models.Model):
     is_firms_own = models.BooleanField(
         _("byråets egen"), default=False, help_text=_("Den varianten byrået alltid arbeider i.")
     )
-
-    objects = VariantQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("variant")

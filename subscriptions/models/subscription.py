@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from organisations.models import Company, CompanyUser, Firm
 from subscriptions.models.service import Price, Service, Terms, Variant
-from subscriptions.periods import period_around
 
 
 class SubscriptionQuerySet(models.QuerySet):
@@ -91,10 +90,6 @@ class Subscription(models.Model):
     def is_cancelled(self) -> bool:
         """Cancelled, but running until `renews_on`."""
         return self.cancelled_on is not None and self.ended_on is None
-
-    def current_period(self, day: date) -> tuple[date, date]:
-        """First day and first day after, of the agreement period that the day lies in."""
-        return period_around(self.started_on, self.period_months, day)
 
 
 class Charge(models.Model):

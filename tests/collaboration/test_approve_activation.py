@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from clients.models import TaskParticipant
 from collaboration import actions
 from collaboration.models import Activation, Collaboration, Receipt
 from collaboration.offers import make_offer
@@ -160,6 +161,45 @@ def test_new_terms_between_page_and_click_stop_the_approval(known, eaccounting, 
         )
 
     assert not Collaboration.objects.exists()
+
+
+def somebody_joins_the_task(activation, vidda):
+    person = factories.EmployeeFactory(firm=activation.firm)
+    TaskParticipant.objects.create(firm=activation.firm, task=activation.task, employee=person)
+
+
+def somebody_on_the_task_leaves(activation, vidda):
+    activation.firm.employees.filter(pk=activation.task.owner_id).update(deactivated_at=NOON)
+
+
+def another_firm_comes_in(activation, vidda):
+    other = factories.ClientFactory(firm=vidda, org_number=activation.client.org_number)
+    earlier = Activation.objects.get(pk=activation.pk)
+    earlier.pk, earlier.firm, earlier.client, earlier.token_hash = None, vidda, other, "x" * 64
+    earlier.task = factories.TaskFactory(client=other)
+    earlier.started_by = earlier.requested_by = earlier.task.owner
+    earlier.contact = None
+    earlier.save()
+    Collaboration.objects.create(
+        firm=vidda, client=other, company=activation.company, subscription=activation.subscription,
+        service=activation.service, task=earlier.task, activation=earlier, started_on=NOON.date(),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "change", [somebody_joins_the_task, somebody_on_the_task_leaves, another_firm_comes_in], ids=lambda f: f.__name__
+)
+def test_others_who_would_get_access_than_those_shown_stop_the_approval(change, subscribed, kari, vidda, sent, clock):
+    activation = sent(subscribed.client, by=kari)
+    shown = make_offer(activation, today=NOON.date()).fingerprint
+    change(activation, vidda)
+
+    with pytest.raises(actions.PageIsStale):
+        actions.approve_activation(
+            activation=activation, by=subscribed.administrator, shown=shown, accepts_terms=True, clock=clock
+        )
+
+    assert not Collaboration.objects.filter(firm=kari.firm).exists()
 
 
 def test_without_the_tick_for_the_terms_nothing_is_approved(known, kari, sent, clock):
