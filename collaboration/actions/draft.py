@@ -41,7 +41,7 @@ def write_draft(activation: Activation, changes: dict[str, Any]) -> None:
 
 def why_no_draft(activation: Activation) -> str:
     current = Activation.objects.filter(pk=activation.pk).values_list("status", flat=True).first()
-    return workflow.REFUSALS[workflow.Status(current)] if current else _("Utkastet er forkastet.")
+    return str(workflow.REFUSALS[workflow.Status(current)]) if current else _("Utkastet er forkastet.")
 
 
 @transaction.atomic
