@@ -5,7 +5,7 @@ import pytest
 from tests.walls.crawl import named_patterns, read_matrix, row_of
 from tests.walls.house import ROLES
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("walls")]  # one walk for all of them
+pytestmark = pytest.mark.django_db
 
 URLS = sorted({row.url for row in read_matrix()})
 REFUSALS = {"login", "to:admin:login", "403", "404", "405", "409"}

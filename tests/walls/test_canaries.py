@@ -10,7 +10,7 @@ from django.db import models
 from organisations.models import Company, Firm
 from tests.walls.house import BAKERY, FJORD, FJORD_ONLY, FORBIDDEN, PLUMBER, ROLES, VIDDA, VIDDA_ONLY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("walls")]  # one walk for all of them
+pytestmark = pytest.mark.django_db
 
 # The demo's pages show everybody's mails, and the demo's service whoever is named in the address.
 EXEMPT = ("devtools:",)

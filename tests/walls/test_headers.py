@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from byra.middleware import ADMIN_POLICY, POLICY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("walls")]  # one walk for all of them
+pytestmark = pytest.mark.django_db
 
 OWN_POLICY = ("devtools:mail-detail", "devtools:mail-html")
 OWN_FRAMES = ("devtools:mail-html",)
