@@ -18,7 +18,9 @@ class Answer(NamedTuple):
 
 
 def answer_questions(offer: Offer) -> list[Answer]:
-    """Who asks, for what, what it costs me, who gets access, how I undo it."""
+    """Who asks, for what, what it costs me, who gets access, how I undo it; of what cannot be, only the first three."""
+    if offer.is_impossible:
+        return [who_asks(offer), for_what(offer), what_it_costs(offer)]
     return [who_asks(offer), for_what(offer), what_it_costs(offer), who_gets_access(offer), how_to_undo(offer)]
 
 
@@ -44,12 +46,12 @@ def for_what(offer: Offer) -> Answer:
         return Answer(
             _("Hva gjelder det?"),
             _("Samarbeid i %(variant)s, som dere har fra før") % values,
-            _("Dere og %(firm)s arbeider i det samme regnskapet.") % values,
+            _("Dere og %(firm)s arbeider i den samme tjenesten.") % values,
         )
     return Answer(
         _("Hva gjelder det?"),
         _("Ny tjeneste: %(variant)s, med samarbeid") % values,
-        _("Dere og %(firm)s arbeider i det samme regnskapet.") % values,
+        _("Dere og %(firm)s arbeider i den samme tjenesten.") % values,
     )
 
 
@@ -101,7 +103,7 @@ def keeps_agreement_detail(offer: Offer) -> str:
 
 def who_gets_access(offer: Offer) -> Answer:
     names = ", ".join(person.user.name for person in offer.people)
-    detail = _("De som står på oppgaven «%(task)s» i %(firm)s, får se og føre i regnskapet.") % {
+    detail = _("De som står på oppgaven «%(task)s» i %(firm)s, får se og arbeide i tjenesten.") % {
         "task": offer.activation.task.type.name,
         "firm": offer.activation.firm.name,
     }
@@ -110,15 +112,19 @@ def who_gets_access(offer: Offer) -> Answer:
 
 def how_to_undo(offer: Offer) -> Answer:
     """The promise of the product: either party may end its collaboration at any time, and access stops at once."""
-    details = {
-        True: _("Abonnementet deres påvirkes ikke."),
-        False: _("En betalt periode løper ut. Vil du ikke, avslår du bare: da skjer ingenting."),
-    }
     return Answer(
         _("Hvordan angrer jeg?"),
         _("Du avslutter samarbeidet når du vil, på Mine tjenester"),
-        _("Byråets tilgang stopper straks.") + " " + details[offer.keeps_agreement],
+        _("Byråets tilgang stopper straks.") + " " + undo_detail(offer),
     )
+
+
+def undo_detail(offer: Offer) -> str:
+    if offer.keeps_agreement:
+        return _("Abonnementet deres påvirkes ikke.")
+    if offer.is_free:
+        return _("Vil du ikke, avslår du bare: da skjer ingenting.")
+    return _("En betalt periode løper ut. Vil du ikke, avslår du bare: da skjer ingenting.")
 
 
 def months_in_words(months: int) -> str:

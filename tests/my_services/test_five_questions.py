@@ -73,3 +73,26 @@ def test_mail_and_page_answer_the_five_questions(case, request, kari, sent, sign
         for sentence in sentences:
             for place in (text, marked_up, page):
                 assert sentence in place
+
+
+@pytest.mark.parametrize("service", ["scanner", "okonomioversikt"])
+def test_the_words_suit_every_service(service, known, kari, sent, sign_in, page_of):
+    asked = factories.scanner() if service == "scanner" else factories.ServiceFactory(code=service)
+    activation = sent(known.client, by=kari, service=asked, variant="standard")
+
+    page = words(sign_in(known.administrator).get(page_of(activation)).content.decode())
+
+    assert "Dere og Fjord Regnskap AS arbeider i den samme tjenesten." in page
+    assert "får se og arbeide i tjenesten." in page
+    assert "regnskapet" not in page
+
+
+@pytest.mark.parametrize(("is_free", "runs_out"), [(True, False), (False, True)])
+def test_only_what_is_paid_for_runs_out(is_free, runs_out, known, kari, sent, sign_in, page_of):
+    asked = factories.scanner() if is_free else factories.eaccounting()
+    activation = sent(known.client, by=kari, service=asked, variant="standard" if is_free else "smart")
+
+    page = words(sign_in(known.administrator).get(page_of(activation)).content.decode())
+
+    assert ("En betalt periode løper ut." in page) is runs_out
+    assert "avslår du bare: da skjer ingenting." in page
