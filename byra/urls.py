@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import RedirectView
 
 from byra import health
 from organisations.views import home
@@ -15,6 +16,8 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("", home, name="home"),
     path("helse/", health.health, name="health"),
+    # allauth's page for changing one's addresses is not ours; its name stays, for allauth itself refers to it.
+    path("konto/email/", RedirectView.as_view(pattern_name="home"), name="account_email"),
     path("konto/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("anymail/", include("notifications.webhook_urls")),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("i/videresend/", views.link_forward, name="link-forward"),
     path("i/videresend/kode/", views.link_forward_code, name="link-forward-code"),
     path("i/videresendt/", views.link_forwarded, name="link-forwarded"),
+    path("i/foresporsel/<int:pk>/", views.link_follow, name="link-follow"),
     path("i/<str:token>/", views.link, name="link"),
     path("tilbud/", views.offer_list, name="offer-list"),
     path("tilbud/<int:pk>/ta-imot/", views.offer_accept, name="offer-accept"),

@@ -15,6 +15,7 @@ request: list[URLPattern | URLResolver] = [
 pages: list[URLPattern | URLResolver] = [
     path("", views.overview, name="overview"),
     path("foresporsler/<int:pk>/", include(request)),
+    path("samarbeid/<int:pk>/avslutt/", views.collaboration_end, name="collaboration-end"),
     path("tjenester/<slug:code>/apne/", views.service_open, name="service-open"),
 ]
 urlpatterns = [path("mine-tjenester/", include(pages))]

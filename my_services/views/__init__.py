@@ -1,8 +1,9 @@
 """The customer's pages."""
 
 from my_services.views.activation import activation_approve, activation_decline, activation_detail
+from my_services.views.collaboration import collaboration_end
 from my_services.views.forward import activation_forward, link_forward, link_forward_code, link_forwarded
-from my_services.views.link import link, link_password, link_request
+from my_services.views.link import link, link_follow, link_password, link_request
 from my_services.views.offer import offer_accept, offer_list
 from my_services.views.overview import overview, service_open
 
@@ -11,7 +12,9 @@ __all__ = [
     "activation_decline",
     "activation_detail",
     "activation_forward",
+    "collaboration_end",
     "link",
+    "link_follow",
     "link_forward",
     "link_forward_code",
     "link_forwarded",

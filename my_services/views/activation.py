@@ -1,8 +1,8 @@
 """The request: read it, approve it, decline it."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from collaboration import actions
@@ -11,7 +11,7 @@ from collaboration.models import Activation
 from collaboration.offers import Offer, make_offer
 from history.clock import database_clock, oslo_date
 from my_services.forms import ApprovalForm, DeclineForm
-from my_services.views.switch import offer_switch
+from my_services.views.switch import offer_switch_to_the_one_of
 from organisations.refusals import NotAllowed
 from organisations.requests import CompanyRequest
 from organisations.sign_in import signed_in_by
@@ -21,13 +21,15 @@ def activation_detail(request: CompanyRequest, pk: int) -> HttpResponse:
     """The approval page; of a closed request, how it ended."""
     activation = requests_of(request).filter(pk=pk).first()
     if activation is None:
-        return other_company_page(request, pk)
+        return offer_switch_to_the_one_of(request, Activation, pk)
     actions.see_activation(activation=activation, by=request.company_user)
     return activation_page(request, activation)
 
 
 def activation_approve(request: CompanyRequest, pk: int) -> HttpResponse:
-    activation = get_object_or_404(requests_of(request), pk=pk)
+    activation = requests_of(request).filter(pk=pk).first()
+    if activation is None:
+        return offer_switch_to_the_one_of(request, Activation, pk)
     if request.method != "POST":
         return redirect("my_services:activation-detail", pk)
     try:
@@ -49,7 +51,9 @@ def activation_approve(request: CompanyRequest, pk: int) -> HttpResponse:
 
 
 def activation_decline(request: CompanyRequest, pk: int) -> HttpResponse:
-    activation = get_object_or_404(requests_of(request), pk=pk)
+    activation = requests_of(request).filter(pk=pk).first()
+    if activation is None:
+        return offer_switch_to_the_one_of(request, Activation, pk)
     at = database_clock()
     if request.method != "POST" and (not activation.is_answerable(at) or obstacle(request, activation, at)):
         return redirect("my_services:activation-detail", pk)
@@ -95,14 +99,6 @@ def mention_others(offer: Offer) -> list[Answer]:
         return []
     names = ", ".join(firm.name for firm in offer.other_firms)
     return [Answer(_("Andre byråer"), _("%(firms)s samarbeider allerede med dere i tjenesten") % {"firms": names})]
-
-
-def other_company_page(request: CompanyRequest, pk: int) -> HttpResponse:
-    """For a request to another of this person's companies."""
-    for place in request.places:
-        if Activation.objects.of(place.row.company).filter(pk=pk).exists():
-            return offer_switch(request, company_id=place.pk)
-    raise Http404
 
 
 def obstacle(request: CompanyRequest, activation: Activation, at) -> str:

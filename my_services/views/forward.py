@@ -4,11 +4,11 @@ from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from collaboration import actions
 from collaboration.models import Activation, ForwardProposal
@@ -17,7 +17,8 @@ from my_services.forms import ForwardByCodeForm, ForwardForm
 from my_services.forward_code import WrongCode, check_code, forget_code, has_code, remember_code
 from my_services.remembered_link import remembered_link
 from my_services.views.activation import refuse, requests_of
-from my_services.views.link import lead_person, not_held, unknown
+from my_services.views.link import lead_from_closed, lead_person, not_held, unknown
+from my_services.views.switch import offer_switch_to_the_one_of
 from organisations.models import CompanyUser
 from organisations.refusals import NotAllowed
 from organisations.requests import CompanyRequest
@@ -26,7 +27,9 @@ SESSION_KEY = "forwarded"
 
 
 def activation_forward(request: CompanyRequest, pk: int) -> HttpResponse:
-    activation = get_object_or_404(requests_of(request), pk=pk)
+    activation = requests_of(request).filter(pk=pk).first()
+    if activation is None:
+        return offer_switch_to_the_one_of(request, Activation, pk)
     if not request.company_user.may_forward:
         raise Http404
     if request.method != "POST" and not activation.is_answerable(database_clock()):
@@ -76,9 +79,10 @@ def link_forward(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @cache_control(no_store=True)
-@require_POST
 def link_forward_code(request: HttpRequest) -> HttpResponse:
     """Mail a code to the recorded address; an earlier one of this browser's counts no more."""
+    if request.method != "POST":
+        return redirect("links:link-forward")
     activation = remembered_link(request)
     if activation is None:
         return not_held(request)
@@ -107,7 +111,7 @@ def link_forwarded(request: HttpRequest) -> HttpResponse:
 def lead_away(request: HttpRequest, activation: Activation) -> HttpResponse | None:
     """Where the link's holder belongs who may not forward it by code; None for the one who may."""
     if not activation.is_answerable(database_clock()):
-        return render(request, "my_services/link_closed.html", {"activation": activation})
+        return lead_from_closed(request, activation)
     return lead_person(request, activation, request.user) if request.user.is_authenticated else None
 
 

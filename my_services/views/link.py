@@ -64,6 +64,15 @@ def link_password(request: HttpRequest) -> HttpResponse:
     return render(request, "my_services/link_password.html", context)
 
 
+@cache_control(no_store=True)
+def link_follow(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where signing in leads from a link: now it is known who asks, and a stranger gets the answer of a wrong link."""
+    activation = Activation.objects.with_everything().filter(pk=pk).first()
+    response = lead_person(request, activation, request.user) if activation else unknown(request)
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
 @login_not_required
 @cache_control(no_store=True)
 def link_request(request: HttpRequest) -> HttpResponse:
@@ -95,10 +104,12 @@ def lead_elsewhere(request: HttpRequest, activation: Activation) -> HttpResponse
     """Where the link's holder belongs; None for the one who may choose a password now."""
     at = database_clock()
     if not activation.is_answerable(at):
-        return render(request, "my_services/link_closed.html", {"activation": activation})
+        return lead_from_closed(request, activation)
     if request.user.is_authenticated:
         return lead_person(request, activation, request.user)
     remember_link(request, activation)
+    if links.leaves_receiver_outside(activation):
+        return outside(request, activation)
     if not links.waits_for_a_new_user(activation):
         return lead_to_sign_in(activation)
     if not links.lets_set_password(activation, at):
@@ -108,21 +119,43 @@ def lead_elsewhere(request: HttpRequest, activation: Activation) -> HttpResponse
 
 def lead_person(request: HttpRequest, activation: Activation, person: User) -> HttpResponse:
     """Those of the company to the request, who is offered a place there to the offer, anybody else nowhere."""
-    assert activation.company is not None  # the database says so of every request that waits
-    people = CompanyUser.objects.of(activation.company)
-    if people.active().filter(user=person).exists():
+    if is_of_company(person, activation):
         return redirect("my_services:activation-detail", activation.pk)
-    if people.offered_to(person).exists():
+    if not activation.is_answerable(database_clock()):
+        return lead_from_closed(request, activation) if person.email == activation.contact_email else unknown(request)
+    if CompanyUser.objects.of(activation.company).offered_to(person).exists():
         return redirect("links:offer-list")
+    if person.email == activation.contact_email and links.leaves_receiver_outside(activation):
+        return outside(request, activation)
     return unknown(request)
 
 
+def lead_from_closed(request: HttpRequest, activation: Activation) -> HttpResponse:
+    """The outcome to the company's own people; to anybody else the state alone."""
+    if request.user.is_authenticated and is_of_company(request.user, activation):
+        return redirect("my_services:activation-detail", activation.pk)
+    return render(request, "my_services/link_closed.html", {"activation": activation})
+
+
+def is_of_company(person: User, activation: Activation) -> bool:
+    if activation.company is None:
+        return False
+    return CompanyUser.objects.of(activation.company).active().filter(user=person).exists()
+
+
+def outside(request: HttpRequest, activation: Activation) -> HttpResponse:
+    """To the receiver whom somebody else of the company came before: the request waits with that person."""
+    return render(request, "my_services/link_outside.html", {"sign_in_url": sign_in_url(activation)})
+
+
 def lead_to_sign_in(activation: Activation) -> HttpResponse:
-    if links.offered_place(activation):
-        page = reverse("links:offer-list")
-    else:
-        page = reverse("my_services:activation-detail", args=[activation.pk])
-    return redirect(f"{reverse('account_login')}?{urlencode({'next': page})}")
+    return redirect(sign_in_url(activation))
+
+
+def sign_in_url(activation: Activation) -> str:
+    """Signing in leads back to what decides by who it is."""
+    page = reverse("links:link-follow", args=[activation.pk])
+    return f"{reverse('account_login')}?{urlencode({'next': page})}"
 
 
 def lead_in(request: HttpRequest, activation: Activation, user: User) -> HttpResponse:

@@ -12,25 +12,29 @@ from organisations.models import CompanyUser
 from organisations.requests import CompanyRequest
 from subscriptions.models import Subscription
 
-RECEIPTS = 10  # the latest ones
+RECEIPTS = ENDED = 10  # the latest ones
 
 
 def overview(request: CompanyRequest) -> HttpResponse:
     company, at = request.company_user.company, database_clock()
     subscriptions = Subscription.objects.of(company).active().with_service().with_price(oslo_date(at))
+    ended = Collaboration.objects.of(company).exclude(ended_at=None).select_related("firm", "service")
     collaborations = Collaboration.objects.of(company).active().with_everything().select_related("activation__receipt")
     waiting = Activation.objects.of(company).answerable(at).select_related("firm", "service", "requested_by__user")
+    waiting = waiting.order_by("expires_at", "pk")
     accesses = request.company_user.service_accesses
     return render(
         request,
         "my_services/overview.html",
         {
             "company": company,
-            "waiting": waiting.order_by("expires_at", "pk"),
+            "waiting": waiting,
+            "brings_a_service": any(not activation.keeps_agreement for activation in waiting),
             "offered": CompanyUser.objects.offered_to(request.user).select_related("company"),
             "subscriptions": subscriptions.order_by("service__position", "service__name"),
             "may_open": set(accesses.values_list("subscription_id", flat=True)),
             "collaborations": collaborations.order_by("firm__name", "service__position"),
+            "ended": ended.order_by("-ended_at", "-pk")[:ENDED],
             "receipts": Receipt.objects.of(company)
             .select_related("firm", "activation__service")
             .order_by("-number")[:RECEIPTS],

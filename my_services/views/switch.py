@@ -3,6 +3,7 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
+from collaboration.models import Activation, Collaboration
 from organisations.requests import CompanyRequest
 
 
@@ -11,4 +12,14 @@ def offer_switch(request: CompanyRequest, *, company_id: int | str) -> HttpRespo
     for place in request.places:
         if str(place.pk) == str(company_id):
             return render(request, "my_services/company_switch.html", {"asked": place})
+    raise Http404
+
+
+def offer_switch_to_the_one_of(
+    request: CompanyRequest, model: type[Activation] | type[Collaboration], pk: int
+) -> HttpResponse:
+    """Offer the switch to that one of this person's companies which the row belongs to; 404 if it is none's."""
+    for place in request.places:
+        if model.objects.of(place.row.company).filter(pk=pk).exists():
+            return offer_switch(request, company_id=place.pk)
     raise Http404

@@ -132,13 +132,13 @@ def test_a_subscription_of_ones_own_is_attached_after_the_page_is_read_again(kno
     page = per_sees(activation)
     answer(activation, known.administrator)
 
-    assert "Dere har selv fått Visma eAccounting Pro" in page
+    assert "Dere har i mellomtiden fått Visma eAccounting Pro" in page
     assert "accepts_terms" not in page
     activation.refresh_from_db()
     assert (activation.status, activation.subscription, activation.was_attached) == ("approved", own, True)
     assert Subscription.objects.count() == 1
     assert not Charge.objects.exists()
-    assert "Dere hadde selv fått Visma eAccounting Pro i mellomtiden" in per_sees(activation)
+    assert "Dere hadde i mellomtiden fått Visma eAccounting Pro" in per_sees(activation)
     told = Email.objects.filter(kind__in=["activation_approved", "approval_receipt"])
     assert {mail.to for mail in told} == {"kari@fjordregnskap.example", "per@orstaror.example"}
 
@@ -166,6 +166,8 @@ def test_a_subscriber_whose_subscription_has_ended_cannot_approve(subscribed, ka
     assert "Abonnementet er avsluttet, så det er ikke noe å samarbeide i. Be Fjord Regnskap AS" in text(page)
     assert ">Godkjenn<" not in text(page)
     assert ">Avslå<" in text(page)
+    for promise in ("accepts_terms", "Hvordan angrer jeg?", "Du avslutter samarbeidet", "Hvem får tilgang?"):
+        assert promise not in text(page)
     assert "Abonnementet er avsluttet" in text(browser.get(response.url))
     activation.refresh_from_db()
     assert activation.is_pending
@@ -301,13 +303,14 @@ def test_a_request_to_another_of_ones_companies_offers_the_switch_and_nothing_el
     browser = sign_in(subscribed.administrator)
     browser.post("/bytt/selskap/", {Place.COMPANY_FIELD: subscribed.company.pk})
 
-    page = browser.get(page_of(activation))
+    pages = [browser.get(page_of(activation) + deed) for deed in ("", "godkjenn/", "avsla/", "videresend/")]
     switched = browser.post("/bytt/selskap/", {Place.COMPANY_FIELD: known.company.pk, "next": page_of(activation)})
 
-    assert page.status_code == 200
-    assert "Dette gjelder Ørsta Rør AS" in text(page)
-    for secret in ("Fjord", "349", "eAccounting", "Kari"):
-        assert secret not in text(page)
+    for page in pages:
+        assert page.status_code == 200
+        assert "Dette gjelder Ørsta Rør AS" in text(page)
+        for secret in ("Fjord", "349", "eAccounting", "Kari"):
+            assert secret not in text(page)
     assert switched.url == page_of(activation)
     assert "Fjord Regnskap AS ber om samarbeid" in text(browser.get(switched.url))
 

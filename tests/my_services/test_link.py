@@ -1,6 +1,9 @@
 """The e-mailed link: where it leads whom, and that it tells nothing to anybody else."""
 
+import html
 from datetime import timedelta
+from types import SimpleNamespace
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client as Browser
@@ -32,6 +35,19 @@ def read(link, browser=None):
 
 def choose(browser, password=PASSWORD):
     return browser.post("/i/velg-passord/", {"password": password})
+
+
+def follow(activation) -> str:
+    return f"/i/foresporsel/{activation.pk}/"
+
+
+def to_sign_in(activation) -> str:
+    return LOGIN + follow(activation).replace("/", "%2F")
+
+
+def sign_in_at(browser, address, email, password=factories.PASSWORD):
+    following = parse_qs(urlsplit(address).query)["next"][0]
+    return browser.post(address, {"login": email, "password": password, "next": following}, follow=True)
 
 
 def age(activation, **columns):
@@ -196,15 +212,25 @@ def test_a_closed_request_tells_its_state_without_names(how, sentence, closed, l
             assert name not in text(answer)
 
 
+def test_who_decided_comes_to_his_own_outcome(closed, known, sign_in, link_of, page_of):
+    activation = closed("approved")
+    browser = sign_in(known.administrator)
+
+    answer = browser.get(link_of(activation))
+
+    assert (answer.status_code, answer.url) == (302, page_of(activation))
+    assert "Per Rør godkjente for Ørsta Rør AS" in text(browser.get(answer.url))
+
+
 # --- Scenario 1 and 2: the sign-in page
 
 
-def test_who_is_not_signed_in_comes_to_the_sign_in_page_that_names_the_request(known, kari, sent, link_of, page_of):
+def test_who_is_not_signed_in_comes_to_the_sign_in_page_that_names_the_request(known, kari, sent, link_of):
     activation = sent(known.client, by=kari)
 
     answer = read(link_of(activation))
 
-    assert answer.redirect_chain == [(LOGIN + page_of(activation).replace("/", "%2F"), 302)]
+    assert answer.redirect_chain == [(to_sign_in(activation), 302)]
     for name in ("Fjord Regnskap AS", "Ørsta Rør AS", "Visma eAccounting"):
         assert name in text(answer)
     for secret in ("349", "4 188", "per@orstaror.example", "Kari"):
@@ -216,11 +242,39 @@ def test_signing_in_leads_on_to_the_request(known, kari, sent, link_of, page_of)
     browser = Browser()
     answer = browser.get(link_of(activation))
 
-    fields = {"login": "per@orstaror.example", "password": factories.PASSWORD, "next": page_of(activation)}
-    answer = browser.post(answer.url, fields, follow=True)
+    answer = sign_in_at(browser, answer.url, "per@orstaror.example")
 
-    assert answer.redirect_chain == [(page_of(activation), 302)]
+    assert answer.redirect_chain == [(follow(activation), 302), (page_of(activation), 302)]
     assert "Fjord Regnskap AS ber om samarbeid" in text(answer)
+
+
+@pytest.mark.parametrize("who", ["nobody", "other customer", "asking firm", "other firm"])
+def test_a_stranger_who_signs_in_after_the_click_gets_the_answer_of_a_wrong_link(
+    who, kari, nils, known, sent, sign_in, link_of
+):
+    stranger, browser = strangers(kari, nils)[who], Browser()
+    activation = sent(known.client, by=kari)
+    address = browser.get(link_of(activation)).url
+
+    answer = sign_in_at(browser, address, stranger.email)
+    browser.get("/i/feil/")  # the messages of the sign-in are read
+    wrong = browser.get("/i/feil/")
+    again = browser.get(follow(activation))
+
+    assert answer.status_code == again.status_code == wrong.status_code == 404
+    assert again.content == wrong.content
+    assert named_headers(again) == named_headers(wrong)
+    for way in ("Logg inn som en annen", "Be om ny lenke"):
+        assert way in text(answer)
+
+
+def test_a_number_of_no_request_is_answered_like_a_strangers(known, kari, nils, sent, sign_in):
+    activation = sent(known.client, by=kari)
+    browser = sign_in(nils)
+
+    assert browser.get("/i/foresporsel/987654321/").content == browser.get(follow(activation)).content
+    actions.withdraw_activation(activation=activation, by=kari)
+    assert browser.get("/i/foresporsel/987654321/").content == browser.get(follow(activation)).content
 
 
 def test_the_sign_in_page_forgets_a_closed_request(known, kari, sent, link_of):
@@ -297,7 +351,7 @@ def test_a_weak_password_is_refused_with_a_sentence(password, new, kari, sent, l
     assert not User.objects.filter(email="eva@aasblomster.example").exists()
 
 
-def test_the_second_time_it_leads_to_sign_in(new, kari, sent, link_of, page_of):
+def test_the_second_time_it_leads_to_sign_in(new, kari, sent, link_of):
     activation, browser, late = sent(new.client, by=kari), Browser(), Browser()
     read(link_of(activation), browser)
     read(link_of(activation), late)
@@ -306,9 +360,8 @@ def test_the_second_time_it_leads_to_sign_in(new, kari, sent, link_of, page_of):
     answer = read(link_of(activation))
     late_answer = choose(late, "et-annet-langt-passord")
 
-    to_sign_in = LOGIN + page_of(activation).replace("/", "%2F")
-    assert answer.redirect_chain == [(to_sign_in, 302)]
-    assert (late_answer.status_code, late_answer.url) == (302, to_sign_in)
+    assert answer.redirect_chain == [(to_sign_in(activation), 302)]
+    assert (late_answer.status_code, late_answer.url) == (302, to_sign_in(activation))
     assert User.objects.get(email="eva@aasblomster.example").check_password(PASSWORD)
 
 
@@ -362,15 +415,14 @@ def test_a_request_withdrawn_while_the_page_is_open_sets_no_password(new, kari, 
 def test_somebody_who_has_a_user_signs_in_and_takes_the_place(new, kari, sent, link_of, page_of):
     activation, browser = sent(new.client, by=kari), Browser()
     eva = factories.UserFactory(name="Eva Ås", email="eva@aasblomster.example")
-    CompanyUser.objects.get(email=eva.email)
 
     answer = browser.get(link_of(activation))
-    fields = {"login": eva.email, "password": factories.PASSWORD, "next": "/tilbud/"}
-    offers = browser.post(answer.url, fields, follow=True)
+    offers = sign_in_at(browser, answer.url, eva.email)
     place = offers.context["places"][0]
     accepted = browser.post(f"/tilbud/{place.pk}/ta-imot/")
 
-    assert answer.url == LOGIN + "%2Ftilbud%2F"
+    assert answer.url == to_sign_in(activation)
+    assert offers.redirect_chain == [(follow(activation), 302), ("/tilbud/", 302)]
     assert "Fjord Regnskap AS ber om samarbeid i Visma eAccounting" in text(offers)
     assert (accepted.status_code, accepted.url) == (302, page_of(activation))
     assert browser.get(accepted.url).status_code == 200
@@ -388,9 +440,9 @@ def test_a_signed_in_receiver_comes_to_the_offer(new, kari, sent, sign_in, link_
 # --- Two firms ask the same new company
 
 
-def test_the_first_to_accept_becomes_administrator_and_the_others_link_leads_to_sign_in(
-    new, kari, nils, sent, link_of, page_of
-):
+@pytest.fixture
+def late(new, kari, nils, sent, link_of):
+    """Fjord asks Eva and Vidda asks Per; Eva has taken the place first. What Per holds: link, activation, his page."""
     theirs = factories.ClientFactory(firm=nils.firm, number=2003, name="Ås Blomster", org_number=new.client.org_number)
     factories.ContactFactory(client=theirs, name="Per Ås", email="per@aasblomster.example")
     factories.TaskFactory(client=theirs, owner=nils)
@@ -399,16 +451,46 @@ def test_the_first_to_accept_becomes_administrator_and_the_others_link_leads_to_
     read(link_of(second), per)
     read(link_of(first), eva)
     choose(eva)
+    second.refresh_from_db()
+    return SimpleNamespace(activation=second, link=link_of(second), browser=per, eva=eva)
 
-    answer, late = read(link_of(second)), choose(per)
 
-    to_sign_in = LOGIN + page_of(second).replace("/", "%2F")
-    assert answer.redirect_chain == [(to_sign_in, 302)]
-    assert (late.status_code, late.url) == (302, to_sign_in)
+def test_who_came_too_late_is_told_that_the_administrator_must_answer(late):
+    answer, chosen = late.browser.get(late.link), choose(late.browser)
+
+    for page in (answer, chosen):
+        assert page.status_code == 200
+        assert "Forespørselen venter hos en annen" in text(page)
+        assert to_sign_in(late.activation) in html.unescape(text(page))
+        assert "Be om ny lenke" not in text(page)
+        for name in ("Vidda", "Fjord", "Blomster", "Eva Ås", "eva@"):
+            assert name not in text(page)
     assert not User.objects.filter(email="per@aasblomster.example").exists()
-    overview = text(eva.get("/mine-tjenester/"))
+
+
+def test_the_administrator_may_sign_in_from_the_late_link_and_has_both_requests(late, page_of):
+    answer = sign_in_at(Browser(), to_sign_in(late.activation), "eva@aasblomster.example", password=PASSWORD)
+    overview = text(late.eva.get("/mine-tjenester/"))
+
+    assert answer.redirect_chain == [(follow(late.activation), 302), (page_of(late.activation), 302)]
     assert "Fjord Regnskap AS ber om samarbeid" in overview
     assert "Vidda Økonomi AS ber om samarbeid" in overview
+
+
+def test_who_came_too_late_and_has_a_user_elsewhere_is_told_the_same(late, sign_in):
+    browser = sign_in(factories.UserFactory(email="per@aasblomster.example"))
+
+    for address in (late.link, follow(late.activation)):
+        page = text(browser.get(address))
+        assert "Forespørselen venter hos en annen" in page
+        assert "Logg inn som en annen" in page
+        assert "Be om ny lenke" not in page
+
+
+def test_a_strangers_answer_to_the_late_link_is_that_of_a_wrong_one(late, sign_in, kari):
+    browser = sign_in(kari)
+
+    assert browser.get(late.link).content == browser.get("/i/feil/").content
 
 
 def test_the_answers_hour_is_the_databases(new, kari, sent):

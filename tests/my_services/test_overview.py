@@ -1,6 +1,6 @@
 """Mine tjenester: what waits, what the company has, who gets in."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -36,6 +36,12 @@ def test_a_request_whose_time_is_over_does_not_wait_though_no_sweep_has_run(know
 
     assert "Venter på svar" not in page
     assert "Fjord" not in page
+
+
+def test_a_new_service_is_promised_where_one_is_asked_for(known, kari, sent, sign_in):
+    sent(known.client, by=kari)
+
+    assert "Svar på forespørselen over, så kommer tjenesten hit." in text(sign_in(known.administrator))
 
 
 def test_without_anything_it_says_what_will_come(known, sign_in):
@@ -89,13 +95,29 @@ def test_an_active_collaboration_says_who_since_when_and_by_whose_yes(known, kar
         assert words in page
 
 
-def test_an_ended_collaboration_is_gone(known, kari, sent, approve, sign_in, clock):
+def test_an_ended_collaboration_is_listed_shortly_and_lets_nobody_in(known, kari, sent, approve, sign_in):
     activation = approve(sent(known.client, by=kari), by=known.administrator)
     collaboration = activation.collaboration
-    collaboration.ended_at, collaboration.ended_by = clock(), kari.user
+    collaboration.ended_at, collaboration.ended_by = datetime(2026, 5, 4, 12, tzinfo=UTC), kari.user
     collaboration.save()
 
-    assert "Hvem har tilgang" not in text(sign_in(known.administrator))
+    page = text(sign_in(known.administrator))
+
+    assert "Hvem har tilgang" not in page
+    assert "Avslutt samarbeid<" not in page
+    assert "<li>Fjord Regnskap AS, Visma eAccounting. Avsluttet 4. mai 2026</li>" in page
+
+
+def test_no_service_is_promised_for_a_request_about_an_ended_subscription(subscribed, kari, sent, sign_in):
+    sent(subscribed.client, by=kari)
+    subscribed.subscription.ended_on = date(2026, 5, 1)
+    subscribed.subscription.save()
+
+    page = text(sign_in(subscribed.administrator))
+
+    assert "Venter på svar" in page
+    assert "Ingen tjenester ennå" in page
+    assert "så kommer tjenesten hit" not in page
 
 
 def test_nothing_of_another_company_is_shown(known, subscribed, kari, sent, approve, sign_in):
@@ -154,6 +176,6 @@ def test_the_page_asks_the_database_the_same_however_much_there_is(
     browser.get(PAGE)
 
     # user, places, the hour, what may be opened, requests, offers, subscriptions, collaborations with
-    # the participants of their tasks (2), receipts
-    with django_assert_num_queries(11):
+    # the participants of their tasks (2), ended ones, receipts
+    with django_assert_num_queries(12):
         browser.get(PAGE)

@@ -1,0 +1,147 @@
+"""Avslutt samarbeid: what happens is told first, and is what happens."""
+
+import pytest
+
+from collaboration.models import Collaboration
+from organisations.models import CompanyUser
+from organisations.places import Place
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+OVERVIEW = "/mine-tjenester/"
+
+
+def text(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def page_of_end(collaboration) -> str:
+    return f"/mine-tjenester/samarbeid/{collaboration.pk}/avslutt/"
+
+
+@pytest.fixture
+def collaboration(known, kari, sent, approve):
+    """Fjord works with Ørsta Rør in eAccounting, which Ørsta pays."""
+    return approve(sent(known.client, by=kari), by=known.administrator).collaboration
+
+
+def test_the_administrator_finds_the_way_and_is_told_what_happens(collaboration, known, sign_in):
+    browser = sign_in(known.administrator)
+
+    overview, page = text(browser.get(OVERVIEW)), text(browser.get(page_of_end(collaboration)))
+
+    assert f'href="{page_of_end(collaboration)}">Avslutt samarbeid<' in overview
+    for sentence in (
+        "Kari Nordmann i Fjord Regnskap AS mister tilgangen straks.",
+        "Visma eAccounting Smart fortsetter som før.",
+        "Fakturamottaker er fortsatt Ørsta Rør AS.",
+        "Samarbeid med Fjord Regnskap AS i andre tjenester påvirkes ikke.",
+    ):
+        assert sentence in page
+    assert "beholder tilgangen sin." not in page
+    collaboration.refresh_from_db()
+    assert collaboration.is_active
+
+
+def test_ending_takes_the_access_and_leaves_the_subscription(collaboration, known, sign_in, post):
+    browser = sign_in(known.administrator)
+
+    response = post(browser, page_of_end(collaboration), known.company)
+
+    assert (response.status_code, response.url) == (302, OVERVIEW)
+    collaboration.refresh_from_db()
+    assert (collaboration.is_active, collaboration.ended_by) == (False, known.administrator.user)
+    assert (collaboration.subscription.is_active, collaboration.subscription.version) == (True, 1)
+    overview = text(browser.get(OVERVIEW))
+    assert "Samarbeidet med Fjord Regnskap AS i Visma eAccounting er avsluttet." in overview
+    assert "Hvem har tilgang" not in overview
+    assert "Avsluttede samarbeid" in overview
+
+
+def test_the_firm_that_pays_is_named(known, kari, sent, approve, sign_in):
+    collaboration = approve(sent(known.client, by=kari, payer="firm"), by=known.administrator).collaboration
+
+    page = text(sign_in(known.administrator).get(page_of_end(collaboration)))
+
+    assert "Fakturamottaker er fortsatt Fjord Regnskap AS." in page
+
+
+def test_a_free_service_names_no_payer(known, kari, sent, approve, sign_in):
+    activation = sent(known.client, by=kari, service=factories.scanner(), variant="standard")
+    collaboration = approve(activation, by=known.administrator).collaboration
+
+    page = text(sign_in(known.administrator).get(page_of_end(collaboration)))
+
+    assert "Tjenesten er gratis." in page
+    assert "Fakturamottaker" not in page
+
+
+def test_another_firm_keeps_its_access(collaboration, known, nils, sent, approve, sign_in, post):
+    theirs = factories.ClientFactory(firm=nils.firm, name="Ørsta Rør AS", org_number=known.company.org_number)
+    factories.ContactFactory(client=theirs, name="Per Rør", email="per@orstaror.example")
+    factories.TaskFactory(client=theirs, owner=nils)
+    other = approve(sent(theirs, by=nils), by=known.administrator).collaboration
+    browser = sign_in(known.administrator)
+
+    page = text(browser.get(page_of_end(collaboration)))
+    post(browser, page_of_end(collaboration), known.company)
+
+    assert "Vidda Økonomi AS beholder tilgangen sin." in page
+    assert list(Collaboration.objects.active()) == [other]
+
+
+@pytest.mark.parametrize("role", [CompanyUser.Role.USER, CompanyUser.Role.AUDITOR])
+def test_who_is_no_administrator_sees_no_way_and_gets_404(role, collaboration, known, sign_in, post):
+    browser = sign_in(factories.CompanyUserFactory(company=known.company, role=role))
+
+    assert "Hvem har tilgang" in text(browser.get(OVERVIEW))
+    assert "Avslutt samarbeid" not in text(browser.get(OVERVIEW))
+    assert browser.get(page_of_end(collaboration)).status_code == 404
+    assert post(browser, page_of_end(collaboration), known.company).status_code == 404
+    collaboration.refresh_from_db()
+    assert collaboration.is_active
+
+
+def test_another_companys_collaboration_is_not_found(collaboration, subscribed, sign_in, post):
+    browser = sign_in(subscribed.administrator)
+
+    assert browser.get(page_of_end(collaboration)).status_code == 404
+    assert post(browser, page_of_end(collaboration), subscribed.company).status_code == 404
+    collaboration.refresh_from_db()
+    assert collaboration.is_active
+
+
+def test_that_of_another_of_ones_companies_offers_the_switch(collaboration, known, subscribed, sign_in):
+    factories.CompanyUserFactory(company=subscribed.company, user=known.administrator.user)
+    browser = sign_in(known.administrator)
+    session = browser.session
+    session[Place.COMPANY_FIELD] = subscribed.company.pk
+    session.save()
+
+    page = text(browser.get(page_of_end(collaboration)))
+
+    assert "Bytt til Ørsta Rør AS" in page
+    assert "Fjord" not in page
+
+
+def test_what_has_ended_is_ended_once(collaboration, known, sign_in, post):
+    browser = sign_in(known.administrator)
+    post(browser, page_of_end(collaboration), known.company)
+    browser.get(OVERVIEW)
+
+    page, again = browser.get(page_of_end(collaboration)), post(browser, page_of_end(collaboration), known.company)
+
+    assert [(answer.status_code, answer.url) for answer in (page, again)] == [(302, OVERVIEW)] * 2
+    assert "Samarbeidet er allerede avsluttet." in text(browser.get(OVERVIEW))
+
+
+def test_who_signs_in_again_after_the_button_comes_to_the_page(collaboration, known, client):
+    answer = client.post(page_of_end(collaboration), {Place.COMPANY_FIELD: known.company.pk})
+    fields = {"login": "per@orstaror.example", "password": factories.PASSWORD, "next": page_of_end(collaboration)}
+
+    page = client.post(answer.url, fields, follow=True)
+
+    assert "Dette skjer" in text(page)
+    collaboration.refresh_from_db()
+    assert collaboration.is_active
