@@ -44,7 +44,7 @@ from organisations.refusals import NotAllowed
 from subscriptions.models import Subscription
 from tests import factories
 from tests.machine import invariants
-from tests.machine.invariants import ARROWS, BEFORE_THE_ANSWER, STANDS_STILL, State
+from tests.machine.invariants import ARROWS, BEFORE_THE_ANSWER, State
 from tests.machine.world import (
     ADDRESSES,
     World,
@@ -692,7 +692,7 @@ class Requests(RuleBasedStateMachine):
 
     def check_unknown_company_is_nobodys(self, state: State) -> None:
         """To both firms a company that has not accepted does not exist."""
-        if all(state.known.values()):
+        if all(state.known.values()) or (state.known, state.places) == (self.before.known, self.before.places):
             return
         for line in range(len(self.world.clients)):
             client = self.world.client(line)
@@ -719,17 +719,15 @@ class Requests(RuleBasedStateMachine):
                 assert [type for type, at in stamps.items() if at] == [final]
 
 
-def run(examples: int, steps: int, seed_number: int | None) -> None:
+def run(*, examples: int, steps: int, seed_number: int) -> None:
     machine = type("Requests", (Requests,), {})
-    if seed_number is not None:
-        seed(seed_number)(machine)
+    seed(seed_number)(machine)
     run_state_machine_as_test(
         machine,
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,
             deadline=None,
-            derandomize=seed_number is None,
             database=None,
             suppress_health_check=list(HealthCheck),
             print_blob=False,
@@ -751,13 +749,15 @@ def world(db, settings) -> Iterator[World]:
         cursor.execute("RESET search_path")
 
 
-def test_every_life_of_a_request_holds_the_invariants(world):
-    """The same examples each time, unless HYPOTHESIS_SEED is a number."""
+@pytest.mark.parametrize("half", [1, 2])
+def test_every_life_of_a_request_holds_the_invariants(world, half):
+    """100 × 30, in two halves for two workers; the same ones each time, unless HYPOTHESIS_SEED is a number."""
     number = os.environ.get("HYPOTHESIS_SEED")
 
-    run(examples=100, steps=30, seed_number=int(number) if number else None)
+    run(examples=50, steps=30, seed_number=int(number or 0) * 10 + half)
 
-    assert set(Requests.reached) == {verb for _, verb, _ in ARROWS} | STANDS_STILL, "something never happened"
+    missing = {verb for _source, verb, _target in ARROWS} - set(Requests.reached)
+    assert number or not missing, f"the machine has not come to {missing}"
 
 
 @pytest.mark.long
@@ -766,4 +766,4 @@ def test_a_thousand_longer_lives_hold_the_invariants(world, tenth):
     """1,000 × 50, in ten transactions."""
     number = int(os.environ.get("HYPOTHESIS_SEED", 1))
 
-    run(examples=100, steps=50, seed_number=number * 10 + tenth)
+    run(examples=100, steps=50, seed_number=number * 100 + tenth)
