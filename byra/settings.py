@@ -305,10 +305,6 @@ LOGGING = {
     },
     "loggers": {
         "django": {},  # without the handlers that Django gives it, which would write everything a second time
-        # The sweeps run every few seconds; that they ran is no news, that one failed is.
-        "celery.app.trace": {"level": "WARNING"},
-        "celery.beat": {"level": "WARNING"},
-        "celery.worker.strategy": {"level": "WARNING"},
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

@@ -13,6 +13,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.conf import settings as project
 from django.core import mail as edge
 from django.db import connection, transaction
 from django.test import Client as Browser
@@ -248,7 +249,8 @@ class Requests(RuleBasedStateMachine):
             collaborates = activation.client.collaborations.filter(ended_at=None).exists()
             may = not collaborates and (latest == activation or not latest.is_pending)
             with self.expecting(may):
-                actions.restart_activation(activation=activation, by=self.world.employee_for(activation.client))
+                begin_anew = actions.change_activation if activation.is_pending else actions.restart_activation
+                begin_anew(activation=activation, by=self.world.employee_for(activation.client))
             if may and not draft:
                 self.ask(line=line, payer="firm", months=3)
         elif activation:
@@ -578,7 +580,7 @@ class Requests(RuleBasedStateMachine):
             with patch.object(delivery, "hand_over", side_effect=failure):
                 notification_jobs.relay_emails()
 
-        assert not Email.objects.due(self.now).exists()
+        assert not (Email.objects.waiting(self.now) | Email.objects.abandoned(self.now)).exists()
         self.look_at_the_edge()
 
     @precondition(lambda self: not self.claimed)
@@ -596,7 +598,7 @@ class Requests(RuleBasedStateMachine):
     def slow_worker_goes_on(self, late: bool) -> None:
         """It was not dead at all; perhaps its lease is over, and another one has the mails."""
         if late:
-            self.move_clock_to(self.now + delivery.LEASE + timedelta(seconds=1))
+            self.move_clock_to(self.now + timedelta(seconds=project.EMAIL_LEASE_SECONDS + 1))
             notification_jobs.relay_emails()
         for row in self.claimed:
             delivery.deliver_claimed(row)
