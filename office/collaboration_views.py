@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -16,6 +16,7 @@ from office.collaboration_forms import HANDLING, CollaborationFilterForm
 from office.collaboration_lines import TONES, Line, make_line
 from office.collaborations import Counts, State, filter_requests, narrow_requests, requests_of, with_facts
 from office.lists import address
+from organisations.requests import FirmRequest
 
 NEWEST_FIRST = Sort("started_at", descending=True)
 PAGE_SIZE = 50
@@ -39,13 +40,13 @@ class CollaborationList:
 
 
 @require_safe
-def collaboration_list(request: HttpRequest) -> HttpResponse:
+def collaboration_list(request: FirmRequest) -> HttpResponse:
     found = find_collaborations(request, at=database_clock())
     return render(request, "office/collaboration_list.html", {"list": found})
 
 
 @require_safe
-def collaboration_export(request: HttpRequest, kind: str) -> HttpResponse:
+def collaboration_export(request: FirmRequest, kind: str) -> HttpResponse:
     if kind not in exports.WRITERS:
         raise Http404
     employee, at = request.employee, database_clock()
@@ -59,7 +60,7 @@ def collaboration_export(request: HttpRequest, kind: str) -> HttpResponse:
     return exports.respond(lines, columns, kind=kind, title=_("Samarbeid"), file_name=name)
 
 
-def find_collaborations(request: HttpRequest, *, at: datetime) -> CollaborationList:
+def find_collaborations(request: FirmRequest, *, at: datetime) -> CollaborationList:
     employee = request.employee
     form = CollaborationFilterForm(request.GET, firm=employee.firm)
     answers = form.answers

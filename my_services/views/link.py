@@ -19,6 +19,7 @@ from my_services.remembered_link import holds_replaced_link, remember_link, reme
 from organisations.models import CompanyUser, User
 from organisations.places import Place
 from organisations.refusals import NotAllowed
+from organisations.requests import SignedInRequest
 from organisations.sign_in import sign_in_with_new_password
 
 
@@ -65,7 +66,7 @@ def link_password(request: HttpRequest) -> HttpResponse:
 
 
 @cache_control(no_store=True)
-def link_follow(request: HttpRequest, pk: int) -> HttpResponse:
+def link_follow(request: SignedInRequest, pk: int) -> HttpResponse:
     """Where signing in leads from a link: now it is known who asks, and a stranger gets the answer of a wrong link."""
     activation = Activation.objects.with_everything().filter(pk=pk).first()
     response = lead_person(request, activation, request.user) if activation else unknown(request)
@@ -123,6 +124,7 @@ def lead_person(request: HttpRequest, activation: Activation, person: User) -> H
         return redirect("my_services:activation-detail", activation.pk)
     if not activation.is_answerable(database_clock()):
         return lead_from_closed(request, activation) if person.email == activation.contact_email else unknown(request)
+    assert activation.company is not None  # the database says so of every request that waits
     if CompanyUser.objects.of(activation.company).offered_to(person).exists():
         return redirect("links:offer-list")
     if person.email == activation.contact_email and links.leaves_receiver_outside(activation):
