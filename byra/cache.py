@@ -16,6 +16,11 @@ class ForgivingRedisCache(RedisCache):
 
     _away_until = 0.0
 
+    @classmethod
+    def forget_outage(cls) -> None:
+        """Ask Redis again at once."""
+        ForgivingRedisCache._away_until = 0.0
+
     def _or_miss(self, operation, miss, *args, **kwargs):
         if time.monotonic() < ForgivingRedisCache._away_until:
             return miss

@@ -10,6 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client as Browser
 
+from byra.cache import ForgivingRedisCache
 from collaboration import actions
 from collaboration.models import Activation
 from collaboration.offers import make_offer
@@ -45,6 +46,7 @@ def empty_cache(settings, worker_id):
     server, _, _database = settings.REDIS_URL.rpartition("/")
     database = 1 + int(worker_id.removeprefix("gw")) if worker_id != "master" else 1
     settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": f"{server}/{database}"}}
+    ForgivingRedisCache.forget_outage()
     cache.clear()
 
 
