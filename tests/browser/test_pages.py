@@ -61,7 +61,7 @@ class Keyboard:
 
     def to(self, role, name):
         """Tab until it has the focus, and the focus can be seen."""
-        wanted = self.page.get_by_role(role, name=name).first
+        wanted = self.page.locator("main").get_by_role(role, name=name).first
         wanted.wait_for()
         for _ in range(60):
             self.page.keyboard.press("Tab")
