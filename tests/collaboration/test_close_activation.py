@@ -187,3 +187,16 @@ def test_an_old_draft_is_thrown_away_and_a_request_never(known, subscribed, kari
 
     assert thrown == 1
     assert Activation.objects.get().status == "pending"
+
+
+def test_a_receiver_whom_the_link_leaves_outside_is_not_mailed_it_again(new, kari, sent, clock):
+    """Another has become the new company's administrator first."""
+    activation = sent(new.client, by=kari)
+    CompanyUser.objects.offered().delete()
+    Company.objects.update(confirmed_at=clock())
+    factories.CompanyUserFactory(company=activation.company)
+
+    posted = actions.request_new_link(address="eva@aasblomster.example", clock=clock)
+
+    assert posted == 0
+    assert Email.objects.count() == 1
