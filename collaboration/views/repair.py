@@ -1,5 +1,8 @@
 """A request that waits, put right: sent again, sent elsewhere, changed, and the receiver's own proposal answered."""
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,54 +10,80 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from clients.models import Client
 from collaboration import actions
 from collaboration.forms import CorrectAddressForm
 from collaboration.models import Activation, ForwardProposal
 from collaboration.views.lookups import get_client_and_service, service_breadcrumbs, service_url
+from collaboration.workflow import REFUSALS
 from organisations.refusals import NotAllowed
 from organisations.requests import FirmRequest
-from subscriptions.models import Service
 
 ANSWERS = {"ja": True, "nei": False}
+LONGEST_ID = 18  # digits; one more may be too much for PostgreSQL
+
+
+def of_pending_request(view: Callable) -> Callable:
+    """Give the view the client's sent request of the service; 404 when there is none.
+
+    One that has been closed, as a tab from before does not know, is told on the service's page instead.
+    """
+
+    @wraps(view)
+    def with_request(request: FirmRequest, number: int, code: str, **kwargs: str) -> HttpResponse:
+        client, service = get_client_and_service(request, number, code)
+        requests = Activation.objects.visible_to(request.employee).filter(client=client, service=service)
+        sent = requests.exclude(status=Activation.Status.DRAFT).with_everything()
+        activation = sent.order_by("-requested_at", "-pk").first()
+        if activation is None:
+            raise Http404
+        if not activation.is_pending:
+            messages.info(request, closed_in_words(activation, typed_address=bool(request.POST.get("email"))))
+            return redirect(page_of(activation))
+        return view(request, activation, **kwargs)
+
+    return with_request
+
+
+def closed_in_words(activation: Activation, *, typed_address: bool) -> str:
+    refusal = REFUSALS[Activation.Status(activation.status)]
+    if typed_address:
+        return _("%(refusal)s E-postadressen du skrev, er ikke brukt.") % {"refusal": refusal}
+    return str(refusal)
 
 
 @require_POST
-def activation_resend(request: FirmRequest, number: int, code: str) -> HttpResponse:
-    client, service = get_client_and_service(request, number, code)
-    activation = get_pending(request, client, service)
+@of_pending_request
+def activation_resend(request: FirmRequest, activation: Activation) -> HttpResponse:
     try:
         actions.resend_activation(activation=activation, by=request.employee)
     except NotAllowed as refusal:
         messages.warning(request, refusal.sentence)
     else:
         messages.success(request, _("E-posten er sendt på nytt til %s.") % activation.contact_email)
-    return redirect(service_url(client, service))
+    return redirect(page_of(activation))
 
 
-def activation_correct_address(request: FirmRequest, number: int, code: str) -> HttpResponse:
-    client, service = get_client_and_service(request, number, code)
-    activation = get_pending(request, client, service)
+@of_pending_request
+def activation_correct_address(request: FirmRequest, activation: Activation) -> HttpResponse:
     form = CorrectAddressForm(request.POST or None, activation=activation)
     if form.is_valid():
         try:
             activation = actions.correct_address(activation=activation, by=request.employee, **form.cleaned_data)
         except actions.PageIsStale as refusal:
             messages.warning(request, refusal.sentence)
-            return redirect(service_url(client, service))
+            return redirect(page_of(activation))
         except NotAllowed as refusal:
             form.add_error(None, refusal.sentence)
         else:
             messages.success(request, sent_to(activation))
-            return redirect(service_url(client, service))
+            return redirect(page_of(activation))
     context = page_context(activation, _("Rett e-postadressen")) | {"form": form}
     return render(request, "collaboration/activation_correct_address.html", context)
 
 
-def activation_change(request: FirmRequest, number: int, code: str) -> HttpResponse:
+@of_pending_request
+def activation_change(request: FirmRequest, activation: Activation) -> HttpResponse:
     """Endre forespørselen: what is out is never edited; it is withdrawn, and a draft with the same answers opens."""
-    client, service = get_client_and_service(request, number, code)
-    activation = get_pending(request, client, service)
     if request.method != "POST":
         context = page_context(activation, _("Endre forespørselen"))
         return render(request, "collaboration/activation_change.html", context)
@@ -62,18 +91,17 @@ def activation_change(request: FirmRequest, number: int, code: str) -> HttpRespo
         actions.change_activation(activation=activation, by=request.employee)
     except NotAllowed as refusal:
         messages.error(request, refusal.sentence)
-        return redirect(service_url(client, service))
-    return redirect(service_url(client, service, "activation-agreement"))
+        return redirect(page_of(activation))
+    return redirect(page_of(activation, "activation-agreement"))
 
 
 @require_POST
-def forward_answer(request: FirmRequest, number: int, code: str, answer: str) -> HttpResponse:
+@of_pending_request
+def forward_answer(request: FirmRequest, activation: Activation, answer: str) -> HttpResponse:
     """Ja or Nei to the proposal that the page showed, and to no later one."""
-    client, service = get_client_and_service(request, number, code)
-    activation = get_pending(request, client, service)
     proposals = ForwardProposal.objects.filter(activation=activation).select_related("activation")
     asked = request.POST.get("proposal", "")
-    if answer not in ANSWERS or not asked.isdecimal():
+    if answer not in ANSWERS or not asked.isdecimal() or len(asked) > LONGEST_ID:
         raise Http404
     proposal = get_object_or_404(proposals, pk=asked)
     try:
@@ -83,13 +111,11 @@ def forward_answer(request: FirmRequest, number: int, code: str, answer: str) ->
     else:
         kept = _("Forslaget er avvist. Forespørselen venter fremdeles hos %s.") % activation.contact_name
         messages.success(request, sent_to(activation) if ANSWERS[answer] else kept)
-    return redirect(service_url(client, service))
+    return redirect(page_of(activation))
 
 
-def get_pending(request: FirmRequest, client: Client, service: Service) -> Activation:
-    """The request that waits for the customer; 404 when there is none."""
-    requests = Activation.objects.visible_to(request.employee).pending().with_everything()
-    return get_object_or_404(requests, client=client, service=service)
+def page_of(activation: Activation, name: str = "service-detail") -> str:
+    return service_url(activation.client, activation.service, name)
 
 
 def page_context(activation: Activation, title: str) -> dict:
