@@ -19,7 +19,6 @@ from my_services.remembered_link import remembered_link
 from my_services.views.activation import refuse, requests_of
 from my_services.views.link import lead_from_closed, lead_person, not_held, unknown
 from my_services.views.switch import offer_switch_to_the_one_of
-from organisations.models import CompanyUser
 from organisations.refusals import NotAllowed
 from organisations.requests import CompanyRequest
 
@@ -37,7 +36,8 @@ def activation_forward(request: CompanyRequest, pk: int) -> HttpResponse:
     form = ForwardForm(request.POST or None, activation=activation)
     if form.is_valid():
         try:
-            proposal = forward(request, activation, by=request.company_user, receiver=form.cleaned_data)
+            check_pace(request, "forward_activation", activation)
+            proposal = actions.forward_activation(activation=activation, by=request.company_user, **form.cleaned_data)
         except actions.PageIsStale as refusal:
             return refuse(request, pk, refusal)
         except NotAllowed as refusal:
@@ -63,8 +63,9 @@ def link_forward(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         receiver = form.cleaned_data
         try:
+            check_pace(request, "forward_activation", activation)  # the session's tries count for one browser alone
             check_code(request, activation, receiver.pop("code"), database_clock())
-            proposal = forward(request, activation, by=None, receiver=receiver)
+            proposal = actions.forward_activation(activation=activation, by=None, **receiver)
         except WrongCode as refusal:
             form.add_error("code", refusal.sentence)
         except NotAllowed as refusal:
@@ -113,13 +114,6 @@ def lead_away(request: HttpRequest, activation: Activation) -> HttpResponse | No
     if not activation.is_answerable(database_clock()):
         return lead_from_closed(request, activation)
     return lead_person(request, activation, request.user) if request.user.is_authenticated else None
-
-
-def forward(
-    request: HttpRequest, activation: Activation, *, by: CompanyUser | None, receiver: dict
-) -> ForwardProposal | None:
-    check_pace(request, "forward_activation", activation)
-    return actions.forward_activation(activation=activation, by=by, **receiver)
 
 
 def check_pace(request: HttpRequest, action: str, activation: Activation) -> None:

@@ -184,6 +184,21 @@ def test_five_wrong_codes_and_the_right_one_counts_no_more(known, kari, sent, ho
     assert Activation.objects.get().link_version == 1
 
 
+def test_wrong_codes_are_few_also_for_who_brings_the_tries_of_an_older_session(known, kari, sent, holder):
+    browser = holder(sent(known.client, by=kari))
+    code, fresh = mailed_code(), dict(browser.session[SESSION_KEY])
+
+    for _ in range(20):
+        send_on(browser, wrong(code))
+        session = browser.session
+        session[SESSION_KEY] = fresh
+        session.save()
+    late = send_on(browser, code)
+
+    assert "Vent en time" in text(late)
+    assert Activation.objects.get().link_version == 1
+
+
 def test_after_ten_minutes_the_code_counts_no_more(known, kari, sent, holder, clock):
     browser = holder(sent(known.client, by=kari))
     session = browser.session
