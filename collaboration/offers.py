@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Exists, OuterRef, Q
+
 from collaboration.models import Activation, Collaboration
 from organisations.models import Company, Employee, Firm
 from subscriptions.models import Service, Subscription, Terms
@@ -92,6 +94,12 @@ def make_offer(activation: Activation, *, today: date) -> Offer:
         other_firms=other_firms(activation, company) if company else [],
         today=today,
     )
+
+
+def is_impossible() -> Q:
+    """Offer.is_impossible as a condition on requests, for a query of many."""
+    active = Subscription.objects.active().filter(company=OuterRef("company"), service=OuterRef("service"))
+    return Q(~Exists(active), scenario=Activation.Scenario.SUBSCRIBED)
 
 
 def active_subscription(company: Company, service: Service, *, lock: bool = False) -> Subscription | None:

@@ -11,6 +11,7 @@ from clients.models import Client
 from collaboration import emails
 from collaboration.models import Activation, ForwardProposal, Reminder
 from collaboration.models.activation import ActivationQuerySet
+from collaboration.offers import is_impossible
 from collaboration.workflow import Status
 from notifications.models import Email
 from organisations.models import Employee
@@ -102,11 +103,10 @@ def reason_at(at: datetime) -> Case:
     asked_anew = Exists(Activation.objects.filter(later, client=OuterRef("client"), service=OuterRef("service")))
     left_alone = Q(client__is_active=True) & ~asked_anew
     proposed = Exists(ForwardProposal.objects.filter(activation=OuterRef("pk"), answered_at=None))
-    lost = Q(scenario=Activation.Scenario.SUBSCRIBED, subscription__ended_on__isnull=False)
     reasons = {
         Reason.BOUNCED: waiting & Q(delivery=Delivery.BOUNCED),
         Reason.NOT_SENT: waiting & Q(delivery=Delivery.NOT_SENT),
-        Reason.NO_SUBSCRIPTION: waiting & lost,
+        Reason.NO_SUBSCRIPTION: waiting & is_impossible(),
         Reason.PROPOSAL: waiting & proposed,
         Reason.EXPIRING: waiting & Q(expires_at__lte=at + SOON),
         Reason.NO_ANSWER: waiting & Q(requested_at__lt=at - LONG),

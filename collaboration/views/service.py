@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from clients.models import Client
 from collaboration import actions, doors, emails, preflight
 from collaboration.models import Activation, Collaboration, ForwardProposal
+from collaboration.offers import make_offer
 from collaboration.pages import collaboration_rows, compare_variants, price_rows, request_rows
 from collaboration.scenarios import find_standing
 from collaboration.timeline import Item, make_timelines
@@ -77,7 +78,7 @@ def pending_context(activation: Activation, timeline: list[Item]) -> dict:
         "has_bounced": emails.has_bounced(activation),
         "is_over": activation.is_over(now),
         "proposal": ForwardProposal.objects.filter(activation=activation, answered_at=None).first(),
-        "lost_subscription": activation.keeps_agreement and not activation.subscription.is_active,
+        "lost_subscription": activation.keeps_agreement and make_offer(activation, today=oslo_date(now)).is_impossible,
     }
 
 

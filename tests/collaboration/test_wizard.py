@@ -277,6 +277,17 @@ def test_scenario_1_that_lost_its_subscription_offers_to_start_anew(office, subs
     ]
 
 
+def test_scenario_1_that_has_got_another_subscription_waits_for_the_customer(office, subscribed, sent, kari, clock):
+    sent(subscribed.client, by=kari)
+    Subscription.objects.update(ended_on=clock().date())
+    factories.SubscriptionFactory(company=subscribed.company, service=subscribed.subscription.service)
+
+    page = office.get(subscribed.client)
+
+    assert page.context["lost_subscription"] is False
+    assert "abonnementet er avsluttet" not in text_of(page)
+
+
 def test_the_active_page_opens_the_door_for_those_on_the_task(office, known, sent, approve, kari):
     approve(sent(known.client, by=kari), by=known.administrator)
 

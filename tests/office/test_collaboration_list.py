@@ -172,6 +172,10 @@ def give_up(activation):
     make_mail(activation, at=NOON, status=Email.Status.DEAD, sent_at=None)
 
 
+def subscribe_anew(activation):
+    factories.SubscriptionFactory(company=activation.company, service=activation.service)
+
+
 def propose(activation):
     ForwardProposal.objects.create(
         firm=activation.firm, activation=activation, name="Anne Vik", email="anne@orstaror.example", proposed_at=NOON
@@ -201,6 +205,7 @@ def deactivate(activation):
         ({}, propose, "Ny mottaker foreslått"),
         ({"scenario": "subscribed"}, None, ""),
         ({"scenario": "subscribed", "lost": True}, None, "Abonnementet er avsluttet"),
+        ({"scenario": "subscribed", "lost": True}, subscribe_anew, ""),
         ({"left": 4}, None, ""),
         ({"left": 3}, None, "Utløper snart"),
         ({"age": 7}, None, ""),
