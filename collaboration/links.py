@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from collaboration.models import Activation, ReplacedLink
 from organisations.models import CompanyUser, User
@@ -74,6 +75,14 @@ def leaves_receiver_outside(activation: Activation) -> bool:
     places = CompanyUser.objects.of(activation.company)
     mine = Q(email=activation.contact_email) | Q(user__email=activation.contact_email)
     return not (places.active() | places.offered()).filter(mine).exists()
+
+
+def outside_in_words(activation: Activation) -> str:
+    """The same to the firm: who can answer instead, and what it does."""
+    return _(
+        "%(name)s kan ikke svare: selskapet har fått en annen administrator. Be administratoren svare på Mine "
+        "tjenester, eller rett e-postadressen."
+    ) % {"name": activation.contact_name}
 
 
 def waits_for_a_new_user(activation: Activation) -> bool:

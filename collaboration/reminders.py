@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
+from collaboration import emails
 from collaboration.models import Activation, Reminder
 from collaboration.workdays import next_workday, workday_before
 from history.clock import OSLO, oslo_date, oslo_midnight
@@ -16,7 +17,8 @@ Plan = list[tuple[str, datetime]]
 def plan_reminders(activation: Activation, *, at: datetime) -> list[Reminder]:
     """Plan anew from `at`, by the firm's days as they are now. What waited of an earlier plan is cancelled.
 
-    Part of a deed that sends the link to somebody for the first time; the caller holds the request's lock.
+    Part of a deed that sends the link to somebody for the first time, or for the first time after a bounce; the caller
+    holds the request's lock.
     """
     assert activation.expires_at
     cancel_reminders(activation, at=at)
@@ -31,13 +33,15 @@ def plan_reminders(activation: Activation, *, at: datetime) -> list[Reminder]:
     )
 
 
+def plan_again_after_bounce(activation: Activation, *, at: datetime) -> None:
+    """Part of a deed that sends the link to the same receiver again, before its mail: a bounce has ended the plan."""
+    if emails.has_bounced(activation):
+        plan_reminders(activation, at=at)
+
+
 def cancel_reminders(activation: Activation, *, at: datetime) -> int:
     """No more of them: part of every deed that closes the request, and of a bounce."""
     return Reminder.objects.waiting().filter(activation=activation).update(cancelled_at=at)
-
-
-def next_reminder(activation: Activation) -> Reminder | None:
-    return Reminder.objects.waiting().filter(activation=activation).order_by("due_at").first()
 
 
 def plan_if_sent(firm: Firm, at: datetime) -> Plan:

@@ -186,3 +186,17 @@ def approve(clock) -> Callable[..., Activation]:
         return actions.approve_activation(activation=activation, by=by, shown=shown, accepts_terms=True, clock=at)
 
     return say_yes
+
+
+@pytest.fixture
+def outside() -> Callable[[Activation], None]:
+    """Somebody else becomes the new company's administrator, and the receiver's place goes: outside(activation)."""
+
+    def shut(activation) -> None:
+        company = activation.company
+        company.users.offered().delete()
+        company.confirmed_at = NOON
+        company.save()
+        factories.CompanyUserFactory(company=company, user=factories.UserFactory(name="Anne Vik"))
+
+    return shut

@@ -7,6 +7,7 @@ from django.db import transaction
 from collaboration import emails, links
 from collaboration.actions.locks import lock_activation
 from collaboration.models import Activation
+from collaboration.reminders import plan_again_after_bounce
 from history.clock import Clock, database_clock
 from history.models import Event, record_event
 
@@ -37,6 +38,7 @@ def mail_link_again(activation_id: int, *, address: str, clock: Clock) -> bool:
         return False
     if Event.objects.about(activation).filter(verb="request_link", at__gt=at - PAUSE).exists():
         return False
+    plan_again_after_bounce(activation, at=at)
     activation.link_mailed_at = at
     links.stamp_token(activation)
     activation.save(update_fields=["link_mailed_at", "token_hash"])

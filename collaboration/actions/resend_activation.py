@@ -11,6 +11,7 @@ from collaboration import emails, links
 from collaboration.actions.locks import lock_activation
 from collaboration.actions.readdress import check_time
 from collaboration.models import Activation
+from collaboration.reminders import plan_again_after_bounce
 from history.clock import Clock, database_clock
 from history.models import record_event
 from organisations.models import Employee
@@ -21,15 +22,18 @@ PAUSE = timedelta(minutes=10)
 
 @transaction.atomic
 def resend_activation(*, activation: Activation, by: Employee, clock: Clock = database_clock) -> Activation:
-    """Mail the link once more; one that has not gone yet is cancelled. The reminders and the last day stay as they are.
+    """Mail the link once more; one that has not gone yet is cancelled. The last day stays, and the reminders that wait.
 
-    Raises NotAllowed when the request is closed or over, or was mailed less than PAUSE ago: the sentence says when.
+    Those that a bounce has stopped are planned again. Raises NotAllowed when the request is closed or over, when its
+    receiver cannot answer it, or when it was mailed less than PAUSE ago: the sentence says when.
     """
     activation = lock_activation(activation.pk)
     at = clock()
     activation.move("resend", by=by, at=at)
     check_time(activation, at)
+    check_receiver(activation)
     check_pause(activation, at)
+    plan_again_after_bounce(activation, at=at)
     activation.link_mailed_at = at
     links.stamp_token(activation)
     activation.save(update_fields=["link_mailed_at", "token_hash"])
@@ -39,6 +43,12 @@ def resend_activation(*, activation: Activation, by: Employee, clock: Clock = da
         activation, key=f"activation_sent:{activation.pk}:{activation.link_version}:resend:{at.timestamp():.0f}"
     )
     return activation
+
+
+def check_receiver(activation: Activation) -> None:
+    """Raises NotAllowed when the link is of no use to its receiver."""
+    if links.leaves_receiver_outside(activation):
+        raise NotAllowed(links.outside_in_words(activation))
 
 
 def check_pause(activation: Activation, at: datetime) -> None:

@@ -116,7 +116,7 @@ def reminded_by(kind: str) -> Callable[[], object]:
 
 def expiring() -> object:
     waiting = Activation.objects.with_everything().filter(status="pending")
-    return alerts.activation_expiring(without_mails(waiting.latest("requested_at")))
+    return alerts.activation_expiring(without_mails(waiting.latest("requested_at")), at=database_clock())
 
 
 def bounced() -> object:

@@ -126,6 +126,7 @@ def test_what_happened_is_told_once(kind, asked, happen):
     happen(kind)
     again = {
         "activation_bounced": lambda row: alerts.activation_bounced(row, "550", at=NOON),
+        "activation_expiring": lambda row: alerts.activation_expiring(row, at=NOON),
         "collaboration_ended": lambda row: alerts.collaboration_ended(row.collaboration),
     }.get(kind, getattr(alerts, kind))
     activation = Activation.objects.with_everything().get(pk=asked.pk)

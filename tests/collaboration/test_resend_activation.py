@@ -6,6 +6,7 @@ import pytest
 
 from collaboration import actions, links
 from collaboration.models import Reminder
+from history.clock import OSLO
 from history.models import Event
 from notifications.models import Email
 from organisations.refusals import NotAllowed
@@ -84,3 +85,28 @@ def test_another_firms_employee_cannot(known, kari, nils, sent, clock):
 
     with pytest.raises(NotAllowed):
         resend(activation, by=nils, at=clock() + PAUSE)
+
+
+def test_after_a_bounce_the_reminders_come_back_up_to_the_same_last_day(known, kari, sent, clock):
+    activation = sent(known.client, by=kari)
+    Email.objects.update(status="dead", bounced_at=clock())
+    actions.react_to_bounces(clock=clock)
+    assert not activation.reminders.waiting().exists()
+
+    again = resend(activation, by=kari, at=clock() + timedelta(days=2))
+
+    due = [row.due_at.astimezone(OSLO).strftime("%d.%m") for row in activation.reminders.waiting()]
+    assert due == ["16.03", "19.03", "26.03", "09.04"]
+    assert again.expires_at == activation.expires_at
+
+
+def test_a_receiver_whom_the_link_leads_nowhere_gets_no_mail_and_the_sentence_says_who_can_answer(
+    new, kari, sent, outside, clock
+):
+    activation = sent(new.client, by=kari)
+    outside(activation)
+
+    with pytest.raises(NotAllowed, match="Eva Ås kan ikke svare: selskapet har fått en annen administrator"):
+        resend(activation, by=kari, at=clock() + PAUSE)
+
+    assert mails() == [("activation_sent", "eva@aasblomster.example", "queued")]

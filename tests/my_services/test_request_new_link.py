@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from collaboration import actions
 from collaboration.models import Activation
 from notifications.models import Email
 
@@ -69,7 +70,10 @@ def test_a_request_whose_subscription_has_ended_is_answered_like_the_others(clie
     subscribed.subscription.ended_on = clock().date()
     subscribed.subscription.save()
 
-    assert ask(client, "line@aerligbakeri.example").status_code == 200
+    told = ask(client, "line@aerligbakeri.example")
+
+    assert told.content == ask(client, "ukjent@eksempel.example").content
+    assert mails_to("line@aerligbakeri.example") == 2
 
 
 def test_what_is_no_address_is_told(client):
@@ -98,3 +102,15 @@ def test_reading_the_page_sends_nothing(client, known, kari, sent):
 
     assert client.get(PAGE, {"address": "per@orstaror.example"}).status_code == 200
     assert mails_to("per@orstaror.example") == 1
+
+
+def test_after_a_bounce_the_reminders_come_back(client, known, kari, sent, clock):
+    activation = sent(known.client, by=kari)
+    Email.objects.update(status="dead", bounced_at=clock())
+    actions.react_to_bounces()
+    stopped = not activation.reminders.waiting().exists()
+
+    ask(client, "per@orstaror.example")
+
+    assert stopped
+    assert activation.reminders.waiting().latest("due_at").kind == "last_warning"
