@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collaboration.models import Activation
+from collaboration.models.activation import decline_in_words
 from notifications.models import Alert
 
 
@@ -81,7 +81,7 @@ def detail_of(kind: str, words: dict[str, Any]) -> str:
         case "activation_bounced":
             return bounce_in_words(words)
         case "activation_declined":
-            return decline_in_words(words)
+            return decline_in_words(words["reason"], words["comment"])
         case "activation_expiring":
             day = date_format(date.fromisoformat(words["last_day"]), "j. F Y")
             return _("Siste dag å svare er %(day)s.") % {"day": day}
@@ -101,12 +101,6 @@ def bounce_in_words(words: dict[str, Any]) -> str:
     if not words["reason"]:
         return f"{words['to']}. {what_to_do}"
     return f"{words['to']}: {words['reason'].rstrip('.')}. {what_to_do}"
-
-
-def decline_in_words(words: dict[str, Any]) -> str:
-    labels = {value: str(label) for value, label in Activation.DeclineReason.choices}
-    reason = labels.get(words["reason"], words["reason"])
-    return f"{reason}: «{words['comment']}»" if words["comment"] else reason
 
 
 def group_by_kind(lines: list[Line]) -> list[tuple[str, list[Line]]]:

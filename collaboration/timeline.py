@@ -8,19 +8,24 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.translation import gettext as _
 
 from collaboration.emails import KINDS_WITH_THE_LINK
-from collaboration.models import Activation, Reminder
+from collaboration.links import leaves_receiver_outside, outside_in_words
+from collaboration.models import Activation, ForwardProposal, Reminder
+from collaboration.offers import is_impossible
 from collaboration.pages import moment
 from history.models import Event
-from notifications.delivery import MAX_ATTEMPTS
+from notifications.delivery import MAX_ATTEMPTS, their_words
 from notifications.models import Email, EmailEvent
 
 Item = dict[str, Any]
+
+NEW_RECEIVER = ("correct_address", "forward")
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,8 @@ class Facts:
     events: list[Event] = field(default_factory=list)
     mails: list[Email] = field(default_factory=list)
     reminders: list[Reminder] = field(default_factory=list)
+    is_impossible: bool = False
+    is_proposed: bool = False
 
     @property
     def latest_mail(self) -> Email | None:
@@ -51,11 +58,13 @@ class Facts:
 
     @property
     def was_seen(self) -> bool:
-        return any(event.verb == "see" for event in self.events)
+        """By somebody, since the request got the receiver that it has now."""
+        newest_first = (event.verb for event in reversed(self.events))
+        return "see" in takewhile(lambda verb: verb not in NEW_RECEIVER, newest_first)
 
-
-def request_timeline(activation: Activation, now: datetime) -> list[Item]:
-    return make_timelines([activation], now)[activation.pk]
+    @property
+    def has_bounced(self) -> bool:
+        return self.latest_mail is not None and self.latest_mail.bounced_at is not None
 
 
 def make_timelines(activations: Iterable[Activation], now: datetime) -> dict[int, list[Item]]:
@@ -70,8 +79,12 @@ def gather(ids: list[int]) -> dict[int, Facts]:
     told = Prefetch("events", EmailEvent.objects.order_by("at", "event_id"))
     mails = Email.objects.filter(kind__in=KINDS_WITH_THE_LINK, **about).defer("message", "secret")
     facts: dict[int, Facts] = defaultdict(Facts)
-    for pk, name in Activation.objects.filter(pk__in=ids).values_list("pk", "started_by__user__name"):
-        facts[pk].started_by = name
+    proposed = Exists(ForwardProposal.objects.filter(activation=OuterRef("pk"), answered_at=None))
+    requests = Activation.objects.filter(pk__in=ids).annotate(lost=is_impossible(), proposed=proposed)
+    for request in requests.values("pk", "started_by__user__name", "lost", "proposed"):
+        found = facts[request["pk"]]
+        found.started_by, found.is_impossible = request["started_by__user__name"], request["lost"]
+        found.is_proposed = request["proposed"]
     for event in Event.objects.filter(**about).select_related("by").order_by("at", "pk"):
         facts[event.subject_id].events.append(event)
     for mail in mails.prefetch_related(told).order_by("posted_at", "pk"):
@@ -112,6 +125,8 @@ def deed_moments(activation: Activation, events: list[Event]) -> list[Moment]:
     found, seen_by = [], set()
     for event in events:
         name = event.by.name if event.by else ""
+        if event.verb in NEW_RECEIVER:
+            seen_by.clear()
         if event.verb == "see" and event.by_id not in seen_by:
             seen_by.add(event.by_id)
             found.append(Moment(event.at, _("Sett av %(name)s") % {"name": name}, _("Logget inn på Mine tjenester.")))
@@ -125,8 +140,7 @@ def deed_text(activation: Activation, verb: str, name: str) -> str:
     if verb in ("correct_address", "forward"):
         return " ".join([by_whom(name), _("Den gamle lenken er erstattet.")]).strip()
     if verb == "decline" and activation.decline_reason:
-        reason = f"{by_whom(name)} {_('Grunn:')} {activation.get_decline_reason_display()}"
-        return f"{reason} – «{activation.decline_comment}»" if activation.decline_comment else reason
+        return f"{by_whom(name)} {_('Grunn:')} {activation.decline_in_words}"
     return by_whom(name)
 
 
@@ -166,7 +180,7 @@ def mail_moments(mail: Email) -> list[Moment]:
 
 def unsent_moment(mail: Email, names: "MailWords") -> Moment:
     if mail.status == Email.Status.DEAD:
-        text = quote(mail.last_error, _("Den kunne ikke overleveres."))
+        text = quote(their_words(mail.last_error), _("Den kunne ikke overleveres."))
         return Moment(mail.posted_at, names.not_sent, text, "problem")
     if mail.attempts and mail.last_error:
         again = _("Forsøk %(count)s av %(most)s. Det neste går %(at)s.") % {
@@ -174,7 +188,7 @@ def unsent_moment(mail: Email, names: "MailWords") -> Moment:
             "most": MAX_ATTEMPTS,
             "at": moment(mail.next_attempt_at),
         }
-        return Moment(mail.posted_at, names.delayed, quote(mail.last_error, again), "current")
+        return Moment(mail.posted_at, names.delayed, quote(their_words(mail.last_error), again), "current")
     return Moment(mail.posted_at, names.queued, mail.to, "current")
 
 
@@ -208,11 +222,10 @@ def coming_items(activation: Activation, facts: Facts, now: datetime) -> list[It
     if activation.is_over(now):
         text = _("Start på nytt for å spørre igjen.")
         return [{"title": _("Fristen er ute"), "state": "problem", "at": expires, "text": text}]
-    mail = facts.latest_mail
-    has_bounced = mail is not None and mail.bounced_at is not None
-    title = _("Venter på riktig adresse") if has_bounced else _("Venter på kunden")
-    items: list[Item] = [{"title": title, "state": "current", "text": next_action(activation, facts, now)}]
-    if facts.reminders and not has_bounced:
+    is_outside = leaves_receiver_outside(activation)
+    text = outside_in_words(activation) if is_outside else next_action(activation, facts, now)
+    items: list[Item] = [{"title": waits_for(facts), "state": "current", "text": text}]
+    if facts.reminders and not (facts.is_impossible or facts.has_bounced or is_outside):
         reminder = facts.reminders[0]
         last = reminder.kind == Reminder.Kind.LAST_WARNING
         title = _("Siste varsel sendes") if last else _("Neste påminnelse sendes")
@@ -220,10 +233,22 @@ def coming_items(activation: Activation, facts: Facts, now: datetime) -> list[It
     return [*items, {"title": _("Utløper hvis ingen svarer"), "state": "coming", "at": expires}]
 
 
+def waits_for(facts: Facts) -> str:
+    if facts.is_impossible:
+        return _("Kan ikke godkjennes lenger")
+    if facts.is_proposed:
+        return _("Venter på svar på forslaget")
+    return _("Venter på riktig adresse") if facts.has_bounced else _("Venter på kunden")
+
+
 def next_action(activation: Activation, facts: Facts, now: datetime) -> str:
     """What the accountant does next, while the request waits."""
     mail, name = facts.latest_mail, {"name": activation.contact_name}
-    if mail is not None and mail.bounced_at:
+    if facts.is_impossible:
+        return _("Abonnementet er avsluttet siden forespørselen ble sendt. Start på nytt.")
+    if facts.is_proposed:
+        return _("Mottakeren har foreslått en annen person. Svar ja eller nei på forslaget.")
+    if facts.has_bounced:
         return _("Rett e-postadressen og send på nytt. Påminnelsene er stanset til det er gjort.")
     if mail is not None and mail.status == Email.Status.DEAD:
         return _("Send på nytt, eller be %(name)s svare på Mine tjenester.") % name

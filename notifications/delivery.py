@@ -4,6 +4,7 @@ import contextlib
 import email
 import functools
 import logging
+import re
 import smtplib
 import time
 from collections.abc import Iterator
@@ -259,6 +260,11 @@ def describe(error: Exception) -> str:
         return f"{type(error).__name__}: {error}".replace("\x00", "")[:1000]
     text = words.decode(errors="replace") if isinstance(words, bytes) else words
     return f"{code} {text}".replace("\x00", "")[:1000]
+
+
+def their_words(error: str) -> str:
+    """Of a mail's `last_error` what the other side said, for people; empty when it is a note of ours."""
+    return error if re.match(r"[245]\d\d ", error) else ""
 
 
 @transaction.atomic

@@ -242,6 +242,10 @@ class Activation(models.Model):
         assert self.expires_at is not None  # the database says so of every request that was sent
         return oslo_date(self.expires_at - timedelta(seconds=1))
 
+    @property
+    def decline_in_words(self) -> str:
+        return decline_in_words(self.decline_reason, self.decline_comment)
+
     def is_over(self, at: datetime) -> bool:
         """Its time is up, whether a sweep has closed it or not."""
         return self.expires_at is not None and at >= self.expires_at
@@ -277,3 +281,10 @@ class Activation(models.Model):
         if isinstance(by, CompanyUser):
             return {workflow.Role.COMPANY_ADMINISTRATOR, workflow.Role.RECEIVER}
         return {workflow.Role.CLOCK, workflow.Role.RECEIVER}
+
+
+def decline_in_words(reason: str, comment: str) -> str:
+    """The reason (a DeclineReason), and what the person wrote."""
+    labels = {value: str(label) for value, label in Activation.DeclineReason.choices}
+    words = labels.get(reason, reason)
+    return f"{words}: «{comment}»" if comment else words

@@ -1,13 +1,13 @@
 """The time line: what happened to a request in words, what comes, and what one does next."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 
-from collaboration import actions
+from collaboration import actions, links
 from collaboration.models import Activation
-from collaboration.timeline import make_timelines, request_timeline
+from collaboration.timeline import make_timelines
 from history.clock import database_clock
 from history.models import Event
 from notifications.actions import record_delivery
@@ -23,13 +23,21 @@ def clock():
     return database_clock
 
 
+def renew(subscribed) -> None:
+    """The subscription has ended, and the company has got another one to the same service."""
+    old = subscribed.subscription
+    old.ended_on = date(2026, 5, 1)
+    old.save()
+    factories.SubscriptionFactory(company=old.company, service=old.service)
+
+
 @pytest.fixture
 def waiting(known, kari, sent) -> Activation:
     return sent(known.client, by=kari)
 
 
-def items_of(activation) -> list[dict]:
-    return request_timeline(Activation.objects.get(pk=activation.pk), database_clock())
+def items_of(activation, *, at=None) -> list[dict]:
+    return make_timelines([Activation.objects.get(pk=activation.pk)], at or database_clock())[activation.pk]
 
 
 def titles(activation) -> list[tuple[str, str]]:
@@ -147,8 +155,10 @@ def test_seen_once_by_each_person(waiting, known, sign_in):
 def test_neither_a_stranger_nor_the_link_nor_a_closed_request_makes_it_seen(waiting, known, kari, sign_in, client):
     stranger = factories.CompanyUserFactory(user=factories.UserFactory(name="Eva Ås"))
     page = reverse("my_services:activation-detail", args=[waiting.pk])
+    link = reverse("links:link", args=[links.make_token(waiting.pk, waiting.link_version)])
     sign_in(stranger).get(page)
     client.get(page)
+    assert client.get(link, follow=True).status_code == 200
     actions.withdraw_activation(activation=waiting, by=kari)
     sign_in(known.administrator).get(page)
 
@@ -168,7 +178,7 @@ def test_declined_with_the_reason(waiting, known):
     actions.decline_activation(activation=waiting, by=known.administrator, reason="too_expensive", comment="Vi venter.")
 
     assert titles(waiting)[-1] == ("Avslått", "problem")
-    assert text_of(waiting, "Avslått") == "Av Per Rør. Grunn: Prisen er for høy – «Vi venter.»"
+    assert text_of(waiting, "Avslått") == "Av Per Rør. Grunn: Prisen er for høy: «Vi venter.»"
 
 
 def test_withdrawn_before_the_mail_went_names_no_mail(waiting, kari):
@@ -181,7 +191,7 @@ def test_expired_and_the_same_before_a_sweep_has_run(waiting):
     tell("delivered")
     waiting.refresh_from_db()
     after = waiting.expires_at + timedelta(minutes=1)
-    before_the_sweep = request_timeline(waiting, after)[-1]
+    before_the_sweep = items_of(waiting, at=after)[-1]
 
     actions.expire_activations(clock=lambda: after)
 
@@ -205,6 +215,88 @@ def test_a_mail_that_was_blanked_still_has_its_place(waiting):
     Email.objects.update(to="", last_error="", message=b"")
 
     assert text_of(waiting, "E-posten kom i retur") == ""
+
+
+@pytest.mark.parametrize("noted", ["TimeoutError: timed out", "every attempt ended with the worker", ""])
+@pytest.mark.parametrize(
+    ("columns", "title", "sentence"),
+    [
+        ({"status": "dead", "attempts": 8}, "E-posten ble ikke sendt", "Den kunne ikke overleveres."),
+        ({"attempts": 1}, "E-posten er forsinket", "Forsøk 1 av 8. Det neste går "),
+    ],
+)
+def test_what_we_noted_ourselves_of_a_failed_attempt_is_not_quoted(columns, title, sentence, noted, waiting):
+    Email.objects.update(**columns, last_error=noted or "RemoteDisconnected: closed")
+
+    text = text_of(waiting, title)
+
+    assert text.startswith(sentence)
+    assert "«" not in text
+
+
+def test_what_the_other_side_said_of_a_mail_that_was_given_up_is_quoted(waiting):
+    Email.objects.update(status="dead", attempts=8, last_error="451 4.3.0 Prøv igjen senere")
+
+    assert text_of(waiting, "E-posten ble ikke sendt") == "Den kunne ikke overleveres. «451 4.3.0 Prøv igjen senere»"
+
+
+# --- What one does next -----------------------------------------------------------------------------------------
+
+
+def test_a_lost_subscription_comes_before_all_else_and_no_reminder_is_promised(subscribed, kari, sent):
+    activation = sent(subscribed.client, by=kari)
+    subscribed.subscription.ended_on = date(2026, 5, 1)
+    subscribed.subscription.save()
+    tell("bounced", reason="550 nei")
+
+    assert titles(activation)[-2:] == [
+        ("Kan ikke godkjennes lenger", "current"),
+        ("Utløper hvis ingen svarer", "coming"),
+    ]
+    assert text_of(activation, "Kan ikke godkjennes lenger").endswith("Start på nytt.")
+
+
+def test_another_subscription_in_its_place_can_be_approved(subscribed, kari, sent):
+    activation = sent(subscribed.client, by=kari)
+    renew(subscribed)
+
+    assert titles(activation)[-3:] == COMING
+
+
+def test_an_open_proposal_comes_before_the_bounce_and_the_reminders_go_on(new, kari, sent):
+    activation = sent(new.client, by=kari)
+    actions.forward_activation(
+        activation=activation, by=None, name="Anne Vik", email="anne@aasblomster.example", link_version=1
+    )
+
+    assert titles(activation)[-3:] == [("Venter på svar på forslaget", "current"), *COMING[1:]]
+    assert "Svar ja eller nei" in text_of(activation, "Venter på svar på forslaget")
+
+
+def test_of_a_receiver_whom_the_link_leads_nowhere_the_line_says_who_can_answer(new, kari, sent, outside):
+    activation = sent(new.client, by=kari)
+    outside(activation)
+
+    assert "annen administrator" in text_of(activation, "Venter på kunden")
+    assert titles(activation)[-2:] == [("Venter på kunden", "current"), ("Utløper hvis ingen svarer", "coming")]
+
+
+def test_what_an_earlier_receiver_has_seen_is_not_seen_by_the_new_one(waiting, known, kari):
+    actions.see_activation(activation=waiting, by=known.administrator)
+    corrected = actions.correct_address(
+        activation=waiting, by=kari, name="Per Rør", email="rett@orstaror.example", link_version=1
+    )
+    before = text_of(waiting, "Venter på kunden")
+    actions.see_activation(activation=corrected, by=known.administrator)
+
+    assert "må logge inn" in before or "underveis" in before
+    assert "sett, men ikke besvart" in text_of(waiting, "Venter på kunden")
+    assert [title for title, state in titles(waiting)].count("Sett av Per Rør") == 2
+
+
+def test_nobody_sees_a_request_whose_time_is_over(waiting, known):
+    assert not actions.see_activation(activation=waiting, by=known.administrator, clock=lambda: waiting.expires_at)
+    assert not Event.objects.filter(verb="see").exists()
 
 
 @pytest.mark.parametrize("mails", [1, 3])
