@@ -1,5 +1,6 @@
 """Correct the address and send again: one step, in which everything but the receiver is kept."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
@@ -50,8 +51,9 @@ def correct_address(
 
 
 def correct_card(activation: Activation, receiver: Receiver, *, by: Employee, at: datetime) -> None:
-    """Write the receiver over the contact that the request went to, and over the client's own address if it was that.
+    """Write what is new of the receiver over the contact that the request went to, and over the client's own address.
 
+    What the request has kept of the card since it was sent is left as a colleague may have changed it there.
     A contact who has the new address already is left alone; without one to write over, a new one is added.
     """
     client = (
@@ -65,5 +67,7 @@ def correct_card(activation: Activation, receiver: Receiver, *, by: Employee, at
     if receiver.email != old and client.contacts.filter(email__iexact=receiver.email).exists():
         return
     contact = activation.contact or client.contacts.filter(email__iexact=old).first()
-    fields = {"name": receiver.name, "email": receiver.email, "phone": receiver.phone}
+    fields, held = asdict(receiver), asdict(Receiver.of(activation))
+    if contact is not None:
+        fields = {name: value for name, value in fields.items() if value != held[name]}
     save_contact(client=client, by=by, fields=fields, contact=contact, clock=lambda: at)

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from collaboration import emails, links, reminders, workflow
 from collaboration.actions.approve_activation import PageIsStale
+from collaboration.actions.release_company import is_only_asked, take_back_place
 from collaboration.actions.send_activation import LIFE_IN_DAYS, offer_administrators_place
 from collaboration.models import Activation, ForwardProposal, ReplacedLink
 from collaboration.preflight import is_employees_address
 from collaboration.scenarios import Scenario
 from history.clock import oslo_midnight
-from organisations.models import Company, CompanyUser, User
+from organisations.models import Company, User
 from organisations.refusals import NotAllowed
 
 LONGEST_LIFE_IN_DAYS = 90  # from the first sending, however often the receiver changes
@@ -83,7 +84,8 @@ def readdress(
         )
     emails.cancel_unsent(activation)
     retire_link(activation, at)
-    take_back_place(activation, company)
+    if is_only_asked(company, activation):
+        take_back_place(activation, company)
     activation.contact_name, activation.contact_email = receiver.name, receiver.email
     activation.contact_phone = receiver.phone
     if activation.scenario != Scenario.NEW:
@@ -105,15 +107,6 @@ def retire_link(activation: Activation, at: datetime) -> None:
     )  # fmt: skip
     activation.link_version += 1
     links.stamp_token(activation)
-
-
-def take_back_place(activation: Activation, company: Company | None) -> None:
-    """Scenario 3: the place is offered to the old address no more, unless another firm's request still offers it."""
-    if company is None or company.is_known or activation.scenario != Scenario.NEW:
-        return
-    others = Activation.objects.filter(company=company).exclude(pk=activation.pk).pending()
-    if not others.filter(contact_email=activation.contact_email).exists():
-        CompanyUser.objects.of(company).offered().filter(email=activation.contact_email).delete()
 
 
 def close_proposals(activation: Activation, receiver: Receiver, *, by: User | None, at: datetime) -> None:

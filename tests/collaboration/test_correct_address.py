@@ -238,6 +238,16 @@ def test_the_tick_corrects_the_contact_and_the_clients_own_address(known, kari, 
     assert Activation.objects.get().contact == contact
 
 
+def test_the_tick_leaves_what_a_colleague_has_changed_on_the_card_since(known, kari, sent, correct):
+    activation = sent(known.client, by=kari)
+    known.client.contacts.update(name="Per Johan Rør", phone="41 00 00 00")
+
+    correct(activation, name="Per Rør", email="per.ror@orstaror.example", phone="90 00 00 00", corrects_card=True)
+
+    contact = known.client.contacts.get()
+    assert (contact.name, contact.email, contact.phone) == ("Per Johan Rør", "per.ror@orstaror.example", "41 00 00 00")
+
+
 def test_the_tick_leaves_a_contact_who_has_the_address_already(known, kari, sent, correct):
     anne = factories.ContactFactory(client=known.client, name="Anne Vik", email="anne@orstaror.example", is_main=False)
 
