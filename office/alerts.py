@@ -40,12 +40,15 @@ class AlertList:
 
 def find_alerts(request: FirmRequest) -> AlertList:
     alerts = alerts_of(request.employee)
+    newest = (
+        alerts.order_by("-pk").values_list("pk", flat=True).first()
+    )  # first: what comes meanwhile is not on the page
     page = get_page(
         alerts, NEWEST_FIRST, after=request.GET.get("after", ""), before=request.GET.get("before", ""), size=PAGE_SIZE
     )
     return AlertList(
         lines=[describe(alert) for alert in page.rows],
-        newest=alerts.order_by("-pk").values_list("pk", flat=True).first(),
+        newest=newest,
         previous_url=address(before=page.before) if page.before else "",
         next_url=address(after=page.after) if page.after else "",
     )

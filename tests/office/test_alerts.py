@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from clients.pages import get_page
 from collaboration import actions
 from history.models import Event
 from notifications.alerts import post_alert
@@ -72,11 +73,12 @@ def test_one_is_marked_by_its_button_and_again_changes_nothing(fjord, kari, aler
     response = post(browser, "alert-read", first.pk, firm=fjord, next="/varsler/?after=abc")
     first.refresh_from_db()
     read_at = first.read_at
-    post(browser, "alert-read", first.pk, firm=fjord)
+    again = post(browser, "alert-read", first.pk, firm=fjord)
 
     first.refresh_from_db()
     second.refresh_from_db()
     assertRedirects(response, "/varsler/?after=abc", fetch_redirect_response=False)
+    assertRedirects(again, LIST)
     assert (first.read_at, first.digest_due, second.read_at) == (read_at, False, None)
     assert read_at is not None
 
@@ -91,6 +93,19 @@ def test_all_are_marked_but_not_what_came_after_the_page(fjord, kari, alert, sig
 
     assertRedirects(response, LIST)
     assert list(Alert.objects.unread()) == [late]
+
+
+def test_what_comes_while_the_page_is_made_is_not_marked_with_all(fjord, kari, alert, sign_in, monkeypatch):
+    shown = alert(kari)
+
+    def read_slowly(*args, **kwargs):
+        page = get_page(*args, **kwargs)
+        alert(kari)
+        return page
+
+    monkeypatch.setattr("office.alerts.get_page", read_slowly)
+
+    assert sign_in(kari).get(LIST).context["list"].newest == shown.pk
 
 
 @pytest.mark.parametrize("typed", ["", "x", "-1", "9" * 40])
