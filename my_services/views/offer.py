@@ -1,6 +1,9 @@
 """Places that wait for the signed-in person's own address."""
 
+from datetime import datetime
+
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,10 +18,7 @@ from organisations.requests import SignedInRequest
 
 
 def offer_list(request: SignedInRequest) -> HttpResponse:
-    places = offered_to(request)
-    for place in places:
-        place.waiting = waiting_for(place.company).filter(contact_email=place.email).select_related("firm", "service")
-    return render(request, "my_services/offer_list.html", {"places": places})
+    return render(request, "my_services/offer_list.html", {"places": offers_with_requests(request, database_clock())})
 
 
 def offer_accept(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -34,6 +34,13 @@ def offer_accept(request: SignedInRequest, pk: int) -> HttpResponse:
     messages.success(request, _("Du er nå %(role)s for %(company)s.") % names)
     request.session[Place.COMPANY_FIELD] = place.company_id
     return to_waiting_request(place.company)
+
+
+def offers_with_requests(request: SignedInRequest, at: datetime):
+    """The offered places, each company with the requests `waiting` for the person's address: two queries."""
+    sent_here = Activation.objects.answerable(at).filter(contact_email=request.user.email)
+    waiting = sent_here.select_related("firm", "service").order_by("expires_at", "pk")
+    return offered_to(request).prefetch_related(Prefetch("company__activations", waiting, to_attr="waiting"))
 
 
 def offered_to(request: SignedInRequest):

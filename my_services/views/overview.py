@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 from collaboration import actions
 from collaboration.models import Activation, Collaboration, Receipt
 from history.clock import database_clock, oslo_date
+from my_services.views.offer import offers_with_requests
 from my_services.views.switch import offer_switch
-from organisations.models import CompanyUser
 from organisations.requests import CompanyRequest
 from subscriptions.models import Subscription
 
@@ -30,7 +30,7 @@ def overview(request: CompanyRequest) -> HttpResponse:
             "company": company,
             "waiting": waiting,
             "brings_a_service": any(not activation.keeps_agreement for activation in waiting),
-            "offered": CompanyUser.objects.offered_to(request.user).select_related("company"),
+            "offered": offers_with_requests(request, at),
             "subscriptions": subscriptions.order_by("service__position", "service__name"),
             "may_open": set(accesses.values_list("subscription_id", flat=True)),
             "collaborations": collaborations.order_by("firm__name", "service__position"),

@@ -1,7 +1,10 @@
 """The way over to another of one's companies."""
 
+from functools import reduce
+from operator import or_
+
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 
 from collaboration.models import Activation, Collaboration
 from organisations.requests import CompanyRequest
@@ -19,7 +22,6 @@ def offer_switch_to_the_one_of(
     request: CompanyRequest, model: type[Activation] | type[Collaboration], pk: int
 ) -> HttpResponse:
     """Offer the switch to that one of this person's companies which the row belongs to; 404 if it is none's."""
-    for place in request.places:
-        if model.objects.of(place.row.company).filter(pk=pk).exists():
-            return offer_switch(request, company_id=place.pk)
-    raise Http404
+    own = reduce(or_, (model.objects.of(place.row.company) for place in request.places))
+    row = get_object_or_404(own.only("company"), pk=pk)
+    return offer_switch(request, company_id=row.company_id)

@@ -83,3 +83,40 @@ def test_who_is_not_signed_in_signs_in(offer, client):
     assert accept(client, offer).status_code == 302
     offer.refresh_from_db()
     assert offer.user is None
+
+
+@pytest.fixture
+def two_firms_ask(new, kari, nils, sent):
+    """Two firms ask the same new customer: its receiver has one place offered, and two requests wait behind it."""
+    other = factories.ClientFactory(firm=nils.firm, name="Aas Blomster", org_number=new.client.org_number)
+    factories.ContactFactory(client=other, name="Eva Ås", email="eva@aasblomster.example")
+    factories.TaskFactory(client=other, owner=nils)
+    return [sent(new.client, by=kari), sent(other, by=nils)]
+
+
+@pytest.mark.parametrize("page", ["/tilbud/", "/mine-tjenester/"])
+def test_a_place_tells_which_requests_wait_behind_it(page, two_firms_ask, eva, sign_in):
+    factories.CompanyUserFactory(company=factories.CompanyFactory(), user=eva)
+
+    text = sign_in(eva).get(page).content.decode()
+
+    for firm in ("Fjord Regnskap AS", "Vidda Økonomi AS"):
+        assert f"{firm} ber om samarbeid i Visma eAccounting" in text
+
+
+@pytest.mark.parametrize("places", [1, 3])
+def test_the_places_and_their_requests_take_a_fixed_number_of_questions(
+    places, eva, kari, eaccounting, sent, sign_in, django_assert_num_queries
+):
+    for _place in range(places):
+        client = factories.ClientFactory(firm=kari.firm)
+        factories.ContactFactory(client=client, name="Eva Ås", email=eva.email)
+        factories.TaskFactory(client=client, owner=kari)
+        sent(client, by=kari)
+    browser = sign_in(eva)
+    browser.get("/tilbud/")
+
+    with django_assert_num_queries(4):  # user, the hour, the offers, their requests
+        page = browser.get("/tilbud/").content.decode()
+
+    assert page.count("ber om samarbeid i Visma eAccounting") == places

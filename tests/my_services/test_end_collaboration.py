@@ -125,6 +125,22 @@ def test_that_of_another_of_ones_companies_offers_the_switch(collaboration, know
     assert "Fjord" not in page
 
 
+@pytest.mark.parametrize("companies", [1, 3])
+def test_the_switch_asks_a_fixed_number_of_questions(
+    companies, collaboration, known, sign_in, django_assert_num_queries
+):
+    current = factories.CompanyFactory(name="Aardal AS")
+    for company in [current, *factories.CompanyFactory.create_batch(companies - 1, name="Aas AS")]:
+        factories.CompanyUserFactory(company=company, user=known.administrator.user)
+    browser = sign_in(known.administrator)
+    browser.get(page_of_end(collaboration))
+
+    with django_assert_num_queries(4):  # user, places, the current company's row, everybody's row
+        page = text(browser.get(page_of_end(collaboration)))
+
+    assert "Bytt til Ørsta Rør AS" in page
+
+
 def test_what_has_ended_is_ended_once(collaboration, known, sign_in, post):
     browser = sign_in(known.administrator)
     post(browser, page_of_end(collaboration), known.company)
