@@ -26,21 +26,23 @@ def record_delivery(
 ) -> Email | None:
     """Note one event (an EmailEvent.Type) of the mail that is named by its id, the provider's id or its Message-ID.
 
-    The same event twice is one; the order in which they come makes no difference. None when no such mail went to
-    `recipient`: it is somebody else's, and nothing is written.
+    The same event twice is one; the order in which they come makes no difference. An hour before the mail was posted,
+    or still to come, counts as the nearest that can be true. None when no such mail went to `recipient`: it is somebody
+    else's, and nothing is written.
     """
     email = find_email(email_id=email_id, provider_id=provider_id, message_id=message_id)
     if email is None or (recipient and recipient.lower() != email.to.lower()):
         return None
     email = Email.objects.select_for_update(of=("self",)).defer("message").get(pk=email.pk)
+    received_at = clock()
     EmailEvent.objects.get_or_create(
         event_id=clean(event_id, LONGEST_ID),
         defaults={
             "email": email,
             "type": type,
-            "at": at,
+            "at": max(email.posted_at, min(at, received_at)),
             "reason": clean(reason, LONGEST_REASON),
-            "received_at": clock(),
+            "received_at": received_at,
         },
     )
     settle(email)
@@ -73,4 +75,4 @@ def settle(email: Email) -> None:
 
 def clean(text: str, longest: int) -> str:
     """Text of others as PostgreSQL takes it."""
-    return text.replace("\0", "")[:longest]
+    return text.encode(errors="ignore").decode().replace("\0", "")[:longest]

@@ -1,19 +1,55 @@
 """Where mail providers tell how a delivery goes: /anymail/<provider>/tracking/, as django-anymail has them.
 
 It has them for every provider at once, and those that nobody has set up answer with an error; here they are not there.
+A call without the secret, or with a body that no provider sends, is refused in one line of the log.
 """
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 
 from anymail.exceptions import AnymailConfigurationError, AnymailImproperlyInstalled
 from anymail.urls import urlpatterns as every_provider
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.urls import path
+from django.utils.log import log_response
 
 app_name = "anymail"
 WITHDRAWN = ("sendgrid", "sendinblue")  # anymail supports them no more
+
+
+class Malformed(SuspiciousOperation):
+    """The body is not what the provider sends."""
+
+
+@contextlib.contextmanager
+def reading_the_body() -> Iterator[None]:
+    """Anymail takes the body's shape for granted: what it stumbles over there is the sender's mistake."""
+    try:
+        yield
+    except (AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError) as error:
+        raise Malformed(f"malformed body: {type(error).__name__}") from error
+
+
+def make_strict(view_class: Any) -> Any:
+    """The provider's view; our own errors, after the body is read, stay errors, and the provider calls again."""
+
+    class StrictView(view_class):
+        def run_validators(self, request: HttpRequest) -> None:
+            with reading_the_body():
+                super().run_validators(request)
+
+        def parse_events(self, request: HttpRequest) -> list[Any]:
+            with reading_the_body():
+                events = super().parse_events(request)
+                for event in events:
+                    if not (isinstance(event.recipient or "", str) and isinstance(event.metadata or {}, dict)):
+                        raise TypeError
+                return events
+
+    return StrictView
 
 
 def if_set_up(view: Callable) -> Callable:
@@ -25,12 +61,16 @@ def if_set_up(view: Callable) -> Callable:
             return view(request, **kwargs)
         except (AnymailConfigurationError, AnymailImproperlyInstalled):
             raise Http404 from None
+        except SuspiciousOperation as refusal:
+            response = HttpResponseBadRequest()
+            log_response("Refused at %s: %s", request.path, refusal, response=response, request=request)
+            return response
 
     return guarded
 
 
 urlpatterns = [
-    path(str(provider.pattern), if_set_up(provider.callback), name=provider.name)
+    path(str(provider.pattern), if_set_up(make_strict(provider.callback.view_class).as_view()), name=provider.name)
     for provider in every_provider
     if provider.name.endswith("_tracking_webhook") and not provider.name.startswith(WITHDRAWN)
 ]

@@ -22,7 +22,7 @@ BOUNCED = {"event_id": "3", "type": "bounced", "at": NOON + timedelta(minutes=2)
 def email() -> Email:
     message = EmailMultiAlternatives("Hei", "Tekst", to=["per@orstaror.example"])
     row = outbox.post_message(message, kind="hei")
-    row.provider_id = "fra-leverandoren"
+    row.provider_id, row.posted_at = "fra-leverandoren", NOON - timedelta(minutes=1)
     row.save()
     return row
 

@@ -2,9 +2,11 @@
 
 import base64
 import json
+import logging
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from itertools import permutations
 
 import pytest
@@ -12,6 +14,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 
 from byra.settings import BASE_DIR as ROOT
+from history.clock import database_clock
 from notifications import outbox
 from notifications.models import Email, EmailEvent
 
@@ -19,6 +22,7 @@ pytestmark = pytest.mark.django_db
 
 URL = "/anymail/postmark/tracking/"
 SECRETS = ["postmark:den-nye", "postmark:den-gamle"]
+POSTED_AT = datetime(2026, 3, 10, 10, 59, tzinfo=UTC)
 PROVIDER_ID = "883953f4-6105-42a2-a16a-77a8eac79483"
 DELIVERY = {
     "RecordType": "Delivery",
@@ -69,22 +73,26 @@ OPEN = {
 
 
 @pytest.fixture(autouse=True)
-def secret(settings):
+def known_secrets(settings):
     settings.ANYMAIL = {"WEBHOOK_SECRET": SECRETS}
 
 
 @pytest.fixture
 def email() -> Email:
     row = outbox.post_message(EmailMultiAlternatives("Hei", "Tekst", to=["per@orstaror.example"]), kind="hei")
-    Email.objects.update(status="sent", sent_at=row.posted_at, provider_id=PROVIDER_ID)
+    Email.objects.update(status="sent", posted_at=POSTED_AT, sent_at=POSTED_AT, provider_id=PROVIDER_ID)
     return row
 
 
 def call(payload, *, secret=SECRETS[0], **headers):
+    return call_with_body(json.dumps(payload), secret=secret, **headers)
+
+
+def call_with_body(body, *, secret=SECRETS[0], **headers):
     if secret:
         headers["Authorization"] = f"Basic {base64.b64encode(secret.encode()).decode()}"
     browser = Client(enforce_csrf_checks=True)
-    return browser.post(URL, json.dumps(payload), content_type="application/json", headers=headers)
+    return browser.post(URL, body, content_type="application/json", headers=headers)
 
 
 def state_of(email) -> list[str]:
@@ -180,3 +188,86 @@ def test_a_call_without_an_hour_counts_from_now(email):
 
     assert answer.status_code == 200
     assert state_of(email) == ["delivered"]
+
+
+@pytest.mark.parametrize("hour", ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "2026-03-10T10:58:59Z"])
+def test_an_hour_before_the_mail_counts_as_the_mails(hour, email):
+    answer = call(BOUNCE | {"BouncedAt": hour})
+
+    email.refresh_from_db()
+    assert answer.status_code == 200
+    assert email.bounced_at == POSTED_AT
+
+
+@pytest.mark.parametrize("hour", ["2999-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00"])
+def test_an_hour_that_is_still_to_come_counts_as_now(hour, email):
+    before = database_clock()
+
+    answer = call(BOUNCE | {"BouncedAt": hour})
+
+    email.refresh_from_db()
+    assert answer.status_code == 200
+    assert before <= email.bounced_at <= database_clock()
+
+
+@pytest.mark.parametrize("body", ["", "[]", "null", "5", '"x"', "{", b"\xff\xfe", "[" * 100_000, "[{}]"])
+def test_a_body_that_is_no_object_is_refused(body, email):
+    answer = call_with_body(body)
+
+    assert answer.status_code == 400
+    assert not EmailEvent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"RecordType": []},
+        {"Type": {}},
+        {"Email": 5},
+        {"Email": ["per@orstaror.example"]},
+        {"BouncedAt": 5},
+        {"BouncedAt": None},
+        {"BouncedAt": "2026-13-45T99:00:00Z"},
+        {"Metadata": None},
+        {"Metadata": []},
+        {"Metadata": "email"},
+        {"Metadata": 5},
+    ],
+)
+def test_a_call_with_something_else_in_a_field_is_refused(changes, email):
+    answer = call(BOUNCE | changes)
+
+    assert answer.status_code == 400
+    assert not EmailEvent.objects.exists()
+
+
+@pytest.mark.parametrize("odd", ["550 \ud800 nei", "550 \x00 nei", {"a": 1}, ["x"], 5, None])
+def test_odd_words_cost_no_event(odd, email):
+    answer = call(BOUNCE | {"Details": odd, "Description": odd, "ID": odd})
+
+    assert answer.status_code == 200
+    assert state_of(email) == ["bounced"]
+
+
+def test_an_error_of_ours_stays_one_so_that_the_provider_calls_again(monkeypatch, email):
+    def broken(**event):
+        raise ValueError("ours")
+
+    monkeypatch.setattr("notifications.webhooks.record_delivery", broken)
+
+    with pytest.raises(ValueError, match="ours"):
+        call(BOUNCE)
+
+
+@pytest.mark.parametrize(
+    ("secret", "body", "reason"),
+    [
+        ("postmark:gjettet", "{}", "Missing or invalid basic auth in Anymail Postmark webhook"),
+        (SECRETS[0], "null", "malformed body: TypeError"),
+    ],
+)
+def test_a_refused_call_is_one_line_of_the_log(secret, body, reason, caplog):
+    with caplog.at_level(logging.WARNING):
+        call_with_body(body, secret=secret)
+
+    assert [(line.getMessage(), line.exc_info) for line in caplog.records] == [(f"Refused at {URL}: {reason}", None)]

@@ -19,7 +19,8 @@ pytestmark = pytest.mark.django_db
 
 TEXTS = ["a\x00b", "\ud800", "9" * 5000, "-1 ' OR 1=1 --<script>٣"]
 EXTRA = ("q", "sort", "after", "before", "status", "byra", "next", "orgnr", "variant", "shown", "accepts_terms",
-         "acknowledge", "reason", "comment", "address", "password", "login", "code", "email", "type")  # fmt: skip
+         "acknowledge", "reason", "comment", "address", "password", "login", "code", "email", "type",
+         "proposal")  # fmt: skip
 ROLE_OF = {"my_services": "company_administrator", "links": "company_user", "organisations": "employee_all"}
 
 
