@@ -53,6 +53,7 @@ def to_the_receiver(kind: str, activation: Activation, *, key: str, context: dic
         about=activation,
         firm=activation.firm,
         secret=token,
+        secret_lasts=True,
         context={
             "activation": activation,
             "offer": offer,

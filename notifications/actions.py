@@ -5,7 +5,6 @@ from django.utils.translation import gettext as _
 
 from history.clock import Clock, database_clock
 from history.models import record_event
-from notifications.delivery import BLANK
 from notifications.models import Email
 from notifications.outbox import wake_worker_after_commit
 from notifications.tracking import record_delivery
@@ -26,16 +25,20 @@ def retry_email(*, email: Email, by: models.Model | None = None, clock: Clock = 
     """Put a mail that was given up back in the queue, with all its attempts; `by` is a user.
 
     What was told of the earlier attempts counts no more. Raises CannotRetry where it is not dead, or where its link,
-    its code or all of it was blanked.
+    its code or all of it was blanked: the link is in it as long as it leads somewhere (see `outbox.cancel_emails`).
     """
     email = Email.objects.select_for_update(of=("self",)).select_related("firm").get(pk=email.pk)
     if email.status != Email.Status.DEAD:
         raise CannotRetry(_("E-posten er ikke oppgitt, så det er ikke noe å prøve igjen."))
     if not email.message:
         raise CannotRetry(_("E-posten er så gammel at innholdet er slettet."))
-    if BLANK.encode() in bytes(email.message):
+    if email.is_blanked and email.bounced_at:
         raise CannotRetry(
-            _("Lenken eller koden i e-posten er slettet. Gjelder den en forespørsel, bruk «Send på nytt» der.")
+            _("Mottakeren tok ikke imot e-posten, og lenken i den er slettet. Rett adressen på forespørselens side.")
+        )
+    if email.is_blanked:
+        raise CannotRetry(
+            _("Lenken eller koden i e-posten gjelder ikke lenger. Venter forespørselen ennå, bruk «Send på nytt» der.")
         )
     at = clock()
     email.events.all().delete()

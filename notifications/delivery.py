@@ -269,12 +269,15 @@ def their_words(error: str) -> str:
 
 @transaction.atomic
 def give_up(row: Email, reason: str, *, bounced: bool = False) -> None:
-    """No further attempt. A final no at the hand-over is a bounce like one that a provider tells of later."""
+    """No further attempt. A final no at the hand-over is a bounce like one that a provider tells of later.
+
+    Without one, a link that lasts stays in the message, so that whoever runs this can have it tried again.
+    """
     logger.error("mail %s is dead after attempt %s", row.pk, row.attempts)
     reason = reason.replace("\x00", "")[:1000]
-    given_up = claimed([row]).update(
-        status=Email.Status.DEAD, lease_until=None, last_error=reason, **without_secret(row)
-    )
+    kept = row.secret_lasts and not bounced
+    blanked = {} if kept else without_secret(row)
+    given_up = claimed([row]).update(status=Email.Status.DEAD, lease_until=None, last_error=reason, **blanked)
     if given_up and bounced:
         record_delivery(
             email_id=row.pk,
@@ -289,7 +292,8 @@ def without_secret(row: Email) -> dict[str, Any]:
     """The message without the part that must not outlive its sending (a link, a code)."""
     if not row.secret:
         return {}
-    return {"message": bytes(row.message).replace(row.secret.encode(), BLANK.encode()), "secret": ""}
+    message = bytes(row.message).replace(row.secret.encode(), BLANK.encode())
+    return {"message": message, "secret": "", "is_blanked": True}
 
 
 class Provider:

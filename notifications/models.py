@@ -41,6 +41,10 @@ class Email(models.Model):
     subject = models.CharField(_("emne"), max_length=250)
     message = models.BinaryField(_("melding"))
     secret = models.CharField(max_length=120, blank=True, editable=False)
+    secret_lasts = models.BooleanField(
+        default=False, editable=False
+    )  # good until the mail is cancelled, not for minutes
+    is_blanked = models.BooleanField(default=False, editable=False)  # the message has lost its secret
     message_id = models.CharField(max_length=120, unique=True)
     firm = models.ForeignKey("organisations.Firm", models.PROTECT, null=True, blank=True, related_name="+")
     subject_type = models.CharField(max_length=60, blank=True)

@@ -10,6 +10,7 @@ import css_inline
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection, models, transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import translation
 from kombu.exceptions import KombuError
@@ -40,11 +41,13 @@ def post_email(
     about: models.Model | None = None,
     firm: models.Model | None = None,
     secret: str = "",
+    secret_lasts: bool = False,
 ) -> Email | None:
     """Render templates/emails/<kind>/ in the receiver's language and post the message.
 
     `key` names the mail once for ever: posting it again does nothing and returns None. `about` is the row whose time
-    line shows it. `secret` is a part of the message that is blanked when it has been sent.
+    line shows it. `secret` is a part of the message that is blanked when it has been sent, or given up: one that lasts
+    until the mail is cancelled, and not for minutes, stays in a mail that was given up without a final no.
     """
     with translation.override(language):
         context = {**context, "base_url": base_url(), "language": language, "kind": kind}
@@ -53,7 +56,7 @@ def post_email(
         html = _inliner.inline(render_to_string(f"emails/{kind}/body.html", context))
     message = EmailMultiAlternatives(subject, break_long_lines(text), to=[to])
     message.attach_alternative(break_long_lines(html), "text/html")
-    return post_message(message, key=key, kind=kind, about=about, firm=firm, secret=secret)
+    return post_message(message, key=key, kind=kind, about=about, firm=firm, secret=secret, secret_lasts=secret_lasts)
 
 
 def post_message(
@@ -64,6 +67,7 @@ def post_message(
     about: models.Model | None = None,
     firm: models.Model | None = None,
     secret: str = "",
+    secret_lasts: bool = False,
 ) -> Email | None:
     """Write the finished message as a row, and wake a worker once the transaction is committed."""
     now = database_clock()
@@ -82,6 +86,7 @@ def post_message(
             "message": content,
             "message_id": message_id,
             "secret": secret,
+            "secret_lasts": secret_lasts,
             "firm": firm,
             "subject_type": about._meta.label_lower if about else "",
             "subject_id": about.pk if about else None,
@@ -119,12 +124,18 @@ def check_can_be_blanked(message: EmailMultiAlternatives, content: bytes, secret
 
 
 def cancel_emails(about: models.Model, *, kinds: tuple[str, ...]) -> int:
-    """Stop the mails about a row that have not been handed over yet; part of the deed that makes them pointless."""
-    unsent = Email.objects.about(about).filter(kind__in=kinds, status__in=(Email.Status.QUEUED, Email.Status.SENDING))
-    rows = list(unsent.select_for_update())
-    for row in rows:
-        Email.objects.filter(pk=row.pk).update(status=Email.Status.CANCELLED, lease_until=None, **without_secret(row))
-    return len(rows)
+    """Stop the mails about a row that have not been handed over yet; part of the deed that makes them pointless.
+
+    Returns how many. One that was given up stays so, but loses its secret, and cannot be tried again.
+    """
+    may_go = Q(status__in=(Email.Status.QUEUED, Email.Status.SENDING))
+    may_be_retried = Q(status=Email.Status.DEAD) & ~Q(secret="")
+    cancelled = 0
+    for row in Email.objects.about(about).filter(may_go | may_be_retried, kind__in=kinds).select_for_update():
+        stop = {} if row.status == Email.Status.DEAD else {"status": Email.Status.CANCELLED, "lease_until": None}
+        Email.objects.filter(pk=row.pk).update(**stop, **without_secret(row))
+        cancelled += bool(stop)
+    return cancelled
 
 
 def wake_worker_after_commit() -> None:

@@ -46,10 +46,14 @@ def post(db, wakes):
     """Post a plain mail: post("line@aerligbakeri.example", secret="…")."""
     numbers = itertools.count(1)
 
-    def posted(to="line@aerligbakeri.example", *, key="", text="Hei på deg, Åse.", secret="", about=None) -> Email:
+    def posted(
+        to="line@aerligbakeri.example", *, key="", text="Hei på deg, Åse.", secret="", secret_lasts=False, about=None
+    ) -> Email:
         message = EmailMultiAlternatives(f"Brev {next(numbers)}", text, to=[to])
         message.attach_alternative(f"<p>{text}</p>", "text/html")
-        return outbox.post_message(message, key=key, kind="prøve", secret=secret, about=about)
+        return outbox.post_message(
+            message, key=key, kind="prøve", secret=secret, secret_lasts=secret_lasts, about=about
+        )
 
     return posted
 

@@ -66,14 +66,29 @@ def test_a_secret_is_blanked_when_the_mail_was_sent_and_nothing_else_is_changed(
     assert row.secret == ""
 
 
-def test_a_secret_is_blanked_when_the_mail_is_given_up(sink, post):
+@pytest.mark.parametrize("lasts", [False, True])
+def test_a_secret_is_blanked_when_the_receiver_says_no_for_good(lasts, sink, post):
     sink.answers["RCPT"] = "550 5.1.1 no such user"
-    row = post(text="abc-123", secret="abc-123")
+    row = post(text="abc-123", secret="abc-123", secret_lasts=lasts)
 
     delivery.deliver_due_emails()
 
     row.refresh_from_db()
     assert (row.status, row.secret, b"abc-123" in bytes(row.message)) == ("dead", "", False)
+
+
+@pytest.mark.parametrize(("lasts", "kept"), [(False, ""), (True, "abc-123")])
+def test_of_a_mail_that_was_given_up_a_link_stays_and_a_code_does_not(lasts, kept, sink, post, make_due):
+    sink.answers["RCPT"] = "451 later"
+    row = post(text="abc-123", secret="abc-123", secret_lasts=lasts)
+
+    for _ in range(delivery.MAX_ATTEMPTS):
+        delivery.deliver_due_emails()
+        make_due()
+
+    row.refresh_from_db()
+    assert (row.status, row.secret, b"abc-123" in bytes(row.message)) == ("dead", kept, bool(kept))
+    assert row.is_blanked == (not kept)
 
 
 def test_a_secret_stays_while_the_mail_may_still_be_tried(sink, post):

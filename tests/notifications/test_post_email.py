@@ -147,6 +147,16 @@ def test_stopped_mails_keep_no_secret(letter, kari, wakes, clock):
     assert other.status == "queued"
 
 
+def test_a_mail_that_was_given_up_loses_its_secret_with_those_that_are_stopped(letter, kari, wakes, clock):
+    row = post_letter(clock, about=kari, link="https://byra.example/abc", secret="abc", secret_lasts=True)
+    Email.objects.update(status="dead")
+
+    assert outbox.cancel_emails(kari, kinds=("letter",)) == 0
+
+    row.refresh_from_db()
+    assert (row.status, row.secret, b"abc" in bytes(row.message)) == ("dead", "", False)
+
+
 def test_every_kind_can_be_blanked(kari, known, new, subscribed, sent, approve, wakes):
     """With names as long as the columns allow: the longest lines that these mails can have."""
     long = "Æ" * 60 + " & " + "Ø" * 40
