@@ -127,6 +127,30 @@ def tell(
     return [alert for alert in posted if alert]
 
 
+def pass_on(alerts: list[Alert]) -> list[Alert]:
+    """What somebody can be told no more, to those who are to have it now, in their digests; returns the new ones."""
+    about = [alert.subject_id for alert in alerts if alert.subject_type == Activation._meta.label_lower]
+    activations = Activation.objects.select_related("firm", "client").in_bulk(about)
+    posted = [
+        post_alert(
+            key=alert.key.removesuffix(f":{alert.user_id}"),
+            kind=alert.kind,
+            user=person.user,
+            firm=person.firm,
+            about=activations[alert.subject_id],
+            words=alert.words,
+            path=alert.path,
+            at=alert.created_at,
+            at_once=False,
+            email_context={},
+        )
+        for alert in alerts
+        if alert.subject_id in activations
+        for person in find_receivers(activations[alert.subject_id])
+    ]
+    return [alert for alert in posted if alert]
+
+
 def find_receivers(activation: Activation) -> list[Employee]:
     """The one who asked and the account manager, as far as they still work here and see the client.
 

@@ -51,6 +51,7 @@ class Facts:
     reminders: list[Reminder] = field(default_factory=list)
     is_impossible: bool = False
     is_proposed: bool = False
+    end: Moment | None = None
 
     @property
     def latest_mail(self) -> Email | None:
@@ -81,10 +82,13 @@ def gather(ids: list[int]) -> dict[int, Facts]:
     facts: dict[int, Facts] = defaultdict(Facts)
     proposed = Exists(ForwardProposal.objects.filter(activation=OuterRef("pk"), answered_at=None))
     requests = Activation.objects.filter(pk__in=ids).annotate(lost=is_impossible(), proposed=proposed)
-    for request in requests.values("pk", "started_by__user__name", "lost", "proposed"):
+    ends = ("collaboration__ended_at", "collaboration__ended_by__name")
+    for request in requests.values("pk", "started_by__user__name", "lost", "proposed", *ends):
         found = facts[request["pk"]]
         found.started_by, found.is_impossible = request["started_by__user__name"], request["lost"]
         found.is_proposed = request["proposed"]
+        ended_at, ended_by = (request[name] for name in ends)
+        found.end = Moment(ended_at, _("Samarbeidet ble avsluttet"), by_whom(ended_by)) if ended_at else None
     for event in Event.objects.filter(**about).select_related("by").order_by("at", "pk"):
         facts[event.subject_id].events.append(event)
     for mail in mails.prefetch_related(told).order_by("posted_at", "pk"):
@@ -101,6 +105,7 @@ def make_items(activation: Activation, facts: Facts, now: datetime) -> list[Item
         *deed_moments(activation, facts.events),
         *(found for mail in facts.mails for found in mail_moments(mail)),
     ]
+    moments += [facts.end] if facts.end else []
     items = [found.as_item() for found in sorted(moments, key=lambda found: found.at)]
     return items + coming_items(activation, facts, now) if activation.is_pending else items
 

@@ -1,36 +1,28 @@
 """Expire: the clock closes what nobody answered."""
 
-import logging
+from functools import partial
 
-from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
+from django.db.models import F
 
 from collaboration import alerts, emails, workflow
 from collaboration.actions.locks import lock_activation, lock_company
 from collaboration.actions.release_company import release_company
+from collaboration.actions.sweep import sweep
 from collaboration.models import Activation
 from collaboration.reminders import cancel_reminders
 from history.clock import Clock, database_clock
 from history.models import record_event
 
-logger = logging.getLogger(__name__)
-
 
 def expire_activations(*, clock: Clock = database_clock) -> int:
-    """Close every request whose time is over, each in a transaction of its own. Can be run at any time, twice too.
-
-    One request that fails holds no other back.
-    """
-    overdue = Activation.objects.overdue(clock()).values_list("pk", "company_id").order_by("expires_at", "pk")
-    closed = 0
-    for activation_id, company_id in list(overdue):
-        try:
-            closed += expire_activation(activation_id=activation_id, company_id=company_id, clock=clock)
-        except SoftTimeLimitExceeded:
-            raise
-        except Exception:
-            logger.exception("request %s has not expired", activation_id)
-    return closed
+    """Close every request whose time is over. Can be run at any time, twice too."""
+    overdue = Activation.objects.overdue(clock()).values("company_id", activation_id=F("pk"))
+    return sweep(
+        overdue.order_by("expires_at", "pk"),
+        partial(expire_activation, clock=clock),
+        failure="request %(activation_id)s has not expired",
+    )
 
 
 @transaction.atomic

@@ -1,33 +1,27 @@
 """React: a request's mail came back, so nothing more goes to that address, and somebody must know."""
 
-import logging
 from datetime import timedelta
+from functools import partial
 
-from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef
+from django.db.models import CharField, Exists, F, OuterRef
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
 from collaboration import alerts, emails
 from collaboration.actions.locks import try_lock_activation
+from collaboration.actions.sweep import sweep
 from collaboration.models import Activation
 from collaboration.reminders import cancel_reminders
 from history.clock import Clock, database_clock
 from history.models import Event, record_event
 from notifications.models import Email
 
-logger = logging.getLogger(__name__)
-
 LONGEST_LIFE = timedelta(days=100)  # no request lives longer, so no older bounce is of one that waits
-MOST_AT_ONCE = 1000  # requests; the next sweep goes on
 
 
 def react_to_bounces(*, clock: Clock = database_clock) -> int:
-    """React to every request whose latest mail came back, each in a transaction of its own, once for each mail.
-
-    Safe late, twice, and by two beats at once. One request that fails holds no other back.
-    """
+    """React to every request whose latest mail came back, once for each mail. Safe late, twice, and by two beats."""
     label = Activation._meta.label_lower
     mails = Email.objects.filter(subject_type=label, kind__in=emails.KINDS_WITH_THE_LINK)
     known = Event.objects.annotate(mail=KT("after__email")).filter(
@@ -38,15 +32,11 @@ def react_to_bounces(*, clock: Clock = database_clock) -> int:
     )
     bounced = mails.filter(~Exists(known), ~Exists(later), bounced_at__gt=clock() - LONGEST_LIFE)
     waiting = Activation.objects.pending().filter(Exists(bounced.filter(subject_id=OuterRef("pk"))))
-    reacted = 0
-    for activation_id, company_id in list(waiting.order_by("pk").values_list("pk", "company_id")[:MOST_AT_ONCE]):
-        try:
-            reacted += react_to_bounce(activation_id=activation_id, company_id=company_id, clock=clock)
-        except SoftTimeLimitExceeded:
-            raise
-        except Exception:
-            logger.exception("no reaction to the bounce of request %s", activation_id)
-    return reacted
+    return sweep(
+        waiting.order_by("pk").values("company_id", activation_id=F("pk")),
+        partial(react_to_bounce, clock=clock),
+        failure="no reaction to the bounce of request %(activation_id)s",
+    )
 
 
 @transaction.atomic

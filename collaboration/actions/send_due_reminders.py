@@ -1,41 +1,29 @@
 """Remind: the clock writes once more to the receiver of a request that waits."""
 
-import logging
 from datetime import datetime
+from functools import partial
 
-from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import F, Min
 
 from collaboration import alerts, emails, links
 from collaboration.actions.locks import try_lock_activation
+from collaboration.actions.sweep import sweep
 from collaboration.models import Activation, Reminder
 from collaboration.offers import make_offer
 from collaboration.reminders import cancel_reminders
 from history.clock import Clock, database_clock, oslo_date
 from history.models import record_event
 
-logger = logging.getLogger(__name__)
-
-MOST_AT_ONCE = 1000  # requests; the next sweep goes on
-
 
 def send_due_reminders(*, clock: Clock = database_clock) -> int:
-    """Remind of every request with something due, each in a transaction of its own. Returns how many mails went out.
-
-    Safe late, twice, and by two beats at once. One request that fails holds no other back.
-    """
-    waiting = Reminder.objects.due(clock()).values_list("activation_id", "activation__company_id")
-    oldest_first = waiting.annotate(oldest=Min("due_at")).order_by("oldest", "activation_id")
-    posted = 0
-    for activation_id, company_id, _oldest in list(oldest_first[:MOST_AT_ONCE]):
-        try:
-            posted += send_due_reminder(activation_id=activation_id, company_id=company_id, clock=clock)
-        except SoftTimeLimitExceeded:
-            raise
-        except Exception:
-            logger.exception("no reminder of request %s", activation_id)
-    return posted
+    """Remind of every request with something due. Safe late and twice. Returns how many mails went out."""
+    due = Reminder.objects.due(clock()).values("activation_id", company_id=F("activation__company_id"))
+    return sweep(
+        due.alias(oldest=Min("due_at")).order_by("oldest", "activation_id"),
+        partial(send_due_reminder, clock=clock),
+        failure="no reminder of request %(activation_id)s",
+    )
 
 
 @transaction.atomic

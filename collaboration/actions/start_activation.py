@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from clients.models import Client
 from collaboration import preflight, workflow
 from collaboration.actions.draft import default_answers, write_draft
+from collaboration.actions.expire_activations import expire_activation
 from collaboration.actions.locks import lock_activation, lock_client, lock_company
+from collaboration.actions.readdress import check_time
 from collaboration.actions.withdraw_activation import withdraw_activation
 from collaboration.models import Activation
 from collaboration.offers import active_subscription, make_offer
@@ -88,6 +90,7 @@ def change_activation(*, activation: Activation, by: Employee, clock: Clock = da
     """Endre forespørselen: what waits is withdrawn, and a draft with its answers opens. Raises NotAllowed otherwise."""
     activation = lock_for_restart(activation)
     activation.find_move("withdraw", by=by)
+    check_time(activation, clock())
     return begin_anew(activation, by=by, clock=clock)
 
 
@@ -103,8 +106,10 @@ def can_be_approved(activation: Activation, *, at: datetime) -> bool:
 
 
 def begin_anew(activation: Activation, *, by: Employee, clock: Clock) -> Activation:
-    """A draft with the same answers, as far as they are asked now; a pending request is withdrawn first."""
-    if activation.is_pending:
+    """A draft with the same answers, as far as they are asked now; a pending request is closed first."""
+    if activation.is_pending and not expire_activation(
+        activation_id=activation.pk, company_id=activation.company_id, clock=clock
+    ):
         withdraw_activation(activation=activation, by=by, clock=clock)
     draft = start_activation(
         client=activation.client, service=activation.service, by=by, variant=activation.variant, clock=clock

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from collaboration import emails, workflow
 from collaboration.actions.locks import lock_activation, lock_company
+from collaboration.actions.readdress import check_time
 from collaboration.actions.release_company import release_company
 from collaboration.models import Activation
 from collaboration.reminders import cancel_reminders
@@ -14,11 +15,12 @@ from organisations.models import Employee
 
 @transaction.atomic
 def withdraw_activation(*, activation: Activation, by: Employee, clock: Clock = database_clock) -> Activation:
-    """Close a pending request; its link tells so from now on. Raises NotAllowed when the customer was quicker."""
+    """Close a request that waits; its link tells so from now on. Raises NotAllowed when it is closed, or over."""
     company = lock_company(activation.company_id)
     activation = lock_activation(activation.pk)
     at = clock()
     activation.move("withdraw", by=by, at=at)
+    check_time(activation, at)
     activation.save()
     record_event(
         subject=activation, verb="withdraw", by=by.user, at=at, firm=activation.firm,

@@ -121,8 +121,9 @@ def activation_withdraw(request: FirmRequest, number: int, code: str) -> HttpRes
     activation = requests.exclude(status=Activation.Status.DRAFT).with_everything().order_by("-requested_at").first()
     if activation is None:
         raise Http404
-    if not activation.is_pending:
-        messages.info(request, REFUSALS[Activation.Status(activation.status)])
+    if not activation.is_answerable(database_clock()):
+        status = Activation.Status.EXPIRED if activation.is_pending else Activation.Status(activation.status)
+        messages.info(request, REFUSALS[status])
         return redirect(service_url(client, service))
     if request.method == "POST":
         try:

@@ -293,3 +293,16 @@ def test_a_yes_without_its_proposal_or_with_another_word_is_404(office, new, pro
 
     assert answers == [404] * 6
     assert Activation.objects.get().link_version == 1
+
+
+def test_what_waits_can_be_withdrawn(known, kari, sent, office):
+    sent(known.client, by=kari)
+
+    page = office.get(known.client).content.decode()
+    asked = office.get(known.client, "activation-withdraw")
+    done = office.post(known.client, "activation-withdraw")
+
+    assert office.url(known.client, "activation-withdraw") in page
+    assert asked.status_code == 200
+    assert "Forespørselen er trukket tilbake." in done.content.decode()
+    assert Activation.objects.get().status == "withdrawn"

@@ -193,3 +193,34 @@ def test_a_very_long_day_is_cut_and_says_so(kari, wait):
     text, _html = parts_of(digests()[0])
     assert text.count("har godkjent samarbeidet") == 100
     assert "Og 2 varsler til." in text
+
+
+def test_what_waits_for_somebody_who_has_left_is_told_to_a_colleague(known, kari, ola, sent, clock):
+    eva = factories.EmployeeFactory(
+        firm=kari.firm, user=factories.UserFactory(name="Eva Ås", email="eva@fjordregnskap.example"),
+        role=Employee.Role.ADMINISTRATOR,
+    )  # fmt: skip
+    Employee.objects.filter(pk=kari.pk).update(alert_emails="daily")
+    activation = sent(known.client, by=kari)
+    actions.decline_activation(activation=activation, by=known.administrator, reason="other", clock=clock)
+    Employee.objects.filter(pk=kari.pk).update(deactivated_at=oslo(3, 10, 13))
+
+    counts = [sweep(3, 11), sweep(3, 11, 7, 2), sweep(3, 11, 8), sweep(3, 12)]
+
+    (mail,) = digests()
+    assert counts == [0, 1, 0, 0]
+    assert mail.to == eva.user.email
+    assert "Ørsta Rør AS har avslått samarbeidet i Visma eAccounting" in parts_of(mail)[0]
+    assert not Alert.objects.filter(digest_due=True).exists()
+
+
+def test_what_a_colleague_has_been_told_already_is_not_passed_on(known, kari, ola, sent, clock):
+    known.client.account_manager = ola
+    known.client.save()
+    Employee.objects.update(alert_emails="daily")
+    activation = sent(known.client, by=kari)
+    actions.decline_activation(activation=activation, by=known.administrator, reason="other", clock=clock)
+    Employee.objects.filter(pk=kari.pk).update(deactivated_at=oslo(3, 10, 13))
+
+    assert [sweep(3, 11), sweep(3, 12)] == [1, 0]
+    assert Alert.objects.filter(user=ola.user).count() == 1

@@ -184,8 +184,8 @@ def test_starting_anew_leaves_a_colleagues_draft_as_it_is(known, kari, ola, sent
     assert actions.restart_activation(activation=begun, by=kari, clock=clock) == begun
 
 
-@pytest.mark.parametrize("reason", ["over", "lost"])
-def test_what_nobody_can_say_yes_to_is_withdrawn_and_begun_anew(reason, subscribed, kari, sent, clock):
+@pytest.mark.parametrize(("reason", "closed"), [("over", "expired"), ("lost", "withdrawn")])
+def test_what_nobody_can_say_yes_to_is_closed_and_begun_anew(reason, closed, subscribed, kari, sent, clock):
     activation = sent(subscribed.client, by=kari)
     at = clock()
     if reason == "over":
@@ -197,7 +197,18 @@ def test_what_nobody_can_say_yes_to_is_withdrawn_and_begun_anew(reason, subscrib
     draft = actions.restart_activation(activation=activation, by=kari, clock=lambda: at)
 
     activation.refresh_from_db()
-    assert (activation.status, draft.status) == ("withdrawn", "draft")
+    assert (activation.status, draft.status) == (closed, "draft")
+
+
+def test_what_is_over_is_neither_withdrawn_nor_changed(known, kari, sent):
+    activation = sent(known.client, by=kari)
+
+    for deed in (actions.withdraw_activation, actions.change_activation):
+        with pytest.raises(NotAllowed, match="utløpt"):
+            deed(activation=activation, by=kari, clock=lambda: activation.expires_at)
+
+    activation.refresh_from_db()
+    assert activation.is_pending
 
 
 def test_an_employee_of_another_firm_takes_nothing_back(known, kari, nils, sent, clock):

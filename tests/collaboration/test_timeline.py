@@ -173,6 +173,18 @@ def test_approved(waiting, known, approve):
     assert text_of(waiting, "Godkjent") == "Av Per Rør."
 
 
+@pytest.mark.parametrize("side", ["firm", "company"])
+def test_an_ended_collaboration_ends_the_line(side, waiting, known, kari, approve):
+    tell("delivered")
+    collaboration = approve(waiting, by=known.administrator).collaboration
+    by, name = (kari, "Kari Nordmann") if side == "firm" else (known.administrator, "Per Rør")
+
+    actions.end_collaboration(collaboration=collaboration, by=by)
+
+    assert titles(waiting)[-2:] == [("Godkjent", "done"), ("Samarbeidet ble avsluttet", "done")]
+    assert text_of(waiting, "Samarbeidet ble avsluttet") == f"Av {name}."
+
+
 def test_declined_with_the_reason(waiting, known):
     tell("delivered")
     actions.decline_activation(activation=waiting, by=known.administrator, reason="too_expensive", comment="Vi venter.")

@@ -246,12 +246,13 @@ def test_a_service_without_variants_payer_and_period_asks_for_the_task_and_the_r
     assert (activation.service, activation.status, activation.price_per_month) == (scanner, "pending", 0)
 
 
-def test_the_pending_page_tells_what_happened_and_can_be_withdrawn(office, known, sent, kari):
+def test_the_page_of_what_is_over_tells_what_happened_and_that_it_cannot_be_withdrawn(office, known, sent, kari):
     sent(known.client, by=kari)
 
     page = office.get(known.client)
     asks = office.get(known.client, "activation-withdraw")
     done = office.post(known.client, "activation-withdraw")
+    told = office.get(known.client)
 
     assert [item["title"] for item in page.context["timeline"]] == [
         "Utkastet ble påbegynt",
@@ -259,8 +260,10 @@ def test_the_pending_page_tells_what_happened_and_can_be_withdrawn(office, known
         "E-posten er i kø",
         "Fristen er ute",
     ]
-    assert (asks.status_code, done.url) == (200, office.url(known.client))
-    assert Activation.objects.get().status == "withdrawn"
+    assert [asks.url, done.url] == [office.url(known.client)] * 2
+    assert "Forespørselen er utløpt." in text_of(told)
+    assert office.url(known.client, "activation-withdraw") not in page.content.decode()
+    assert Activation.objects.get().status == "pending"
 
 
 def test_scenario_1_that_lost_its_subscription_offers_to_start_anew(office, subscribed, sent, kari, clock):
@@ -273,7 +276,7 @@ def test_scenario_1_that_lost_its_subscription_offers_to_start_anew(office, subs
     assert "abonnementet er avsluttet siden forespørselen ble sendt" in text_of(page)
     assert sorted(Activation.objects.values_list("status", "scenario")) == [
         ("draft", "known"),
-        ("withdrawn", "subscribed"),
+        ("expired", "subscribed"),
     ]
 
 

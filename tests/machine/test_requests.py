@@ -247,14 +247,15 @@ class Requests(RuleBasedStateMachine):
         if activation and anew and not activation.is_draft:
             latest = self.find(line)
             collaborates = activation.client.collaborations.filter(ended_at=None).exists()
-            may = not collaborates and (latest == activation or not latest.is_pending)
+            may = not collaborates and (latest == activation or latest.is_closed)
             with self.expecting(may):
-                begin_anew = actions.change_activation if activation.is_pending else actions.restart_activation
+                waits = activation.is_answerable(database_clock())
+                begin_anew = actions.change_activation if waits else actions.restart_activation
                 begin_anew(activation=activation, by=self.world.employee_for(activation.client))
             if may and not draft:
                 self.ask(line=line, payer="firm", months=3)
         elif activation:
-            with self.expecting(activation.is_pending):
+            with self.expecting(activation.is_answerable(database_clock())):
                 actions.withdraw_activation(activation=activation, by=self.world.employee_for(activation.client))
 
     def change_the_plan(self, days: list[int], firm: bool) -> None:

@@ -1,0 +1,27 @@
+"""Sweep: what the clock does to many rows, each in a transaction of its own."""
+
+import logging
+from collections.abc import Callable
+
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db.models import QuerySet
+
+logger = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 1000  # the next sweep goes on
+
+
+def sweep(rows: QuerySet, deed: Callable[..., bool], *, failure: str) -> int:
+    """Call `deed` with the names and values of each row (of `.values`); returns how often it said yes.
+
+    One that fails holds no other back: it is logged as `failure`, which may name the same values.
+    """
+    done = 0
+    for row in list(rows[:MOST_AT_ONCE]):
+        try:
+            done += deed(**row)
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception:
+            logger.exception(failure, row)
+    return done
