@@ -4,12 +4,14 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import time
+from email import message_from_bytes
 from typing import Any
 
 from django.db import connection
 
 from collaboration.links import hash_token, make_token
 from history.clock import OSLO
+from notifications.models import Email
 from tests.machine.world import is_norwegian_workday
 
 LABEL = "collaboration.activation"
@@ -120,6 +122,7 @@ def check(state: State, before: State) -> None:
     check_links(state)
     check_reminders(state)
     check_mails(state)
+    check_no_secret_outlives_its_mail(state, before)
     check_alerts(state, before)
     check_charges(state)
     for pk, activation in state.activations.items():
@@ -255,6 +258,18 @@ def check_mails(state: State) -> None:
             assert not mail["subject_id"]
         else:
             assert alerts.get(mail["key"]) == mail["kind"], f"{mail['kind']} belongs to no event"
+
+
+def check_no_secret_outlives_its_mail(state: State, before: State) -> None:
+    """Of what is sent, given up or cancelled, the link or code is gone from the stored message, however encoded."""
+    earlier = {mail["id"]: mail for mail in before.emails}
+    for mail in state.emails:
+        secret = earlier.get(mail["id"], mail)["secret"]
+        if not secret or may_keep_its_secret(mail, state):
+            continue
+        stored = message_from_bytes(bytes(Email.objects.values_list("message", flat=True).get(pk=mail["id"])))
+        texts = [part.get_payload(decode=True) or b"" for part in stored.walk() if not part.is_multipart()]
+        assert not any(secret.encode() in text for text in texts), f"{mail['kind']} {mail['status']} keeps its secret"
 
 
 def check_mails_of_a_request(activation: dict, state: State) -> None:
