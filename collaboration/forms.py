@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Contact, Task
 from collaboration.answers import months_in_words
 from collaboration.models import Activation
-from collaboration.preflight import is_employees_address
+from collaboration.preflight import RECEIVER_IS_EMPLOYEE, is_employees_address
 from subscriptions.models import Price
 from subscriptions.money import format_nok
 
@@ -149,9 +149,7 @@ def check_address(activation: Activation, address: str) -> str:
     """The address in lower case; nobody in the firm may be asked for the customer."""
     address = address.lower()
     if is_employees_address(activation.firm_id, address):
-        raise forms.ValidationError(
-            _("Adressen tilhører en medarbeider i byrået. Kunden må selv godkjenne: skriv kundens adresse.")
-        )
+        raise forms.ValidationError(RECEIVER_IS_EMPLOYEE)
     return address
 
 

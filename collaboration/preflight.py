@@ -10,6 +10,7 @@ from django.core.validators import validate_email
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clients.models import Client
 from collaboration.models import Activation, Collaboration
@@ -17,6 +18,10 @@ from collaboration.scenarios import Standing
 from organisations.models import CompanyUser, Employee
 from organisations.org_number import display_org_number, is_org_number
 from subscriptions.models import Price, Service, Terms
+
+RECEIVER_IS_EMPLOYEE = gettext_lazy(
+    "E-postadressen tilhører en medarbeider i byrået. Kunden må selv godkjenne: skriv kundens adresse."
+)
 
 
 class Level(StrEnum):
@@ -153,7 +158,7 @@ def check_receiver(activation: Activation) -> Iterator[Finding]:
         yield Finding(
             Level.RED,
             "receiver_is_employee",
-            _("E-postadressen tilhører en medarbeider i byrået. Kunden må selv godkjenne."),
+            str(RECEIVER_IS_EMPLOYEE),
         )
         return
     yield Finding(

@@ -12,7 +12,7 @@ from collaboration.actions.approve_activation import PageIsStale
 from collaboration.actions.release_company import is_only_asked, take_back_place
 from collaboration.actions.send_activation import LIFE_IN_DAYS, offer_administrators_place
 from collaboration.models import Activation, ForwardProposal, ReplacedLink
-from collaboration.preflight import is_employees_address
+from collaboration.preflight import RECEIVER_IS_EMPLOYEE, is_employees_address
 from collaboration.scenarios import Scenario
 from history.clock import oslo_midnight
 from organisations.models import Company, User
@@ -44,7 +44,7 @@ def make_receiver(activation: Activation, *, name: str, email: str, phone: str) 
     except ValidationError:
         raise NotAllowed(_("E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no.")) from None
     if is_employees_address(activation.firm_id, receiver.email):
-        raise NotAllowed(_("Adressen tilhører en medarbeider i byrået. Kunden må selv godkjenne."))
+        raise NotAllowed(RECEIVER_IS_EMPLOYEE)
     if receiver == Receiver.of(activation):
         raise NotAllowed(_("Forespørselen er allerede sendt til denne adressen."))
     return receiver
