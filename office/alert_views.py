@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from collaboration import actions
 from collaboration.alerts import alerts_of
 from office.alerts import find_alerts
+from office.form_page import form_page
 from office.forms import AlertPreferenceForm, ReadAllForm
 from organisations.redirects import safe_next
 from organisations.requests import FirmRequest
@@ -43,5 +44,6 @@ def alert_preference_edit(request: FirmRequest) -> HttpResponse:
         actions.choose_alert_emails(by=employee, choice=form.cleaned_data["alert_emails"])
         messages.success(request, _("Valget er lagret."))
         return redirect("office:alert-list")
-    breadcrumbs = [(_("Varsler"), reverse("office:alert-list")), (_("Varsler på e-post"), "")]
-    return render(request, "office/alert_preference.html", {"form": form, "breadcrumbs": breadcrumbs})
+    lead = _("Gjelder deg i %(firm)s. Samlede varsler kommer klokka 7 på arbeidsdager.") % {"firm": employee.firm.name}
+    above = (_("Varsler"), "office:alert-list")
+    return form_page(request, form, heading=_("Varsler på e-post"), lead=lead, above=above)

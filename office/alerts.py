@@ -7,7 +7,7 @@ from django.utils.functional import SimpleLazyObject
 from clients.pages import Sort, get_page
 from collaboration.alert_words import Line, describe
 from collaboration.alerts import alerts_of
-from office.lists import address
+from office.lists import query_string
 from organisations.models import Employee
 from organisations.requests import FirmRequest
 
@@ -49,6 +49,6 @@ def find_alerts(request: FirmRequest) -> AlertList:
     return AlertList(
         lines=[describe(alert) for alert in page.rows],
         newest=newest,
-        previous_url=address(before=page.before) if page.before else "",
-        next_url=address(after=page.after) if page.after else "",
+        previous_url=query_string(before=page.before) if page.before else "",
+        next_url=query_string(after=page.after) if page.after else "",
     )

@@ -15,7 +15,7 @@ from office import exports
 from office.collaboration_forms import HANDLING, CollaborationFilterForm
 from office.collaboration_lines import TONES, Line, make_line
 from office.collaborations import Counts, State, filter_requests, narrow_requests, requests_of, with_facts
-from office.lists import address
+from office.lists import query_string
 from organisations.requests import FirmRequest
 
 NEWEST_FIRST = Sort("started_at", descending=True)
@@ -81,12 +81,12 @@ def find_collaborations(request: FirmRequest, *, at: datetime) -> CollaborationL
         tabs=make_tabs(answers, counts),
         states=make_states(answers, counts),
         summary=_("Viser %(shown)s av %(total)s") % {"shown": len(page.rows), "total": total} if page.rows else "",
-        previous_url=address(**answers, before=page.before) if page.before else "",
-        next_url=address(**answers, after=page.after) if page.after else "",
+        previous_url=query_string(**answers, before=page.before) if page.before else "",
+        next_url=query_string(**answers, after=page.after) if page.after else "",
         is_handling=is_handling,
         is_filtered=is_filtered,
-        reset_url=(address(vis=HANDLING) if is_handling else "?") if is_filtered else "",
-        query=address(**answers) if answers else "",
+        reset_url=(query_string(vis=HANDLING) if is_handling else "?") if is_filtered else "",
+        query=query_string(**answers) if answers else "",
     )
 
 
@@ -97,7 +97,7 @@ def make_tabs(answers: dict[str, str], counts: Counts) -> list[dict]:
     return [
         {
             "label": label,
-            "url": address(**kept, **more),
+            "url": query_string(**kept, **more),
             "current": ("vis" in answers) == bool(more),
             "count": counts.count(state=state, handling=bool(more)),
         }
@@ -116,7 +116,7 @@ def make_states(answers: dict[str, str], counts: Counts) -> list[dict]:
             "tone": TONES[state],
             "count": count,
             "is_chosen": state == chosen,
-            "url": address(**kept) if state == chosen else address(**kept, state=state.value),
+            "url": query_string(**kept) if state == chosen else query_string(**kept, state=state.value),
         }
         for state, count in found
         if count or state == chosen

@@ -60,8 +60,8 @@ def find_clients(request: FirmRequest) -> ClientList:
         page=page,
         sorts={column: sort_header(column, name, answers, descending=descending) for column in COLUMNS},
         summary=summarise(clients, page),
-        previous_url=address(**kept, before=page.before) if page.before else "",
-        next_url=address(**kept, after=page.after) if page.after else "",
+        previous_url=query_string(**kept, before=page.before) if page.before else "",
+        next_url=query_string(**kept, after=page.after) if page.after else "",
         is_filtered=bool(answers),
     )
 
@@ -79,12 +79,12 @@ def sort_header(column: str, current: str, answers: dict[str, str], *, descendin
     wanted = f"-{column}" if is_current and not descending else column
     return {
         "label": str(COLUMNS[column][0]),
-        "url": address(**answers, sort=wanted),
+        "url": query_string(**answers, sort=wanted),
         "direction": ("descending" if descending else "ascending") if is_current else "",
     }
 
 
-def address(**query: str) -> str:
+def query_string(**query: str) -> str:
     return f"?{urlencode(query)}"
 
 

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,6 +16,7 @@ from clients.models import Task, TaskType
 from collaboration.answers import introduce
 from collaboration.reminders import plan_if_sent
 from history.clock import database_clock
+from office.form_page import form_page
 from office.settings_forms import ClientNumbersForm, FirmForm, ReminderPlanForm, TaskTypeForm
 from organisations.actions import edit_firm
 from organisations.refusals import NotAllowed
@@ -108,9 +108,7 @@ def edit_page(
         else:
             messages.success(request, _("Innstillingen er lagret."))
             return redirect("office:settings-detail")
-    breadcrumbs = [(_("Innstillinger"), reverse("office:settings-detail")), (heading, "")]
-    context = {"form": form, "heading": heading, "lead": lead, "breadcrumbs": breadcrumbs}
-    return render(request, "office/settings_edit.html", context)
+    return form_page(request, form, heading=heading, lead=lead, above=(_("Innstillinger"), "office:settings-detail"))
 
 
 @require_POST

@@ -106,25 +106,25 @@ def redirect_to_card(request: FirmRequest, client: Client) -> HttpResponse:
 @require_POST
 def client_deactivate(request: FirmRequest, number: int) -> HttpResponse:
     client = get_client(request, number)
-    return do(request, actions.deactivate_client, _("Kunden er deaktivert."), client=client)
+    return act_and_return(request, actions.deactivate_client, _("Kunden er deaktivert."), client=client)
 
 
 @require_POST
 def client_activate(request: FirmRequest, number: int) -> HttpResponse:
     client = get_client(request, number)
-    return do(request, actions.activate_client, _("Kunden er aktiv igjen."), client=client)
+    return act_and_return(request, actions.activate_client, _("Kunden er aktiv igjen."), client=client)
 
 
 @require_POST
 def task_close(request: FirmRequest, number: int, pk: int) -> HttpResponse:
     task = get_task(request, number, pk)
-    return do(request, actions.close_task, _("Oppgaven er lukket."), task=task)
+    return act_and_return(request, actions.close_task, _("Oppgaven er lukket."), task=task)
 
 
 @require_POST
 def task_reopen(request: FirmRequest, number: int, pk: int) -> HttpResponse:
     task = get_task(request, number, pk)
-    return do(request, actions.reopen_task, _("Oppgaven er åpnet igjen."), task=task)
+    return act_and_return(request, actions.reopen_task, _("Oppgaven er åpnet igjen."), task=task)
 
 
 def get_task(request: FirmRequest, number: int, pk: int) -> Task:
@@ -133,7 +133,7 @@ def get_task(request: FirmRequest, number: int, pk: int) -> Task:
     )
 
 
-def do(request: FirmRequest, action: Callable, done: str, **row) -> HttpResponse:
+def act_and_return(request: FirmRequest, action: Callable, done: str, **row) -> HttpResponse:
     """One deed on a client or a task, its answer as a message, and back to where the button stood."""
     try:
         action(by=request.employee, **row)

@@ -1,0 +1,23 @@
+"""A page that is one form and nothing else."""
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from organisations.requests import FirmRequest
+
+
+def form_page(
+    request: FirmRequest, form: forms.BaseForm, *, heading: str, lead: str, above: tuple[str, str]
+) -> HttpResponse:
+    """The form as it stands; `above` is the page that it belongs to, its name and url name: "Avbryt" leads there."""
+    label, name = above
+    context = {
+        "form": form,
+        "heading": heading,
+        "lead": lead,
+        "breadcrumbs": [(label, reverse(name)), (heading, "")],
+        "cancel_url": reverse(name),
+    }
+    return render(request, "office/form_page.html", context)
