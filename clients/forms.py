@@ -7,8 +7,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Contact, Task, TaskType
+from organisations.lines import LineField
 from organisations.models import Employee, Firm
 from organisations.org_number import clean_org_number, validate_org_number
+
+LARGEST_CLIENT_NUMBER = 999_999_999  # nine digits: some firms use the organisation number
 
 
 class EmployeeChoiceField(forms.ModelChoiceField):
@@ -35,7 +38,7 @@ class ClientForm(forms.ModelForm):
         label=_("Kundenummer"),
         required=False,
         min_value=1,
-        max_value=2_000_000_000,
+        max_value=LARGEST_CLIENT_NUMBER,
         widget=forms.TextInput(attrs={"class": "narrow", "inputmode": "numeric"}),
         help_text=_("La feltet stå tomt, så får kunden neste ledige nummer."),
         error_messages={"invalid": _("Kundenummeret skal være et helt tall.")},
@@ -68,6 +71,7 @@ class ClientForm(forms.ModelForm):
             "phone",
             "account_manager",
         )
+        field_classes = dict.fromkeys(("name", "street", "city", "phone"), LineField)
         error_messages = {"name": {"required": _("Skriv kundens navn.")}}
 
     def __init__(self, *args: Any, firm: Firm, **kwargs: Any) -> None:
@@ -112,9 +116,9 @@ class ClientForm(forms.ModelForm):
 class MainContactForm(forms.Form):
     """Beside the card of a new client."""
 
-    name = forms.CharField(label=_("Navn"), max_length=150, required=False)
+    name = LineField(label=_("Navn"), max_length=150, required=False)
     email = forms.EmailField(label=_("E-post"), required=False)
-    phone = forms.CharField(label=_("Telefon"), max_length=30, required=False)
+    phone = LineField(label=_("Telefon"), max_length=30, required=False)
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
@@ -127,6 +131,7 @@ class ContactForm(forms.ModelForm):
     class Meta:
         model = Contact
         fields = ("name", "email", "phone", "is_main")
+        field_classes = dict.fromkeys(("name", "phone"), LineField)
         error_messages = {
             "name": {"required": _("Skriv navnet på kontakten.")},
             "email": {"invalid": _("E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no.")},

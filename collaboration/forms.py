@@ -11,6 +11,7 @@ from clients.models import Contact, Task
 from collaboration.answers import months_in_words
 from collaboration.models import Activation
 from collaboration.preflight import RECEIVER_IS_EMPLOYEE, is_employees_address
+from organisations.lines import LineField
 from subscriptions.models import Price
 from subscriptions.money import format_nok
 
@@ -55,7 +56,7 @@ class AgreementForm(forms.Form):
         empty_label=_("Velg hvem som skal få e-posten"),
         error_messages={"required": _("Velg hvem som skal få e-posten.")},
     )
-    contact_name = forms.CharField(
+    contact_name = LineField(
         label=_("Navn"),
         max_length=150,
         error_messages={"required": _("Skriv navnet på kontaktpersonen.")},
@@ -68,7 +69,7 @@ class AgreementForm(forms.Form):
             "invalid": _("E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no."),
         },
     )
-    contact_phone = forms.CharField(
+    contact_phone = LineField(
         label=_("Telefon"), max_length=30, error_messages={"required": _("Skriv et telefonnummer.")}
     )
 
@@ -101,13 +102,23 @@ class AgreementForm(forms.Form):
         return check_address(self.activation, self.cleaned_data["contact_email"])
 
 
+class VersionField(forms.IntegerField):
+    """Which version of something the page showed. Missing or malformed it is none, and the page counts as stale."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value: Any) -> int:
+        try:
+            return super().clean(value)
+        except forms.ValidationError:
+            return 0
+
+
 class ReceiverForm(forms.Form):
     """Another receiver for a request that waits. `link_version` tells which receiver the page was written for."""
 
-    link_version = forms.IntegerField(widget=forms.HiddenInput)
-    name = forms.CharField(
-        label=_("Navn"), max_length=150, error_messages={"required": _("Skriv navnet på mottakeren.")}
-    )
+    link_version = VersionField()
+    name = LineField(label=_("Navn"), max_length=150, error_messages={"required": _("Skriv navnet på mottakeren.")})
     email = forms.EmailField(
         label=_("E-post"),
         error_messages={
@@ -115,7 +126,7 @@ class ReceiverForm(forms.Form):
             "invalid": _("E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no."),
         },
     )
-    phone = forms.CharField(label=_("Telefon"), max_length=30, required=False)
+    phone = LineField(label=_("Telefon"), max_length=30, required=False)
 
     def __init__(self, *args: Any, activation: Activation, **kwargs: Any) -> None:
         self.activation = activation

@@ -37,7 +37,8 @@ class EmailAdmin(LookOnly, admin.ModelAdmin):
             try:
                 retry_email(email=email, by=cast(Model, request.user))
             except CannotRetry as refusal:
-                self.message_user(request, f"{email.to}: {refusal.sentence}", messages.ERROR)
+                words = {"to": email.to, "refusal": refusal.sentence}
+                self.message_user(request, _("E-posten til %(to)s: %(refusal)s") % words, messages.ERROR)
             else:
                 self.message_user(request, _("E-posten til %(to)s er i kø igjen.") % {"to": email.to})
 

@@ -7,13 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import TaskType
 from organisations.actions import LAST_REMINDER_DAY, MOST_REMINDERS
+from organisations.lines import LineField
 from organisations.models import Firm
+
+LARGEST_FIRST_NUMBER = 9_999_999  # far enough below what a card may hold that the next ones fit too
 
 
 class FirmForm(forms.ModelForm):
     class Meta:
         model = Firm
         fields = ("name", "email", "phone")
+        field_classes = dict.fromkeys(("name", "phone"), LineField)
         error_messages = {
             "name": {"required": _("Skriv byråets navn.")},
             "email": {"invalid": _("E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no.")},
@@ -48,9 +52,9 @@ class ClientNumbersForm(forms.Form):
     first_client_number = forms.IntegerField(
         label=_("Første kundenummer"),
         min_value=1,
-        max_value=2_000_000_000,
+        max_value=LARGEST_FIRST_NUMBER,
         widget=forms.TextInput(attrs={"class": "narrow", "inputmode": "numeric"}),
-        help_text=_("Nye kunder får nummeret etter det høyeste som er i bruk, men aldri et lavere enn dette."),
+        help_text=_("Nye kunder får det laveste ledige nummeret fra og med dette."),
         error_messages={
             "required": _("Skriv det første kundenummeret."),
             "invalid": _("Kundenummeret skal være et helt tall."),
@@ -62,6 +66,7 @@ class TaskTypeForm(forms.ModelForm):
     class Meta:
         model = TaskType
         fields = ("name",)
+        field_classes = {"name": LineField}
         error_messages = {"name": {"required": _("Skriv hva oppgavetypen heter.")}}
 
     def _post_clean(self) -> None:

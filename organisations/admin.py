@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from history.admin import LookOnly
 from organisations import actions
+from organisations.lines import LineField
 from organisations.models import CompanyUser, Employee, User
 
 admin.site.unregister(Group)
@@ -33,6 +34,9 @@ class EmploymentInline(LookOnly, admin.TabularInline):
 
 
 class UserForm(forms.ModelForm):
+    class Meta:
+        field_classes = dict.fromkeys(("name", "phone"), LineField)
+
     def clean_email(self) -> str:
         return self.cleaned_data["email"].lower()
 

@@ -56,6 +56,17 @@ def test_a_new_firm_gets_the_standard_task_types(signed_in):
     assert firm.employees.get().user == kari
 
 
+def test_names_are_one_line(signed_in):
+    person = {"email": "eva@aasblomster.example", "name": "Eva\r\nÅs", "phone": "90 00\n00 00", "language": "nb"}
+    firm = {"name": "Nord\r\nlys", "slug": "n", "org_number": factories.org_number(900), "first_client_number": 1001}
+
+    signed_in.post(reverse("admin:organisations_user_add"), person)
+    signed_in.post(reverse("admin:organisations_firm_add"), firm | inline("employees"))
+
+    user = User.objects.get(email="eva@aasblomster.example")
+    assert (user.name, user.phone, Firm.objects.get(slug="n").name) == ("Eva Ås", "90 00 00 00", "Nord lys")
+
+
 def test_a_person_is_added_without_a_password_and_can_sign_in_by_code(signed_in):
     answers = {"email": "Eva@AasBlomster.example", "name": "Eva Ås", "phone": "", "language": "nb"}
 

@@ -82,6 +82,7 @@ def test_who_sees_own_clients_only_becomes_the_account_manager(kari, ola, sign_i
         ("email", "line@", "E-postadressen er ikke gyldig."),
         ("number", "tolv", "Kundenummeret skal være et helt tall."),
         ("number", "0", "større enn eller lik 1"),
+        ("number", "1000000000", "mindre enn eller lik"),
         ("number", "99999999999999", "mindre enn eller lik"),
         ("contact-email", "line@aerligbakeri.example", "Skriv navnet på hovedkontakten."),
     ],
@@ -96,6 +97,17 @@ def test_what_is_wrong_is_told_and_what_was_typed_is_kept(kari, office, submit, 
     assert 'value="Bergen"' in page
     assert "<title>Feil:" in page
     assert Client.objects.count() == 0
+
+
+def test_a_name_is_one_line(kari, office, submit):
+    submit(
+        office, kari.firm, URL, name="Ærlig\r\nBakeri AS", street="Storgata\r1", city="\nOslo",
+        **{"contact-name": "Line\r\n\r\nBerg", "contact-phone": "90 00\n00 00"},
+    )  # fmt: skip
+
+    client, contact = Client.objects.get(), Contact.objects.get()
+    assert (client.name, client.street, client.city) == ("Ærlig Bakeri AS", "Storgata 1", "Oslo")
+    assert (contact.name, contact.phone) == ("Line Berg", "90 00 00 00")
 
 
 def test_a_colleague_of_another_firm_cannot_be_the_account_manager(kari, nils, office, submit):

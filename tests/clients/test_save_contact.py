@@ -42,6 +42,13 @@ def test_another_contact_is_not_unless_one_says_so(client, line, kari, office, s
     assert client.contacts.count() == 3
 
 
+def test_a_name_is_one_line(client, line, kari, office, submit):
+    submit(office, kari.firm, f"/kunder/1001/kontakter/{line.pk}/", name="Line\r\nBerg", phone="90 00\n00 00")
+
+    line.refresh_from_db()
+    assert (line.name, line.phone) == ("Line Berg", "90 00 00 00")
+
+
 def test_the_main_contact_stays_so_when_edited(client, line, kari, office, submit):
     submit(office, kari.firm, f"/kunder/1001/kontakter/{line.pk}/", name="Line Bakke", email="line@ny.example")
 

@@ -241,6 +241,27 @@ def test_a_form_from_before_the_last_change_is_told_so(office, known, kari, sent
     assert Activation.objects.get().contact_email == "anne@orstaror.example"
 
 
+@pytest.mark.parametrize("version", [{}, {"link_version": ""}, {"link_version": "en"}, {"link_version": "9" * 5000}])
+def test_a_form_without_its_version_is_an_old_one(version, office, known, kari, sent):
+    sent(known.client, by=kari)
+
+    page = office.post(known.client, "activation-correct-address", **ANNE, **version)
+
+    assert page.redirect_chain == [(office.url(known.client), 302)]
+    assert "Mottakeren er endret siden du åpnet siden" in text_of(page)
+    assert len(mails()) == 1
+
+
+def test_the_receivers_name_is_one_line(office, known, kari, sent):
+    sent(known.client, by=kari)
+    typed = {**ANNE, "name": "Anne\r\n\r\nVik", "phone": "90 00\n00 00"}
+
+    office.post(known.client, "activation-correct-address", link_version=1, **typed)
+
+    request = Activation.objects.get()
+    assert (request.contact_name, request.contact_phone) == ("Anne Vik", "90 00 00 00")
+
+
 # --- Endre forespørselen
 
 

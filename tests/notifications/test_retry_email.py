@@ -133,7 +133,7 @@ def test_the_button_tells_the_outcome_of_each(signed_in):
     told = sorted(str(message) for message in response.context["messages"])
     assert told == [
         "E-posten til per@orstaror.example er i kø igjen.",
-        "per@orstaror.example: Mottakeren tok ikke imot e-posten, og lenken i den er slettet. "
+        "E-posten til per@orstaror.example: Mottakeren tok ikke imot e-posten, og lenken i den er slettet. "
         "Rett adressen på forespørselens side.",
     ]
 
