@@ -118,7 +118,7 @@ def tell(
             email_context={
                 "activation": activation,
                 "asked_it": person.pk == activation.requested_by_id,
-                "page_url": address(path, person),
+                "page_url": outbox.firm_url(path, activation.firm),
                 **(email_context or {}),
             },
         )
@@ -185,7 +185,8 @@ def post_digest(employee: Employee, alerts: list[Alert], *, on: date) -> Email |
     with translation.override(user.language):
         lines = [describe(alert) for alert in alerts[:MOST_IN_A_DIGEST]]
         groups = [
-            (label, [(line, address(line.alert.path, employee)) for line in own]) for label, own in group_by_kind(lines)
+            (label, [(line, outbox.firm_url(line.alert.path, firm)) for line in own])
+            for label, own in group_by_kind(lines)
         ]
     return outbox.post_email(
         key=f"alert_digest:{firm.pk}:{user.pk}:{on}",
@@ -199,12 +200,7 @@ def post_digest(employee: Employee, alerts: list[Alert], *, on: date) -> Email |
             "groups": groups,
             "count": len(alerts),
             "more": len(alerts) - len(lines),
-            "list_url": address(reverse("office:alert-list"), employee),
-            "preference_url": address(reverse("office:alert-preference-edit"), employee),
+            "list_url": outbox.firm_url(reverse("office:alert-list"), firm),
+            "preference_url": outbox.firm_url(reverse("office:alert-preference-edit"), firm),
         },
     )
-
-
-def address(path: str, employee: Employee) -> str:
-    """For a mail: the page, and the firm that it belongs to."""
-    return f"{outbox.base_url()}{path}?byra={employee.firm.slug}"

@@ -115,7 +115,7 @@ def end_receipt(collaboration: Collaboration, by: Employee | CompanyUser) -> Ema
     page_url = my_services_address()
     if isinstance(by, Employee):
         path = reverse("collaboration:service-detail", args=[collaboration.client.number, collaboration.service.code])
-        page_url = f"{outbox.base_url()}{path}?byra={collaboration.firm.slug}"
+        page_url = outbox.firm_url(path, collaboration.firm)
     return about_the_end("end_receipt", collaboration, by.user, page_url, by_firm=isinstance(by, Employee))
 
 
@@ -134,7 +134,7 @@ def about_the_end(
 
 
 def my_services_address() -> str:
-    return outbox.base_url() + reverse("my_services:overview")
+    return outbox.make_url(reverse("my_services:overview"))
 
 
 def cancel_unsent(activation: Activation, *, kinds: tuple[str, ...] = KINDS_TO_THE_CUSTOMER_BEFORE_THE_ANSWER) -> int:

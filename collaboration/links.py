@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from collaboration.models import Activation, ReplacedLink
+from notifications.outbox import make_url
 from organisations.models import CompanyUser, User
 
 PASSWORD_HOURS = 72  # after the latest mail that carried the link; ASVS 5.0, 6.4.1
@@ -47,7 +48,7 @@ def is_replaced(token: str) -> bool:
 
 
 def link_url(token: str) -> str:
-    return settings.BASE_URL + reverse("links:link", args=[token])
+    return make_url(reverse("links:link", args=[token]))
 
 
 def lets_set_password(activation: Activation, at: datetime) -> bool:

@@ -5,6 +5,7 @@ import textwrap
 import time
 import uuid
 from email.utils import parseaddr
+from typing import Any
 
 import css_inline
 from django.conf import settings
@@ -29,6 +30,16 @@ _quiet_until = 0.0
 
 def base_url() -> str:
     return settings.BASE_URL
+
+
+def make_url(path: str) -> str:
+    """A page's address as mails carry it."""
+    return base_url() + path
+
+
+def firm_url(path: str, firm: Any) -> str:
+    """The same of a firm's page, with the firm that it belongs to."""
+    return make_url(f"{path}?byra={firm.slug}")
 
 
 def post_email(
