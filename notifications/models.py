@@ -45,8 +45,10 @@ class Email(models.Model):
         default=False, editable=False
     )  # good until the mail is cancelled, not for minutes
     is_blanked = models.BooleanField(default=False, editable=False)  # the message has lost its secret
-    message_id = models.CharField(max_length=120, unique=True)
-    firm = models.ForeignKey("organisations.Firm", models.PROTECT, null=True, blank=True, related_name="+")
+    message_id = models.CharField(_("meldingens id"), max_length=120, unique=True)
+    firm = models.ForeignKey(
+        "organisations.Firm", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("byrå")
+    )
     subject_type = models.CharField(max_length=60, blank=True)
     subject_id = models.BigIntegerField(null=True, blank=True)
 
@@ -54,9 +56,9 @@ class Email(models.Model):
     posted_at = models.DateTimeField(_("skrevet"))
     next_attempt_at = models.DateTimeField(_("neste forsøk"))
     attempts = models.PositiveSmallIntegerField(_("forsøk"), default=0)
-    lease_until = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(_("holdes til"), null=True, blank=True)
     sent_at = models.DateTimeField(_("overlevert"), null=True, blank=True)
-    provider_id = models.CharField(max_length=250, blank=True)
+    provider_id = models.CharField(_("leverandørens id"), max_length=250, blank=True)
     delivered_at = models.DateTimeField(_("kommet fram"), null=True, blank=True)
     delayed_at = models.DateTimeField(_("forsinket"), null=True, blank=True)
     bounced_at = models.DateTimeField(_("kom i retur"), null=True, blank=True)
@@ -132,17 +134,17 @@ class AlertQuerySet(models.QuerySet):
 class Alert(models.Model):
     """Something that happened to a request and that one person of a firm should know, in the app."""
 
-    key = models.CharField(max_length=120, unique=True)
+    key = models.CharField(_("nøkkel"), max_length=120, unique=True)
     kind = models.CharField(_("slag"), max_length=60)
-    user = models.ForeignKey("organisations.User", models.CASCADE, related_name="+")
-    firm = models.ForeignKey("organisations.Firm", models.CASCADE, related_name="+")
-    subject_type = models.CharField(max_length=60)
-    subject_id = models.BigIntegerField()
+    user = models.ForeignKey("organisations.User", models.CASCADE, related_name="+", verbose_name=_("person"))
+    firm = models.ForeignKey("organisations.Firm", models.CASCADE, related_name="+", verbose_name=_("byrå"))
+    subject_type = models.CharField(_("gjelder"), max_length=60)
+    subject_id = models.BigIntegerField(_("rad"))
     words = models.JSONField(default=dict)  # what the sentence names: client, service, reason
-    path = models.CharField(max_length=200)  # the page that it leads to
-    created_at = models.DateTimeField()
-    read_at = models.DateTimeField(null=True, blank=True)
-    digest_due = models.BooleanField(default=False)  # waits for the daily digest
+    path = models.CharField(_("side"), max_length=200)  # the page that it leads to
+    created_at = models.DateTimeField(_("skrevet"))
+    read_at = models.DateTimeField(_("lest"), null=True, blank=True)
+    digest_due = models.BooleanField(_("venter på samlet e-post"), default=False)
 
     objects = AlertQuerySet.as_manager()
 
