@@ -8,9 +8,9 @@ import pytest
 from django.db import transaction
 from django.utils import translation
 
-from collaboration import actions, alerts
+from collaboration import actions, alerts, emails
 from collaboration.alert_words import KINDS, describe
-from collaboration.models import Activation, Collaboration, ForwardProposal, Reminder
+from collaboration.models import Activation, Collaboration, Reminder
 from history.clock import OSLO
 from notifications.models import Alert, Email
 from organisations.models import Employee
@@ -81,7 +81,10 @@ def happen(asked, known, approve, clock):
                 Reminder.objects.filter(kind="reminder").update(cancelled_at=NOON)
                 actions.send_due_reminders(clock=at(9, month=4))
             case "activation_bounced":
-                alerts.activation_bounced(activation, "550 5.1.1 Ukjent mottaker", at=NOON)
+                mail = emails.latest_with_the_link(activation)
+                mail.status, mail.bounced_at, mail.last_error = "dead", NOON, "550 5.1.1 Ukjent mottaker"
+                mail.save(update_fields=["status", "bounced_at", "last_error"])
+                actions.react_to_bounces(clock=clock)
             case "collaboration_ended":
                 approve(activation, by=known.administrator)
                 Alert.objects.all().delete()
@@ -89,14 +92,11 @@ def happen(asked, known, approve, clock):
                     collaboration=Collaboration.objects.get(), by=known.administrator, clock=clock
                 )
             case "forward_proposed":
-                ForwardProposal.objects.create(
-                    activation=activation,
-                    firm=activation.firm,
-                    name="Line Berg",
-                    email="line@aerligbakeri.example",
-                    proposed_at=NOON,
-                )
-                alerts.forward_proposed(activation)
+                Activation.objects.filter(pk=activation.pk).update(scenario="new")
+                actions.forward_activation(
+                    activation=activation, by=None, name="Line Berg", email="line@aerligbakeri.example",
+                    link_version=activation.link_version, clock=clock,
+                )  # fmt: skip
 
     return play
 

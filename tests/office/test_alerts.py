@@ -188,15 +188,15 @@ def test_a_cursor_that_makes_no_sense_gives_the_first_page(kari, alert, sign_in)
     assertContains(sign_in(kari).get(LIST, {"after": "tull"}), "Kunde 1")
 
 
-@pytest.mark.parametrize(("access", "queries"), [("all", 5), ("own", 5)])
-def test_the_list_asks_a_fixed_number_of_questions(access, queries, kari, alert, sign_in, django_assert_num_queries):
+@pytest.mark.parametrize("access", ["all", "own"])
+def test_the_list_asks_a_fixed_number_of_questions(access, kari, alert, sign_in, django_assert_num_queries):
     Employee.objects.filter(pk=kari.pk).update(client_access=access)
     for _number in range(60):
         alert(kari)
     browser = sign_in(kari)
     browser.get(LIST)
 
-    with django_assert_num_queries(queries):  # user, place, the page, the newest, the count
+    with django_assert_num_queries(5):  # user, place, the page, the newest, the count
         browser.get(LIST)
 
 
