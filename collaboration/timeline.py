@@ -127,7 +127,8 @@ def deed_moments(activation: Activation, events: list[Event]) -> list[Moment]:
         "withdraw": _("Trukket tilbake"),
         "expire": _("Utløpt uten svar"),
     }
-    found, seen_by = [], set()
+    found: list[Moment] = []
+    seen_by: set[int | None] = set()
     for event in events:
         name = event.by.name if event.by else ""
         if event.verb in NEW_RECEIVER:
