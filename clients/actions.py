@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, Min, OuterRef
@@ -16,15 +17,24 @@ from organisations.refusals import NotAllowed
 
 @transaction.atomic
 def create_client(
-    *, by: Employee, fields: dict[str, Any], main_contact: dict[str, str] | None = None, clock: Clock = database_clock
+    *,
+    by: Employee,
+    fields: dict[str, Any],
+    main_contact: dict[str, str] | None = None,
+    form_key: UUID | None = None,
+    clock: Clock = database_clock,
 ) -> Client:
     """A new card in the employee's firm. Without a `number` in the fields it gets the next one.
 
+    The page with `form_key` posted twice makes one client of a name; the second time it is returned as it is.
     Who sees own clients only becomes the account manager, so that the card stays in sight. Raises NotAllowed when the
     number or the organisation number is taken.
     """
     firm = Firm.objects.select_for_update(no_key=True).get(pk=by.firm_id)
-    client = Client(firm=firm, **fields | {"number": fields.get("number") or next_client_number(firm)})
+    if form_key and (made := firm.clients.filter(form_key=form_key, name=fields["name"]).first()):
+        return made
+    number = fields.get("number") or next_client_number(firm)
+    client = Client(firm=firm, form_key=form_key, **fields | {"number": number})
     if not by.sees_all_clients:
         client.account_manager = by
     check_unique(client)

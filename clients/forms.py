@@ -1,6 +1,7 @@
 """What is typed about clients, contacts and tasks."""
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.db.models import Q
@@ -56,6 +57,7 @@ class ClientForm(forms.ModelForm):
         required=False,
         empty_label=_("Ingen"),
     )
+    form_key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
 
     class Meta:
         model = Client
@@ -84,6 +86,7 @@ class ClientForm(forms.ModelForm):
             "E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no."
         )
         if self.instance.pk:
+            del fields["form_key"]
             fields["number"].required = True
             fields["number"].help_text = ""
             fields["number"].error_messages["required"] = _("Skriv et kundenummer.")

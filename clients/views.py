@@ -26,7 +26,10 @@ def client_create(request: FirmRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() & contact_form.is_valid():
         try:
             client = actions.create_client(
-                by=request.employee, fields=form.answers, main_contact=contact_form.cleaned_data
+                by=request.employee,
+                fields=form.answers,
+                main_contact=contact_form.cleaned_data,
+                form_key=form.cleaned_data["form_key"],
             )
         except NotAllowed as refusal:
             form.add_error(None, refusal.sentence)

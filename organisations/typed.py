@@ -4,7 +4,7 @@ from django.apps import apps
 from django.http import QueryDict
 from django.utils.text import capfirst
 
-NEVER_SHOWN = frozenset({"csrfmiddlewaretoken", "password", "password1", "password2", "next"})
+NEVER_SHOWN = frozenset({"csrfmiddlewaretoken", "password", "password1", "password2", "next", "form_key"})
 
 
 def what_was_typed(form: QueryDict) -> list[tuple[str, str]]:

@@ -1,5 +1,7 @@
 """A new client: its number, its organisation number, its main contact."""
 
+from uuid import uuid4
+
 import pytest
 from django.db import connection
 
@@ -136,6 +138,32 @@ def test_an_organisation_number_is_taken_once_in_a_firm_but_free_in_another(kari
     assert there.status_code == 302
 
 
+def test_a_page_posted_twice_makes_one_client(kari, office, submit):
+    key = office.get(URL).context["form"]["form_key"].value()
+    typed = {"name": "Ny AS", "form_key": key, "contact-name": "Line Berg"}
+
+    answers = [submit(office, kari.firm, URL, **typed) for _ in range(2)]
+
+    assert [answer.url for answer in answers] == ["/kunder/1001/"] * 2
+    assert (Client.objects.count(), Contact.objects.count(), Event.objects.count()) == (1, 1, 1)
+
+
+def test_a_page_that_was_gone_back_to_makes_the_next_client(kari, office, submit):
+    key = office.get(URL).context["form"]["form_key"].value()
+
+    for name in ("Ny AS", "En annen AS"):
+        submit(office, kari.firm, URL, name=name, form_key=key)
+
+    assert sorted(Client.objects.values_list("name", flat=True)) == ["En annen AS", "Ny AS"]
+
+
+def test_two_pages_make_two_clients_of_one_name(kari, office, submit):
+    for _ in range(2):
+        submit(office, kari.firm, URL, name="Ny AS", form_key=office.get(URL).context["form"]["form_key"].value())
+
+    assert Client.objects.count() == 2
+
+
 def test_get_writes_nothing(office):
     response = office.get(URL)
 
@@ -158,6 +186,17 @@ def test_two_at_once_get_a_number_each(kari):
         return actions.create_client(by=kari, fields={"name": "Ny AS", "number": None}).number
 
     assert sorted(race(create, create, create)) == [1001, 1002, 1003]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_posted_twice_at_once_makes_one_client(kari):
+    key = uuid4()
+
+    def create():
+        return actions.create_client(by=kari, fields={"name": "Ny AS", "number": None}, form_key=key).number
+
+    assert race(create, create, create) == [1001] * 3
+    assert Client.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
