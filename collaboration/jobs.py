@@ -1,8 +1,29 @@
-"""What the clock does: sweeps that may run late, twice or never without harm."""
+"""What the clock does: sweeps that may run late, twice or never without harm; and what no page may wait for."""
+
+import logging
 
 from celery import shared_task
+from kombu.exceptions import KombuError
 
 from collaboration import actions
+
+logger = logging.getLogger(__name__)
+
+
+def ask_for_new_link(address: str) -> None:
+    """Leave it to a worker, for whatever address: how long the page takes tells nobody whom a firm has asked.
+
+    One that is lost is asked for again. The address stands in the message alone, not in what a worker writes of it.
+    """
+    try:
+        request_new_link.apply_async(kwargs={"address": address}, kwargsrepr="{…}", expires=3600)
+    except (KombuError, OSError) as error:
+        logger.warning("the broker is away, a wish for a new link is lost: %s", error)
+
+
+@shared_task(name="collaboration.request_new_link")
+def request_new_link(*, address: str) -> None:
+    actions.request_new_link(address=address)
 
 
 @shared_task(name="collaboration.expire_activations")

@@ -18,7 +18,7 @@ PAUSE = timedelta(hours=1)
 def request_new_link(*, address: str, clock: Clock = database_clock) -> int:
     """Mail the same link once more to each live request's own receiver. Returns how many mails were posted.
 
-    The page answers the same whatever the number is. A request is mailed at most once in PAUSE this way.
+    The page has answered before this is done. A request is mailed at most once in PAUSE this way.
     """
     address = address.strip().lower()
     waiting = Activation.objects.answerable(clock()).filter(contact_email=address)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
 
-from collaboration import actions, links
+from collaboration import actions, jobs, links
 from collaboration.models import Activation
 from history.clock import database_clock
 from my_services.forms import NewLinkForm, PasswordForm
@@ -77,11 +77,11 @@ def link_follow(request: SignedInRequest, pk: int) -> HttpResponse:
 @login_not_required
 @cache_control(no_store=True)
 def link_request(request: HttpRequest) -> HttpResponse:
-    """Be om ny lenke: the answer is the same whoever asks, and for whatever address."""
+    """Be om ny lenke: the answer is the same whoever asks, and for whatever address, and takes as long."""
     form = NewLinkForm(request.POST or None)
     if form.is_valid():
         if ratelimit.consume(request, action="request_new_link"):
-            actions.request_new_link(address=form.cleaned_data["address"])
+            jobs.ask_for_new_link(form.cleaned_data["address"])
             return render(request, "my_services/link_requested.html")
         form.add_error(None, _("Du har bedt om mange lenker. Vent en time, og prøv igjen."))
     return render(request, "my_services/link_request.html", {"form": form})

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from collaboration import links
+from collaboration import jobs, links
 from collaboration.models import Activation
 from history.clock import database_clock
 from organisations.places import Place
@@ -24,6 +24,19 @@ def post() -> Callable:
         return browser.post(address, {Place.COMPANY_FIELD: company.pk, **fields})
 
     return send
+
+
+@pytest.fixture
+def new_links(monkeypatch) -> Callable[[], None]:
+    """The broker holds the wishes for a new link until a worker takes them: new_links()."""
+    asked: list[dict[str, str]] = []
+    monkeypatch.setattr(jobs.request_new_link, "apply_async", lambda kwargs, **options: asked.append(kwargs))
+
+    def work() -> None:
+        while asked:
+            jobs.request_new_link(**asked.pop(0))
+
+    return work
 
 
 @pytest.fixture
