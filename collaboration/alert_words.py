@@ -37,6 +37,9 @@ KINDS = {
     "activation_bounced": Kind(
         gettext_lazy("I retur"), "danger", gettext_lazy("E-posten til %(client)s om %(service)s kom i retur")
     ),
+    "activation_undelivered": Kind(
+        gettext_lazy("Ikke levert"), "danger", gettext_lazy("E-posten til %(client)s om %(service)s kunne ikke leveres")
+    ),
     "activation_declined": Kind(
         gettext_lazy("Avslått"), "danger", gettext_lazy("%(client)s har avslått samarbeidet i %(service)s")
     ),
@@ -79,7 +82,9 @@ def describe(alert: Alert) -> Line:
 def detail_of(kind: str, words: dict[str, Any]) -> str:
     match kind:
         case "activation_bounced":
-            return bounce_in_words(words)
+            return bounce_in_words(words, _("Rett e-postadressen og send på nytt."))
+        case "activation_undelivered":
+            return bounce_in_words(words, _("Send på nytt, eller rett e-postadressen."))
         case "activation_declined":
             return decline_in_words(words["reason"], words["comment"])
         case "activation_expiring":
@@ -96,8 +101,7 @@ def detail_of(kind: str, words: dict[str, Any]) -> str:
     return ""
 
 
-def bounce_in_words(words: dict[str, Any]) -> str:
-    what_to_do = _("Rett e-postadressen og send på nytt.")
+def bounce_in_words(words: dict[str, Any], what_to_do: str) -> str:
     if not words["reason"]:
         return f"{words['to']}. {what_to_do}"
     return f"{words['to']}: {words['reason'].rstrip('.')}. {what_to_do}"

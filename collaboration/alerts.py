@@ -57,10 +57,19 @@ def activation_expiring(activation: Activation, *, at: datetime, was_warned: boo
 
 def activation_bounced(activation: Activation, reason: str, *, at: datetime | None = None) -> list[Alert]:
     """The mail with the link came back; `reason` is what the receiving server said. Once for each mail."""
+    return tell_of_mail("activation_bounced", activation, reason, at=at)
+
+
+def activation_undelivered(activation: Activation, reason: str, *, at: datetime | None = None) -> list[Alert]:
+    """The mail with the link was given up without a final no. Once for each mail."""
+    return tell_of_mail("activation_undelivered", activation, reason, at=at)
+
+
+def tell_of_mail(kind: str, activation: Activation, reason: str, *, at: datetime | None) -> list[Alert]:
     mail = emails.latest_with_the_link(activation)
     reason = " ".join(reason.split())[:LONGEST_REASON]
     return tell(
-        "activation_bounced",
+        kind,
         activation,
         at=at or database_clock(),
         key_end=f":{mail.pk if mail else activation.link_version}",

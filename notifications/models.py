@@ -75,6 +75,7 @@ class Email(models.Model):
             models.Index(fields=["subject_type", "subject_id"]),
             models.Index(fields=["provider_id"], condition=~models.Q(provider_id=""), name="email_provider_id"),
             models.Index(fields=["bounced_at"], condition=models.Q(bounced_at__isnull=False), name="email_bounced"),
+            models.Index(fields=["posted_at"], condition=models.Q(status="dead"), name="email_dead"),
         ]
         constraints = [
             models.CheckConstraint(

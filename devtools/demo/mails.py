@@ -125,6 +125,12 @@ def bounced() -> object:
     return alerts.activation_bounced(activation, "550 5.1.1 Ukjent mottaker")
 
 
+def undelivered() -> object:
+    waiting = Activation.objects.with_everything().filter(status="pending")
+    activation = without_mails(waiting.latest("requested_at"))
+    return alerts.activation_undelivered(activation, "451 4.3.0 Prøv igjen senere")
+
+
 def alert_digest() -> object:
     """All that the busiest person of the demo was ever told, as if it had waited for this morning."""
     busiest = Alert.objects.values("user", "firm").annotate(count=Count("pk")).order_by("-count", "user").first()
@@ -223,6 +229,7 @@ SAMPLES = (
     Sample("activation_last_warning", "activation_last_warning", reminded_by("last_warning")),
     Sample("activation_expiring", "activation_expiring", expiring),
     Sample("activation_bounced", "activation_bounced", bounced),
+    Sample("activation_undelivered", "activation_undelivered", undelivered),
     Sample("activation_approved", "activation_approved", approved),
     Sample("activation_declined", "activation_declined", lambda: alerts.activation_declined(decided("declined"))),
     Sample("activation_expired", "activation_expired", lambda: alerts.activation_expired(decided("expired"))),

@@ -85,6 +85,11 @@ def happen(asked, known, approve, clock):
                 mail.status, mail.bounced_at, mail.last_error = "dead", NOON, "550 5.1.1 Ukjent mottaker"
                 mail.save(update_fields=["status", "bounced_at", "last_error"])
                 actions.react_to_bounces(clock=clock)
+            case "activation_undelivered":
+                mail = emails.latest_with_the_link(activation)
+                mail.status, mail.posted_at, mail.last_error = "dead", NOON, "451 4.3.0 Senere"
+                mail.save(update_fields=["status", "posted_at", "last_error"])
+                actions.react_to_bounces(clock=clock)
             case "collaboration_ended":
                 approve(activation, by=known.administrator)
                 Alert.objects.all().delete()
@@ -126,6 +131,7 @@ def test_what_happened_is_told_once(kind, asked, happen):
     happen(kind)
     again = {
         "activation_bounced": lambda row: alerts.activation_bounced(row, "550", at=NOON),
+        "activation_undelivered": lambda row: alerts.activation_undelivered(row, "451", at=NOON),
         "activation_expiring": lambda row: alerts.activation_expiring(row, at=NOON),
         "collaboration_ended": lambda row: alerts.collaboration_ended(row.collaboration),
     }.get(kind, getattr(alerts, kind))
@@ -201,6 +207,17 @@ def test_the_mail_about_a_bounce_says_why_and_what_to_do(happen):
     text = text_of(mail)
     assert mail.subject == "E-posten til Ørsta Rør AS om Visma eAccounting kom i retur"
     assert "550 5.1.1 Ukjent mottaker" in text
+    assert "per@orstaror.example" in text
+    assert "/kunder/1002/samarbeid/eaccounting/?byra=fjord" in text
+
+
+def test_the_mail_about_one_that_was_given_up_says_why_and_what_to_do(happen):
+    happen("activation_undelivered")
+
+    mail = Email.objects.get(kind="activation_undelivered")
+    text = text_of(mail)
+    assert mail.subject == "E-posten til Ørsta Rør AS om Visma eAccounting kunne ikke leveres"
+    assert "451 4.3.0 Senere" in text
     assert "per@orstaror.example" in text
     assert "/kunder/1002/samarbeid/eaccounting/?byra=fjord" in text
 

@@ -12,8 +12,8 @@ from collaboration.models import Reminder
 from history.clock import database_clock
 from history.models import Event
 from notifications import delivery
-from notifications.actions import record_delivery
-from notifications.models import Email
+from notifications.actions import record_delivery, retry_email
+from notifications.models import Alert, Email
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +86,64 @@ def test_the_bounce_of_an_address_that_is_corrected_already_changes_nothing(wait
 
     assert actions.react_to_bounces() == 0
     assert Reminder.objects.waiting().exists()
+
+
+def give_up(reason: str = "451 4.3.0 senere") -> Email:
+    """As after MAX_ATTEMPTS."""
+    mail = Email.objects.filter(kind="activation_sent").latest("pk")
+    Email.objects.filter(pk=mail.pk).update(status="sending", lease_until=mail.posted_at, attempts=8)
+    mail.refresh_from_db()
+    delivery.give_up(mail, reason)
+    return mail
+
+
+def test_a_mail_that_was_given_up_without_a_final_no_is_told_once_and_the_reminders_go_on(waiting):
+    mail = give_up()
+
+    counts = [actions.react_to_bounces() for _ in range(3)]
+
+    alert = Alert.objects.get()
+    assert counts == [1, 0, 0]
+    assert (alert.kind, alert.words["reason"]) == ("activation_undelivered", "451 4.3.0 senere")
+    assert [event.after["email"] for event in Event.objects.filter(verb="give_up")] == [mail.pk]
+    assert Reminder.objects.waiting().exists()
+
+
+def test_a_note_of_our_own_is_not_told_as_the_other_sides_words(waiting):
+    give_up("every attempt ended with the worker")
+
+    actions.react_to_bounces()
+
+    assert Alert.objects.get().words["reason"] == ""
+
+
+def test_one_that_was_given_up_can_be_tried_again_after_it_was_told(waiting):
+    mail = give_up()
+    actions.react_to_bounces()
+
+    retry_email(email=mail)
+    delivery.deliver_due_emails()
+
+    mail.refresh_from_db()
+    assert (mail.status, actions.react_to_bounces()) == ("sent", 0)
+
+
+def test_a_mail_that_was_given_up_and_is_said_to_have_bounced_is_a_bounce(waiting):
+    mail = give_up()
+    actions.react_to_bounces()
+    record_delivery(email_id=mail.pk, event_id="late", type="bounced", at=database_clock(), reason="550 nei")
+
+    assert actions.react_to_bounces() == 1
+    assert marks() == [mail.pk]
+    assert not Reminder.objects.waiting().exists()
+
+
+def test_one_that_was_given_up_before_the_latest_is_old_news(waiting, kari):
+    give_up()
+    later = database_clock() + timedelta(minutes=11)
+    actions.resend_activation(activation=waiting, by=kari, clock=lambda: later)
+
+    assert actions.react_to_bounces() == 0
 
 
 @pytest.mark.parametrize("close", ["withdraw", "decline"])

@@ -26,7 +26,7 @@ ARROWS = {  # (from, verb, to)
     ("pending", "withdraw", "withdrawn"),
     ("pending", "expire", "expired"),
 }
-STANDS_STILL = {"see", "request_link", "bounce", "issue_forward_code", "propose_forward", "dismiss_forward"}
+STANDS_STILL = {"see", "request_link", "bounce", "give_up", "issue_forward_code", "propose_forward", "dismiss_forward"}
 CLOSED_BY = {"approve", "decline", "withdraw", "expire"}
 ALERT_OF = {"approve": "approved", "decline": "declined", "expire": "expired"}
 BEFORE_THE_ANSWER = {"activation_sent", "activation_reminder", "activation_last_warning", "forward_code"}
@@ -320,6 +320,8 @@ def check_alerts(state: State, before: State) -> None:
                 assert (f"activation_{kind}", pk) in told, f"nobody was told of {event['verb']}"
             if event["verb"] == "bounce":
                 assert f"activation_bounced:{pk}:{event['after']['email']}" in keys, "nobody was told of a bounce"
+            if event["verb"] == "give_up":
+                assert f"activation_undelivered:{pk}:{event['after']['email']}" in keys, "nobody was told of silence"
             if event["verb"] == "propose_forward":
                 assert f"forward_proposed:{pk}:{event['after']['proposal']}" in keys
             if event["verb"] == "remind" and event["after"]["kind"] == "last_warning":
