@@ -46,7 +46,7 @@ class Line:
     manager: str
     sent_on: date | None
     delivery: str
-    expires_on: date | None
+    last_day: date | None
     days_waited: int | None
     remind_on: date | None
     reason: str
@@ -82,9 +82,9 @@ def make_line(activation: Any, *, at: datetime) -> Line:
         manager=client.account_manager.user.name if client.account_manager else "",
         sent_on=oslo_date(activation.requested_at) if activation.requested_at else None,
         delivery=str(Delivery(activation.delivery).label) if activation.delivery else "",
-        expires_on=oslo_date(activation.expires_at) if state in (State.WAITING, State.EXPIRED) else None,
+        last_day=activation.last_day if state in (State.WAITING, State.EXPIRED) else None,
         days_waited=(at - activation.requested_at).days if waits else None,
-        remind_on=oslo_date(activation.remind_at) if waits and activation.remind_at else None,
+        remind_on=oslo_date(max(activation.remind_at, at)) if waits and activation.remind_at else None,
         reason=str(reason.label) if reason else "",
         url=reverse("collaboration:service-detail", args=address),
         action_url=reverse(f"collaboration:{page}", args=address) if reason else "",

@@ -29,7 +29,7 @@ COLLABORATION_COLUMNS: dict[Any, Callable[[Line], Cell]] = {
     _("Kundeansvarlig"): lambda line: line.manager,
     _("Sendt"): lambda line: line.sent_on,
     _("Levering"): lambda line: line.delivery,
-    _("Utløper"): lambda line: line.expires_on,
+    _("Siste dag å svare"): lambda line: line.last_day,
     _("Dager ventet"): lambda line: line.days_waited,
     _("Neste påminnelse"): lambda line: line.remind_on,
 }

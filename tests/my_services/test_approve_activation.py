@@ -206,8 +206,8 @@ def test_somebody_elses_answer_stands(known, kari, sent, answer, approve, sign_i
     [
         ("decline", "Per Rør avslo for Ørsta Rør AS"),
         ("withdraw", "Fjord Regnskap AS trakk forespørselen tilbake"),
-        ("expire", "Forespørselen gikk ut"),
-        ("not swept", "Forespørselen gikk ut"),
+        ("expire", "Siste dag å svare var"),
+        ("not swept", "Siste dag å svare var"),
     ],
 )
 def test_a_closed_request_refuses_and_states_its_outcome(

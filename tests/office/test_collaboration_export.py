@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 HEADINGS = [
     "Kundenummer", "Kunde", "Organisasjonsnummer", "Tjeneste", "Variant", "Tilstand", "Trenger handling", "Oppgave",
-    "Oppgaveansvarlig", "Kundeansvarlig", "Sendt", "Levering", "Utløper", "Dager ventet", "Neste påminnelse",
+    "Oppgaveansvarlig", "Kundeansvarlig", "Sendt", "Levering", "Siste dag å svare", "Dager ventet", "Neste påminnelse",
 ]  # fmt: skip
 PAYLOADS = [
     "=1+1", "+1+1", "-1+1", "@SUM(A1:A9)", "\t=1+1", "\r=1+1", "   =1+1", "\u00a0=1+1",
@@ -57,7 +57,7 @@ def read_xlsx(response) -> list[tuple]:
 def as_on_the_page(line) -> list:
     values = [
         line.client_number, line.client, line.org_number, line.service, line.variant, str(line.state.label),
-        line.reason, line.task, line.owner, line.manager, line.sent_on, line.delivery, line.expires_on,
+        line.reason, line.task, line.owner, line.manager, line.sent_on, line.delivery, line.last_day,
         line.days_waited, line.remind_on,
     ]  # fmt: skip
     return [make_harmless(value) if isinstance(value, str) else value for value in values]

@@ -69,7 +69,7 @@ def test_a_line_tells_all_about_a_waiting_request(office, ask, kari):
     assert (line.state, line.task, line.owner, line.manager) == (
         "waiting", "Bokføring", "Kari Nordmann", "Kari Nordmann",
     )  # fmt: skip
-    assert (line.sent_on, line.expires_on, line.remind_on) == (
+    assert (line.sent_on, line.last_day, line.remind_on) == (
         (NOON - 4 * DAY).date(), (NOON + 20 * DAY).date(), (NOON + 3 * DAY).date(),
     )  # fmt: skip
     assert (line.delivery, line.days_waited, line.reason) == ("Levert", 4, "")
