@@ -59,6 +59,7 @@ def forward_activation(
     if by is not None:
         check_forwarder(activation, by)
     receiver = make_receiver(activation, name=name, email=email, phone=phone)
+    check_is_somebody_else(activation, receiver, by=user)
     if activation.scenario == Scenario.NEW:
         return propose_receiver(activation, receiver, by=user, at=at)
     readdress(activation, receiver, company=company, by=user, at=at)
@@ -74,6 +75,14 @@ def check_forwarder(activation: Activation, by: CompanyUser) -> None:
     place = CompanyUser.objects.active().of(activation.company).filter(pk=by.pk).first()
     if place is None or not place.may_forward:
         raise NotAllowed(_("Bare selskapets egne brukere kan sende forespørselen videre."))
+
+
+def check_is_somebody_else(activation: Activation, receiver: Receiver, *, by: User | None) -> None:
+    """Raises NotAllowed for the address that has the request already, and for the forwarder's own."""
+    if receiver.email == activation.contact_email:
+        raise NotAllowed(_("Forespørselen er allerede sendt til denne adressen."))
+    if by is not None and receiver.email == by.email.lower():
+        raise NotAllowed(_("Det er din egen adresse. Skriv adressen til den som skal ha forespørselen."))
 
 
 def propose_receiver(activation: Activation, receiver: Receiver, *, by: User | None, at: datetime) -> ForwardProposal:

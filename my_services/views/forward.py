@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from collaboration import actions
 from collaboration.models import Activation, ForwardProposal
+from collaboration.workflow import REFUSALS
 from history.clock import database_clock
 from my_services.forms import ForwardByCodeForm, ForwardForm
 from my_services.forward_code import WrongCode, check_code, forget_code, has_code, remember_code
@@ -31,8 +32,8 @@ def activation_forward(request: CompanyRequest, pk: int) -> HttpResponse:
         return offer_switch_to_the_one_of(request, Activation, pk)
     if not request.company_user.may_forward:
         raise Http404
-    if request.method != "POST" and not activation.is_answerable(database_clock()):
-        return redirect("my_services:activation-detail", pk)
+    if not activation.is_answerable(database_clock()):
+        return lead_to_outcome(request, activation)
     form = ForwardForm(request.POST or None, activation=activation)
     if form.is_valid():
         try:
@@ -46,6 +47,14 @@ def activation_forward(request: CompanyRequest, pk: int) -> HttpResponse:
             messages.success(request, in_words(proposal, form.cleaned_data["name"]))
             return redirect("my_services:activation-detail", pk)
     return render(request, "my_services/activation_forward.html", {"activation": activation, "form": form})
+
+
+def lead_to_outcome(request: CompanyRequest, activation: Activation) -> HttpResponse:
+    """To how the request ended, with a sentence for who has filled in the form too late."""
+    if request.method == "POST":
+        status = Activation.Status.EXPIRED if activation.is_pending else Activation.Status(activation.status)
+        messages.warning(request, REFUSALS[status])
+    return redirect("my_services:activation-detail", activation.pk)
 
 
 @login_not_required

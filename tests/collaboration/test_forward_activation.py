@@ -99,6 +99,19 @@ def test_it_never_goes_to_the_firms_own_people(known, kari, sent, forward):
         forward(sent(known.client, by=kari), email="kari@fjordregnskap.example")
 
 
+def test_it_goes_neither_to_where_it_is_nor_to_who_sends_it_on(subscribed, known, kari, sent, forward):
+    activation = sent(known.client, by=kari)
+    person = factories.CompanyUserFactory(company=known.company)
+
+    for by in (None, person):
+        with pytest.raises(NotAllowed, match="allerede sendt til denne adressen"):
+            forward(activation, by=by, email=activation.contact_email)
+    with pytest.raises(NotAllowed, match="din egen adresse"):
+        forward(activation, by=person, email=person.user.email.title())
+
+    assert len(mails()) == 1
+
+
 def test_a_page_from_before_the_last_change_is_stale(known, kari, sent, forward):
     activation = sent(known.client, by=kari)
     forward(activation)

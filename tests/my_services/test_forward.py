@@ -120,6 +120,20 @@ def test_a_closed_request_leads_to_how_it_ended(known, kari, sent, sign_in, page
     assert answer.url == page_of(activation)
 
 
+@pytest.mark.parametrize("fields", [ANNE, {}])
+def test_a_form_filled_in_too_late_leads_there_too_and_says_why(
+    fields, known, kari, sent, sign_in, page_of, post, clock
+):
+    activation = sent(known.client, by=kari)
+    Activation.objects.update(expires_at=clock())
+    browser = sign_in(known.administrator)
+
+    answer = post(browser, page_of(activation) + "videresend/", known.company, **fields)
+
+    assert (answer.status_code, answer.url) == (302, page_of(activation))
+    assert "Forespørselen er utløpt." in text(browser.get(answer.url))
+
+
 # --- By code
 
 
