@@ -1,7 +1,7 @@
 """The time line of a request, in words: what was done, how its mails fared, what comes, and what one does next.
 
-Everything is read from what is kept anyway (events, mails, what the provider told, reminders) in five queries for any
-number of requests.
+Everything is read from what is kept anyway (events, mails, what the provider told, reminders, proposals) in six
+queries for any number of requests.
 """
 
 from collections import defaultdict
@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Prefetch
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from collaboration.emails import KINDS_WITH_THE_LINK
-from collaboration.links import leaves_receiver_outside, outside_in_words
+from collaboration.links import leaves_receiver_outside, outside_in_words, waits_for_a_new_user
 from collaboration.models import Activation, ForwardProposal, Reminder
 from collaboration.offers import is_impossible
 from collaboration.pages import moment
@@ -49,9 +50,13 @@ class Facts:
     events: list[Event] = field(default_factory=list)
     mails: list[Email] = field(default_factory=list)
     reminders: list[Reminder] = field(default_factory=list)
+    proposals: list[ForwardProposal] = field(default_factory=list)
     is_impossible: bool = False
-    is_proposed: bool = False
     end: Moment | None = None
+
+    @property
+    def is_proposed(self) -> bool:
+        return any(proposal.answered_at is None for proposal in self.proposals)
 
     @property
     def latest_mail(self) -> Email | None:
@@ -80,13 +85,11 @@ def gather(ids: list[int]) -> dict[int, Facts]:
     told = Prefetch("events", EmailEvent.objects.order_by("at", "event_id"))
     mails = Email.objects.filter(kind__in=KINDS_WITH_THE_LINK, **about).defer("message", "secret")
     facts: dict[int, Facts] = defaultdict(Facts)
-    proposed = Exists(ForwardProposal.objects.filter(activation=OuterRef("pk"), answered_at=None))
-    requests = Activation.objects.filter(pk__in=ids).annotate(lost=is_impossible(), proposed=proposed)
+    requests = Activation.objects.filter(pk__in=ids).annotate(lost=is_impossible())
     ends = ("collaboration__ended_at", "collaboration__ended_by__name")
-    for request in requests.values("pk", "started_by__user__name", "lost", "proposed", *ends):
+    for request in requests.values("pk", "started_by__user__name", "lost", *ends):
         found = facts[request["pk"]]
         found.started_by, found.is_impossible = request["started_by__user__name"], request["lost"]
-        found.is_proposed = request["proposed"]
         ended_at, ended_by = (request[name] for name in ends)
         found.end = Moment(ended_at, _("Samarbeidet ble avsluttet"), by_whom(ended_by)) if ended_at else None
     for event in Event.objects.filter(**about).select_related("by").order_by("at", "pk"):
@@ -96,13 +99,15 @@ def gather(ids: list[int]) -> dict[int, Facts]:
         facts[mail.subject_id].mails.append(mail)
     for reminder in Reminder.objects.waiting().filter(activation__in=ids).order_by("due_at"):
         facts[reminder.activation_id].reminders.append(reminder)
+    for proposal in ForwardProposal.objects.filter(activation__in=ids).order_by("proposed_at", "pk"):
+        facts[proposal.activation_id].proposals.append(proposal)
     return facts
 
 
 def make_items(activation: Activation, facts: Facts, now: datetime) -> list[Item]:
     moments = [
         Moment(activation.started_at, _("Utkastet ble påbegynt"), by_whom(facts.started_by)),
-        *deed_moments(activation, facts.events),
+        *deed_moments(activation, facts),
         *(found for mail in facts.mails for found in mail_moments(mail)),
     ]
     moments += [facts.end] if facts.end else []
@@ -113,14 +118,12 @@ def make_items(activation: Activation, facts: Facts, now: datetime) -> list[Item
 # --- Deeds -------------------------------------------------------------------------------------------------------
 
 
-def deed_moments(activation: Activation, events: list[Event]) -> list[Moment]:
+def deed_moments(activation: Activation, facts: Facts) -> list[Moment]:
     titles = {
         "send": _("Forespørselen ble sendt"),
         "resend": _("Sendt på nytt"),
         "correct_address": _("E-postadressen ble rettet, og forespørselen sendt på nytt"),
         "forward": _("Sendt videre til rett person"),
-        "propose_forward": _("Mottakeren foreslo en annen person"),
-        "dismiss_forward": _("Forslaget om en annen person ble avvist"),
         "request_link": _("Mottakeren ba om ny lenke"),
         "approve": _("Godkjent"),
         "decline": _("Avslått"),
@@ -129,17 +132,29 @@ def deed_moments(activation: Activation, events: list[Event]) -> list[Moment]:
     }
     found: list[Moment] = []
     seen_by: set[int | None] = set()
-    for event in events:
+    for event in facts.events:
         name = event.by.name if event.by else ""
         if event.verb in NEW_RECEIVER:
             seen_by.clear()
         if event.verb == "see" and event.by_id not in seen_by:
             seen_by.add(event.by_id)
             found.append(Moment(event.at, _("Sett av %(name)s") % {"name": name}, _("Logget inn på Mine tjenester.")))
-        elif event.verb in titles:
+        elif title := proposal_title(event, facts.proposals) or titles.get(event.verb):
             state = "problem" if event.verb in ("decline", "expire") else "done"
-            found.append(Moment(event.at, titles[event.verb], deed_text(activation, event.verb, name), state))
+            found.append(Moment(event.at, title, deed_text(activation, event.verb, name), state))
     return found
+
+
+def proposal_title(event: Event, proposals: list[ForwardProposal]) -> str:
+    """What the deed was to a proposal: it made it, refused it, or sent the request to the proposed person."""
+    for proposal in proposals:
+        name = {"name": proposal.name}
+        if event.verb == "correct_address" and proposal.was_accepted and proposal.answered_at == event.at:
+            return _("Forslaget ble godtatt, sendt videre til %(name)s") % name
+        if event.after.get("proposal") == proposal.pk:
+            was_made = event.verb == "propose_forward"
+            return (_("Mottakeren foreslo %(name)s") if was_made else _("Forslaget om %(name)s ble avvist")) % name
+    return ""
 
 
 def deed_text(activation: Activation, verb: str, name: str) -> str:
@@ -224,19 +239,29 @@ def quote(reason: str, sentence: str) -> str:
 
 
 def coming_items(activation: Activation, facts: Facts, now: datetime) -> list[Item]:
-    expires = moment(activation.expires_at)
+    last_day = date_format(activation.last_day, "j. F Y")
     if activation.is_over(now):
+        last_answer = _("Siste dag å svare var %(day)s.") % {"day": last_day}
         text = _("Start på nytt for å spørre igjen.")
-        return [{"title": _("Fristen er ute"), "state": "problem", "at": expires, "text": text}]
+        return [{"title": _("Fristen er ute"), "state": "problem", "text": f"{last_answer} {text}"}]
     is_outside = leaves_receiver_outside(activation)
     text = outside_in_words(activation) if is_outside else next_action(activation, facts, now)
     items: list[Item] = [{"title": waits_for(facts), "state": "current", "text": text}]
     if facts.reminders and not (facts.is_impossible or facts.has_bounced or is_outside):
-        reminder = facts.reminders[0]
-        last = reminder.kind == Reminder.Kind.LAST_WARNING
-        title = _("Siste varsel sendes") if last else _("Neste påminnelse sendes")
-        items.append({"title": title, "state": "coming", "at": moment(reminder.due_at)})
-    return [*items, {"title": _("Utløper hvis ingen svarer"), "state": "coming", "at": expires}]
+        items.append(reminder_item(facts.reminders, now))
+    text = _("Svarer ingen, faller forespørselen bort.")
+    return [*items, {"title": _("Siste dag å svare"), "state": "coming", "at": last_day, "text": text}]
+
+
+def reminder_item(waiting: list[Reminder], now: datetime) -> Item:
+    """Of several that are overdue a single one goes: the latest."""
+    overdue = [reminder for reminder in waiting if reminder.due_at <= now]
+    reminder = overdue[-1] if overdue else waiting[0]
+    is_last = reminder.kind == Reminder.Kind.LAST_WARNING
+    if overdue:
+        return {"title": _("Siste varsel sendes nå") if is_last else _("Påminnelse sendes nå"), "state": "coming"}
+    title = _("Siste varsel sendes") if is_last else _("Neste påminnelse sendes")
+    return {"title": title, "state": "coming", "at": moment(reminder.due_at)}
 
 
 def waits_for(facts: Facts) -> str:
@@ -250,6 +275,7 @@ def waits_for(facts: Facts) -> str:
 def next_action(activation: Activation, facts: Facts, now: datetime) -> str:
     """What the accountant does next, while the request waits."""
     mail, name = facts.latest_mail, {"name": activation.contact_name}
+    needs_the_link = waits_for_a_new_user(activation)
     if facts.is_impossible:
         return _("Abonnementet er avsluttet siden forespørselen ble sendt. Start på nytt.")
     if facts.is_proposed:
@@ -257,11 +283,17 @@ def next_action(activation: Activation, facts: Facts, now: datetime) -> str:
     if facts.has_bounced:
         return _("Rett e-postadressen og send på nytt. Påminnelsene er stanset til det er gjort.")
     if mail is not None and mail.status == Email.Status.DEAD:
+        if needs_the_link:
+            return _("Send på nytt, eller rett adressen: lenken i e-posten er veien inn for %(name)s.") % name
         return _("Send på nytt, eller be %(name)s svare på Mine tjenester.") % name
     if facts.was_seen:
         return _("Forespørselen er sett, men ikke besvart. Ring %(name)s hvis det haster.") % name
     if mail is not None and (mail.delayed_at or (mail.attempts and mail.sent_at is None)):
+        if needs_the_link:
+            return _("E-posten er underveis, og lenken i den er veien inn. Ring %(name)s hvis det haster.") % name
         return _("E-posten er underveis. Haster det, kan %(name)s logge inn på Mine tjenester og svare.") % name
     if mail is not None and mail.sent_at and mail.sent_at < now - timedelta(days=1):
         return _("Ingen har åpnet forespørselen ennå. Ring %(name)s, eller send på nytt.") % name
+    if needs_the_link:
+        return _("%(name)s må følge lenken i e-posten, velge passord og svare. Du trenger ikke gjøre noe nå.") % name
     return _("%(name)s må logge inn på Mine tjenester og svare. Du trenger ikke gjøre noe nå.") % name

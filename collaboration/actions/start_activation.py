@@ -67,13 +67,16 @@ def restart_activation(*, activation: Activation, by: Employee, clock: Clock = d
     """Begin anew with the answers of a request that is closed, or that nobody can say yes to any more.
 
     Raises NotAllowed beside another live request, and while this one waits for an answer: a stale button must not take
-    back what a colleague has sent (see change_activation). A draft is taken up as it is.
+    back what a colleague has sent (see change_activation). A draft is taken up as it is; so is one's own that
+    an earlier click has begun.
     """
     activation = lock_for_restart(activation)
     if activation.is_draft:
         return activation
     others = Activation.objects.live().filter(client=activation.client_id, service=activation.service_id)
     other = others.exclude(pk=activation.pk).first()
+    if other is not None and other.is_draft and other.started_by_id == by.pk:
+        return other
     if other is not None:
         raise NotAllowed(
             _("Det ligger allerede et utkast til en ny forespørsel. Fortsett på det.")

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_POST
 from collaboration import actions
 from collaboration.forms import CorrectAddressForm
 from collaboration.models import Activation, ForwardProposal
-from collaboration.views.lookups import get_client_and_service, service_breadcrumbs, service_url
+from collaboration.views.lookups import get_client_and_service, posted_id, service_breadcrumbs, service_url
 from collaboration.workflow import REFUSALS
+from history.models import Event
 from organisations.refusals import NotAllowed
 from organisations.requests import FirmRequest
 
 ANSWERS = {"ja": True, "nei": False}
-LONGEST_ID = 18  # digits; one more may be too much for PostgreSQL
 
 
 def of_pending_request(view: Callable) -> Callable:
@@ -70,15 +70,28 @@ def activation_correct_address(request: FirmRequest, activation: Activation) -> 
         try:
             activation = actions.correct_address(activation=activation, by=request.employee, **form.cleaned_data)
         except actions.PageIsStale as refusal:
-            messages.warning(request, refusal.sentence)
-            return redirect(page_of(activation))
+            activation.refresh_from_db()
+            if not has_corrected(request, activation, form):
+                messages.warning(request, refusal.sentence)
+                return redirect(page_of(activation))
         except NotAllowed as refusal:
             form.add_error(None, refusal.sentence)
-        else:
+        if not form.errors:
             messages.success(request, sent_to(activation))
             return redirect(page_of(activation))
     context = page_context(activation, _("Rett e-postadressen")) | {"form": form}
     return render(request, "collaboration/activation_correct_address.html", context)
+
+
+def has_corrected(request: FirmRequest, activation: Activation, form: CorrectAddressForm) -> bool:
+    """Whether this person has sent it to the same receiver before: a second click is answered like the first."""
+    typed = [form.cleaned_data[name] for name in ("name", "email", "phone")]
+    deed = Event.objects.about(activation).filter(verb="correct_address", by=request.user).order_by("pk").last()
+    return (
+        deed is not None
+        and deed.after["link_version"] == activation.link_version
+        and typed == [activation.contact_name, activation.contact_email, activation.contact_phone]
+    )
 
 
 @of_pending_request
@@ -100,18 +113,26 @@ def activation_change(request: FirmRequest, activation: Activation) -> HttpRespo
 def forward_answer(request: FirmRequest, activation: Activation, answer: str) -> HttpResponse:
     """Ja or Nei to the proposal that the page showed, and to no later one."""
     proposals = ForwardProposal.objects.filter(activation=activation).select_related("activation")
-    asked = request.POST.get("proposal", "")
-    if answer not in ANSWERS or not asked.isdecimal() or len(asked) > LONGEST_ID:
+    if answer not in ANSWERS:
         raise Http404
-    proposal = get_object_or_404(proposals, pk=asked)
+    accept, proposal = ANSWERS[answer], get_object_or_404(proposals, pk=posted_id(request, "proposal"))
     try:
-        activation = actions.answer_forward_proposal(proposal=proposal, by=request.employee, accept=ANSWERS[answer])
+        activation = actions.answer_forward_proposal(proposal=proposal, by=request.employee, accept=accept)
     except NotAllowed as refusal:
-        messages.error(request, refusal.sentence)
-    else:
-        kept = _("Forslaget er avvist. Forespørselen venter fremdeles hos %s.") % activation.contact_name
-        messages.success(request, sent_to(activation) if ANSWERS[answer] else kept)
+        activation.refresh_from_db()
+        proposal.refresh_from_db()
+        if not has_answered(request, proposal, activation, accept=accept):
+            messages.error(request, refusal.sentence)
+            return redirect(page_of(activation))
+    kept = _("Forslaget er avvist. Forespørselen venter fremdeles hos %s.") % activation.contact_name
+    messages.success(request, sent_to(activation) if accept else kept)
     return redirect(page_of(activation))
+
+
+def has_answered(request: FirmRequest, proposal: ForwardProposal, activation: Activation, *, accept: bool) -> bool:
+    """Whether this person has given the same answer before: a second click is answered like the first."""
+    is_same = proposal.answered_by == request.user and proposal.was_accepted == accept
+    return is_same and activation.is_pending and (not accept or activation.contact_email == proposal.email)
 
 
 def page_of(activation: Activation, name: str = "service-detail") -> str:

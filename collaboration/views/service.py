@@ -4,18 +4,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from clients.models import Client
-from collaboration import actions, doors, emails, preflight
+from collaboration import actions, doors, emails, links, preflight
 from collaboration.models import Activation, Collaboration, ForwardProposal
 from collaboration.offers import make_offer
 from collaboration.pages import collaboration_rows, compare_variants, price_rows, request_rows
 from collaboration.scenarios import find_standing
 from collaboration.timeline import Item, make_timelines
-from collaboration.views.lookups import get_client_and_service, service_breadcrumbs, service_url
+from collaboration.views.lookups import get_client_and_service, posted_id, service_breadcrumbs, service_url
 from collaboration.workflow import REFUSALS
 from history.clock import database_clock, oslo_date
 from organisations.refusals import NotAllowed
@@ -76,6 +76,7 @@ def pending_context(activation: Activation, timeline: list[Item]) -> dict:
         "rows": request_rows(activation),
         "timeline": timeline,
         "has_bounced": emails.has_bounced(activation),
+        "needs_the_link": links.waits_for_a_new_user(activation),
         "is_over": activation.is_over(now),
         "proposal": ForwardProposal.objects.filter(activation=activation, answered_at=None).first(),
         "lost_subscription": activation.keeps_agreement and make_offer(activation, today=oslo_date(now)).is_impossible,
@@ -144,11 +145,10 @@ def activation_withdraw(request: FirmRequest, number: int, code: str) -> HttpRes
 
 @require_POST
 def activation_restart(request: FirmRequest, number: int, code: str) -> HttpResponse:
+    """Start på nytt: the request that the page showed, and no later one."""
     client, service = get_client_and_service(request, number, code)
     requests = Activation.objects.visible_to(request.employee).filter(client=client, service=service)
-    activation = requests.with_everything().order_by("-started_at").first()
-    if activation is None:
-        raise Http404
+    activation = get_object_or_404(requests.with_everything(), pk=posted_id(request, "activation"))
     try:
         actions.restart_activation(activation=activation, by=request.employee)
     except NotAllowed as refusal:

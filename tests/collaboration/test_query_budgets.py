@@ -1,7 +1,7 @@
 """How many queries the pages of a service take: the same number for one row as for three.
 
-Every page of the office has one for the count of alerts in its head. The service's own page has the hour and five for
-the time lines of all its requests: events, mails, their delivery, reminders, who saw it.
+Every page of the office has one for the count of alerts in its head. The service's own page has the hour and six for
+the time lines of all its requests: facts, events, mails, their delivery, reminders, proposals.
 """
 
 import pytest
@@ -47,7 +47,7 @@ def test_the_service_page_before_anything_is_sent(rows, known, kari, sent, clock
     # user, employments · client, service · requests with all they name, their tasks' participants and users
     # collaboration · live requests, collaborations, open tasks (obstacles) · company, subscription (standing)
     # the hour · variants: features, their variants, prices, variants, the firms' own
-    count_queries(known.client, "service-detail", 27)
+    count_queries(known.client, "service-detail", 28)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -57,7 +57,7 @@ def test_the_service_page_while_it_waits(rows, known, kari, sent, clock, count_q
     sent(known.client, by=kari)
 
     # user, employments · client, service · requests, participants, users · collaboration · the hour, the mail
-    count_queries(known.client, "service-detail", 18)
+    count_queries(known.client, "service-detail", 19)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -68,7 +68,7 @@ def test_the_service_page_of_an_active_collaboration(rows, known, kari, sent, ap
 
     # user, employments · client, service · requests, participants, users · collaboration, participants, users
     # the door: subscription, collaboration, participants, users, the firms' own variant
-    count_queries(known.client, "service-detail", 23)
+    count_queries(known.client, "service-detail", 24)
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -8,6 +8,7 @@ from collaboration.models import Activation, ForwardProposal
 from history.clock import database_clock
 from history.models import Event
 from notifications.models import Email
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -241,6 +242,27 @@ def test_a_form_from_before_the_last_change_is_told_so(office, known, kari, sent
     assert Activation.objects.get().contact_email == "anne@orstaror.example"
 
 
+def test_a_second_click_is_answered_like_the_first(office, known, kari, sent):
+    sent(known.client, by=kari)
+
+    pages = [office.post(known.client, "activation-correct-address", link_version=1, **ANNE) for _click in range(2)]
+
+    told = [[str(message) for message in page.context["messages"]] for page in pages]
+    assert told[0] == told[1]
+    assert told[0][0].startswith("Forespørselen er sendt til anne@orstaror.example.")
+    assert len(mails()) == 2
+
+
+def test_a_colleagues_correction_to_the_same_address_is_told_as_a_change(office, known, kari, sent, sign_in):
+    sent(known.client, by=kari)
+    office.post(known.client, "activation-correct-address", link_version=1, **ANNE)
+    office.browser = sign_in(factories.EmployeeFactory(firm=kari.firm))
+
+    page = office.post(known.client, "activation-correct-address", link_version=1, **ANNE)
+
+    assert "Mottakeren er endret siden du åpnet siden" in text_of(page)
+
+
 @pytest.mark.parametrize("version", [{}, {"link_version": ""}, {"link_version": "en"}, {"link_version": "9" * 5000}])
 def test_a_form_without_its_version_is_an_old_one(version, office, known, kari, sent):
     sent(known.client, by=kari)
@@ -300,6 +322,20 @@ def test_no_keeps_the_receiver(office, new, proposed):
 
     assert "Forespørselen venter fremdeles hos Eva Ås." in text_of(answered)
     assert Activation.objects.get().contact_email == "eva@aasblomster.example"
+
+
+@pytest.mark.parametrize("answer", ["ja", "nei"])
+def test_a_second_answer_of_the_same_person_is_told_like_the_first(answer, office, new, proposed, sign_in, kari):
+    asked = {"proposal": ForwardProposal.objects.get().pk}
+
+    pages = [office.post(new.client, "forward-answer", answer, **asked) for _click in range(2)]
+    other = office.post(new.client, "forward-answer", {"ja": "nei", "nei": "ja"}[answer], **asked)
+    office.browser = sign_in(factories.EmployeeFactory(firm=kari.firm))
+    colleague = office.post(new.client, "forward-answer", answer, **asked)
+
+    told = [[str(message) for message in page.context["messages"]] for page in (*pages, other, colleague)]
+    assert told[0] == told[1]
+    assert told[2] == told[3] == ["Forslaget er allerede besvart."]
 
 
 def test_a_yes_without_its_proposal_or_with_another_word_is_404(office, new, proposed):

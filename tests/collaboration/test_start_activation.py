@@ -171,6 +171,16 @@ def test_starting_anew_never_takes_back_what_waits_for_an_answer(known, kari, ol
     assert Activation.objects.count() == 2
 
 
+def test_a_second_click_on_start_anew_leads_to_the_draft_of_the_first(known, kari, sent, clock):
+    declined = sent(known.client, by=kari)
+    actions.decline_activation(activation=declined, by=known.administrator, reason="other", clock=clock)
+
+    first, second = (actions.restart_activation(activation=declined, by=kari, clock=clock) for _click in range(2))
+
+    assert first == second
+    assert Activation.objects.drafts().count() == 1
+
+
 def test_starting_anew_leaves_a_colleagues_draft_as_it_is(known, kari, ola, sent, draft, clock):
     declined = sent(known.client, by=kari, payer="firm")
     actions.decline_activation(activation=declined, by=known.administrator, reason="other", clock=clock)

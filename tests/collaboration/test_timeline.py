@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from collaboration import actions, links
 from collaboration.models import Activation
@@ -67,7 +68,7 @@ SENT = [("Utkastet ble påbegynt", "done"), ("Forespørselen ble sendt", "done")
 COMING = [
     ("Venter på kunden", "current"),
     ("Neste påminnelse sendes", "coming"),
-    ("Utløper hvis ingen svarer", "coming"),
+    ("Siste dag å svare", "coming"),
 ]
 
 
@@ -135,7 +136,7 @@ def test_corrected_after_a_bounce(waiting, kari):
         "E-posten er levert",
         "Venter på kunden",
         "Neste påminnelse sendes",
-        "Utløper hvis ingen svarer",
+        "Siste dag å svare",
     ]
 
 
@@ -209,7 +210,7 @@ def test_expired_and_the_same_before_a_sweep_has_run(waiting):
 
     assert (before_the_sweep["title"], before_the_sweep["text"]) == (
         "Fristen er ute",
-        "Start på nytt for å spørre igjen.",
+        f"Siste dag å svare var {date_format(waiting.last_day, 'j. F Y')}. Start på nytt for å spørre igjen.",
     )
     assert titles(waiting)[-1] == ("Utløpt uten svar", "problem")
 
@@ -263,7 +264,7 @@ def test_a_lost_subscription_comes_before_all_else_and_no_reminder_is_promised(s
 
     assert titles(activation)[-2:] == [
         ("Kan ikke godkjennes lenger", "current"),
-        ("Utløper hvis ingen svarer", "coming"),
+        ("Siste dag å svare", "coming"),
     ]
     assert text_of(activation, "Kan ikke godkjennes lenger").endswith("Start på nytt.")
 
@@ -285,12 +286,96 @@ def test_an_open_proposal_comes_before_the_bounce_and_the_reminders_go_on(new, k
     assert "Svar ja eller nei" in text_of(activation, "Venter på svar på forslaget")
 
 
+def propose_anne(activation):
+    return actions.forward_activation(
+        activation=activation, by=None, name="Anne Vik", email="anne@aasblomster.example", link_version=1
+    )
+
+
+def test_a_proposal_that_is_accepted_is_told_by_the_proposed_name(new, kari, sent):
+    activation = sent(new.client, by=kari)
+    proposal = propose_anne(activation)
+    before = titles(activation)
+    actions.answer_forward_proposal(proposal=proposal, by=kari, accept=True)
+
+    assert ("Mottakeren foreslo Anne Vik", "done") in before
+    assert [title for title, state in titles(activation) if "Anne" in title or "rettet" in title] == [
+        "Mottakeren foreslo Anne Vik",
+        "Forslaget ble godtatt, sendt videre til Anne Vik",
+    ]
+    text = text_of(activation, "Forslaget ble godtatt, sendt videre til Anne Vik")
+    assert text == "Av Kari Nordmann. Den gamle lenken er erstattet."
+
+
+def test_a_proposal_that_is_refused_and_a_correction_to_another_address_are_told_apart(new, kari, sent):
+    activation = sent(new.client, by=kari)
+    actions.answer_forward_proposal(proposal=propose_anne(activation), by=kari, accept=False)
+    propose_anne(activation)
+    actions.correct_address(
+        activation=activation, by=kari, name="Ida Lie", email="ida@aasblomster.example", link_version=1
+    )
+
+    assert [title for title, state in titles(activation) if state == "done"][2:] == [
+        "Mottakeren foreslo Anne Vik",
+        "Forslaget om Anne Vik ble avvist",
+        "Mottakeren foreslo Anne Vik",
+        "E-postadressen ble rettet, og forespørselen sendt på nytt",
+    ]
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        {},
+        {"status": "dead", "attempts": 8},
+        {"status": "sent", "attempts": 1, "sent_at": database_clock, "delayed_at": database_clock},
+        {"status": "sent", "attempts": 1, "sent_at": database_clock, "delivered_at": database_clock},
+    ],
+)
+def test_who_is_no_user_yet_is_never_told_to_sign_in(mail, new, kari, sent, sign_in):
+    activation = sent(new.client, by=kari)
+    Email.objects.update(**{name: value() if callable(value) else value for name, value in mail.items()})
+
+    page = sign_in(kari).get(reverse("collaboration:service-detail", args=[new.client.number, "eaccounting"]))
+
+    assert "Mine tjenester" not in text_of(activation, "Venter på kunden")
+    assert "enke" in text_of(activation, "Venter på kunden")
+    assert "logge inn" not in page.content.decode()
+    assert "Ås Blomster er ikke på Mine tjenester ennå" in page.content.decode()
+
+
+def test_who_has_a_user_already_signs_in(new, kari, sent):
+    factories.UserFactory(name="Eva Ås", email="eva@aasblomster.example")
+    activation = sent(new.client, by=kari)
+
+    assert "logge inn på Mine tjenester" in text_of(activation, "Venter på kunden")
+
+
+@pytest.mark.parametrize(
+    ("overdue", "title"), [(1, "Påminnelse sendes nå"), (2, "Påminnelse sendes nå"), (9, "Siste varsel sendes nå")]
+)
+def test_a_reminder_that_should_have_gone_has_no_date_to_come(overdue, title, waiting):
+    reminders = list(waiting.reminders.order_by("due_at"))
+    last = reminders[min(overdue, len(reminders)) - 1]
+
+    item = items_of(waiting, at=last.due_at)[-2]
+
+    assert item == {"title": title, "state": "coming"}
+
+
+def test_the_last_day_is_told_as_the_pages_and_the_mails_tell_it(waiting):
+    item = items_of(waiting)[-1]
+
+    assert item["at"] == date_format(waiting.last_day, "j. F Y")
+    assert item["text"] == "Svarer ingen, faller forespørselen bort."
+
+
 def test_of_a_receiver_whom_the_link_leads_nowhere_the_line_says_who_can_answer(new, kari, sent, outside):
     activation = sent(new.client, by=kari)
     outside(activation)
 
     assert "annen administrator" in text_of(activation, "Venter på kunden")
-    assert titles(activation)[-2:] == [("Venter på kunden", "current"), ("Utløper hvis ingen svarer", "coming")]
+    assert titles(activation)[-2:] == [("Venter på kunden", "current"), ("Siste dag å svare", "coming")]
 
 
 def test_what_an_earlier_receiver_has_seen_is_not_seen_by_the_new_one(waiting, known, kari):
@@ -320,7 +405,7 @@ def test_as_many_queries_for_three_mails_as_for_one(mails, waiting, kari, django
         tell("delivered", seconds=again)
     activation, now = Activation.objects.with_everything().get(pk=waiting.pk), database_clock()
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         make_timelines([activation], now)
 
     assert EmailEvent.objects.count() == mails
@@ -337,8 +422,8 @@ def test_the_page_of_a_request_that_waits(mails, waiting, known, kari, sign_in, 
     browser.get(page)
 
     # user, employments · client, service · requests, participants, users · collaboration · the hour · the mail, and the
-    # time lines: facts, events, mails, their delivery, reminders · proposal · the count of alerts
-    with django_assert_num_queries(17):
+    # time lines: facts, events, mails, their delivery, reminders, proposals · proposal · the count of alerts
+    with django_assert_num_queries(18):
         answer = browser.get(page)
 
     assert "E-posten er levert" in answer.content.decode()

@@ -271,9 +271,15 @@ def test_scenario_1_that_lost_its_subscription_offers_to_start_anew(office, subs
     Subscription.objects.update(ended_on=clock().date())
 
     page = office.get(subscribed.client)
-    office.post(subscribed.client, "activation-restart")
+    named = f'name="activation" value="{Activation.objects.get().pk}"'
+    answers = [
+        office.post(subscribed.client, "activation-restart", activation=asked).status_code
+        for asked in ("", "ni", "9" * 19, 0, Activation.objects.get().pk)
+    ]
 
     assert "abonnementet er avsluttet siden forespørselen ble sendt" in text_of(page)
+    assert named in page.content.decode()
+    assert answers == [404, 404, 404, 404, 302]
     assert sorted(Activation.objects.values_list("status", "scenario")) == [
         ("draft", "known"),
         ("expired", "subscribed"),

@@ -247,11 +247,13 @@ class Requests(RuleBasedStateMachine):
         if activation and anew and not activation.is_draft:
             latest = self.find(line)
             collaborates = activation.client.collaborations.filter(ended_at=None).exists()
-            may = not collaborates and (latest == activation or latest.is_closed)
+            by = self.world.employee_for(activation.client)
+            own_draft = latest.is_draft and latest.started_by == by
+            may = own_draft or (not collaborates and (latest == activation or latest.is_closed))
             with self.expecting(may):
                 waits = activation.is_answerable(database_clock())
                 begin_anew = actions.change_activation if waits else actions.restart_activation
-                begin_anew(activation=activation, by=self.world.employee_for(activation.client))
+                begin_anew(activation=activation, by=by)
             if may and not draft:
                 self.ask(line=line, payer="firm", months=3)
         elif activation:
@@ -414,6 +416,7 @@ class Requests(RuleBasedStateMachine):
             and (place is None or (place.is_active and place.company_id == activation.company_id))
             and (place is None or place.role != "auditor")
             and self.is_another_receiver(activation, address)
+            and address not in (activation.contact_email, place and place.user.email)
             and not (is_new and open_proposal)
         )
         with self.expecting(may):

@@ -123,6 +123,8 @@ def build_house() -> House:
         "proposal": shared.proposal.pk,
         "their_proposal": theirs.proposal.pk,
         "request": shared.waiting.pk,
+        "closed_request": Activation.objects.get(client=shared.client, status="declined").pk,
+        "hidden_request": new.pk,
         "their_request": theirs.waiting.pk,
         "plumbers_request": Activation.objects.get(client=same_number.client, status="pending").pk,
         "collaboration": Collaboration.objects.get(client=shared.client, ended_at=None).pk,

@@ -17,11 +17,12 @@ WALLS = {"visible_to", "of", "none"}
 THEIR_OWN = "the places that wait for the signed-in person's own address"
 # Model.objects that begins elsewhere, by file and function.
 ALLOWED = {
-    ("my_services/views/overview.py", "overview", "CompanyUser"): THEIR_OWN,
+    ("my_services/views/offer.py", "offers_with_requests", "Activation"): "sent to the person's own address",
     ("my_services/views/offer.py", "offered_to", "CompanyUser"): THEIR_OWN,
     ("organisations/views.py", "home", "CompanyUser"): THEIR_OWN,
     ("collaboration/views/service.py", "pending_context", "ForwardProposal"): "of the request that the page shows",
     ("collaboration/views/repair.py", "forward_answer", "ForwardProposal"): "of the request that the page shows",
+    ("collaboration/views/repair.py", "has_corrected", "Event"): "of the request that the page shows",
     ("my_services/views/link.py", "link_follow", "Activation"): "shown only to the people of its company",
     ("office/collaboration_forms.py", "__init__", "Employee"): "of the form's own firm",
     ("my_services/remembered_link.py", "holds_replaced_link", "ReplacedLink"): "of the link that the browser has held",
