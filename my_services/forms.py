@@ -1,13 +1,11 @@
 """What the customer's people fill in."""
 
 from django import forms
-from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from collaboration.forms import ReceiverForm
 from collaboration.models import Activation
 from collaboration.offers import Offer
-from organisations.models import CompanyUser, User
 
 
 class ApprovalForm(forms.Form):
@@ -39,27 +37,6 @@ class DeclineForm(forms.Form):
         max_length=Activation._meta.get_field("decline_comment").max_length,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-
-
-class PasswordForm(forms.Form):
-    """The new user's password, asked once: who mistypes it can have a new one by e-mail."""
-
-    password = forms.CharField(
-        label=_("Velg passord"),
-        strip=False,
-        help_text=_("Minst 12 tegn, ikke et vanlig passord, og ikke noe som ligner på navnet eller adressen din."),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        error_messages={"required": _("Velg et passord.")},
-    )
-
-    def __init__(self, place: CompanyUser, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.place = place
-
-    def clean_password(self) -> str:
-        password = self.cleaned_data["password"]
-        validate_password(password, user=User(email=self.place.email, name=self.place.name))
-        return password
 
 
 class NewLinkForm(forms.Form):

@@ -1,11 +1,17 @@
-"""Changing the firm or company that one works in."""
+"""Changing the firm or company that one works in, and the answers to invitations."""
 
 from django.urls import path
 
-from organisations import views
+from organisations import invitation_views, views
 
 app_name = "organisations"
 urlpatterns = [
     path("bytt/byra/", views.firm_switch, name="firm-switch"),
     path("bytt/selskap/", views.company_switch, name="company-switch"),
+    path("invitasjon/", invitation_views.invitation, name="invitation"),
+    path("invitasjon/ikke-meg/", invitation_views.invitation_not_me, name="invitation-not-me"),
+    path("invitasjon/<str:token>/", invitation_views.invitation_link, name="invitation-link"),
+    path("invitasjon/<str:token>/ikke-meg/", invitation_views.invitation_not_me_link, name="invitation-not-me-link"),
+    path("tilbud/invitasjon/<int:pk>/ta-imot/", invitation_views.invitation_accept, name="invitation-accept"),
+    path("tilbud/invitasjon/<int:pk>/takk-nei/", invitation_views.invitation_decline, name="invitation-decline"),
 ]

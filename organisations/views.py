@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from organisations import invitations
 from organisations.models import CompanyUser
 from organisations.places import Place, company_places, firm_places
 from organisations.redirects import safe_next
@@ -14,6 +15,8 @@ from organisations.redirects import safe_next
 def home(request: HttpRequest) -> HttpResponse:
     """To the side that the person belongs to; who belongs to both chooses, who belongs to none is told."""
     firms, companies = firm_places(request), company_places(request)
+    if not firms and not companies and invitations.waits_for(request.user):
+        return redirect("links:offer-list")
     if firms and companies:
         return render(request, "organisations/place_choose.html", {"firms": firms, "companies": companies})
     if firms:

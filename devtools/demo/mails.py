@@ -17,6 +17,7 @@ from django.db.models import Count
 from collaboration import alerts, emails
 from collaboration.models import Activation, Collaboration, ForwardProposal, Receipt
 from collaboration.offers import make_offer
+from devtools.demo import invitation_mails
 from history.clock import database_clock, oslo_date
 from notifications.models import Alert, Email
 from organisations.models import CompanyUser, Employee
@@ -246,6 +247,9 @@ SAMPLES = (
     ),
     Sample("end_receipt-company", "end_receipt", end_receipt(CompanyUser)),
     Sample("end_receipt-firm", "end_receipt", end_receipt(Employee)),
+    Sample("invitation-firm", "invitation", invitation_mails.invitation_to_a_firm),
+    Sample("invitation-company", "invitation", invitation_mails.invitation_to_a_company),
+    Sample("invitation_refused", "invitation_refused", invitation_mails.invitation_to_a_wrong_person),
 )
 
 

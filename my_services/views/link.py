@@ -14,8 +14,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from collaboration import actions, jobs, links
 from collaboration.models import Activation
 from history.clock import database_clock
-from my_services.forms import NewLinkForm, PasswordForm
+from my_services.forms import NewLinkForm
 from my_services.remembered_link import holds_replaced_link, remember_link, remembered_link
+from organisations.forms import PasswordForm
 from organisations.models import CompanyUser, User
 from organisations.places import Place
 from organisations.refusals import NotAllowed

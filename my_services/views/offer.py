@@ -11,14 +11,19 @@ from django.utils.translation import gettext as _
 from collaboration.models import Activation
 from history.clock import database_clock
 from organisations.actions import accept_place
-from organisations.models import Company, CompanyUser
+from organisations.models import Company, CompanyUser, Invitation
 from organisations.places import Place
 from organisations.refusals import NotAllowed
 from organisations.requests import SignedInRequest
 
 
 def offer_list(request: SignedInRequest) -> HttpResponse:
-    return render(request, "my_services/offer_list.html", {"places": offers_with_requests(request, database_clock())})
+    at = database_clock()
+    context = {
+        "places": offers_with_requests(request, at),
+        "invitations": Invitation.objects.offered_to(request.user).open(at).with_everything().order_by("pk"),
+    }
+    return render(request, "my_services/offer_list.html", context)
 
 
 def offer_accept(request: SignedInRequest, pk: int) -> HttpResponse:

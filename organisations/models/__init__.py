@@ -2,6 +2,7 @@
 
 from organisations.models.company import Company, CompanyUser
 from organisations.models.firm import Employee, Firm
+from organisations.models.invitation import Invitation
 from organisations.models.user import User
 
-__all__ = ["Company", "CompanyUser", "Employee", "Firm", "User"]
+__all__ = ["Company", "CompanyUser", "Employee", "Firm", "Invitation", "User"]

@@ -13,7 +13,9 @@ from collaboration.models import Activation, Collaboration, ForwardProposal
 from collaboration.offers import make_offer
 from history.clock import database_clock, oslo_date
 from notifications.models import Alert
-from organisations.models import CompanyUser, Employee
+from organisations.invitation_links import make_token
+from organisations.invitations import invite_employee
+from organisations.models import CompanyUser, Employee, Invitation
 from organisations.places import Place
 from tests import factories
 
@@ -104,6 +106,9 @@ def build_house() -> House:
         company=new.company, offered=True, email=house.people["company_user"].email, role=CompanyUser.Role.USER
     )
 
+    invitation = vidda.invite("inv@eksempel.example")
+    to_the_user = vidda.invite(house.people["company_user"].email)
+
     house.names = {
         "shared": shared.client.number,
         "hidden": hidden.client.number,
@@ -133,6 +138,10 @@ def build_house() -> House:
         "taken_place": line.pk,
         "token": token_of(shared.waiting),
         "new_token": token_of(new),
+        "invitation": to_the_user.pk,
+        "other_invitation": invitation.pk,
+        "invitation_token": make_token(invitation),
+        "users_invitation_token": make_token(to_the_user),
         "wrong_token": ("B" if token_of(shared.waiting)[0] == "A" else "A") + token_of(shared.waiting)[1:],
         "fjord": fjord.row.pk,
         "bakery": bakery.pk,
@@ -175,6 +184,11 @@ class Firm:
         )
         self.boss = self.hire("Sjef", role=Employee.Role.ADMINISTRATOR)
         self.inner = self.hire("Indre", name_canary=only)
+
+    def invite(self, address: str) -> Invitation:
+        return invite_employee(
+            firm=self.row, email=address, name="En invitert", role="employee", client_access="all", by=self.boss
+        )
 
     def hire(self, name: str, *, name_canary: str | None = None, user_is_active: bool = True, **fields) -> Employee:
         canary = self.canary if name_canary is None else name_canary

@@ -46,6 +46,8 @@ IMPLIES_THE_FIRM = {"client_id", "task_id", "activation_id"}
 # Unique in the whole house, on purpose.
 GLOBAL = {
     ("collaboration_activation", ("token_hash",)): "a link is looked up by it alone; 256 bits, guessed by nobody",
+    ("organisations_invitation", ("token_hash",)): "the same, of an invitation",
+    ("organisations_invitation", ("company_id", "email")): "of a company; rows of a firm have none",
     ("collaboration_replacedlink", ("token_hash",)): "the same, of a link that is replaced",
     ("notifications_alert", ("key",)): "the outbox' own; made of row ids, never typed",
     ("collaboration_receipt", ("number",)): "drawn from one sequence, never typed",

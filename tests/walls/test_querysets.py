@@ -12,14 +12,17 @@ from organisations.models import Company, Firm
 from tests.walls.crawl import named_patterns
 
 PAGES = ("office/*.py", "clients/views.py", "clients/forms.py", "collaboration/views/*.py", "collaboration/pages.py",
-         "collaboration/forms.py", "my_services/*.py", "my_services/views/*.py", "organisations/views.py")  # fmt: skip
+         "collaboration/forms.py", "my_services/*.py", "my_services/views/*.py", "organisations/views.py",
+         "organisations/invitation_views.py")  # fmt: skip
 WALLS = {"visible_to", "of", "none"}
 THEIR_OWN = "the places that wait for the signed-in person's own address"
 # Model.objects that begins elsewhere, by file and function.
 ALLOWED = {
     ("my_services/views/offer.py", "offers_with_requests", "Activation"): "sent to the person's own address",
     ("my_services/views/offer.py", "offered_to", "CompanyUser"): THEIR_OWN,
+    ("my_services/views/offer.py", "offer_list", "Invitation"): THEIR_OWN,
     ("organisations/views.py", "home", "CompanyUser"): THEIR_OWN,
+    ("organisations/invitation_views.py", "get_offer", "Invitation"): THEIR_OWN,
     ("collaboration/views/service.py", "pending_context", "ForwardProposal"): "of the request that the page shows",
     ("collaboration/views/repair.py", "forward_answer", "ForwardProposal"): "of the request that the page shows",
     ("collaboration/views/repair.py", "has_corrected", "Event"): "of the request that the page shows",
@@ -32,6 +35,8 @@ ALLOWED = {
 NO_SIGN_IN = {
     "health",
     "links:link", "links:link-password", "links:link-request",
+    "organisations:invitation", "organisations:invitation-not-me",
+    "organisations:invitation-link", "organisations:invitation-not-me-link",
     "account_login", "account_logout", "account_inactive", "account_signup", "account_email_verification_sent",
     "account_confirm_email", "account_confirm_login_code", "account_request_login_code", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",

@@ -1,0 +1,143 @@
+"""Answering an invitation: by its link without an account, or signed in from the list of offers."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from history.clock import database_clock
+from organisations import invitation_links as links
+from organisations import invitations
+from organisations.forms import PasswordForm
+from organisations.models import CompanyUser, Employee, Invitation, User
+from organisations.places import Place
+from organisations.refusals import NotAllowed
+from organisations.requests import SignedInRequest
+from organisations.sign_in import sign_in_with_new_password
+
+SESSION_KEY = "invitation"
+page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@login_not_required
+@require_safe
+@cache_control(no_store=True)
+def invitation_link(request: HttpRequest, token: str) -> HttpResponse:
+    """The mailed link: a pointer. Nothing stays at the address with the token."""
+    return remember_and_go(request, token, "organisations:invitation")
+
+
+@login_not_required
+@require_safe
+@cache_control(no_store=True)
+def invitation_not_me_link(request: HttpRequest, token: str) -> HttpResponse:
+    return remember_and_go(request, token, "organisations:invitation-not-me")
+
+
+def remember_and_go(request: HttpRequest, token: str, name: str) -> HttpResponse:
+    found = links.find_by_token(token)
+    if found is None:
+        response = unknown(request)
+    else:
+        request.session[SESSION_KEY] = [found.pk, found.link_version]
+        response = redirect(name)
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@login_not_required
+@page
+@cache_control(no_store=True)
+@sensitive_post_parameters("password")
+def invitation(request: HttpRequest) -> HttpResponse:
+    """Who asks and why. Who has no account makes one, who has signs in; a stranger's answer is an unknown link's."""
+    found = remembered(request)
+    if found is None or (request.user.is_authenticated and request.user.email != found.email):
+        return unknown(request)
+    if not found.is_open(database_clock()):
+        return render(request, "organisations/invitation_over.html", {"invitation": found})
+    if request.user.is_authenticated:
+        return redirect("links:offer-list")
+    has_account = User.objects.filter(email=found.email).exists()
+    form = None if has_account else PasswordForm(found, request.POST or None)
+    if form and form.is_valid():
+        try:
+            place = invitations.accept_invitation_with_password(invitation=found, **form.cleaned_data)
+        except NotAllowed as refusal:
+            form.add_error(None, refusal.sentence)
+        else:
+            sign_in_with_new_password(request, place.user)
+            return lead_in(request, place)
+    return render(request, "organisations/invitation.html", {"invitation": found, "form": form})
+
+
+@login_not_required
+@page
+@cache_control(no_store=True)
+def invitation_not_me(request: HttpRequest) -> HttpResponse:
+    """ "Det er ikke meg": closes the invitation for good, without an account. Opening the page does nothing."""
+    found = remembered(request)
+    if found is None:
+        return unknown(request)
+    if not found.is_unanswered:
+        return render(request, "organisations/invitation_over.html", {"invitation": found})
+    if request.method != "POST":
+        return render(request, "organisations/invitation_not_me.html", {"invitation": found})
+    try:
+        found = invitations.refuse_invitation(invitation=found, by=None)
+    except NotAllowed:
+        return redirect("organisations:invitation-not-me")
+    return render(request, "organisations/invitation_over.html", {"invitation": found})
+
+
+@require_POST
+def invitation_accept(request: SignedInRequest, pk: int) -> HttpResponse:
+    found = get_offer(request, pk)
+    try:
+        place = invitations.accept_invitation(invitation=found, user=request.user)
+    except NotAllowed as refusal:
+        messages.warning(request, refusal.sentence)
+        return redirect("links:offer-list")
+    return lead_in(request, place)
+
+
+@require_POST
+def invitation_decline(request: SignedInRequest, pk: int) -> HttpResponse:
+    found = get_offer(request, pk)
+    try:
+        invitations.refuse_invitation(invitation=found, by=request.user)
+    except NotAllowed as refusal:
+        messages.warning(request, refusal.sentence)
+        return redirect("links:offer-list")
+    messages.success(request, _("Du har takket nei til %(place)s.") % {"place": found.place})
+    return redirect("home")
+
+
+def get_offer(request: SignedInRequest, pk: int) -> Invitation:
+    return get_object_or_404(Invitation.objects.offered_to(request.user).with_everything(), pk=pk)
+
+
+def remembered(request: HttpRequest) -> Invitation | None:
+    """The invitation whose link this browser has held; None once it has another link."""
+    pk, version = request.session.get(SESSION_KEY, (None, None))
+    return links.find_by_version(pk, version) if pk else None
+
+
+def unknown(request: HttpRequest) -> HttpResponse:
+    return render(request, "organisations/invitation_unknown.html", status=404)
+
+
+def lead_in(request: HttpRequest, place: Employee | CompanyUser) -> HttpResponse:
+    """To the side of the house where the new place is, with it as the current one."""
+    if isinstance(place, Employee):
+        request.session[Place.FIRM_FIELD] = place.firm_id
+        messages.success(request, _("Du arbeider nå i %(firm)s.") % {"firm": place.firm})
+        return redirect("office:client-list")
+    request.session[Place.COMPANY_FIELD] = place.company_id
+    names = {"role": place.get_role_display(), "company": place.company}
+    messages.success(request, _("Du er nå %(role)s for %(company)s.") % names)
+    return redirect("my_services:overview")

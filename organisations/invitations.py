@@ -1,0 +1,280 @@
+"""Deeds about invitations: offers of a place that are inert until the mailbox's holder accepts."""
+
+from datetime import datetime, timedelta
+
+from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from history.clock import Clock, database_clock
+from history.models import record_event
+from organisations import invitation_emails as emails
+from organisations.invitation_links import hash_token, make_token
+from organisations.lines import clean_line
+from organisations.models import Company, CompanyUser, Employee, Firm, Invitation, User
+from organisations.refusals import NotAllowed
+
+HOURS = 72  # from the latest mail; ASVS 5.0, 6.4.1
+PAUSE = timedelta(minutes=5)  # between two mails of one invitation
+REST = timedelta(days=30)  # before an address whose holder said "det er ikke meg" can be asked again from there
+MOST_WAITING = 100
+
+Outcome = Invitation.Outcome
+
+
+@transaction.atomic
+def invite_employee(
+    *, firm: Firm, email: str, name: str, role: str, client_access: str, by: Employee, clock: Clock = database_clock
+) -> Invitation:
+    """Offer a place in the firm. Who has an account already gets the same mail: the firm learns nothing of it.
+
+    Raises NotAllowed for anybody but an administrator of the firm, for somebody who works there, and for an address
+    that has been invited.
+    """
+    lock_place(firm)
+    check_firm_administrator(by, firm)
+    if role not in Employee.Role.values or client_access not in Employee.ClientAccess.values:
+        raise NotAllowed(_("Velg rolle og hvilke kunder medarbeideren skal se."))
+    invitation = Invitation(firm=firm, email=email, name=name, role=role, client_access=client_access)
+    if Employee.objects.filter(firm=firm, deactivated_at=None, user__email=email.strip().lower()).exists():
+        raise NotAllowed(_("Personen arbeider allerede i byrået."))
+    return post_invitation(invitation, by=by.user, at=clock())
+
+
+@transaction.atomic
+def invite_company_user(
+    *, company: Company, email: str, name: str, role: str, by: CompanyUser, clock: Clock = database_clock
+) -> Invitation:
+    """Offer a place in the company.
+
+    Raises NotAllowed for anybody but an administrator of the company, for somebody who is its user, and for an address
+    that has been invited.
+    """
+    lock_place(company)
+    check_company_administrator(by, company)
+    if role not in CompanyUser.Role.values:
+        raise NotAllowed(_("Velg en rolle."))
+    places = CompanyUser.objects.of(company).filter(deactivated_at=None, user__email=email.strip().lower())
+    if places.exists():
+        raise NotAllowed(_("Personen er allerede bruker av selskapet."))
+    assert by.user
+    return post_invitation(Invitation(company=company, email=email, name=name, role=role), by=by.user, at=clock())
+
+
+@transaction.atomic
+def resend_invitation(
+    *, invitation: Invitation, by: Employee | CompanyUser, clock: Clock = database_clock
+) -> Invitation:
+    """Mail it again with another link, and count its hours anew. The earlier link leads nowhere from now on.
+
+    Raises NotAllowed when it is closed, or was mailed a moment ago.
+    """
+    invitation = lock_invitation(invitation)
+    check_administrator(by, invitation)
+    check_unanswered(invitation)
+    at = clock()
+    if at < invitation.mailed_at + PAUSE:
+        raise NotAllowed(_("Invitasjonen er nettopp sendt. Vent noen minutter."))
+    emails.cancel_unsent(invitation)
+    invitation.link_version += 1
+    record_deed(invitation, "resend", by=by.user, at=at)
+    return mail_invitation(invitation, at)
+
+
+@transaction.atomic
+def withdraw_invitation(
+    *, invitation: Invitation, by: Employee | CompanyUser, clock: Clock = database_clock
+) -> Invitation:
+    """Take it back: its link leads nowhere. Raises NotAllowed when it is closed already."""
+    invitation = lock_invitation(invitation)
+    check_administrator(by, invitation)
+    check_unanswered(invitation)
+    return close_invitation(invitation, Outcome.WITHDRAWN, by=by.user, at=clock())
+
+
+@transaction.atomic
+def refuse_invitation(*, invitation: Invitation, by: User | None, clock: Clock = database_clock) -> Invitation:
+    """The invited person says no; without a sign-in, by the link: "det er ikke meg". The inviter is told.
+
+    Also after its hours. Raises NotAllowed when it is closed, has another link by now, or is somebody else's.
+    """
+    link_version, invitation = invitation.link_version, lock_invitation(invitation)
+    check_unanswered(invitation)
+    if invitation.link_version != link_version or (by and by.email != invitation.email):
+        raise NotAllowed(_("Invitasjonen gjelder ikke lenger."))
+    close_invitation(invitation, Outcome.DECLINED if by else Outcome.NOT_ME, by=by, at=clock())
+    emails.invitation_refused(invitation)
+    return invitation
+
+
+@transaction.atomic
+def accept_invitation(*, invitation: Invitation, user: User, clock: Clock = database_clock) -> Employee | CompanyUser:
+    """Give the signed-in person the place. Somebody who had it before, and left, gets it anew with the offered role.
+
+    What else was begun on the account before its address was proved ends here: addresses that nobody has confirmed.
+    Raises NotAllowed when the invitation is closed or too old, or belongs to another address.
+    """
+    invitation = lock_invitation(invitation)
+    check_unanswered(invitation)
+    at = clock()
+    if not invitation.is_open(at):
+        raise NotAllowed(_("Invitasjonen er utløpt. Be om at den blir sendt på nytt."))
+    addresses = EmailAddress.objects.filter(user=user)
+    if user.email != invitation.email or not addresses.filter(email=user.email, verified=True).exists():
+        raise NotAllowed(_("Invitasjonen er sendt til en annen adresse. Logg inn med den."))
+    addresses.filter(verified=False).delete()
+    place = give_firm_place(invitation, user) if invitation.firm_id else give_company_place(invitation, user, at)
+    close_invitation(invitation, Outcome.ACCEPTED, by=user, at=at)
+    record_event(
+        subject=place, verb="accept", by=user, firm=invitation.firm, company=invitation.company, at=at,
+        after={"role": place.role},
+    )  # fmt: skip
+    return place
+
+
+@transaction.atomic
+def accept_invitation_with_password(
+    *, invitation: Invitation, password: str, clock: Clock = database_clock
+) -> Employee | CompanyUser:
+    """Make the mailbox's holder a user with a password of their own, and give the place. It works once.
+
+    `invitation` is the row as the link's holder found it. Raises NotAllowed when the link is too old, replaced or
+    used, or the address has got a user: nothing is merged.
+    """
+    link_version, invitation = invitation.link_version, lock_invitation(invitation)
+    if invitation.link_version != link_version or not invitation.is_open(clock()):
+        raise NotAllowed(_("Lenken kan ikke lenger brukes til å velge passord."))
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(invitation.email, password, name=invitation.name)
+    except IntegrityError:
+        raise NotAllowed(_("Adressen har allerede en bruker. Logg inn for å fortsette.")) from None
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return accept_invitation(invitation=invitation, user=user, clock=clock)
+
+
+def waits_for(user: User) -> bool:
+    """Whether somebody has offered this person a place by invitation."""
+    return Invitation.objects.offered_to(user).open(database_clock()).exists()
+
+
+# --- Parts of the deeds ------------------------------------------------------------------------------------------
+
+
+def lock_place(place: Firm | Company) -> None:
+    """The firm's or company's row, locked until the deed is done: its people change one after the other."""
+    type(place).objects.select_for_update(no_key=True).get(pk=place.pk)
+
+
+def lock_invitation(invitation: Invitation) -> Invitation:
+    """The invitation as it is now, locked, after its place."""
+    lock_place(invitation.place)
+    return Invitation.objects.select_for_update(of=("self",)).with_everything().get(pk=invitation.pk)
+
+
+def check_administrator(by: Employee | CompanyUser, invitation: Invitation) -> None:
+    if invitation.firm:
+        check_firm_administrator(by, invitation.firm)
+    else:
+        assert invitation.company
+        check_company_administrator(by, invitation.company)
+
+
+def check_firm_administrator(by: Employee | CompanyUser, firm: Firm) -> None:
+    """As it is now, not as it was when the page was shown. The caller holds the firm's lock."""
+    administrators = Employee.objects.active().filter(firm=firm, role=Employee.Role.ADMINISTRATOR)
+    if not isinstance(by, Employee) or not administrators.filter(pk=by.pk).exists():
+        raise NotAllowed(_("Bare en administrator i byrået kan gjøre dette."))
+
+
+def check_company_administrator(by: Employee | CompanyUser, company: Company) -> None:
+    """As it is now, not as it was when the page was shown. The caller holds the company's lock."""
+    administrators = CompanyUser.objects.of(company).active().administrators()
+    if not isinstance(by, CompanyUser) or not administrators.filter(pk=by.pk).exists():
+        raise NotAllowed(_("Bare en administrator i selskapet kan gjøre dette."))
+
+
+def check_unanswered(invitation: Invitation) -> None:
+    if not invitation.is_unanswered:
+        raise NotAllowed(_("Invitasjonen gjelder ikke lenger."))
+
+
+def post_invitation(invitation: Invitation, *, by: User, at: datetime) -> Invitation:
+    """Write and mail it, when it may be. The caller holds the place's lock."""
+    invitation.email, invitation.name = invitation.email.strip().lower(), clean_line(invitation.name)
+    invitation.invited_by, invitation.invited_at = by, at
+    check_typed(invitation)
+    earlier = Invitation.objects.filter(firm=invitation.firm, company=invitation.company)
+    if earlier.unanswered().filter(email=invitation.email).exists():
+        raise NotAllowed(_("Adressen er allerede invitert. Send invitasjonen på nytt i stedet."))
+    if earlier.filter(email=invitation.email, outcome=Outcome.NOT_ME, closed_at__gt=at - REST).exists():
+        raise NotAllowed(_("Den som har adressen, har svart at det er feil person. Spør etter riktig adresse."))
+    if earlier.unanswered().count() >= MOST_WAITING:
+        raise NotAllowed(_("%(most)s invitasjoner venter allerede. Trekk noen tilbake først.") % {"most": MOST_WAITING})
+    invitation.mailed_at = invitation.expires_at = at
+    invitation.save()
+    record_deed(invitation, "invite", by=by, at=at, after={"role": invitation.role})
+    return mail_invitation(invitation, at)
+
+
+def check_typed(invitation: Invitation) -> None:
+    """Raises NotAllowed for a name or an address that no mail could go to."""
+    longest = Invitation._meta.get_field("name").max_length
+    if not invitation.name or len(invitation.name) > longest:
+        raise NotAllowed(_("Skriv navnet, med høyst %(longest)s tegn.") % {"longest": longest})
+    try:
+        validate_email(invitation.email)
+    except ValidationError:
+        raise NotAllowed(_("E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no.")) from None
+
+
+def mail_invitation(invitation: Invitation, at: datetime) -> Invitation:
+    """Let the link of the current version be the one that works, and post it."""
+    invitation.mailed_at, invitation.expires_at = at, at + timedelta(hours=HOURS)
+    invitation.token_hash = hash_token(make_token(invitation))
+    invitation.save()
+    emails.invitation_sent(invitation)
+    return invitation
+
+
+def close_invitation(invitation: Invitation, outcome: str, *, by: User | None, at: datetime) -> Invitation:
+    emails.cancel_unsent(invitation)
+    invitation.outcome, invitation.closed_at = outcome, at
+    invitation.save(update_fields=["outcome", "closed_at"])
+    record_deed(invitation, outcome, by=by, at=at)
+    return invitation
+
+
+def record_deed(invitation: Invitation, verb: str, *, by: User | None, at: datetime, after: dict | None = None) -> None:
+    record_event(
+        subject=invitation, verb=verb, by=by, firm=invitation.firm, company=invitation.company, at=at, after=after
+    )
+
+
+def give_firm_place(invitation: Invitation, user: User) -> Employee:
+    employee = Employee.objects.filter(firm=invitation.firm, user=user).first()
+    if employee is None:
+        employee = Employee(firm=invitation.firm, user=user)
+    elif employee.deactivated_at is None:
+        raise NotAllowed(_("Du arbeider allerede i byrået."))
+    employee.role, employee.client_access = invitation.role, invitation.client_access
+    employee.deactivated_at = None
+    employee.save()
+    return employee
+
+
+def give_company_place(invitation: Invitation, user: User, at: datetime) -> CompanyUser:
+    """Also the place that a request had offered to the address, or the one that the person has left."""
+    assert invitation.company
+    place = CompanyUser.objects.of(invitation.company).filter(email=user.email).first()
+    if place is None:
+        place = CompanyUser(company=invitation.company, email=user.email)
+    elif place.user is not None and place.deactivated_at is None:
+        raise NotAllowed(_("Du er allerede bruker av selskapet."))
+    place.user, place.name, place.phone, place.role = user, user.name, user.phone, invitation.role
+    place.is_main_contact, place.deactivated_at = False, None
+    place.invited_at, place.accepted_at = invitation.invited_at, at
+    place.save()
+    return place
