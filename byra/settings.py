@@ -103,6 +103,7 @@ PLACES = {
     "clients": "firm",
     "collaboration": "firm",
     "my_services": "company",
+    "company_users": "company",
 }
 
 # --- Database, cache, sessions -----------------------------------------------------------------------------------

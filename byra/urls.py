@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("collaboration.urls")),
     path("", include("my_services.urls")),
     path("", include("my_services.link_urls")),
+    path("", include("my_services.user_urls")),
 ]
 if settings.DEMO:
     urlpatterns += [path("", include("devtools.urls"))]

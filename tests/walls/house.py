@@ -14,7 +14,7 @@ from collaboration.offers import make_offer
 from history.clock import database_clock, oslo_date
 from notifications.models import Alert
 from organisations.invitation_links import make_token
-from organisations.invitations import invite_employee
+from organisations.invitations import invite_company_user, invite_employee
 from organisations.models import CompanyUser, Employee, Invitation
 from organisations.places import Place
 from tests import factories
@@ -109,6 +109,10 @@ def build_house() -> House:
     invitation = vidda.invite("inv@eksempel.example")
     to_the_user = vidda.invite(house.people["company_user"].email)
 
+    bakerys = invite_company_user(
+        company=bakery, email=f"ny@{BAKERY}.example", name=f"Ny {BAKERY}", role=CompanyUser.Role.USER, by=line
+    )
+
     house.names = {
         "shared": shared.client.number,
         "hidden": hidden.client.number,
@@ -136,6 +140,10 @@ def build_house() -> House:
         "plumbers_collaboration": Collaboration.objects.get(client=same_number.client, ended_at=None).pk,
         "offered_place": offered.pk,
         "taken_place": line.pk,
+        "bakerys_user": bakery.users.get(user=house.people["company_user"]).pk,
+        "bakerys_auditor": bakery.users.get(user=house.people["auditor"]).pk,
+        "bakerys_invitation": bakerys.pk,
+        "plumbers_boss": per.pk,
         "token": token_of(shared.waiting),
         "new_token": token_of(new),
         "invitation": to_the_user.pk,

@@ -1,0 +1,303 @@
+"""/mine-tjenester/brukere/: the company's administrators see and change who acts for it."""
+
+import pytest
+
+from notifications.models import Email
+from organisations.models import CompanyUser, Invitation
+from subscriptions.models import ServiceAccess
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/mine-tjenester/brukere/"
+LEAVE = "/mine-tjenester/forlat/"
+Role = CompanyUser.Role
+
+
+def text(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def page(place: CompanyUser, deed: str = "") -> str:
+    return f"{LIST}{place.pk}/{deed}"
+
+
+@pytest.fixture
+def line(subscribed):
+    return subscribed.administrator
+
+
+@pytest.fixture
+def add(subscribed):
+    def someone(name: str, role=Role.USER) -> CompanyUser:
+        user = factories.UserFactory(name=name)
+        return factories.CompanyUserFactory(company=subscribed.company, user=user, role=role)
+
+    return someone
+
+
+@pytest.fixture
+def anne(add):
+    return add("Anne Vik")
+
+
+def test_the_list_tells_who_does_what(line, anne, subscribed, sign_in):
+    factories.ServiceAccessFactory(company_user=anne, subscription=subscribed.subscription)
+    left = factories.CompanyUserFactory(
+        company=line.company, user=factories.UserFactory(name="Bo Lie"), deactivated_at=factories.LONG_AGO
+    )
+    stranger = factories.CompanyUserFactory(user=factories.UserFactory(name="Fremmed Person"))
+
+    answer = text(sign_in(line).get(LIST))
+
+    for words in ("Line Berg", "Hovedkontakt", "Anne Vik", "Visma eAccounting", "Tidligere brukere", "Bo Lie"):
+        assert words in answer
+    assert page(left) not in answer
+    assert stranger.user.name not in answer
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_the_list_asks_a_fixed_number_of_questions(people, line, add, subscribed, sign_in, django_assert_num_queries):
+    for number in range(people):
+        factories.ServiceAccessFactory(company_user=add(f"Bruker {number}"), subscription=subscribed.subscription)
+    browser = sign_in(line)
+    browser.get(LIST)
+
+    with django_assert_num_queries(QUERIES_OF_THE_LIST):
+        browser.get(LIST)
+
+
+QUERIES_OF_THE_LIST = 7  # user, places, users, what they open, invitations, the hour, former users
+
+
+def test_a_role_is_changed(line, anne, sign_in, post, subscribed):
+    browser = sign_in(line)
+
+    answer = post(browser, page(anne, "rolle/"), line.company, role="administrator")
+
+    anne.refresh_from_db()
+    assert (answer.url, anne.role) == (page(anne), Role.ADMINISTRATOR)
+    assert "Anne Vik er nå administrator." in text(browser.get(answer.url))
+
+
+def test_a_role_that_is_none_is_told_at_the_field(line, anne, sign_in, post):
+    answer = post(sign_in(line), page(anne, "rolle/"), line.company, role="owner")
+
+    anne.refresh_from_db()
+    assert (answer.status_code, anne.role) == (200, Role.USER)
+    assert "<title>Feil: Rolle" in text(answer)
+
+
+def test_who_gives_up_the_role_comes_out_of_the_pages(line, add, sign_in, post):
+    anne = add("Anne Vik", Role.ADMINISTRATOR)
+    browser = sign_in(anne)
+
+    answer = post(browser, page(anne, "rolle/"), line.company, role="user")
+
+    assert answer.url == "/mine-tjenester/"
+    assert browser.get(LIST).status_code == 404
+
+
+def test_the_refusal_is_told_on_the_form(line, add, sign_in, post):
+    anne = add("Anne Vik", Role.ADMINISTRATOR)
+
+    answer = post(sign_in(anne), page(line, "rolle/"), line.company, role="user")
+
+    line.refresh_from_db()
+    assert "Personen er hovedkontakt. Velg en annen hovedkontakt først." in text(answer)
+    assert line.role == Role.ADMINISTRATOR
+
+
+def test_services_are_given_and_taken(line, anne, subscribed, sign_in, post):
+    browser = sign_in(line)
+
+    post(browser, page(anne, "tjenester/"), line.company, subscriptions=[subscribed.subscription.pk])
+    given = ServiceAccess.objects.filter(company_user=anne).exists()
+    form = text(browser.get(page(anne, "tjenester/")))
+    post(browser, page(anne, "tjenester/"), line.company)
+
+    assert given
+    assert "checked" in form
+    assert not ServiceAccess.objects.filter(company_user=anne).exists()
+
+
+def test_another_companys_service_is_no_choice(line, anne, sign_in, post):
+    theirs = factories.SubscriptionFactory()
+
+    answer = post(sign_in(line), page(anne, "tjenester/"), line.company, subscriptions=[theirs.pk])
+
+    assert "Selskapet har ikke lenger tjenesten." in text(answer)
+    assert not ServiceAccess.objects.exists()
+
+
+def test_an_auditor_has_no_page_of_services(line, add, sign_in):
+    kim = add("Kim Revisor", Role.AUDITOR)
+    browser = sign_in(line)
+
+    assert browser.get(page(kim, "tjenester/")).status_code == 404
+    assert "En revisor ser, men åpner ikke tjenestene." in text(browser.get(page(kim)))
+
+
+def test_the_main_contact_is_replaced_after_a_question(line, add, sign_in, post):
+    anne = add("Anne Vik", Role.ADMINISTRATOR)
+    browser = sign_in(line)
+
+    question = text(browser.get(page(anne, "hovedkontakt/")))
+    untouched = CompanyUser.objects.get(is_main_contact=True)
+    post(browser, page(anne, "hovedkontakt/"), line.company)
+
+    assert "Gjør Anne Vik til hovedkontakt?" in question
+    assert (untouched, CompanyUser.objects.get(is_main_contact=True)) == (line, anne)
+
+
+def test_a_user_is_not_offered_as_main_contact(line, anne, sign_in, post):
+    browser = sign_in(line)
+
+    assert "hovedkontakt/" not in text(browser.get(page(anne)))
+    assert post(browser, page(anne, "hovedkontakt/"), line.company).status_code == 404
+
+
+def test_who_is_deactivated_is_out_at_once_in_open_windows_too(line, anne, sign_in, post):
+    hers = sign_in(anne)
+    assert hers.get("/mine-tjenester/").status_code == 200
+    browser = sign_in(line)
+
+    question = text(browser.get(page(anne, "deaktiver/")))
+    answer = post(browser, page(anne, "deaktiver/"), line.company)
+
+    assert "Deaktiver Anne Vik?" in question
+    assert answer.url == LIST
+    assert hers.get("/mine-tjenester/").status_code == 404
+    assert browser.get(page(anne)).status_code == 404
+
+
+def test_the_last_administrator_is_told_why_not(line, anne, sign_in, post):
+    browser = sign_in(line)
+
+    answer = post(browser, LEAVE, line.company)
+
+    assert "Du er den siste administratoren." in text(browser.get(answer.url))
+
+
+@pytest.mark.parametrize("role", [Role.USER, Role.AUDITOR])
+def test_anybody_else_may_leave(role, line, add, sign_in, post):
+    anne = add("Anne Vik", role)
+    browser = sign_in(anne)
+
+    question, answer = text(browser.get(LEAVE)), post(browser, LEAVE, line.company)
+
+    assert "Forlat Ærlig Bakeri AS?" in question
+    assert answer.url == "/"
+    assert browser.get("/mine-tjenester/").status_code == 404
+
+
+@pytest.mark.parametrize("deed", ["", "rolle/", "tjenester/", "hovedkontakt/", "deaktiver/"])
+@pytest.mark.parametrize("role", [Role.USER, Role.AUDITOR])
+def test_for_others_than_administrators_the_pages_are_not_there(role, deed, line, add, sign_in, post):
+    browser = sign_in(add("Anne Vik", role))
+
+    assert browser.get(LIST).status_code == 404
+    assert browser.get(page(line, deed)).status_code == 404
+    if deed:
+        assert post(browser, page(line, deed), line.company, role="user").status_code == 404
+    line.refresh_from_db()
+    assert (line.is_active, line.role) == (True, Role.ADMINISTRATOR)
+
+
+@pytest.mark.parametrize("deed", ["", "rolle/", "tjenester/", "hovedkontakt/", "deaktiver/"])
+def test_another_companys_person_is_not_found(deed, line, known, sign_in, post):
+    browser = sign_in(line)
+
+    assert browser.get(page(known.administrator, deed)).status_code == 404
+    if deed:
+        assert post(browser, page(known.administrator, deed), line.company, role="user").status_code == 404
+
+
+def test_an_employee_who_is_administrator_of_the_customer_may_do_all_this(kari, line, anne, sign_in, post):
+    place = factories.CompanyUserFactory(company=line.company, user=kari.user)
+
+    post(sign_in(place), page(anne, "rolle/"), line.company, role="auditor")
+
+    anne.refresh_from_db()
+    assert anne.role == Role.AUDITOR
+
+
+NAMES = ["<script>alert(1)</script>", "Kari \u202enatnemdroN", "Ærlig 🧁 Baker", "N" * 150]
+
+
+@pytest.mark.parametrize("name", NAMES, ids=["html", "rtl", "emoji", "long"])
+def test_a_name_is_only_text(name, line, add, sign_in):
+    place = add(name)
+    browser = sign_in(line)
+
+    pages = [text(browser.get(address)) for address in (LIST, page(place), page(place, "deaktiver/"))]
+
+    assert not any("<script>alert" in answer for answer in pages)
+
+
+# --- Invitations
+
+
+KIM = {"name": "Kim Revisor", "email": "Kim@Revisjon.example", "role": "auditor"}
+
+
+def test_somebody_is_invited_and_nothing_is_there_before_the_answer(line, sign_in, post):
+    browser = sign_in(line)
+
+    answer = post(browser, f"{LIST}inviter/", line.company, **KIM)
+
+    invitation = Invitation.objects.get()
+    assert answer.url == LIST
+    assert (invitation.company, invitation.email, invitation.role) == (line.company, "kim@revisjon.example", "auditor")
+    assert Email.objects.get().to == "kim@revisjon.example"
+    assert CompanyUser.objects.of(line.company).count() == 1
+    assert "Kim Revisor" in text(browser.get(LIST))
+
+
+def test_what_is_missing_is_told_and_nobody_invited(line, sign_in, post):
+    answer = text(post(sign_in(line), f"{LIST}inviter/", line.company, email="kim"))
+
+    for words in ("Skriv navnet på den du inviterer.", "E-postadressen er ikke gyldig.", "Velg en rolle."):
+        assert words in answer
+    assert not Invitation.objects.exists()
+
+
+def test_who_is_a_user_already_is_not_invited(line, sign_in, post):
+    answer = text(post(sign_in(line), f"{LIST}inviter/", line.company, **KIM | {"email": line.user.email}))
+
+    assert "Personen er allerede bruker av selskapet." in answer
+
+
+def test_an_invitation_is_taken_back(line, sign_in, post):
+    browser = sign_in(line)
+    post(browser, f"{LIST}inviter/", line.company, **KIM)
+    invitation = Invitation.objects.get()
+
+    post(browser, f"{LIST}invitasjoner/{invitation.pk}/trekk-tilbake/", line.company)
+
+    invitation.refresh_from_db()
+    assert invitation.outcome == Invitation.Outcome.WITHDRAWN
+    assert "Kim Revisor" not in text(browser.get(LIST))
+
+
+def test_an_invitation_is_not_mailed_twice_in_a_moment(line, sign_in, post):
+    browser = sign_in(line)
+    post(browser, f"{LIST}inviter/", line.company, **KIM)
+
+    post(browser, f"{LIST}invitasjoner/{Invitation.objects.get().pk}/send-igjen/", line.company)
+
+    assert "Invitasjonen er nettopp sendt." in text(browser.get(LIST))
+    assert Email.objects.count() == 1
+
+
+@pytest.mark.parametrize("deed", ["send-igjen/", "trekk-tilbake/"])
+@pytest.mark.parametrize("who", [Role.USER, Role.AUDITOR, "elsewhere"])
+def test_others_do_not_touch_an_invitation(who, deed, line, add, known, sign_in, post):
+    post(sign_in(line), f"{LIST}inviter/", line.company, **KIM)
+    stranger = known.administrator if who == "elsewhere" else add("Anne Vik", who)
+    address = f"{LIST}invitasjoner/{Invitation.objects.get().pk}/{deed}"
+
+    answer = post(sign_in(stranger), address, stranger.company)
+
+    assert answer.status_code == 404
+    assert Invitation.objects.get().is_unanswered
