@@ -34,6 +34,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 INSTALLED_APPS = [
     "office",
     "my_services",
+    "privacy",
     "collaboration",
     "subscriptions",
     "clients",
@@ -217,6 +218,10 @@ EMAIL_TIMEOUT = 10
 EMAIL_LEASE_SECONDS = env.float("EMAIL_LEASE_SECONDS", default=120)
 EMAIL_RETENTION_DAYS = env.int("EMAIL_RETENTION_DAYS", default=90)
 ALERT_RETENTION_DAYS = env.int("ALERT_RETENTION_DAYS", default=400)
+# What privacy blanks when its time is over; 0 keeps it for ever.
+RECEIPT_NAME_RETENTION_YEARS = env.int("RECEIPT_NAME_RETENTION_YEARS", default=5)
+CLOSED_REQUEST_RETENTION_DAYS = env.int("CLOSED_REQUEST_RETENTION_DAYS", default=730)
+LEFT_PERSON_RETENTION_DAYS = env.int("LEFT_PERSON_RETENTION_DAYS", default=730)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Byrå <ikke-svar@byra.example>")
 MAIL_CATCHER_DIR = env.str("MAIL_CATCHER_DIR", default="")  # only in the demo: where its mail catcher puts the mails
 
@@ -263,6 +268,9 @@ CELERY_BEAT_SCHEDULE = {
     "react-to-bounces": {"task": "collaboration.react_to_bounces", "schedule": 15},
     "blank-old-mails": {"task": "notifications.blank_old_emails", "schedule": crontab(hour=3, minute=30)},
     "delete-old-alerts": {"task": "notifications.delete_old_alerts", "schedule": crontab(hour=3, minute=40)},
+    "blank-old-receipts": {"task": "privacy.blank_old_receipts", "schedule": crontab(hour=3, minute=50)},
+    "blank-closed-requests": {"task": "privacy.blank_closed_requests", "schedule": crontab(hour=4, minute=0)},
+    "erase-people-who-left": {"task": "privacy.erase_people_who_left", "schedule": crontab(hour=4, minute=10)},
     "discard-old-drafts": {"task": "collaboration.discard_old_drafts", "schedule": 3600},
 }
 

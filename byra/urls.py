@@ -18,6 +18,7 @@ urlpatterns = [
     path("helse/", health.health, name="health"),
     # allauth's page for changing one's addresses is not ours; its name stays, for allauth itself refers to it.
     path("konto/email/", RedirectView.as_view(pattern_name="home"), name="account_email"),
+    path("konto/opplysninger/", include("privacy.urls")),
     path("konto/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("anymail/", include("notifications.webhook_urls")),

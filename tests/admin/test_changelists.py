@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from organisations.models import User
+from privacy.models import Erasure
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo", "third_firm")]
@@ -17,8 +18,10 @@ labels = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.
 
 @pytest.fixture
 def third_firm():
-    """The demo has at least three rows of everything but firms."""
+    """The demo has at least three rows of everything but firms and erasures."""
     factories.FirmFactory(name="Nordlys Regnskap AS", slug="nordlys")
+    for _ in range(3):
+        Erasure.objects.create(erased_at=factories.LONG_AGO, counts={"user": 1})
 
 
 @pytest.fixture

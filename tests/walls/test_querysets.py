@@ -136,4 +136,4 @@ def test_the_wall_stands_in_the_middleware():
 def test_every_namespace_of_the_house_has_a_side_or_none_on_purpose():
     namespaces = set(get_resolver().namespace_dict)
 
-    assert namespaces - {"devtools"} == set(settings.PLACES) | {"admin", "organisations", "links", "anymail"}
+    assert namespaces - {"devtools"} == set(settings.PLACES) | {"admin", "organisations", "links", "privacy", "anymail"}

@@ -1,0 +1,68 @@
+"""Privacy for platform administrators: hand out what we have about a person, and erase it."""
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from history.admin import LookOnly
+from organisations.models import User
+from organisations.refusals import NotAllowed
+from privacy.erasure import ERASED_DOMAIN, erase_person
+from privacy.models import Erasure, Person
+from privacy.views import archive_response
+
+
+@admin.register(Person)
+class PersonAdmin(LookOnly, admin.ModelAdmin):
+    """One person at a time: tick, choose, and read what happens before it does."""
+
+    list_display = ["email", "name", "is_active", "last_login"]
+    list_filter = ["is_active"]
+    search_fields = ["email", "name"]
+    ordering = ["email"]
+    fields = ["email", "name", "phone", "language", "is_active", "last_login", "date_joined"]
+    actions = ["export", "erase"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
+        return super().get_queryset(request).exclude(email__endswith=ERASED_DOMAIN)
+
+    @admin.action(description=gettext_lazy("Last ned alt om personen"))
+    def export(self, request: HttpRequest, queryset: QuerySet[Person]) -> HttpResponse | None:
+        person = self.the_one(request, queryset)
+        return archive_response(person.email) if person else None
+
+    @admin.action(description=gettext_lazy("Slett personen"))
+    def erase(self, request: HttpRequest, queryset: QuerySet[Person]) -> HttpResponse | None:
+        person = self.the_one(request, queryset)
+        if person is None:
+            return None
+        if "confirmed" not in request.POST:
+            context = {**self.admin_site.each_context(request), "title": _("Slett personen"), "person": person}
+            return TemplateResponse(request, "admin/privacy/erase.html", context)
+        assert isinstance(request.user, User)
+        try:
+            erase_person(email=person.email, by=request.user, contacts="contacts" in request.POST)
+        except NotAllowed as refusal:
+            self.message_user(request, refusal.sentence, messages.ERROR)
+        else:
+            self.message_user(request, _("Personen er slettet."), messages.SUCCESS)
+        return None
+
+    def the_one(self, request: HttpRequest, queryset: QuerySet[Person]) -> Person | None:
+        people = list(queryset[:2])
+        if len(people) == 1:
+            return people[0]
+        self.message_user(request, _("Velg én person om gangen."), messages.ERROR)
+        return None
+
+
+@admin.register(Erasure)
+class ErasureAdmin(LookOnly, admin.ModelAdmin):
+    list_display = ["pk", "erased_at", "by"]
+    search_fields = ["=user__id", "by__email"]
+    list_select_related = ["by"]
+    fields = ["erased_at", "by", "counts"]
+    ordering = ["-erased_at", "-pk"]

@@ -1,0 +1,226 @@
+"""Erasing a person: the person's rows are blanked. Events name rows by id and receipts a salted hash, so both stay."""
+
+from datetime import datetime
+
+from django.apps import apps
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from clients.models import Contact
+from collaboration.models import Activation, ForwardProposal, Receipt
+from history.clock import Clock, database_clock
+from notifications.models import Alert, Email, EmailEvent
+from organisations.models import Company, CompanyUser, Employee, Invitation, User
+from organisations.refusals import NotAllowed
+from privacy.export import of_person
+from privacy.models import Erasure
+from subscriptions.models import Subscription
+
+ERASED_NAME = "Slettet person"
+ERASED_DOMAIN = "@slettet.invalid"  # that nobody can have (RFC 2606)
+SIGN_IN_APPS = ("account", "mfa", "usersessions")
+WORDS_ABOUT_PEOPLE = ("to", "reason", "comment", "proposed")  # of an alert
+
+
+def erased_address(row: models.Model) -> str:
+    """One for each row."""
+    return f"slettet-{row.pk}{ERASED_DOMAIN}"
+
+
+@transaction.atomic
+def erase_person(
+    *, email: str, by: User | None = None, contacts: bool = True, clock: Clock = database_clock
+) -> Erasure:
+    """Blank what stands under the address and its sign-in; nobody can sign in by it any more.
+
+    What an acceptance needs stays: the receipt with its salted hash and code, and the events, by id. `contacts` also
+    blanks the person on firms' client cards. Raises NotAllowed while somebody relies on the person: an employee, a
+    main contact or the last administrator of a company in use, the receiver of a request that waits.
+    """
+    email = email.strip().lower()
+    user = User.objects.filter(email=email).first()
+    mine = of_person(user, email)
+    companies = CompanyUser.objects.filter(mine).values("company")
+    list(Company.objects.select_for_update().filter(pk__in=companies).order_by("pk"))
+    if user is not None:
+        user = User.objects.select_for_update().get(pk=user.pk)
+    check_can_be_erased(user, email)
+    at = clock()
+    counts = {
+        "places": blank_places(mine, at),
+        "invitations": blank_invitations(email, at),
+        "requests": blank_requests(user, email),
+        "proposals": blank_proposals(email),
+        "receipts": blank_receipts(Receipt.objects.filter(
+            of_person(user, email, by="activation__decided_by", address="approver_email")
+        )),
+        "contacts": blank_contacts(email) if contacts else 0,
+        "mails": blank_mails(email),
+        "user": blank_user(user) if user else 0,
+    }  # fmt: skip
+    if not any(counts.values()):
+        raise NotAllowed(_("Vi har ingen opplysninger om adressen."))
+    return Erasure.objects.create(user=user, by=by, erased_at=at, counts=counts)
+
+
+# --- Whether it may be done --------------------------------------------------------------------------------------
+
+
+def check_can_be_erased(user: User | None, email: str) -> None:
+    """Raises NotAllowed with what has to be done first. The caller holds the companies' locks."""
+    if user is not None:
+        check_place_of_work(user)
+        for place in CompanyUser.objects.active().filter(user=user).select_related("company").order_by("pk"):
+            check_is_not_needed(place)
+    waiting = Activation.objects.pending().filter(contact_email__iexact=email).select_related("firm").first()
+    if waiting is not None:
+        raise NotAllowed(
+            _("En forespørsel fra %(firm)s til adressen venter på svar. Den må avgjøres eller trekkes tilbake først.")
+            % {"firm": waiting.firm}
+        )
+
+
+def check_place_of_work(user: User) -> None:
+    if user.is_staff or user.is_superuser:
+        raise NotAllowed(_("Personen er plattformadministrator. Ta fra personen det først."))
+    place = Employee.objects.filter(user=user, deactivated_at=None).select_related("firm").first()
+    if place is not None:
+        raise NotAllowed(_("Personen arbeider i %(firm)s, og må deaktiveres der først.") % {"firm": place.firm})
+
+
+def check_is_not_needed(place: CompanyUser) -> None:
+    """A company that has a service, or is asked for one, needs its last administrator and its main contact."""
+    others = CompanyUser.objects.of(place.company).active().administrators().exclude(pk=place.pk)
+    if not place.is_administrator or (others.exists() and not place.is_main_contact):
+        return
+    in_use = Subscription.objects.of(place.company).active().exists()
+    if in_use or others.exists() or Activation.objects.of(place.company).pending().exists():
+        raise NotAllowed(
+            _("%(company)s trenger personen. En annen må bli administrator og hovedkontakt først.")
+            % {"company": place.company}
+        )
+
+
+# --- The rows ----------------------------------------------------------------------------------------------------
+
+
+def blank_user(user: User) -> int:
+    """The row stays, empty and shut: events and requests name it by id."""
+    user.email, user.name, user.phone = erased_address(user), ERASED_NAME, ""
+    user.is_active, user.last_login = False, None
+    user.set_unusable_password()
+    user.save()
+    for model in apps.get_models():
+        if model._meta.app_label in SIGN_IN_APPS:
+            for column in model._meta.concrete_fields:
+                if column.related_model is User:
+                    model._default_manager.filter(**{column.name: user}).delete()
+    Alert.objects.filter(user=user).delete()
+    forget_in_the_log(User, [user.pk])
+    return 1
+
+
+def blank_places(mine: models.Q, at: datetime) -> int:
+    """In companies. What is only offered to the address goes altogether."""
+    CompanyUser.objects.filter(mine, user=None).delete()
+    places = list(CompanyUser.objects.filter(mine))
+    for place in places:
+        place.email, place.name, place.phone = erased_address(place), ERASED_NAME, ""
+        place.is_main_contact = False
+        place.deactivated_at = place.deactivated_at or at
+        place.save()
+        place.service_accesses.all().delete()
+    forget_in_the_log(CompanyUser, [place.pk for place in places])
+    return len(places)
+
+
+def blank_invitations(email: str, at: datetime) -> int:
+    """One that waits is taken back: its link leads nowhere."""
+    invitations = list(Invitation.objects.filter(email__iexact=email))
+    for invitation in invitations:
+        if invitation.is_unanswered:
+            invitation.outcome, invitation.closed_at = Invitation.Outcome.WITHDRAWN, at
+        invitation.email, invitation.name, invitation.token_hash = erased_address(invitation), ERASED_NAME, None
+        invitation.save()
+    return len(invitations)
+
+
+def blank_requests(user: User | None, email: str) -> int:
+    """Who was asked, and what the person wrote in a refusal; which reason was chosen stays, for the firm."""
+    received = Activation.objects.filter(contact_email__iexact=email)
+    decided = Activation.objects.filter(decided_by=user) if user else Activation.objects.none()
+    rows = list((received | decided).values_list("pk", flat=True))
+    for activation in received:
+        blank_receiver(activation)
+    Activation.objects.filter(pk__in=rows).filter(decided_by=user).exclude(decline_comment="").update(
+        decline_comment=""
+    )
+    blank_alerts(rows)
+    return len(rows)
+
+
+def blank_receiver(activation: Activation) -> None:
+    drafted = activation.is_draft
+    Activation.objects.filter(pk=activation.pk).update(
+        contact=None,
+        contact_name="" if drafted else ERASED_NAME,
+        contact_email="" if drafted else erased_address(activation),
+        contact_phone="",
+    )
+
+
+def blank_alerts(activations: list[int]) -> None:
+    """What the firms' people were told by name or in the person's own words."""
+    about = Alert.objects.filter(subject_type=Activation._meta.label_lower, subject_id__in=activations)
+    for alert in about:
+        words = {name: "" if name in WORDS_ABOUT_PEOPLE else word for name, word in alert.words.items()}
+        if words != alert.words:
+            alert.words = words
+            alert.save(update_fields=["words"])
+
+
+def blank_proposals(email: str) -> int:
+    """One that nobody has answered would make no sense without its person, and goes."""
+    rows = ForwardProposal.objects.filter(email__iexact=email)
+    blank_alerts(list(rows.values_list("activation_id", flat=True)))
+    deleted = rows.filter(answered_at=None).delete()[0]
+    for proposal in rows:
+        proposal.name, proposal.email, proposal.phone = ERASED_NAME, erased_address(proposal), ""
+        proposal.save(update_fields=["name", "email", "phone"])
+        deleted += 1
+    return deleted
+
+
+def blank_receipts(receipts: models.QuerySet[Receipt]) -> int:
+    """The clear name goes; number, record and code still verify."""
+    named = receipts.exclude(approver_name="", approver_email="")
+    return Receipt.objects.filter(pk__in=list(named.values_list("pk", flat=True))).update(
+        approver_name="", approver_email=""
+    )
+
+
+def blank_contacts(email: str) -> int:
+    contacts = Contact.objects.filter(email__iexact=email)
+    pks = list(contacts.values_list("pk", flat=True))
+    forget_in_the_log(Contact, pks)
+    return contacts.update(name=ERASED_NAME, email="", phone="")
+
+
+def blank_mails(email: str) -> int:
+    """Also what waits to go: it is called off, for there is nobody to write to."""
+    mails = Email.objects.filter(to__iexact=email)
+    pks = list(mails.values_list("pk", flat=True))
+    waiting = (Email.Status.QUEUED, Email.Status.SENDING)
+    mails.filter(status__in=waiting).update(status=Email.Status.CANCELLED, lease_until=None)
+    EmailEvent.objects.filter(email__in=pks).update(reason="")
+    return Email.objects.filter(pk__in=pks).update(
+        to="", subject=models.F("kind"), message=b"", secret="", last_error=""
+    )
+
+
+def forget_in_the_log(model: type[models.Model], pks: list[int]) -> None:
+    """The admin's log keeps what the row was called."""
+    entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model))
+    entries.filter(object_id__in=[str(pk) for pk in pks]).update(object_repr="")

@@ -1,0 +1,147 @@
+"""Everything about one person, to be handed out: what stands in our rows under the person's address or sign-in."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterable
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils import translation
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from clients.models import Contact
+from collaboration.alert_words import KINDS as ALERT_KINDS
+from collaboration.models import Activation, ForwardProposal, Receipt
+from history.models import Event
+from notifications.models import Alert, Email
+from organisations.models import CompanyUser, Employee, Invitation, User
+
+# The mails to employees tell of a firm's clients; who has left the firm has no more to do with those.
+MAILS_ABOUT_CLIENTS = {*ALERT_KINDS, "alert_digest"}
+
+PERSON = ("email", "name", "phone", "language", "date_joined", "last_login", "is_active", "is_staff")
+EMPLOYMENT = ("firm", "role", "client_access", "alert_emails", "created_at", "deactivated_at")
+COMPANY_PLACE = (
+    "company", "email", "name", "phone", "role", "is_main_contact", "invited_at", "accepted_at", "deactivated_at",
+)  # fmt: skip
+INVITED = ("firm", "company", "email", "name", "role", "invited_by", "invited_at", "expires_at", "outcome")
+RECEIVED = ("firm", "company", "service", "status", "requested_at", "contact_name", "contact_email", "contact_phone")
+DECIDED = ("firm", "company", "service", "status", "decided_at", "decline_reason", "decline_comment")
+RECEIPT = ("number", "created_at", "approver_name", "approver_email", "code", "record")
+PROPOSED = ("firm", "name", "email", "phone", "proposed_at", "answered_at")
+CONTACT = ("firm", "name", "email", "phone", "is_main")
+MAIL = ("kind", "posted_at", "sent_at", "delivered_at", "bounced_at", "status")
+ALERT = ("firm", "kind", "created_at", "read_at")
+DEED = ("at", "verb", "subject_type", "subject_id", "firm", "company")
+
+
+def make_archive(email: str) -> bytes:
+    """A ZIP file: `opplysninger.json`, in the person's own language, and the mails whose text we still have."""
+    email = email.strip().lower()
+    user = User.objects.filter(email=email).first()
+    file = io.BytesIO()
+    with translation.override(user.language if user else User.Language.NORWEGIAN):
+        told = collect(email)
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        text = json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+        archive.writestr("opplysninger.json", text)
+        for mail in readable_mails(email).iterator():
+            archive.writestr(f"e-post/{mail.pk}.eml", bytes(mail.message))
+    return file.getvalue()
+
+
+def collect(email: str) -> dict[str, Any]:
+    """The person's rows by what they are, with the columns called as on the pages; empty kinds are there too."""
+    email = email.strip().lower()
+    user = User.objects.filter(email=email).first()
+    places = CompanyUser.objects.filter(of_person(user, email)).select_related("company").order_by("pk")
+    requests = Activation.objects.select_related("firm", "company", "service").order_by("pk")
+    receipts = Receipt.objects.filter(of_person(user, email, by="activation__decided_by", address="approver_email"))
+    return {
+        _("Person"): describe_all(User.objects.filter(email=email), PERSON),
+        _("Innlogging"): describe_sign_in(user),
+        _("Plasser i byråer"): describe_all(own(Employee, "user", user).select_related("firm"), EMPLOYMENT),
+        _("Plasser i selskaper"): [describe_place(place) for place in places],
+        _("Invitasjoner"): describe_all(
+            Invitation.objects.filter(email__iexact=email).with_everything().order_by("pk"), INVITED
+        ),
+        _("Forespørsler sendt til deg"): describe_all(requests.filter(contact_email__iexact=email), RECEIVED),
+        _("Forespørsler du har avgjort"): describe_all(
+            requests.filter(decided_by=user) if user else requests.none(), DECIDED
+        ),
+        _("Godkjenningsbevis"): describe_all(receipts.order_by("number"), RECEIPT),
+        _("Foreslått som mottaker"): describe_all(
+            ForwardProposal.objects.filter(email__iexact=email).select_related("firm").order_by("pk"), PROPOSED
+        ),
+        _("Kontakt hos byråers kunder"): describe_all(
+            Contact.objects.filter(email__iexact=email).select_related("firm").order_by("pk"), CONTACT
+        ),
+        _("E-poster til deg"): describe_all(Email.objects.filter(to__iexact=email).order_by("pk"), MAIL),
+        _("Varsler"): describe_all(own(Alert, "user", user).select_related("firm"), ALERT),
+        _("Det du har gjort"): describe_all(own(Event, "by", user).select_related("firm", "company"), DEED),
+    }
+
+
+def of_person(user: User | None, email: str, *, by: str = "user", address: str = "email") -> models.Q:
+    """Rows under the person's sign-in, or under the address."""
+    mine = models.Q(**{f"{address}__iexact": email})
+    return mine | models.Q(**{by: user}) if user else mine
+
+
+def own(model: type[models.Model], column: str, user: User | None) -> models.QuerySet:
+    """The rows that name the user; none for an address without one."""
+    rows = model._default_manager.order_by("pk")
+    return rows.filter(**{column: user}) if user else rows.none()
+
+
+def describe_all(rows: Iterable[models.Model], columns: tuple[str, ...]) -> list[dict[str, Any]]:
+    return [describe(row, columns) for row in rows]
+
+
+def describe(row: models.Model, columns: tuple[str, ...]) -> dict[str, Any]:
+    """The columns under the names that they have on the pages; a choice in words, another row by its name."""
+    told = {}
+    for name in columns:
+        column = row._meta.get_field(name)
+        assert isinstance(column, models.Field)
+        value = getattr(row, name)
+        if column.choices and value:
+            value = str(getattr(row, f"get_{name}_display")())
+        elif column.is_relation:
+            value = str(value) if value else None
+        told[capfirst(str(column.verbose_name))] = value
+    return told
+
+
+def describe_place(place: CompanyUser) -> dict[str, Any]:
+    opens = place.service_accesses.select_related("subscription__service").order_by("pk")
+    return describe(place, COMPANY_PLACE) | {
+        _("Tjenester"): [{_("Tjeneste"): str(row.subscription.service), _("Siden"): row.given_at} for row in opens]
+    }
+
+
+def describe_sign_in(user: User | None) -> dict[str, list]:
+    """Addresses, second factors and devices; never a secret. Which there are is allauth's to say."""
+    rows: dict[str, list] = {
+        _("Adresser"): describe_all(own(EmailAddress, "user", user), ("email", "verified", "primary"))
+    }
+    if apps.is_installed("allauth.mfa"):
+        factors = apps.get_app_config("mfa").get_model("Authenticator")
+        rows[_("To-trinn")] = describe_all(own(factors, "user", user), ("type", "created_at", "last_used_at"))
+    if apps.is_installed("allauth.usersessions"):
+        sessions = apps.get_app_config("usersessions").get_model("UserSession")
+        rows[_("Enheter")] = describe_all(
+            own(sessions, "user", user), ("created_at", "ip", "last_seen_at", "user_agent")
+        )
+    return rows
+
+
+def readable_mails(email: str) -> models.QuerySet[Email]:
+    """Those whose text may be handed out: no code or link that still works, and nothing about a firm's clients."""
+    mails = Email.objects.filter(to__iexact=email, secret="").exclude(message=b"").order_by("pk")
+    return mails.exclude(kind__in=MAILS_ABOUT_CLIENTS)

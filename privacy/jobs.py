@@ -1,0 +1,20 @@
+"""Celery's part in privacy: once a night."""
+
+from celery import shared_task
+
+from privacy import retention
+
+
+@shared_task(name="privacy.blank_old_receipts")
+def blank_old_receipts() -> int:
+    return retention.blank_old_receipts()
+
+
+@shared_task(name="privacy.blank_closed_requests")
+def blank_closed_requests() -> int:
+    return retention.blank_closed_requests()
+
+
+@shared_task(name="privacy.erase_people_who_left")
+def erase_people_who_left() -> int:
+    return retention.erase_people_who_left()

@@ -1,0 +1,376 @@
+"""A person's data handed out, and erased but for what an acceptance needs."""
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import models
+
+from clients.models import Contact
+from collaboration import actions
+from collaboration.links import make_token
+from collaboration.models import Activation, Receipt
+from history.models import Event
+from notifications.models import Alert, Email
+from organisations.invitations import invite_company_user
+from organisations.models import CompanyUser, Invitation, User
+from organisations.refusals import NotAllowed
+from privacy import retention
+from privacy.erasure import ERASED_NAME, erase_person
+from privacy.export import make_archive
+from privacy.models import Erasure
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+PER = "per@orstaror.example"
+
+
+@pytest.fixture
+def approved(known, kari, sent, approve):
+    """Per Rør has approved a request, and can be spared: Anne Vik is main contact now."""
+    activation = approve(sent(known.client, by=kari), by=known.administrator)
+    CompanyUser.objects.filter(pk=known.administrator.pk).update(is_main_contact=False)
+    factories.CompanyUserFactory(
+        company=known.company, user=factories.UserFactory(name="Anne Vik"), is_main_contact=True
+    )
+    return activation
+
+
+def texts_of_the_database() -> list[str]:
+    """Every text of ours in which a name or an address could stand."""
+    found = []
+    for model in apps.get_models():
+        if model._meta.proxy:
+            continue
+        columns = [
+            column.name
+            for column in model._meta.concrete_fields
+            if isinstance(column, models.CharField | models.TextField | models.JSONField | models.BinaryField)
+        ]
+        for row in model._default_manager.values(*columns) if columns else ():
+            for name, value in row.items():
+                text = bytes(value).decode(errors="replace") if isinstance(value, memoryview | bytes) else str(value)
+                found.append(f"{model._meta.label}.{name}: {text}")
+    return found
+
+
+def read(archive: bytes) -> dict:
+    with zipfile.ZipFile(io.BytesIO(archive)) as file:
+        return json.loads(file.read("opplysninger.json"))
+
+
+# --- Handing out
+
+
+def test_the_file_tells_all_about_the_person_and_nothing_of_others(approved, known, subscribed):
+    told = read(make_archive(PER.upper()))
+
+    assert told["Person"][0]["E-post"] == PER
+    assert [place["Selskap"] for place in told["Plasser i selskaper"]] == ["Ørsta Rør AS"]
+    assert [row["Byrå"] for row in told["Forespørsler sendt til deg"]] == ["Fjord Regnskap AS"]
+    assert [row["Tilstand"] for row in told["Forespørsler du har avgjort"]] == ["godkjent"]
+    assert told["Godkjenningsbevis"][0]["Nummer"] == Receipt.objects.get().number
+    assert told["Kontakt hos byråers kunder"][0]["Navn"] == "Per Rør"
+    assert {row["Verb"] for row in told["Det du har gjort"]} >= {"approve"}
+    assert "line@aerligbakeri.example" not in json.dumps(told)
+    assert "Anne Vik" not in json.dumps(told)
+
+
+def test_no_link_or_code_that_works_is_in_the_file(approved):
+    with zipfile.ZipFile(io.BytesIO(make_archive(PER))) as file:
+        mails = [file.read(name).decode() for name in file.namelist() if name.endswith(".eml")]
+
+    assert mails
+    assert not any(make_token(approved.pk, approved.link_version) in mail for mail in mails)
+
+
+def test_an_employee_does_not_take_the_firms_clients_along(approved, kari):
+    archive = make_archive(kari.user.email)
+
+    with zipfile.ZipFile(io.BytesIO(archive)) as file:
+        text = "\n".join(file.read(name).decode() for name in file.namelist())
+    assert "Fjord Regnskap AS" in text
+    assert PER not in text
+
+
+def test_of_an_unknown_address_there_is_nothing(db):
+    told = read(make_archive("ingen@eksempel.example"))
+
+    assert [kind for kind, rows in told.items() if rows and kind != "Innlogging"] == []
+
+
+def test_the_file_is_written_once(approved, tmp_path):
+    file = tmp_path / "per.zip"
+
+    call_command("export_person", PER, str(file))
+
+    assert read(file.read_bytes())["Person"][0]["Navn"] == "Per Rør"
+    assert file.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(FileExistsError):
+        call_command("export_person", PER, str(file))
+
+
+# --- Erasing
+
+
+def test_nothing_of_the_person_is_left_anywhere(approved, known, admin_user, clock):
+    erase_person(email=PER, by=admin_user, clock=clock)
+
+    found = [text for text in texts_of_the_database() if "Per Rør" in text or PER in text or "orstaror" in text]
+    assert found == []
+
+
+def test_what_an_acceptance_needs_stays(approved, known, admin_user):
+    events = Event.objects.count()
+    before = Receipt.objects.get()
+
+    erase_person(email=PER, by=admin_user)
+
+    after = Receipt.objects.get()
+    assert (after.record, after.code) == (before.record, before.code)
+    assert Receipt.sign(after.record) == after.code
+    assert after.record["person_sha256"] == Receipt.hash_person(after.salt, "Per Rør", PER)
+    assert (after.approver_name, after.approver_email) == ("", "")
+    assert Event.objects.count() == events
+    approved.refresh_from_db()
+    assert (approved.status, approved.decided_by) == ("approved", known.administrator.user)
+
+
+def test_the_account_is_shut_for_good(approved, known, sign_in, client):
+    browser = sign_in(known.administrator)
+
+    erase_person(email=PER)
+
+    user = User.objects.get(pk=known.administrator.user_id)
+    assert (user.is_active, user.has_usable_password(), user.name) == (False, False, ERASED_NAME)
+    assert not EmailAddress.objects.filter(user=user).exists()
+    assert browser.get("/mine-tjenester/").url.startswith("/konto/login/")
+    assert CompanyUser.objects.active().filter(user=user).count() == 0
+
+
+def test_the_erasure_is_told_without_the_person(approved, admin_user, clock):
+    erasure = erase_person(email=PER, by=admin_user, clock=clock)
+
+    assert (erasure.by, erasure.erased_at, erasure.counts["receipts"]) == (admin_user, clock(), 1)
+    assert PER not in str(erasure.counts)
+
+
+def test_an_address_without_a_user_is_erased_too(known, kari, new, sent, clock):
+    activation = sent(new.client, by=kari)
+    actions.withdraw_activation(activation=activation, by=kari, clock=clock)
+
+    erase_person(email="eva@aasblomster.example")
+
+    assert [text for text in texts_of_the_database() if "Eva Ås" in text or "eva@aas" in text] == []
+
+
+def test_an_invitation_that_waits_is_taken_back(subscribed):
+    line = subscribed.administrator
+    invite_company_user(company=line.company, email="kim@eksempel.example", name="Kim Lie", role="user", by=line)
+
+    erase_person(email="kim@eksempel.example")
+
+    assert Invitation.objects.get().outcome == "withdrawn"
+    assert [text for text in texts_of_the_database() if "Kim Lie" in text or "kim@" in text] == []
+
+
+def test_a_contact_stays_on_the_card_when_told_so(approved):
+    erase_person(email=PER, contacts=False)
+
+    assert Contact.objects.filter(email=PER).exists()
+
+
+def test_an_unknown_address_is_refused(db):
+    with pytest.raises(NotAllowed, match="ingen opplysninger"):
+        erase_person(email="ingen@eksempel.example")
+
+
+def test_nobody_is_erased_twice(approved):
+    erase_person(email=PER)
+
+    with pytest.raises(NotAllowed, match="ingen opplysninger"):
+        erase_person(email=PER)
+
+
+def test_an_employee_is_deactivated_first(kari):
+    with pytest.raises(NotAllowed, match="arbeider i Fjord"):
+        erase_person(email=kari.user.email)
+
+    assert not Erasure.objects.exists()
+
+
+def test_the_last_administrator_is_replaced_first(subscribed):
+    with pytest.raises(NotAllowed, match="Ærlig Bakeri AS trenger personen"):
+        erase_person(email=subscribed.administrator.email)
+
+
+def test_the_last_administrator_of_a_company_without_anything_may_go(known):
+    erase_person(email=PER)
+
+    assert not CompanyUser.objects.active().exists()
+
+
+def test_who_is_asked_at_this_moment_answers_first(known, kari, sent):
+    factories.CompanyUserFactory(company=known.company, user=factories.UserFactory(name="Anne Vik"))
+    CompanyUser.objects.filter(pk=known.administrator.pk).update(is_main_contact=False)
+    sent(known.client, by=kari)
+
+    with pytest.raises(NotAllowed, match="venter på svar"):
+        erase_person(email=PER)
+
+
+def test_a_platform_administrator_is_not_erased(admin_user):
+    with pytest.raises(NotAllowed, match="plattformadministrator"):
+        erase_person(email=admin_user.email)
+
+
+def test_the_command_asks_for_a_yes_and_tells_why_not(approved, kari):
+    with pytest.raises(CommandError, match="--yes"):
+        call_command("erase_person", PER)
+    with pytest.raises(CommandError, match="arbeider i"):
+        call_command("erase_person", kari.user.email, "--yes")
+
+    call_command("erase_person", PER, "--yes")
+
+    assert not User.objects.filter(email=PER).exists()
+
+
+# --- When the time is over
+
+
+def later(clock, days: int):
+    return lambda: clock() + timedelta(days=days)
+
+
+def test_the_name_on_a_receipt_goes_years_after_the_end_of_its_year(approved, clock, settings):
+    settings.RECEIPT_NAME_RETENTION_YEARS = 5
+
+    kept = retention.blank_old_receipts(clock=later(clock, 5 * 365))
+    gone = retention.blank_old_receipts(clock=later(clock, 6 * 365))
+
+    assert (kept, gone, Receipt.objects.get().approver_name) == (0, 1, "")
+
+
+def test_a_refused_request_forgets_its_receiver(known, kari, sent, clock, settings):
+    settings.CLOSED_REQUEST_RETENTION_DAYS = 730
+    activation = sent(known.client, by=kari)
+    actions.decline_activation(
+        activation=activation, by=known.administrator, reason="other", comment="Hilsen Per Rør", clock=clock
+    )
+
+    kept = retention.blank_closed_requests(clock=later(clock, 730))
+    gone = retention.blank_closed_requests(clock=later(clock, 731))
+    again = retention.blank_closed_requests(clock=later(clock, 731))
+
+    activation = Activation.objects.get()
+    assert (kept, gone, again) == (0, 1, 0)
+    assert (activation.contact_name, activation.decline_comment, activation.decline_reason) == (
+        ERASED_NAME,
+        "",
+        "other",
+    )
+    assert not any("Per Rør" in str(alert.words) for alert in Alert.objects.all())
+
+
+def test_who_left_everything_is_erased_when_the_time_is_over(approved, known, clock, settings):
+    settings.LEFT_PERSON_RETENTION_DAYS = 730
+    CompanyUser.objects.filter(pk=known.administrator.pk).update(deactivated_at=clock())
+    User.objects.update(date_joined=clock() - timedelta(days=30), last_login=None)
+
+    kept = retention.erase_people_who_left(clock=later(clock, 730))
+    gone = retention.erase_people_who_left(clock=later(clock, 731))
+
+    assert (kept, gone) == (0, 1)
+    assert not User.objects.filter(email=PER).exists()
+    assert Contact.objects.filter(email=PER).exists()
+    assert User.objects.filter(name="Anne Vik").exists()
+
+
+def test_without_a_number_everything_is_kept(approved, clock, settings):
+    settings.RECEIPT_NAME_RETENTION_YEARS = 0
+    settings.CLOSED_REQUEST_RETENTION_DAYS = settings.LEFT_PERSON_RETENTION_DAYS = 0
+    CompanyUser.objects.update(deactivated_at=clock())
+    far = later(clock, 20_000)
+
+    done = [
+        deed(clock=far)
+        for deed in (retention.blank_old_receipts, retention.blank_closed_requests, retention.erase_people_who_left)
+    ]
+
+    assert done == [0, 0, 0]
+
+
+# --- The pages
+
+
+def test_one_s_own_data_after_a_proof_of_who_one_is(approved, known, client):
+    client.post("/konto/login/", {"login": PER, "password": factories.PASSWORD})
+    client.post("/konto/reauthenticate/", {"password": factories.PASSWORD})
+
+    page, file = client.get("/konto/opplysninger/"), client.post("/konto/opplysninger/")
+
+    assert "Hent filen" in page.content.decode()
+    assert (file["Content-Type"], file["Cache-Control"]) == ("application/zip", "no-store")
+    assert read(file.content)["Person"][0]["E-post"] == PER
+
+
+def test_without_it_one_is_asked_again(approved, known, sign_in):
+    browser = sign_in(known.administrator)
+
+    for answer in (browser.get("/konto/opplysninger/"), browser.post("/konto/opplysninger/")):
+        assert answer.status_code == 302
+        assert "/konto/reauthenticate/" in answer.url
+
+
+def test_a_platform_administrator_hands_out_and_erases(approved, known, admin_user, sign_in):
+    browser = sign_in(admin_user)
+    person = {"_selected_action": known.administrator.user_id}
+
+    file = browser.post("/admin/privacy/person/", {"action": "export", **person})
+    question = browser.post("/admin/privacy/person/", {"action": "erase", **person})
+    untouched = User.objects.filter(email=PER).exists()
+    browser.post("/admin/privacy/person/", {"action": "erase", "confirmed": "1", **person})
+
+    assert read(file.content)["Person"][0]["E-post"] == PER
+    assert "blir borte for godt" in question.content.decode()
+    assert untouched
+    assert not User.objects.filter(email=PER).exists()
+    assert Contact.objects.filter(email=PER).exists()  # the tick was not set
+
+
+def test_no_mail_reaches_who_is_erased(approved):
+    Email.objects.filter(to=PER).update(status=Email.Status.QUEUED)
+
+    erase_person(email=PER)
+
+    assert not Email.objects.filter(to=PER).exists()
+    assert set(Email.objects.filter(to="").values_list("status", flat=True)) == {"cancelled"}
+
+
+# The addresses of people, wherever they stand; a new column comes into export.py and erasure.py first, then here.
+ADDRESSES = {
+    "organisations.User.email", "organisations.CompanyUser.email", "organisations.Invitation.email",
+    "clients.Contact.email", "collaboration.Activation.contact_email", "collaboration.ForwardProposal.email",
+    "collaboration.Receipt.approver_email", "notifications.Email.to",
+}  # fmt: skip
+OF_NO_PERSON = {"organisations.Firm.email", "clients.Client.email"}
+
+
+def test_no_address_is_forgotten():
+    ours = {"organisations", "clients", "subscriptions", "collaboration", "notifications", "privacy", "history"}
+
+    found = {
+        f"{model._meta.label}.{column.name}"
+        for model in apps.get_models()
+        if model._meta.app_label in ours and not model._meta.proxy
+        for column in model._meta.local_concrete_fields
+        if isinstance(column, models.EmailField)
+    }
+
+    assert found == ADDRESSES | OF_NO_PERSON
