@@ -43,6 +43,8 @@ INSTALLED_APPS = [
     "history",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "anymail",
     "django_htmx",
     "django.forms",
@@ -72,7 +74,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "organisations.second_factor.RequireSecondFactorMiddleware",
+    "organisations.devices.note_activity",
     "organisations.middleware.CurrentPlaceMiddleware",
+    "organisations.fresh_sign_in.AskAnewMiddleware",
     "byra.middleware.explained_refusal_of_a_method",
 ]
 
@@ -139,12 +144,16 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 AUTH_USER_MODEL = "organisations.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
         "NAME": "organisations.passwords.LengthValidator",
-        "OPTIONS": {"min_length": 12},
+        "OPTIONS": {"min_length": 12, "max_length": 128},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "organisations.passwords.FewCharactersValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
+    {"NAME": "organisations.passwords.BreachedPasswordValidator"},
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 PASSWORD_RESET_TIMEOUT = 3600
@@ -170,6 +179,25 @@ ACCOUNT_RATE_LIMITS = {  # beside allauth's own; the key is the request
     "forward_activation": "40/h/ip,20/h/key",
 }
 ACCOUNT_SESSION_REMEMBER = False
+# Who signed in longer ago is asked again for what changes the account, and for a decision: every form of Mine tjenester
+# (PLACES), and these.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ASKED_ANEW = ["links:offer-accept", "organisations:invitation-accept", "organisations:invitation-decline"]
+
+# Employees and platform administrators set up a second factor before anything else; customers may have one.
+REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=True)
+MFA_ADAPTER = "organisations.accounts.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TRUST_ENABLED = False
+MFA_TOTP_ISSUER = "Byrå"
+MFA_FORMS = {
+    "add_webauthn": "organisations.account_forms.AddPasskeyForm",
+    "edit_webauthn": "organisations.account_forms.RenamePasskeyForm",
+    "activate_totp": "organisations.account_forms.ActivateAppForm",
+    "authenticate": "organisations.account_forms.SecondFactorForm",
+    "reauthenticate": "organisations.account_forms.SecondFactorAgainForm",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 # --- Language and time -------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
 from byra import health
+from organisations.account_views import passkey_remove, second_factor
 from organisations.views import home
 
 admin.site.site_header = admin.site.site_title = _("Byrå – administrasjon")
@@ -18,8 +19,14 @@ urlpatterns = [
     path("helse/", health.health, name="health"),
     # allauth's page for changing one's addresses is not ours; its name stays, for allauth itself refers to it.
     path("konto/email/", RedirectView.as_view(pattern_name="home"), name="account_email"),
+    path("konto/", include("organisations.account_urls")),
     path("konto/opplysninger/", include("privacy.urls")),
     path("konto/", include("allauth.account.urls")),
+    # In the place of allauth's own: they know who must have a second factor.
+    path("konto/to-trinn/", second_factor, name="mfa_index"),
+    path("konto/to-trinn/webauthn/keys/<int:pk>/remove/", passkey_remove, name="mfa_remove_webauthn"),
+    path("konto/to-trinn/", include("allauth.mfa.urls")),
+    path("konto/enheter/", include("allauth.usersessions.urls")),
     path("admin/", admin.site.urls),
     path("anymail/", include("notifications.webhook_urls")),
     path("", include("organisations.urls")),

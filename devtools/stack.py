@@ -93,6 +93,8 @@ def start_services(processes: Processes, folder: Path, *, durable: bool) -> dict
         "BASE_URL": base_url,
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "HTTPS": "0",
+        # The demo's people sign in by their password alone; the tests ask for the factor where they are about it.
+        "REQUIRE_SECOND_FACTOR": os.environ.get("REQUIRE_SECOND_FACTOR", "0"),
         # A real one that stands in .env must not be used here.
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "BEAT_SCHEDULE": str(folder / "beat-schedule"),
@@ -137,6 +139,8 @@ def serve_demo(processes: Processes, folder: Path) -> None:
     for name, command in commands.items():
         processes.start(name, command, env=env, prefix=True)
     print(f"\n{sign_ins}\n\n{env['BASE_URL']}/ is ready. Ctrl-C stops it; the data stay in {folder}.")
+    if env["REQUIRE_SECOND_FACTOR"] == "0":
+        print("No second factor is asked for here; REQUIRE_SECOND_FACTOR=1 bin/dev asks for it, as a server does.")
     if "DATABASE_URL" not in os.environ:
         print("PostgreSQL runs with fsync off, as this is a demo: a power cut may lose its data.")
     sys.stdout.flush()

@@ -1,10 +1,23 @@
 """Signing in, as allauth asks for it: by invitation only, and every mail through the outbox."""
 
+from urllib.parse import urlsplit
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from notifications import outbox
+from organisations.models import User
 from organisations.redirects import is_ours
+from organisations.second_factor import FACTORS, has_second_factor, must_have_second_factor
+from organisations.sign_in import is_fresh
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -16,8 +29,60 @@ class AccountAdapter(DefaultAccountAdapter):
         return is_ours(self.request, url or "")
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
-        """Post allauth's mail like every other one: a row first, delivered by a worker."""
+        """Post allauth's mail like every other one: a row first, delivered by a worker; in the receiver's language."""
         context = {"email": email, "base_url": outbox.base_url(), **context}
-        message = self.render_mail(template_prefix, email, context)
+        with translation.override(language_of(email)):
+            message = self.render_mail(template_prefix, email, context)
         kind = template_prefix.rsplit("/", 1)[-1]
         outbox.post_message(message, kind=f"account_{kind}", secret=str(context.get("code") or context.get("key", "")))
+
+    def is_reauthentication_required(self, **kwargs) -> bool:
+        """Signing in counts as well: allauth itself would ask for the password again a moment later."""
+        return super().is_reauthentication_required(**kwargs) and not is_fresh(self.request)
+
+    def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict]:
+        """allauth's, and a code by e-mail for whom it would be the way in; a second factor is not got round by it."""
+        words = {
+            "reauthenticate": _("Bruk passordet"),
+            "mfa_reauthenticate": _("Bruk kode fra appen"),
+            "mfa_reauthenticate:webauthn": _("Bruk passnøkkel"),
+        }
+        methods = [
+            {**method, "description": words[method["id"]]} for method in super().get_reauthentication_methods(user)
+        ]
+        if isinstance(user, User) and not has_second_factor(user):
+            page = reverse("account:reauthenticate-by-code")
+            methods.append({"id": "code", "description": _("Få en kode på e-post"), "url": page})
+        return methods
+
+
+def language_of(email: str) -> str:
+    """The language that the person has chosen; to an address that nobody has, the one that is spoken now."""
+    chosen = User.objects.filter(email=email.lower()).values_list("language", flat=True).first()
+    return chosen or translation.get_language() or settings.LANGUAGE_CODE
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "cannot_delete_authenticator": gettext_lazy(
+            "Du må ha totrinnsbekreftelse. Legg til en annen måte før du fjerner denne."
+        ),
+        "incorrect_code": gettext_lazy("Koden stemmer ikke. Prøv igjen."),
+        "unverified_email": gettext_lazy("Bekreft e-postadressen din først."),
+    }
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """The last one stays where one is required."""
+        if not must_have_second_factor(authenticator.user):
+            return True
+        others = Authenticator.objects.filter(user=authenticator.user, type__in=FACTORS).exclude(pk=authenticator.pk)
+        return others.exists()
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        """Until the person writes another one."""
+        count = Authenticator.objects.filter(user=user, type=type).count()
+        return _("Passnøkkel %(number)s") % {"number": count + 1}
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """The site's own name, whatever name a request came by: a passkey belongs to that one."""
+        return {"id": urlsplit(settings.BASE_URL).hostname or "", "name": "Byrå"}

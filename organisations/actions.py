@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -55,6 +58,7 @@ def accept_place_with_password(*, place: CompanyUser, password: str, clock: Cloc
             user = User.objects.create_user(place.email, password, name=place.name, phone=place.phone)
     except IntegrityError:
         raise NotAllowed(_("Adressen har allerede en bruker. Logg inn for å fortsette.")) from None
+    EmailAddress.objects.filter(email=user.email, verified=False).delete()  # claimed by others, proved by nobody
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return accept_place(place=place, user=user, clock=clock)
 
@@ -153,3 +157,41 @@ def clean_reminder_days(days: list[int]) -> list[int]:
     if days and not 1 <= days[0] <= days[-1] <= LAST_REMINDER_DAY:
         raise NotAllowed(_("Dagene skal være tall fra 1 til %(last)s.") % {"last": LAST_REMINDER_DAY})
     return days
+
+
+@transaction.atomic
+def edit_user(*, user: User, fields: dict[str, Any], clock: Clock = database_clock) -> User:
+    """A person changes the own name, phone or language; the companies one acts for know the new name and phone too."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    changed = [name for name, value in fields.items() if getattr(user, name) != value]
+    if not changed:
+        return user
+    for name in changed:
+        setattr(user, name, fields[name])
+    user.save(update_fields=changed)
+    known_to_companies = {name: fields[name] for name in changed if name in ("name", "phone")}
+    if known_to_companies:
+        CompanyUser.objects.filter(user=user).update(**known_to_companies)
+    record_event(subject=user, verb="edit", by=user, at=clock(), after={"changed": changed})
+    return user
+
+
+@transaction.atomic
+def remove_second_factors(*, user: User, by: User, clock: Clock = database_clock) -> User:
+    """For who has lost the phone and the codes: the next sign-in is by password or code alone, and sets up a new one.
+
+    Every session of the person ends, and the person is told. The caller has made sure who asks. Raises NotAllowed for
+    one's own, and where there is none.
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if user == by:
+        raise NotAllowed(_("Din egen endrer du på «Min konto»."))
+    factors = Authenticator.objects.filter(user=user)
+    if not factors.exists():
+        raise NotAllowed(_("%(email)s har ikke totrinnsbekreftelse.") % {"email": user.email})
+    factors.delete()
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+    record_event(subject=user, verb="remove_second_factors", by=by, at=clock())
+    get_adapter().send_mail("mfa/email/second_factors_removed", user.email, {})
+    return user

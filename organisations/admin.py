@@ -1,10 +1,12 @@
 """People. Firms stand in clients.admin and companies in subscriptions.admin, whose rows they are shown with."""
 
 import allauth.account.admin
+import allauth.mfa.admin
+import allauth.usersessions.admin
 import django.contrib.auth.admin  # noqa: F401 (registers the models that are taken out here)
 from allauth.account.models import EmailAddress
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +15,12 @@ from history.admin import LookOnly
 from organisations import actions
 from organisations.lines import LineField
 from organisations.models import CompanyUser, Employee, User
+from organisations.refusals import NotAllowed
 
 admin.site.unregister(Group)
 admin.site.unregister(allauth.account.admin.EmailAddress)
+admin.site.unregister(allauth.mfa.admin.Authenticator)  # its page shows the secrets
+admin.site.unregister(allauth.usersessions.admin.UserSession)
 
 
 class EmailAddressInline(LookOnly, admin.TabularInline):
@@ -63,6 +68,19 @@ class UserAdmin(admin.ModelAdmin):
     readonly_fields = ["last_login", "date_joined"]
     inlines = [EmploymentInline, EmailAddressInline]
     form = UserForm
+    actions = ["remove_second_factors"]
+
+    @admin.action(description=_("Fjern totrinnsbekreftelsen til valgte (mistet telefon)"), permissions=["change"])
+    def remove_second_factors(self, request: HttpRequest, queryset) -> None:
+        assert isinstance(request.user, User)
+        for user in queryset:
+            try:
+                actions.remove_second_factors(user=user, by=request.user)
+            except NotAllowed as refusal:
+                self.message_user(request, refusal.sentence, messages.WARNING)
+            else:
+                text = _("%(email)s setter opp totrinnsbekreftelse på nytt ved neste innlogging.")
+                self.message_user(request, text % {"email": user.email}, messages.SUCCESS)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None):
         return [*self.readonly_fields, "email"] if obj else []

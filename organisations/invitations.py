@@ -151,6 +151,7 @@ def accept_invitation_with_password(
             user = User.objects.create_user(invitation.email, password, name=invitation.name)
     except IntegrityError:
         raise NotAllowed(_("Adressen har allerede en bruker. Logg inn for å fortsette.")) from None
+    EmailAddress.objects.filter(email=user.email, verified=False).delete()  # claimed by others, proved by nobody
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return accept_invitation(invitation=invitation, user=user, clock=clock)
 

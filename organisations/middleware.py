@@ -9,12 +9,11 @@ from django.utils import translation
 
 from organisations.models import CompanyUser, Employee
 from organisations.places import Place, company_places, firm_places
+from organisations.redirects import SAFE_METHODS
 from organisations.requests import PlacedRequest
 from organisations.typed import what_was_typed
 
 Answer = Callable[[HttpRequest], HttpResponse]
-
-SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 def language_of_the_person(get_response: Answer) -> Answer:

@@ -3,6 +3,8 @@
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
 
 def safe_next(request: HttpRequest, fallback: str) -> str:
     """The address in `next`, of the form or of the link; `fallback` where there is none or it leads elsewhere."""

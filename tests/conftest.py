@@ -16,6 +16,7 @@ from collaboration.models import Activation
 from collaboration.offers import make_offer
 from organisations.models import Employee
 from tests import factories
+from tests.sign_in import sign_in_as
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's own loop runs in the tests' thread
 
@@ -50,6 +51,12 @@ def empty_cache(settings, worker_id):
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def no_second_factor(settings):
+    """Most tests are about something else, and their people have none; those about it say `= True`."""
+    settings.REQUIRE_SECOND_FACTOR = False
+
+
 @pytest.fixture
 def clock() -> Callable[[], datetime]:
     """The deeds' hour in tests: noon on Tuesday 10 March 2026, in Oslo."""
@@ -61,9 +68,7 @@ def sign_in() -> Callable[..., Browser]:
     """Sign a user (or an employee, or a company's user) in and get the browser."""
 
     def signed_in(person) -> Browser:
-        browser = Browser()
-        browser.force_login(getattr(person, "user", person))
-        return browser
+        return sign_in_as(getattr(person, "user", person))
 
     return signed_in
 

@@ -24,7 +24,7 @@ from organisations.models import CompanyUser, Employee
 
 TEMPLATES = settings.BASE_DIR / "templates"
 MAILS_WITH_KEY = ("email_confirmation", "email_confirmation_signup", "password_reset_key")
-MAILS_WITH_CODE = ("login_code",)
+MAILS_WITH_CODE = ("login_code", "reauthentication_code")
 ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 
 
@@ -217,7 +217,8 @@ def account_mail(prefix: str) -> Callable[[], object]:
     context = {"password_reset_url": url, "activate_url": url, "signup_url": url, **key, **code}
 
     def post() -> object:
-        return get_adapter().send_mail(f"account/email/{prefix}", "line@aerligbakeri.example", context)
+        folder = next(TEMPLATES.glob(f"*/email/{prefix}_subject.txt")).parent.relative_to(TEMPLATES)
+        return get_adapter().send_mail(f"{folder}/{prefix}", "line@aerligbakeri.example", context)
 
     return post
 
@@ -255,7 +256,7 @@ SAMPLES = (
 
 def account_samples() -> tuple[Sample, ...]:
     """One for each mail about signing in that has a template of ours."""
-    prefixes = sorted(file.name.removesuffix("_subject.txt") for file in TEMPLATES.glob("account/email/*_subject.txt"))
+    prefixes = sorted(file.name.removesuffix("_subject.txt") for file in TEMPLATES.glob("*/email/*_subject.txt"))
     return tuple(Sample(f"account_{prefix}", f"account_{prefix}", account_mail(prefix)) for prefix in prefixes)
 
 

@@ -12,6 +12,7 @@ from collaboration.offers import Offer, make_offer
 from history.clock import database_clock, oslo_date
 from my_services.forms import ApprovalForm, DeclineForm
 from my_services.views.switch import offer_switch_to_the_one_of
+from organisations.fresh_sign_in import typed_before
 from organisations.refusals import NotAllowed
 from organisations.requests import CompanyRequest
 from organisations.sign_in import signed_in_by
@@ -57,7 +58,7 @@ def activation_decline(request: CompanyRequest, pk: int) -> HttpResponse:
     at = database_clock()
     if request.method != "POST" and (not activation.is_answerable(at) or obstacle(request, activation, at)):
         return redirect("my_services:activation-detail", pk)
-    form = DeclineForm(request.POST or None)
+    form = DeclineForm(request.POST or None, initial=typed_before(request))
     if not form.is_valid():
         context = {"activation": activation, "form": form}
         return render(request, "my_services/activation_decline.html", context)

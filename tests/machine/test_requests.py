@@ -55,6 +55,7 @@ from tests.machine.world import (
     people_of,
     set_clock,
 )
+from tests.sign_in import sign_in_as
 
 FIRST_DAYS = (  # what lies within a month of each
     datetime(2026, 3, 10, 12, tzinfo=OSLO),  # 29 March: summer time begins; Easter
@@ -386,8 +387,7 @@ class Requests(RuleBasedStateMachine):
         return people[number % len(people)] if people else None
 
     def browser_of(self, person: CompanyUser, activation: Activation) -> Browser:
-        browser = Browser()
-        browser.force_login(person.user)
+        browser = sign_in_as(person.user)
         session = browser.session
         session["_company"] = activation.company_id
         session.save()

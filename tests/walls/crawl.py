@@ -22,6 +22,7 @@ from django.test import override_settings
 from django.urls import Resolver404, get_resolver, resolve, reverse
 
 from notifications.models import Email
+from tests.sign_in import sign_in_as
 from tests.walls.house import ROLES, House, build_house, place_fields
 
 MATRIX = Path(__file__).with_name("access_matrix.yaml")
@@ -80,7 +81,9 @@ def read_matrix() -> list[Row]:
         for raw in group["rows"]:
             assert raw.keys() <= {"url", "with", "data", "methods", "GET", "POST", "writes"}, raw
             answers = {
-                method: spread(group.get("defaults", {}), matrix["sets"]) | spread(raw.get(method, {}), matrix["sets"])
+                method: half_signed_in(
+                    spread(group.get("defaults", {}), matrix["sets"]) | spread(raw.get(method, {}), matrix["sets"])
+                )
                 for method in raw.get("methods", METHODS)
             }
             rows.append(
@@ -103,6 +106,17 @@ def spread(answers: dict, sets: dict) -> dict:
         assert who in sets or who in ROLES, who
         found |= dict.fromkeys(sets.get(who, [who]), str(answer))
     return found
+
+
+def half_signed_in(answers: dict) -> dict:
+    """With the answer to who has yet to set up a second factor, unless the row names it: where others sign in it is
+    the page to set it up; what is open to everybody is so to this one, as to somebody without a place.
+    """
+    if "anonymous" not in answers:
+        return answers
+    is_closed = answers["anonymous"] in ("login", "to:admin:login", "refused")
+    open_answer = {"half_signed_in": answers["deactivated"]} if "deactivated" in answers else {}
+    return ({"half_signed_in": "to:mfa_index"} if is_closed else open_answer) | answers
 
 
 def named_patterns(resolver=None, namespaces: tuple = ()) -> Iterator[tuple[str, object]]:
@@ -149,8 +163,7 @@ class Crawl:
         user = self.house.people.get(role)
         if user is None:
             return {}
-        browser = Browser()
-        browser.force_login(user)
+        browser = sign_in_as(user, method="password" if role == "half_signed_in" else "mfa")
         return {name: morsel.value for name, morsel in browser.cookies.items()}
 
     def walk(self) -> list[Visit]:
@@ -249,6 +262,8 @@ def walk_through() -> tuple[list[Visit], list[Email]]:
         transaction.atomic(),
         override_settings(
             PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+            REQUIRE_SECOND_FACTOR=True,
+            MFA_RATE_LIMITS=False,  # more roles than tries a minute
             SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies",  # nothing to roll back
         ),
     ):

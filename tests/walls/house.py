@@ -49,6 +49,7 @@ FORBIDDEN = {
     "platform_administrator": (),
     "deactivated": (FJORD, VIDDA, BAKERY, PLUMBER),
     "inactive_user": (FJORD, VIDDA, BAKERY, PLUMBER),
+    "half_signed_in": (FJORD, VIDDA, BAKERY, PLUMBER),
 }
 ROLES = tuple(FORBIDDEN)
 
@@ -78,6 +79,7 @@ def build_house() -> House:
     house.people["deactivated"] = left.user
     barred = fjord.hire("Stengt", name_canary="", user_is_active=False)
     house.people["inactive_user"] = barred.user
+    house.people["half_signed_in"] = fjord.hire("Halv", name_canary="").user  # the password alone, where more is asked
     house.people["platform_administrator"] = factories.UserFactory(
         name="Admin", email="admin@byra.example", is_staff=True, is_superuser=True
     )

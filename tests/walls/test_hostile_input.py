@@ -12,6 +12,7 @@ from clients.models import Task
 from collaboration.models import Activation
 from organisations.models import Employee
 from tests import factories
+from tests.sign_in import sign_in_as
 from tests.walls.crawl import fill, read_matrix, rolled_back
 from tests.walls.house import place_fields
 
@@ -50,8 +51,8 @@ def test_no_text_in_any_field_or_address_is_an_error(house, quiet):
             continue
         role = ROLE_OF.get(namespace, "employee_all")
         browser = Browser(raise_request_exception=False)
-        if not row.url.startswith(("account_", "links:link")):
-            browser.force_login(house.people[role])
+        if not row.url.startswith(("account_", "links:link", "mfa_authenticate", "mfa_login")):
+            sign_in_as(house.people[role], browser, method="mfa")
         path = reverse(row.url, kwargs={key: fill(value, house) for key, value in row.names.items()})
         page = browser.get(path)
         names = {*Fields(page.content.decode(errors="replace")).names, *EXTRA} - {None, "_firm", "_company"}

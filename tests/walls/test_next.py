@@ -5,9 +5,13 @@ from html.parser import HTMLParser
 from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.urls import reverse
 
+from notifications.models import Email
 from tests.factories import PASSWORD
+from tests.sign_in import sign_in_as
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +78,65 @@ def test_signing_in_leads_nowhere_else(client, kari, settings):
             if answer.status_code >= 500 or leads_away(page, answer.headers.get("Location", "/")):
                 found.append(f"{payload!r}: {answer.status_code} {answer.headers.get('Location')}")
     assert found == []
+
+
+def leading_away(browser, page: str, fields: dict, before) -> list[str]:
+    """As `away`, for what counts once: `before` makes it ready for each payload."""
+    found = []
+    for payload in PAYLOADS:
+        for address, typed in ((page, {**fields, "next": payload}), (f"{page}?next={quote(payload)}", fields)):
+            before(payload)
+            answer = browser.post(address, typed)
+            if answer.status_code >= 500 or leads_away(page, answer.headers.get("Location", "/")):
+                found.append(f"{payload!r}: {answer.status_code} {answer.headers.get('Location')}")
+    return found
+
+
+def test_proving_oneself_again_leads_nowhere_else(known, settings):
+    settings.ACCOUNT_RATE_LIMITS = False
+    user = known.administrator.user
+    browser = sign_in_as(user)
+    page = reverse("account_reauthenticate")
+    assert browser.post(page, {"password": PASSWORD, "next": "/konto/"}).url == "/konto/"
+
+    assert leading_away(browser, page, {"password": PASSWORD}, lambda payload: None) == []
+
+
+def test_proving_oneself_by_a_code_leads_nowhere_else(known, settings):
+    settings.ACCOUNT_RATE_LIMITS = False
+    browser = sign_in_as(known.administrator.user)
+    page = reverse("account:reauthenticate-by-code")
+
+    def send_code(payload) -> None:
+        browser.post(page, {"next": payload})
+        fields["code"] = Email.objects.latest("pk").secret
+
+    fields: dict = {}
+    send_code("")
+    assert browser.post(page, {**fields, "next": "/konto/"}).url == "/konto/"
+
+    assert leading_away(browser, page, fields, send_code) == []
+
+
+def test_the_second_step_leads_nowhere_else(client, known, settings):
+    """`next` is given with the password, and survives until the recovery code is taken."""
+    settings.ACCOUNT_RATE_LIMITS = False
+    settings.MFA_RECOVERY_CODE_COUNT = 2 * len(PAYLOADS) + 1
+    user = known.administrator.user
+    TOTP.activate(user, generate_totp_secret())
+    codes = RecoveryCodes.activate(user)
+    login, page = reverse("account_login"), reverse("mfa_authenticate")
+
+    def lead(payload: str) -> str:
+        client.logout()
+        client.post(login, {"login": user.email, "password": PASSWORD, "next": payload})
+        codes.instance.refresh_from_db()
+        answer = client.post(page, {"code": codes.get_unused_codes()[0], "next": payload})
+        assert answer.status_code == 302, payload
+        return answer.url
+
+    assert lead("/konto/") == "/konto/"
+    assert [payload for payload in PAYLOADS if leads_away(page, lead(payload))] == []
 
 
 def test_switching_leads_nowhere_else(sign_in, kari, known):

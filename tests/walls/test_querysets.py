@@ -41,7 +41,7 @@ NO_SIGN_IN = {
     "account_login", "account_logout", "account_inactive", "account_signup", "account_email_verification_sent",
     "account_confirm_email", "account_confirm_login_code", "account_request_login_code", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
-    "admin:login",
+    "admin:login", "mfa_authenticate", "mfa_login_webauthn",
     "links:link-forward", "links:link-forward-code", "links:link-forwarded",
     "devtools:mail-list", "devtools:inbox", "devtools:mail-detail", "devtools:mail-html",
 }  # fmt: skip
@@ -136,4 +136,11 @@ def test_the_wall_stands_in_the_middleware():
 def test_every_namespace_of_the_house_has_a_side_or_none_on_purpose():
     namespaces = set(get_resolver().namespace_dict)
 
-    assert namespaces - {"devtools"} == set(settings.PLACES) | {"admin", "organisations", "links", "privacy", "anymail"}
+    assert namespaces - {"devtools"} == set(settings.PLACES) | {
+        "admin",
+        "organisations",
+        "account",
+        "links",
+        "privacy",
+        "anymail",
+    }

@@ -1,0 +1,85 @@
+"""What a person fills in about oneself and one's ways of signing in: ours, and allauth's in our words."""
+
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from organisations.lines import LineField
+from organisations.models import User
+
+NAME_LENGTH = 100
+CODE_WIDGET = {"class": "narrow", "inputmode": "numeric", "autocomplete": "one-time-code"}
+
+
+class OwnDetailsForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ("name", "phone", "language")
+        field_classes = dict.fromkeys(("name", "phone"), LineField)
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "phone": forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "class": "narrow"}),
+        }
+
+
+class CodeForm(forms.Form):
+    """The code that was mailed to who is to prove oneself again."""
+
+    code = forms.CharField(
+        label=_("Kode"),
+        max_length=20,
+        help_text=_("Seks sifre, i e-posten vi nettopp sendte. Koden gjelder i 10 minutter."),
+        widget=forms.TextInput(attrs=CODE_WIDGET),
+        error_messages={"required": _("Skriv koden fra e-posten.")},
+    )
+
+    def clean_code(self) -> str:
+        return "".join(self.cleaned_data["code"].split())
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"] = LineField(
+            label=_("Navn på passnøkkelen"),
+            max_length=NAME_LENGTH,
+            required=False,
+            help_text=_("Så du kjenner den igjen, for eksempel «Telefonen min»."),
+        )
+        self.fields["passwordless"].label = _("Logg inn med denne alene")
+        self.fields["passwordless"].help_text = _(
+            "Da slipper du passord og kode. Enheten spør etter fingeravtrykk, ansikt eller PIN-kode i stedet."
+        )
+        self.initial["passwordless"] = True
+        self.order_fields(["name", "passwordless", "credential"])
+
+
+class RenamePasskeyForm(EditWebAuthnForm):
+    name = LineField(
+        label=_("Navn på passnøkkelen"), max_length=NAME_LENGTH, error_messages={"required": _("Skriv et navn.")}
+    )
+
+
+class ActivateAppForm(ActivateTOTPForm):
+    code = forms.CharField(
+        label=_("Koden appen viser nå"),
+        max_length=20,
+        widget=forms.TextInput(attrs=CODE_WIDGET),
+        error_messages={"required": _("Skriv koden appen viser.")},
+    )
+
+
+class SecondFactorForm(AuthenticateForm):
+    code = forms.CharField(
+        label=_("Kode"),
+        max_length=20,
+        help_text=_("Seks sifre fra autentiseringsappen, eller en av gjenopprettingskodene dine."),
+        widget=forms.TextInput(attrs={"class": "narrow", "autocomplete": "one-time-code"}),
+        error_messages={"required": _("Skriv koden.")},
+    )
+
+
+class SecondFactorAgainForm(ReauthenticateForm):
+    code = SecondFactorForm.declared_fields["code"]

@@ -1,0 +1,109 @@
+"""Each person's own page, and what allauth's pages about signing in lack."""
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.core import ratelimit
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.views import IndexView
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.views import RemoveWebAuthnView
+from allauth.usersessions.adapter import get_adapter as get_sessions_adapter
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from history.clock import database_clock
+from organisations import account_code, actions
+from organisations.account_forms import CodeForm, OwnDetailsForm
+from organisations.models import Employee
+from organisations.redirects import safe_next
+from organisations.refusals import NotAllowed
+from organisations.requests import SignedInRequest
+from organisations.second_factor import FACTORS, has_second_factor, must_have_second_factor
+
+
+def account_detail(request: SignedInRequest) -> HttpResponse:
+    """Name, phone and language, to be changed here; the ways of signing in, with where each is changed."""
+    person = request.user
+    shown = person.__class__.objects.get(pk=person.pk)  # the form writes what was typed on it, taken or not
+    form = OwnDetailsForm(request.POST or None, instance=shown)
+    if form.is_valid():
+        actions.edit_user(user=person, fields=form.cleaned_data)
+        messages.success(request, _("Opplysningene dine er lagret."))
+        return redirect("account:detail")
+    context = {
+        "form": form,
+        "factors": Authenticator.objects.filter(user=person, type__in=FACTORS).order_by("created_at"),
+        "must_have_second_factor": must_have_second_factor(person),
+        "sessions": UserSession.objects.filter(user=person).count(),
+        "works_in_a_firm": Employee.objects.active().filter(user=person).exists(),
+    }
+    return render(request, "organisations/account_detail.html", context)
+
+
+@require_POST
+def session_end(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Sign another of one's own devices out."""
+    session = get_object_or_404(UserSession, user=request.user, pk=pk)
+    if session.is_current():
+        return redirect("account_logout")
+    get_sessions_adapter().end_sessions([session])
+    messages.success(request, _("Enheten er logget ut."))
+    return redirect("usersessions_list")
+
+
+@sensitive_post_parameters("code")
+def reauthenticate_by_code(request: SignedInRequest) -> HttpResponse:
+    """Prove oneself again by a code in the mail: for whom that is, or could be, the way to sign in."""
+    if has_second_factor(request.user):
+        return redirect("account_reauthenticate")
+    limited = ratelimit.consume_or_429(request, action="reauthenticate", user=request.user)
+    if limited:
+        return limited
+    form = CodeForm(request.POST if "code" in request.POST else None)
+    if request.method == "POST" and "code" not in request.POST:
+        account_code.send_code(request, database_clock())
+        messages.info(request, _("Koden er sendt til %(email)s.") % {"email": request.user.email})
+    elif form.is_valid():
+        try:
+            account_code.check_code(request, form.cleaned_data["code"], database_clock())
+        except NotAllowed as refusal:
+            form.add_error("code", refusal.sentence)
+        else:
+            record_authentication(request, request.user, method="code", reauthenticated=True)
+            return redirect(safe_next(request, "/"))
+    context = {
+        "form": form,
+        "has_code": account_code.has_code(request, database_clock()),
+        "next": safe_next(request, ""),
+    }
+    return render(request, "organisations/reauthenticate_by_code.html", context)
+
+
+class SecondFactorView(IndexView):
+    """allauth's page of the second factors, told whether one is required of this person and missing."""
+
+    def get_context_data(self, **kwargs) -> dict:
+        context = super().get_context_data(**kwargs)
+        user = self.request.user
+        context["has_second_factor"] = has_second_factor(user)
+        context["is_missing"] = not context["has_second_factor"] and must_have_second_factor(user)
+        return context
+
+
+class RemovePasskeyView(RemoveWebAuthnView):
+    """allauth's, which asks the adapter about an app but not about a passkey."""
+
+    def form_valid(self, form) -> HttpResponse:
+        adapter = get_adapter()
+        if not adapter.can_delete_authenticator(self.object):
+            messages.warning(self.request, adapter.error_messages["cannot_delete_authenticator"])
+            return redirect("mfa_index")
+        return super().form_valid(form)
+
+
+second_factor = SecondFactorView.as_view()
+passkey_remove = RemovePasskeyView.as_view()

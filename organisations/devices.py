@@ -1,0 +1,58 @@
+"""Where a person is signed in: what a browser calls itself, in words, and when it was last seen."""
+
+import time
+from collections.abc import Callable
+
+from allauth.account.authentication import get_authentication_records
+from allauth.usersessions.models import UserSession
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+SESSION_KEY = "seen_at"
+NOTED_EVERY = 10 * 60  # seconds
+
+# The first that fits: Edge calls itself Chrome too, and Chrome Safari.
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internett"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("CriOS", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("CrOS", "ChromeOS"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def device_name(user_agent: str) -> str:
+    """Such as "Chrome på Windows"."""
+    browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
+    if browser and system:
+        return _("%(browser)s på %(system)s") % {"browser": browser, "system": system}
+    return browser or system or _("Ukjent nettleser")
+
+
+def note_activity(get_response: Callable[[HttpRequest], HttpResponse]):
+    """Keep, every ten minutes at most, when the session was last used. allauth's own would write at every page."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        records = get_authentication_records(request, request.user) if request.user.is_authenticated else []
+        if records:
+            now = time.time()
+            if now - request.session.get(SESSION_KEY, records[0]["at"]) > NOTED_EVERY:
+                request.session[SESSION_KEY] = now
+                UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=timezone.now())
+        return get_response(request)
+
+    return middleware

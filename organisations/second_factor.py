@@ -1,0 +1,75 @@
+"""Who must have a second factor, and the gate that lets nobody of those past without it."""
+
+from urllib.parse import urlencode
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
+from django.conf import settings
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from organisations.models import Employee, User
+from organisations.redirects import SAFE_METHODS
+from organisations.sign_in import has_proved_second_factor
+
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+PROVING = {
+    "account_logout",
+    "account_reauthenticate",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+    "account:reauthenticate-by-code",
+}
+SETTING_UP = {"mfa_index", "mfa_activate_totp", "mfa_add_webauthn"}
+
+
+def must_have_second_factor(user: User) -> bool:
+    if not settings.REQUIRE_SECOND_FACTOR:
+        return False
+    return user.is_staff or Employee.objects.active().filter(user=user).exists()
+
+
+def has_second_factor(user: User) -> bool:
+    return Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
+
+
+class RequireSecondFactorMiddleware:
+    """Leads an employee or a platform administrator who has shown no second factor in this session to where it is
+    shown, or set up; every other page waits, whatever it is. What nobody needs to sign in for stays open.
+    """
+
+    def __init__(self, get_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        user = request.user
+        if not settings.REQUIRE_SECOND_FACTOR or not isinstance(user, User) or name in PROVING:
+            return None
+        if not getattr(view, "login_required", True) or has_proved_second_factor(request):
+            return None
+        if not must_have_second_factor(user):
+            return None
+        if has_second_factor(user):
+            return self.lead_to_proof(request, user)
+        return None if name in SETTING_UP else redirect("mfa_index")
+
+    def lead_to_proof(self, request: HttpRequest, user: User) -> HttpResponse:
+        """It was set up in another session, or the sign-in did not ask for it."""
+        has_app = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+        page = reverse("mfa_reauthenticate" if has_app else "mfa_reauthenticate_webauthn")
+        back = request.get_full_path() if request.method in SAFE_METHODS else reverse("home")
+        return redirect(f"{page}?{urlencode({'next': back})}")
+
+
+@receiver(authenticator_added)
+def count_setting_up_as_proof(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs) -> None:
+    """Who has just set it up holds it. allauth offers no other place to learn of it."""
+    if authenticator.type in FACTORS:
+        record_authentication(request, user, method="mfa", id=authenticator.pk, type=authenticator.type)
