@@ -126,6 +126,7 @@ def create_task(
         firm_id=client.firm_id, client=client, type=type, owner=owner, due_on=due_on, opened_at=at
     )
     set_participants(task, participants)
+    check_work_here(owner, *participants)
     record_event(subject=task, verb="create", by=by.user, at=at, firm=by.firm)
     return task
 
@@ -152,9 +153,17 @@ def edit_task(
     task.type, task.owner, task.due_on = type, owner, due_on
     task.save()
     set_participants(task, participants)
+    check_work_here(owner, *participants)
     after = {"owner": owner.pk, "participants": sorted(task.participants.values_list("pk", flat=True))}
     record_event(subject=task, verb="edit", by=by.user, at=clock(), firm=by.firm, before=before, after=after)
     return task
+
+
+def check_work_here(*people: Employee) -> None:
+    """Raises NotAllowed when one of them has left meanwhile; until the deed is done none of them can."""
+    rows = Employee.objects.select_for_update(no_key=True).filter(pk__in=[person.pk for person in people])
+    if any(person.deactivated_at is not None for person in rows.order_by("pk")):
+        raise NotAllowed(_("En av dem du valgte, arbeider ikke lenger i byrået."))
 
 
 def set_participants(task: Task, participants: list[Employee]) -> None:

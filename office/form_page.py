@@ -4,12 +4,13 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from organisations.requests import FirmRequest
 
 
 def form_page(
-    request: FirmRequest, form: forms.BaseForm, *, heading: str, lead: str, above: tuple[str, str]
+    request: FirmRequest, form: forms.BaseForm, *, heading: str, lead: str, above: tuple[str, str], submit: str = ""
 ) -> HttpResponse:
     """The form as it stands; `above` is the page that it belongs to, its name and url name: "Avbryt" leads there."""
     label, name = above
@@ -19,5 +20,6 @@ def form_page(
         "lead": lead,
         "breadcrumbs": [(label, reverse(name)), (heading, "")],
         "cancel_url": reverse(name),
+        "submit_label": submit or _("Lagre"),
     }
     return render(request, "office/form_page.html", context)

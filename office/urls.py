@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from office import alert_views, collaboration_views, settings_views, views
+from office import alert_views, collaboration_views, employee_views, settings_views, views
 
 app_name = "office"
 
@@ -37,11 +37,21 @@ alerts = [
     path("innstillinger/", alert_views.alert_preference_edit, name="alert-preference-edit"),
     path("<int:pk>/les/", alert_views.alert_read, name="alert-read"),
 ]
+employees = [
+    path("", employee_views.employee_list, name="employee-list"),
+    path("inviter/", employee_views.employee_invite, name="employee-invite"),
+    path("<int:pk>/", employee_views.employee_edit, name="employee-edit"),
+    path("<int:pk>/deaktiver/", employee_views.employee_deactivate, name="employee-deactivate"),
+    path("<int:pk>/tilganger.csv", employee_views.employee_report, name="employee-report"),
+    path("invitasjoner/<int:pk>/send/", employee_views.invitation_resend, name="invitation-resend"),
+    path("invitasjoner/<int:pk>/trekk/", employee_views.invitation_withdraw, name="invitation-withdraw"),
+]
 urlpatterns = [
     path("innstillinger/", include(firm_settings)),
     path("kunder/", views.client_list, name="client-list"),
     path("kunder/<int:number>/", include(card)),
     path("varsler/", include(alerts)),
+    path("medarbeidere/", include(employees)),
     path("mine-oppgaver/", views.my_tasks, name="my-tasks"),
     path("samarbeid/", include(collaborations)),
 ]

@@ -12,6 +12,7 @@ from collaboration.actions.choose_alert_emails import choose_alert_emails
 from collaboration.actions.close_task import close_task, reopen_task
 from collaboration.actions.correct_address import correct_address
 from collaboration.actions.deactivate_client import activate_client, deactivate_client
+from collaboration.actions.deactivate_employee import deactivate_employee
 from collaboration.actions.decline_activation import decline_activation
 from collaboration.actions.draft import discard_draft, discard_old_drafts, refresh_scenario, save_answers
 from collaboration.actions.edit_client import edit_client
@@ -45,6 +46,7 @@ __all__ = [
     "close_task",
     "correct_address",
     "deactivate_client",
+    "deactivate_employee",
     "decline_activation",
     "discard_draft",
     "discard_old_drafts",

@@ -110,6 +110,8 @@ def build_house() -> House:
 
     invitation = vidda.invite("inv@eksempel.example")
     to_the_user = vidda.invite(house.people["company_user"].email)
+    our_invitation = fjord.invite("ny@eksempel.example")
+    age_invitations()
 
     bakerys = invite_company_user(
         company=bakery, email=f"ny@{BAKERY}.example", name=f"Ny {BAKERY}", role=CompanyUser.Role.USER, by=line
@@ -149,6 +151,11 @@ def build_house() -> House:
         "token": token_of(shared.waiting),
         "new_token": token_of(new),
         "invitation": to_the_user.pk,
+        "our_invitation": our_invitation.pk,
+        "employee": ola.pk,
+        "left_employee": left.pk,
+        "their_employee": vidda.inner.pk,
+        "taker": fjord.boss.pk,
         "other_invitation": invitation.pk,
         "invitation_token": make_token(invitation),
         "users_invitation_token": make_token(to_the_user),
@@ -159,6 +166,11 @@ def build_house() -> House:
         "org_number": bakery.org_number,
     }
     return house
+
+
+def age_invitations() -> None:
+    """Mailed some time ago, so that they may be mailed again."""
+    Invitation.objects.update(mailed_at=factories.LONG_AGO)
 
 
 def token_of(activation) -> str:

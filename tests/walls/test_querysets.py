@@ -16,11 +16,20 @@ PAGES = ("office/*.py", "clients/views.py", "clients/forms.py", "collaboration/v
          "organisations/invitation_views.py")  # fmt: skip
 WALLS = {"visible_to", "of", "none"}
 THEIR_OWN = "the places that wait for the signed-in person's own address"
+LEAVERS = "of the leaver's own firm, for its administrators, whatever clients these see"
 # Model.objects that begins elsewhere, by file and function.
 ALLOWED = {
     ("my_services/views/offer.py", "offers_with_requests", "Activation"): "sent to the person's own address",
     ("my_services/views/offer.py", "offered_to", "CompanyUser"): THEIR_OWN,
     ("my_services/views/offer.py", "offer_list", "Invitation"): THEIR_OWN,
+    ("office/leaver_report.py", "find_lines", "Client"): LEAVERS,
+    ("office/leaver_report.py", "find_reasons", "Task"): LEAVERS,
+    ("office/leaver_report.py", "held_on_leaving", "Event"): LEAVERS,
+    ("office/leaver_report.py", "earlier_tasks", "Event"): LEAVERS,
+    ("office/leaver_report.py", "has_seen_all", "Event"): LEAVERS,
+    ("office/leaver_report.py", "services_by_client", "Collaboration"): LEAVERS,
+    ("office/leaver_report.py", "given_by_companies", "CompanyUser"): "the leaver's own, in the firm's clients",
+    ("office/leaver_report.py", "given_by_companies", "ServiceAccess"): "of the leaver's own places",
     ("organisations/views.py", "home", "CompanyUser"): THEIR_OWN,
     ("organisations/invitation_views.py", "get_offer", "Invitation"): THEIR_OWN,
     ("collaboration/views/service.py", "pending_context", "ForwardProposal"): "of the request that the page shows",

@@ -1,0 +1,139 @@
+"""The leaver's report: every client that a co-worker has, or had, access to, why, and what companies gave directly."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clients.models import Client, Task
+from collaboration.actions.deactivate_employee import responsibilities_of
+from collaboration.models import Collaboration
+from history.clock import oslo_date
+from history.models import Event
+from office.exports import Cell
+from organisations.models import CompanyUser, Employee
+from subscriptions.models import ServiceAccess
+
+
+@dataclass(frozen=True)
+class AccessLine:
+    client_number: int
+    client: str
+    org_number: str
+    reason: str
+    services: str
+    given_by: str
+    ended_on: date | None
+
+
+COLUMNS: dict[Any, Callable[[AccessLine], Cell]] = {
+    gettext_lazy("Kundenummer"): lambda line: line.client_number,
+    gettext_lazy("Kunde"): lambda line: line.client,
+    gettext_lazy("Organisasjonsnummer"): lambda line: line.org_number,
+    gettext_lazy("Hvorfor"): lambda line: line.reason,
+    gettext_lazy("Tjenester"): lambda line: line.services,
+    gettext_lazy("Gitt av"): lambda line: line.given_by,
+    gettext_lazy("Sluttet"): lambda line: line.ended_on,
+}
+
+
+def find_lines(employee: Employee) -> list[AccessLine]:
+    """By client number: what the firm gave, then what the company gave itself, which the firm cannot take away."""
+    clients = list(Client.objects.filter(firm=employee.firm).order_by("number"))
+    by_firm, by_companies = given_by_the_firm(employee, clients), given_by_companies(employee, clients)
+    return [line for client in clients for lines in (by_firm, by_companies) for line in lines.get(client.pk, ())]
+
+
+def given_by_the_firm(employee: Employee, clients: list[Client]) -> dict[int, list[AccessLine]]:
+    reasons = find_reasons(employee)
+    services = services_by_client(employee)
+    saw_all = has_seen_all(employee)
+    ended_on = oslo_date(employee.deactivated_at) if employee.deactivated_at else None
+    lines = {}
+    for client in clients:
+        why = reasons.get(client.pk, []) + ([_("ser alle kunder")] if saw_all else [])
+        if why:
+            names = ", ".join(services.get(client.pk, []))
+            org_number = client.org_number or ""
+            lines[client.pk] = [
+                AccessLine(client.number, client.name, org_number, ", ".join(why), names, _("byrået"), ended_on)
+            ]
+    return lines
+
+
+def find_reasons(employee: Employee) -> dict[int, list[str]]:
+    """By client. What was handed over on leaving stands in the deed's event, what went before in other ones."""
+    held = held_on_leaving(employee)
+    owned = Q(owner=employee) | Q(pk__in=held["owned"])
+    participated = Q(participants=employee) | Q(pk__in=held["participated"])
+    tasks = Task.objects.filter(firm=employee.firm)
+    found: dict[int, list[str]] = defaultdict(list)
+    for reason, rows in (
+        (_("kundeansvarlig"), held["managed"]),
+        (_("oppgaveansvarlig"), tasks.filter(owned).values_list("client_id", flat=True)),
+        (_("deltaker"), tasks.filter(participated).values_list("client_id", flat=True)),
+        (_("tidligere på oppgave"), tasks.filter(pk__in=earlier_tasks(employee)).values_list("client_id", flat=True)),
+    ):
+        for client in dict.fromkeys(rows):
+            found[client].append(reason)
+    return found
+
+
+def held_on_leaving(employee: Employee) -> dict[str, list[int]]:
+    if employee.deactivated_at is None:
+        return responsibilities_of(employee).ids
+    event = Event.objects.about(employee).filter(verb="deactivate").last()
+    return {name: event.before.get(name, []) if event else [] for name in ("managed", "owned", "participated")}
+
+
+def earlier_tasks(employee: Employee) -> list[int]:
+    """Those that somebody else got, or that the person was taken off, before the leaving."""
+    edits = Event.objects.filter(firm=employee.firm, subject_type="clients.task", verb="edit")
+    before = Q(before__owner=employee.pk) | Q(before__participants__contains=[employee.pk])
+    after = Q(after__owner=employee.pk) | Q(after__participants__contains=[employee.pk])
+    return list(edits.filter(before).exclude(after).values_list("subject_id", flat=True))
+
+
+def has_seen_all(employee: Employee) -> bool:
+    changes = Event.objects.about(employee).filter(verb="change_role", before__client_access=Employee.ClientAccess.ALL)
+    return employee.sees_all_clients or changes.exists()
+
+
+def services_by_client(employee: Employee) -> dict[int, list[str]]:
+    """The services that the firm's collaborations opened to the person: those with a task of his."""
+    held = held_on_leaving(employee)
+    ids = [*held["owned"], *held["participated"], *earlier_tasks(employee)]
+    tasks = Q(task__in=ids) | Q(task__owner=employee) | Q(task__participants=employee)
+    rows = Collaboration.objects.filter(tasks, firm=employee.firm).order_by("service__position", "service__name")
+    found: dict[int, list[str]] = defaultdict(list)
+    for client, service in dict.fromkeys(rows.values_list("client_id", "service__name")):
+        found[client].append(service)
+    return found
+
+
+def given_by_companies(employee: Employee, clients: list[Client]) -> dict[int, list[AccessLine]]:
+    """The person's own places in companies that are clients of the firm."""
+    client_of = {client.org_number: client for client in clients if client.org_number}
+    places = CompanyUser.objects.filter(user=employee.user, company__org_number__in=client_of).select_related("company")
+    services: dict[int, list[str]] = defaultdict(list)
+    for place, service in ServiceAccess.objects.filter(company_user__in=places).values_list(
+        "company_user_id", "subscription__service__name"
+    ):
+        services[place].append(service)
+    lines = {}
+    for place in places:
+        client = client_of[place.company.org_number]
+        reason = _("%(role)s for selskapet") % {"role": place.get_role_display()}
+        ended_on = oslo_date(place.deactivated_at) if place.deactivated_at else None
+        names = ", ".join(sorted(services.get(place.pk, [])))
+        lines[client.pk] = [
+            AccessLine(
+                client.number, client.name, client.org_number or "", reason, names, _("selskapet selv"), ended_on
+            )
+        ]
+    return lines

@@ -1,0 +1,382 @@
+"""/medarbeidere/: inviting, roles, leaving with a hand-over, and the leaver's report."""
+
+import csv
+import io
+
+import pytest
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from clients import actions as client_actions
+from clients.models import Client, Task, TaskParticipant
+from collaboration.actions import deactivate_employee
+from collaboration.doors import may_open
+from history.models import Event
+from notifications.models import Email
+from organisations.employees import change_employee
+from organisations.invitations import invite_employee
+from organisations.models import Employee, Invitation
+from organisations.refusals import NotAllowed
+from tests import factories
+from tests.races import race
+
+pytestmark = pytest.mark.django_db
+
+ADMINISTRATOR = Employee.Role.ADMINISTRATOR
+
+
+@pytest.fixture
+def liv(fjord):
+    """A second administrator of Fjord."""
+    user = factories.UserFactory(name="Liv Moen", email="liv@fjordregnskap.example")
+    return factories.EmployeeFactory(firm=fjord, user=user, role=ADMINISTRATOR)
+
+
+@pytest.fixture
+def leave(clock):
+    def deactivate(employee, *, by, to=None):
+        return deactivate_employee(employee=employee, account_manager=to, task_owner=to, by=by, clock=clock)
+
+    return deactivate
+
+
+@pytest.fixture
+def work(ola, kari):
+    """Ola manages a client, owns a task of another one and takes part in Kari's; one task is closed."""
+    managed = factories.ClientFactory(firm=ola.firm, number=1, name="Styrt AS", account_manager=ola)
+    owned = factories.TaskFactory(client__firm=ola.firm, client__number=2, client__name="Eid AS", owner=ola)
+    TaskParticipant.objects.create(firm=ola.firm, task=owned, employee=kari)
+    shared = factories.TaskFactory(client__firm=ola.firm, client__number=3, client__name="Delt AS", owner=kari)
+    TaskParticipant.objects.create(firm=ola.firm, task=shared, employee=ola)
+    closed = factories.TaskFactory(
+        client__firm=ola.firm, client__number=4, client__name="Lukket AS", owner=ola, closed_at=factories.LONG_AGO
+    )
+    return managed, owned, shared, closed
+
+
+def report(browser, employee):
+    """The lines of the file, without its headings."""
+    response = browser.get(reverse("office:employee-report", args=[employee.pk]))
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))[1:]
+
+
+# --- The list and the invitations --------------------------------------------------------------------------------
+
+
+def test_the_list_shows_who_works_there_who_is_invited_and_who_has_left(office, kari, ola, nils, work, leave):
+    invite_employee(
+        firm=kari.firm, email="eva@aasblomster.example", name="Eva Ås", role="employee", client_access="all", by=kari
+    )
+    leave(ola, by=kari, to=kari)
+
+    response = office.get("/medarbeidere/")
+
+    assert [employee.pk for employee in response.context["employees"]] == [kari.pk]
+    assert [employee.pk for employee in response.context["former"]] == [ola.pk]
+    assertContains(response, "eva@aasblomster.example")
+    assertNotContains(response, "Nils Vidda")
+
+
+def test_an_ordinary_employee_finds_no_such_pages(ola, kari, sign_in):
+    browser = sign_in(ola)
+
+    assert browser.get("/medarbeidere/").status_code == 404
+    assert browser.get(f"/medarbeidere/{kari.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_takes_a_fixed_number_of_queries(count, office, kari, count_queries):
+    for number in range(count):
+        factories.EmployeeFactory(firm=kari.firm)
+        factories.EmployeeFactory(firm=kari.firm, deactivated_at=factories.LONG_AGO)
+        invite_employee(
+            firm=kari.firm, email=f"ny{number}@eksempel.example", name="Ny", role="employee", client_access="all",
+            by=kari,
+        )  # fmt: skip
+
+    assert count_queries(office, "/medarbeidere/") == 6  # session, user, places, the hour, the people, the invitations
+
+
+def test_an_invitation_goes_out_from_the_page(office, kari, submit):
+    response = submit(
+        office, kari.firm, "/medarbeidere/inviter/", name="Eva Ås", email="eva@aasblomster.example",
+        role="employee", client_access="own",
+    )  # fmt: skip
+
+    assertRedirects(response, "/medarbeidere/")
+    assert Email.objects.get(kind="invitation").to == "eva@aasblomster.example"
+
+
+def test_what_the_deed_refuses_stands_in_the_form(office, kari, ola, submit):
+    response = submit(
+        office, kari.firm, "/medarbeidere/inviter/", name="Ola", email=ola.user.email, role="employee",
+        client_access="own",
+    )  # fmt: skip
+
+    assertContains(response, "Personen arbeider allerede i byrået.")
+
+
+@pytest.mark.parametrize("name", ["<script>alert(1)</script>", "Eva \u202egro", "E" * 10_000, "Eva 🌷"])
+def test_strange_names_break_no_page(name, office, kari, submit):
+    response = submit(
+        office, kari.firm, "/medarbeidere/inviter/", name=name, email="eva@aasblomster.example", role="employee",
+        client_access="own",
+    )  # fmt: skip
+
+    assert response.status_code in (200, 302)
+    page = office.get("/medarbeidere/").content.decode()
+    assert "<script>alert(1)" not in page
+    assert "\u202e" not in page
+
+
+def test_an_invitation_is_withdrawn_from_the_page(office, kari, submit):
+    invitation = invite_employee(
+        firm=kari.firm, email="eva@aasblomster.example", name="Eva Ås", role="employee", client_access="all", by=kari
+    )
+
+    submit(office, kari.firm, f"/medarbeidere/invitasjoner/{invitation.pk}/trekk/")
+
+    assert Invitation.objects.get().outcome == "withdrawn"
+
+
+def test_another_firms_invitation_is_not_there(office, kari, nils, submit):
+    invitation = invite_employee(
+        firm=nils.firm, email="eva@aasblomster.example", name="Eva Ås", role="employee", client_access="all", by=nils
+    )
+
+    response = submit(office, kari.firm, f"/medarbeidere/invitasjoner/{invitation.pk}/trekk/")
+
+    assert response.status_code == 404
+    assert Invitation.objects.get().is_unanswered
+
+
+# --- Roles -------------------------------------------------------------------------------------------------------
+
+
+def test_role_and_access_are_changed_and_remembered(office, kari, ola, submit):
+    submit(office, kari.firm, f"/medarbeidere/{ola.pk}/", role="administrator", client_access="all")
+
+    ola.refresh_from_db()
+    assert (ola.role, ola.client_access) == ("administrator", "all")
+    event = Event.objects.about(ola).get()
+    assert (event.verb, event.before["client_access"], event.after["client_access"]) == ("change_role", "own", "all")
+
+
+def test_the_last_administrator_stays_one(office, kari, ola, submit):
+    response = submit(office, kari.firm, f"/medarbeidere/{kari.pk}/", role="employee", client_access="all")
+
+    assertContains(response, "Byrået må ha minst én administrator.")
+    kari.refresh_from_db()
+    assert kari.is_administrator
+
+
+def test_the_last_administrator_does_not_leave(kari, ola, leave):
+    with pytest.raises(NotAllowed, match="minst én administrator"):
+        leave(kari, by=kari, to=ola)
+
+
+def test_an_administrator_who_cannot_sign_in_does_not_count(kari, liv, clock):
+    liv.user.is_active = False
+    liv.user.save()
+
+    with pytest.raises(NotAllowed, match="minst én administrator"):
+        change_employee(employee=kari, role="employee", client_access="all", by=kari, clock=clock)
+
+
+@pytest.mark.parametrize("by", ["ola", "nils"])
+def test_who_is_no_administrator_there_changes_nobody(by, kari, ola, nils, clock):
+    by = {"ola": ola, "nils": nils}[by]
+
+    with pytest.raises(NotAllowed):
+        change_employee(employee=kari, role="employee", client_access="own", by=by, clock=clock)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("round_", range(5))
+def test_two_administrators_who_demote_each_other_at_once_leave_one(round_, kari, liv):
+    def demote(employee, by):
+        return lambda: change_employee(employee=employee, role="employee", client_access="all", by=by)
+
+    results = race(demote(kari, liv), demote(liv, kari))
+
+    assert sorted(type(result).__name__ for result in results) == ["Employee", "NotAllowed"]
+    assert Employee.objects.filter(firm=kari.firm, role=ADMINISTRATOR).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("round_", range(5))
+def test_two_administrators_who_leave_at_once_leave_one(round_, kari, liv):
+    def leave(employee):
+        return lambda: deactivate_employee(employee=employee, account_manager=None, task_owner=None, by=employee)
+
+    results = race(leave(kari), leave(liv))
+
+    assert sorted(type(result).__name__ for result in results) == ["Employee", "NotAllowed"]
+    assert Employee.objects.filter(firm=kari.firm).active().count() == 1
+
+
+# --- Leaving -----------------------------------------------------------------------------------------------------
+
+
+def test_the_page_lists_what_is_handed_over_and_asks_to_whom(office, ola, work):
+    response = office.get(f"/medarbeidere/{ola.pk}/deaktiver/")
+
+    assertContains(response, "Kundeansvarlig for 1 kunde")
+    assertContains(response, "Styrt AS")
+    assertContains(response, "Eid AS: Bokføring")
+    assertContains(response, "1 oppgave som deltaker")
+    assertNotContains(response, "Lukket AS")
+    assert list(response.context["form"].fields) == ["account_manager", "task_owner"]
+
+
+def test_clients_and_open_tasks_go_to_others_in_one_go(office, kari, ola, liv, work, submit):
+    managed, owned, shared, closed = work
+
+    response = submit(
+        office, kari.firm, f"/medarbeidere/{ola.pk}/deaktiver/", account_manager=liv.pk, task_owner=kari.pk
+    )
+
+    assertRedirects(response, "/medarbeidere/")
+    managed.refresh_from_db()
+    owned.refresh_from_db()
+    closed.refresh_from_db()
+    ola.refresh_from_db()
+    assert (managed.account_manager, owned.owner, closed.owner) == (liv, kari, ola)
+    assert [list(task.participants.all()) for task in (owned, shared)] == [[], []]
+    assert ola.deactivated_at is not None
+
+
+def test_without_somebody_who_takes_over_nothing_happens(ola, kari, nils, work, leave):
+    for taker in (None, nils, ola):
+        with pytest.raises(NotAllowed, match="Velg hvem"):
+            leave(ola, by=kari, to=taker)
+
+    assert Employee.objects.get(pk=ola.pk).is_active
+    assert Client.objects.get(number=1).account_manager == ola
+
+
+def test_who_answers_for_nothing_leaves_without_a_hand_over(office, kari, ola, submit):
+    submit(office, kari.firm, f"/medarbeidere/{ola.pk}/deaktiver/")
+
+    assert not Employee.objects.get(pk=ola.pk).is_active
+
+
+def test_an_open_page_is_shut_at_once_and_the_other_firm_stays_open(kari, ola, nils, sign_in, leave):
+    factories.EmployeeFactory(firm=nils.firm, user=ola.user)
+    browser = sign_in(ola)
+    browser.post("/bytt/byra/", {"_firm": ola.firm_id})
+    leave(ola, by=kari)
+
+    page = browser.get("/kunder/")
+    form = browser.post("/kunder/ny/", {"_firm": ola.firm_id, "name": "Ny AS"})
+
+    assertNotContains(page, "Fjord Regnskap AS")
+    assert form.status_code == 409
+
+
+def test_who_had_no_other_place_gets_no_page_of_the_firm(kari, ola, sign_in, leave):
+    browser = sign_in(ola)
+    leave(ola, by=kari)
+
+    assert browser.get("/kunder/").status_code == 404
+    assertContains(browser.get("/"), "Du er ikke med i noe byrå eller selskap")
+
+
+def test_the_door_to_a_clients_service_is_shut(kari, ola, subscribed, sent, approve, leave):
+    task = Task.objects.get(client=subscribed.client)
+    TaskParticipant.objects.create(firm=kari.firm, task=task, employee=ola)
+    activation = sent(subscribed.client, by=kari)
+    approve(activation, by=subscribed.administrator)
+    rows = (ola.user, subscribed.company, activation.service)
+    assert may_open(*rows, as_firm=kari.firm_id)
+
+    leave(ola, by=kari)
+
+    assert may_open(*rows, as_firm=kari.firm_id) is None
+
+
+def test_nobody_gives_a_task_to_who_has_left_meanwhile(kari, ola, leave, clock):
+    client = factories.ClientFactory(firm=kari.firm)
+    stale = Employee.objects.get(pk=ola.pk)
+    leave(ola, by=kari)
+
+    with pytest.raises(NotAllowed, match="arbeider ikke lenger"):
+        client_actions.create_task(
+            client=client, by=kari, type=factories.TaskTypeFactory(firm=kari.firm), owner=stale, participants=[],
+            clock=clock,
+        )  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("round_", range(5))
+def test_a_task_given_at_the_moment_of_leaving_is_never_the_leavers(round_, kari, ola):
+    client = factories.ClientFactory(firm=kari.firm)
+    type_ = factories.TaskTypeFactory(firm=kari.firm)
+
+    race(
+        lambda: deactivate_employee(employee=ola, account_manager=None, task_owner=None, by=kari),
+        lambda: client_actions.create_task(client=client, by=kari, type=type_, owner=ola, participants=[]),
+    )
+
+    has_left = not Employee.objects.get(pk=ola.pk).is_active
+    assert has_left != Task.objects.filter(owner=ola).exists()
+
+
+# --- The report --------------------------------------------------------------------------------------------------
+
+
+def test_the_report_tells_each_client_and_why_while_the_person_works_there(office, ola, work):
+    assert [(line[0], line[1], line[3], line[6]) for line in report(office, ola)] == [
+        ("1", "Styrt AS", "kundeansvarlig", ""),
+        ("2", "Eid AS", "oppgaveansvarlig", ""),
+        ("3", "Delt AS", "deltaker", ""),
+        ("4", "Lukket AS", "oppgaveansvarlig", ""),
+    ]
+
+
+def test_the_report_is_the_same_after_the_hand_over(office, kari, ola, work, leave):
+    before = report(office, ola)
+
+    leave(ola, by=kari, to=kari)
+
+    after = report(office, ola)
+    assert [line[:6] for line in after] == [line[:6] for line in before]
+    assert {line[6] for line in after} == {"10.03.2026"}
+
+
+def test_the_report_knows_tasks_that_others_got_earlier(office, kari, ola, work):
+    _, owned, *_ = work
+    client_actions.edit_task(task=owned, by=kari, type=owned.type, owner=kari, participants=[])
+
+    assert ["2", "Eid AS", "tidligere på oppgave"] in [[line[0], line[1], line[3]] for line in report(office, ola)]
+
+
+def test_who_sees_all_has_had_every_client_of_the_firm_and_no_other(office, kari, liv, work, nils):
+    factories.ClientFactory(firm=nils.firm, name="Viddas kunde AS")
+
+    lines = report(office, liv)
+
+    assert [line[0] for line in lines] == ["1", "2", "3", "4"]
+    assert {line[3] for line in lines} == {"ser alle kunder"}
+
+
+def test_the_report_holds_what_a_company_gave_directly(office, kari, ola, subscribed, leave):
+    place = factories.CompanyUserFactory(company=subscribed.company, user=ola.user, role="user")
+    factories.ServiceAccessFactory(company_user=place, subscription=subscribed.subscription)
+    elsewhere = factories.CompanyUserFactory(user=ola.user)
+    leave(ola, by=kari)
+
+    (line,) = report(office, ola)
+
+    assert line[1:] == [
+        "Ærlig Bakeri AS", subscribed.company.org_number, "bruker for selskapet", "Visma eAccounting",
+        "selskapet selv", "",
+    ]  # fmt: skip
+    assert elsewhere.company.name not in str(line)
+
+
+def test_a_client_named_like_a_formula_is_text(office, kari, ola):
+    factories.ClientFactory(firm=kari.firm, name="=1+1", account_manager=ola)
+
+    assert report(office, ola)[0][1] == "'=1+1"
