@@ -262,6 +262,8 @@ CELERY_BEAT_SCHEDULE = {
     "react-to-bounces": {"task": "collaboration.react_to_bounces", "schedule": 15},
     "blank-old-mails": {"task": "notifications.blank_old_emails", "schedule": crontab(hour=3, minute=30)},
     "delete-old-alerts": {"task": "notifications.delete_old_alerts", "schedule": crontab(hour=3, minute=40)},
+    "renew-subscriptions": {"task": "collaboration.renew_subscriptions", "schedule": 300},
+    "send-renewal-notices": {"task": "collaboration.send_renewal_notices", "schedule": crontab(minute=10)},
     "discard-old-drafts": {"task": "collaboration.discard_old_drafts", "schedule": 3600},
 }
 

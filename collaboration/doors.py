@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from collaboration.models import Collaboration
+from history.clock import database_clock, oslo_date
 from organisations.models import Company, User
 from subscriptions.models import Service, ServiceAccess, Subscription, Variant
 
@@ -13,13 +14,14 @@ def may_open(user: User, company: Company, service: Service, *, as_firm: int | N
     For a firm's people (`as_firm`, the firm's id): those on the task of an active collaboration, and always in the
     variant that firms work in. For the company's people: those with access to its active subscription.
     """
-    subscription = Subscription.objects.of(company).active().filter(service=service).with_service().first()
+    today = oslo_date(database_clock())
+    subscription = Subscription.objects.of(company).running(today).filter(service=service).with_service().first()
     if subscription is None or not user.is_active:
         return None
     if as_firm is not None:
         collaboration = (
             Collaboration.objects.of(company)
-            .active()
+            .running(today)
             .filter(service=service, firm_id=as_firm)
             .select_related("task__owner__user")
             .prefetch_related("task__participants__user")

@@ -95,6 +95,18 @@ def approval_receipt(activation: Activation, offer: Offer, receipt: Receipt) -> 
     return to_the_decider("approval_receipt", activation, {"offer": offer, "receipt": receipt})
 
 
+def order_receipt(receipt: Receipt, user: User) -> Email | None:
+    """To the one who ordered a service for the company: what, at what price, under which terms."""
+    return outbox.post_email(
+        key=f"order_receipt:{receipt.pk}",
+        kind="order_receipt",
+        to=user.email,
+        language=user.language,
+        about=receipt,
+        context={"receipt": receipt, "person": user, "my_services_url": my_services_address()},
+    )
+
+
 def decline_receipt(activation: Activation) -> Email | None:
     """To the one who declined: that it was done."""
     return to_the_decider("decline_receipt", activation, {})

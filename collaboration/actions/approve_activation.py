@@ -1,30 +1,23 @@
 """Approve: the company's administrator says yes, and the collaboration begins."""
 
-import secrets
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from collaboration import alerts, emails, workflow
-from collaboration.actions.locks import lock_activation, lock_company
-from collaboration.models import Activation, Collaboration, Receipt
+from collaboration.actions.agreement_days import catch_up
+from collaboration.actions.locks import Agreement, lock_activation, lock_collaborations, lock_company
+from collaboration.actions.refusals import PageIsStale, TermsNotAccepted
+from collaboration.models import Activation, Collaboration
 from collaboration.offers import Offer, active_subscription, make_offer
+from collaboration.receipts import write_receipt
 from collaboration.reminders import cancel_reminders
 from history.clock import Clock, database_clock, oslo_date
 from history.models import record_event
 from organisations.models import CompanyUser, Employee
 from organisations.refusals import NotAllowed
 from subscriptions.actions import give_access, start_subscription
-from subscriptions.models import Subscription
-
-
-class PageIsStale(NotAllowed):
-    """Something that the page showed has changed since; it must be read again before anything counts."""
-
-
-class TermsNotAccepted(NotAllowed):
-    """The tick for the service's terms is missing."""
 
 
 @transaction.atomic
@@ -43,10 +36,11 @@ def approve_activation(
     Raises PageIsStale when the offer has changed since, else NotAllowed with the standing outcome.
     """
     company = lock_company(activation.company_id)
-    if company is not None:
-        active_subscription(company, activation.service, lock=True)
+    subscription = active_subscription(company, activation.service, lock=True) if company else None
     activation = lock_activation(activation.pk)
     at = clock()
+    if subscription is not None:
+        catch_up(Agreement(company, subscription, lock_collaborations(subscription)), at=at)
     activation.move("approve", by=by, at=at)
     check_decider(activation, by, at)
     offer = make_offer(activation, today=oslo_date(at))
@@ -68,7 +62,7 @@ def approve_activation(
         service=activation.service, task=activation.task, activation=activation, started_on=oslo_date(at),
     )  # fmt: skip
     give_access(company_user=by, subscription=activation.subscription, at=at)
-    receipt = write_receipt(offer, activation.subscription, by=by, signed_in_by=signed_in_by, at=at)
+    receipt = write_receipt(subscription=activation.subscription, offer=offer, by=by, signed_in_by=signed_in_by, at=at)
     record_event(
         subject=activation,
         verb="approve",
@@ -111,43 +105,3 @@ def check_offer(offer: Offer, *, shown: str, accepts_terms: bool) -> None:
         raise PageIsStale(_("Forespørselen har endret seg siden du åpnet siden. Les den på nytt før du svarer."))
     if offer.needs_terms and not accepts_terms:
         raise TermsNotAccepted(_("Du må godkjenne vilkårene for tjenesten."))
-
-
-def write_receipt(
-    offer: Offer, subscription: Subscription, *, by: CompanyUser, signed_in_by: str, at: datetime
-) -> Receipt:
-    """The lasting record of who approved what. The person stands in it as a salted hash only."""
-    activation = offer.activation
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('collaboration_receipt_number')")
-        number = cursor.fetchone()[0]
-    salt = secrets.token_hex(16)
-    price = None if offer.keeps_agreement else str(activation.price_per_month)
-    record = {
-        "number": number,
-        "approved_at": at.isoformat(),
-        "org_number": activation.company.org_number,
-        "firm_org_number": activation.firm.org_number,
-        "service": activation.service.code,
-        "variant": subscription.variant.code,
-        "period_months": subscription.period_months,
-        "paid_by_firm": subscription.paying_firm.org_number if subscription.paying_firm else None,
-        "price_per_month": price,
-        "keeps_agreement": offer.keeps_agreement,
-        "terms_version": offer.terms.version if offer.terms else None,
-        "terms_sha256": offer.terms.sha256 if offer.terms else None,
-        "signed_in_by": signed_in_by,
-        "person_sha256": Receipt.hash_person(salt, by.user.name, by.user.email),
-    }
-    return Receipt.objects.create(
-        number=number,
-        activation=activation,
-        company=activation.company,
-        firm=activation.firm,
-        record=record,
-        code=Receipt.sign(record),
-        salt=salt,
-        approver_name=by.user.name,
-        approver_email=by.user.email,
-        created_at=at,
-    )

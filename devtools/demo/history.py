@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F
 
 from collaboration import actions
@@ -20,8 +19,8 @@ from notifications.models import Alert, Email
 from organisations.actions import accept_place
 from organisations.models import CompanyUser
 from subscriptions.actions import record_agreement
-from subscriptions.models import Charge, Service, Subscription, Variant
-from subscriptions.periods import add_months, period_start
+from subscriptions.models import Service, Variant
+from subscriptions.periods import add_months
 
 YELLOW = ("address_incomplete", "name_differs", "subscription_cancelled")
 BOUNCE = "550 5.1.1 Ukjent mottaker"
@@ -189,25 +188,5 @@ def bounce_emails(stage: Stage, request: cast.Request, at: datetime) -> None:
 
 
 def renew_until_today(stage: Stage) -> None:
-    """Charge the periods that began since the first one of each agreement, so that every day is paid for."""
-    for subscription in (
-        Subscription.objects.active().filter(renews_on__lte=stage.today, cancelled_on=None).select_related("variant")
-    ):
-        k = 1
-        while (starts_on := period_start(subscription.started_on, subscription.period_months, k)) <= stage.today:
-            k += 1
-            ends_on = period_start(subscription.started_on, subscription.period_months, k)
-            charge_period(subscription, starts_on, ends_on)
-        Subscription.objects.filter(pk=subscription.pk).update(renews_on=starts_on)
-
-
-def charge_period(subscription: Subscription, starts_on: date, ends_on: date) -> None:
-    price = subscription.variant.price_on(starts_on, subscription.period_months)
-    Charge.objects.create(
-        subscription=subscription,
-        kind=Charge.Kind.PERIOD,
-        period=DateRange(starts_on, ends_on),
-        paying_firm=subscription.paying_firm,
-        monthly_price=price,
-        amount=price * subscription.period_months,
-    )
+    """Begin the periods that have come since the first one of each agreement, so that every day is paid for."""
+    actions.renew_subscriptions(clock=lambda: stage.now)

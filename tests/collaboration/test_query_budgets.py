@@ -68,7 +68,7 @@ def test_the_service_page_of_an_active_collaboration(rows, known, kari, sent, ap
 
     # user, employments · client, service · requests, participants, users · collaboration, participants, users
     # the door: subscription, collaboration, participants, users, the firms' own variant
-    count_queries(known.client, "service-detail", 23)
+    count_queries(known.client, "service-detail", 24)
 
 
 @pytest.mark.parametrize("rows", [1, 3])

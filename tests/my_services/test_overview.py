@@ -99,6 +99,7 @@ def test_an_ended_collaboration_is_listed_shortly_and_lets_nobody_in(known, kari
     activation = approve(sent(known.client, by=kari), by=known.administrator)
     collaboration = activation.collaboration
     collaboration.ended_at, collaboration.ended_by = datetime(2026, 5, 4, 12, tzinfo=UTC), kari.user
+    collaboration.outcome = "continues"
     collaboration.save()
 
     page = text(sign_in(known.administrator))

@@ -1,0 +1,99 @@
+"""Answer a change that waits for the one who is to pay more, or take it back."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from collaboration import news, workflow
+from collaboration.actions.agreement_changes import agree_change, close_change, record_change, withdraw_change
+from collaboration.actions.agreement_days import catch_up
+from collaboration.actions.locks import Agreement, lock_agreement
+from collaboration.actions.refusals import PageIsStale
+from collaboration.plans import foretell
+from collaboration.rights import Person, find_roles, party_of
+from history.clock import Clock, database_clock, oslo_date
+from organisations.models import CompanyUser, Employee
+from organisations.refusals import NotAllowed
+from subscriptions.models import SubscriptionChange
+
+Status = SubscriptionChange.Status
+
+
+@transaction.atomic
+def answer_change(
+    *, change: SubscriptionChange, accepts: bool, by: Person, shown: str, clock: Clock = database_clock
+) -> SubscriptionChange:
+    """Say yes or no for the party that is to pay more.
+
+    `shown` is the fingerprint of the plan on the page. Raises PageIsStale when it has changed since, else NotAllowed.
+    """
+    agreement, change, at = begin_answer(change, by, clock)
+    if not change.is_proposed:
+        raise NotAllowed(settled_sentence(change))
+    check_answerer(agreement, change, by)
+    change.answered_by, change.answered_at = by.user, at
+    if not accepts:
+        close_change(agreement, change, Status.REFUSED, at=at, by=by)
+        return change
+    if foretell(change, day=oslo_date(at)).fingerprint != shown:
+        raise PageIsStale(_("Avtalen har endret seg siden du åpnet siden. Les den på nytt før du svarer."))
+    agreement.subscription.version += 1
+    agreement.subscription.save(update_fields=["version"])
+    agree_change(agreement, change, at=at)
+    record_change(agreement, change, "agree", by=by, at=at)
+    news.change_settled(agreement, change, by=by)
+    return change
+
+
+@transaction.atomic
+def take_back_change(*, change: SubscriptionChange, by: Person, clock: Clock = database_clock) -> SubscriptionChange:
+    """Undo what has not come into force: by the party that asked, or the one that said yes. Raises NotAllowed."""
+    agreement, change, at = begin_answer(change, by, clock)
+    if not change.is_open:
+        raise NotAllowed(settled_sentence(change))
+    check_taker(agreement, change, by)
+    withdraw_change(agreement, change, at=at, by=by)
+    return change
+
+
+def begin_answer(
+    change: SubscriptionChange, by: Person, clock: Clock
+) -> tuple[Agreement, SubscriptionChange, datetime]:
+    """The locks, what the calendar has done meanwhile, and the change as it is now."""
+    agreement = lock_agreement(change.subscription_id)
+    at = clock()
+    catch_up(agreement, at=at)
+    change = SubscriptionChange.objects.with_names().get(pk=change.pk)
+    change.subscription = agreement.subscription
+    return agreement, change, at
+
+
+def settled_sentence(change: SubscriptionChange) -> str:
+    return _("Endringen er allerede %(status)s.") % {"status": change.get_status_display()}
+
+
+def check_answerer(agreement: Agreement, change: SubscriptionChange, by: Person) -> None:
+    """Only the party that is to pay more answers, and nobody for both. Raises NotAllowed."""
+    if party_of(by) != change.answering_firm_id:
+        raise NotAllowed(_("Endringen venter på en annen part."))
+    workflow.check_right(f"change_{change.kind}", roles_to_answer(agreement, change, by))
+    works_for_the_asker = Employee.objects.active().filter(firm=change.asking_firm, user=by.user)
+    if isinstance(by, CompanyUser) and change.asking_firm_id and works_for_the_asker.exists():
+        raise NotAllowed(_("Du arbeider i byrået som spør, og kan derfor ikke svare for selskapet."))
+
+
+def roles_to_answer(agreement: Agreement, change: SubscriptionChange, by: Person) -> set[workflow.Role]:
+    """Who is asked may answer, also where he could not have begun it: a company that a firm asks to pay for Pro."""
+    roles = find_roles(agreement.subscription, agreement.collaborations, by)
+    if workflow.Role.COMPANY_ADMINISTRATOR in roles:
+        roles.add(workflow.Role.LONE_COMPANY_ADMINISTRATOR)
+    return roles
+
+
+def check_taker(agreement: Agreement, change: SubscriptionChange, by: Person) -> None:
+    """Raises NotAllowed for whoever is none of the two parties."""
+    parties = {change.asking_firm_id, *({change.answering_firm_id} if change.answered_at else ())}
+    if party_of(by) not in parties:
+        raise NotAllowed(_("Bare de som har avtalt endringen, kan ta den tilbake."))
+    workflow.check_right(f"change_{change.kind}", roles_to_answer(agreement, change, by))
