@@ -6,7 +6,7 @@ from clients.models import Client
 from collaboration import workflow
 from collaboration.models import Collaboration
 from organisations.models import CompanyUser, Employee
-from subscriptions.models import Subscription
+from subscriptions.models import Subscription, SubscriptionChange
 
 Person = Employee | CompanyUser
 
@@ -60,3 +60,25 @@ def party_of(by: Person) -> int | None:
 def may(verb: str, subscription: Subscription, collaborations: Sequence[Collaboration], by: Person) -> bool:
     """Whether a page offers the deed; the deed asks again, under its locks."""
     return bool(set(workflow.RIGHTS[verb]) & find_roles(subscription, collaborations, by))
+
+
+def roles_to_answer(
+    subscription: Subscription, collaborations: Sequence[Collaboration], by: Person
+) -> set[workflow.Role]:
+    """Who is asked may answer, also where he could not have begun it: a company that a firm asks to pay for Pro."""
+    roles = find_roles(subscription, collaborations, by)
+    if Role.COMPANY_ADMINISTRATOR in roles:
+        roles.add(Role.LONE_COMPANY_ADMINISTRATOR)
+    return roles
+
+
+def employers_of(by: Person) -> set[int]:
+    """The firms that a company's person works for: nobody says yes for both sides."""
+    if not isinstance(by, CompanyUser):
+        return set()
+    return set(Employee.objects.active().filter(user=by.user).values_list("firm_id", flat=True))
+
+
+def parties_of(change: SubscriptionChange) -> set[int | None]:
+    """Those who have agreed so far, and so may take it back: who asked, and who said yes."""
+    return {change.asking_firm_id, *({change.answering_firm_id} if change.answered_at else ())}

@@ -12,10 +12,18 @@ request: list[URLPattern | URLResolver] = [
     path("avsla/", views.activation_decline, name="activation-decline"),
     path("videresend/", views.activation_forward, name="activation-forward"),
 ]
+agreement: list[URLPattern | URLResolver] = [
+    path("variant/", views.subscription_change_variant, name="subscription-change-variant"),
+    path("fakturamottaker/", views.subscription_change_payer, name="subscription-change-payer"),
+    path("periode/", views.subscription_change_period, name="subscription-change-period"),
+    path("endringer/<int:pk>/", views.change_answer, name="change-answer"),
+    path("endringer/<int:pk>/ta-tilbake/", views.change_take_back, name="change-take-back"),
+]
 pages: list[URLPattern | URLResolver] = [
     path("", views.overview, name="overview"),
     path("foresporsler/<int:pk>/", include(request)),
     path("samarbeid/<int:pk>/avslutt/", views.collaboration_end, name="collaboration-end"),
+    path("tjenester/<slug:code>/", include(agreement)),
     path("tjenester/<slug:code>/apne/", views.service_open, name="service-open"),
 ]
 urlpatterns = [path("mine-tjenester/", include(pages))]

@@ -11,9 +11,8 @@ from collaboration.actions.agreement_days import catch_up
 from collaboration.actions.locks import Agreement, lock_agreement
 from collaboration.actions.refusals import PageIsStale
 from collaboration.plans import foretell
-from collaboration.rights import Person, find_roles, party_of
+from collaboration.rights import Person, employers_of, parties_of, party_of, roles_to_answer
 from history.clock import Clock, database_clock, oslo_date
-from organisations.models import CompanyUser, Employee
 from organisations.refusals import NotAllowed
 from subscriptions.models import SubscriptionChange
 
@@ -77,23 +76,18 @@ def check_answerer(agreement: Agreement, change: SubscriptionChange, by: Person)
     """Only the party that is to pay more answers, and nobody for both. Raises NotAllowed."""
     if party_of(by) != change.answering_firm_id:
         raise NotAllowed(_("Endringen venter på en annen part."))
-    workflow.check_right(f"change_{change.kind}", roles_to_answer(agreement, change, by))
-    works_for_the_asker = Employee.objects.active().filter(firm=change.asking_firm, user=by.user)
-    if isinstance(by, CompanyUser) and change.asking_firm_id and works_for_the_asker.exists():
+    check_answering_right(agreement, change, by)
+    if change.asking_firm_id in employers_of(by):
         raise NotAllowed(_("Du arbeider i byrået som spør, og kan derfor ikke svare for selskapet."))
-
-
-def roles_to_answer(agreement: Agreement, change: SubscriptionChange, by: Person) -> set[workflow.Role]:
-    """Who is asked may answer, also where he could not have begun it: a company that a firm asks to pay for Pro."""
-    roles = find_roles(agreement.subscription, agreement.collaborations, by)
-    if workflow.Role.COMPANY_ADMINISTRATOR in roles:
-        roles.add(workflow.Role.LONE_COMPANY_ADMINISTRATOR)
-    return roles
 
 
 def check_taker(agreement: Agreement, change: SubscriptionChange, by: Person) -> None:
     """Raises NotAllowed for whoever is none of the two parties."""
-    parties = {change.asking_firm_id, *({change.answering_firm_id} if change.answered_at else ())}
-    if party_of(by) not in parties:
+    if party_of(by) not in parties_of(change):
         raise NotAllowed(_("Bare de som har avtalt endringen, kan ta den tilbake."))
-    workflow.check_right(f"change_{change.kind}", roles_to_answer(agreement, change, by))
+    check_answering_right(agreement, change, by)
+
+
+def check_answering_right(agreement: Agreement, change: SubscriptionChange, by: Person) -> None:
+    roles = roles_to_answer(agreement.subscription, agreement.collaborations, by)
+    workflow.check_right(f"change_{change.kind}", roles)

@@ -1,5 +1,13 @@
 """The service's page, the wizard and the door, for the firm's people."""
 
+from collaboration.views.agreement import (
+    change_answer,
+    change_take_back,
+    subscription_change_payer,
+    subscription_change_period,
+    subscription_change_variant,
+)
+from collaboration.views.change_task import collaboration_change_task
 from collaboration.views.ending import collaboration_end
 from collaboration.views.repair import (
     activation_change,
@@ -20,8 +28,14 @@ __all__ = [
     "activation_restart",
     "activation_start",
     "activation_withdraw",
+    "change_answer",
+    "change_take_back",
+    "collaboration_change_task",
     "collaboration_end",
     "forward_answer",
     "service_detail",
     "service_open",
+    "subscription_change_payer",
+    "subscription_change_period",
+    "subscription_change_variant",
 ]

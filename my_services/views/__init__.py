@@ -1,6 +1,13 @@
 """The customer's pages."""
 
 from my_services.views.activation import activation_approve, activation_decline, activation_detail
+from my_services.views.agreement import (
+    change_answer,
+    change_take_back,
+    subscription_change_payer,
+    subscription_change_period,
+    subscription_change_variant,
+)
 from my_services.views.collaboration import collaboration_end
 from my_services.views.forward import activation_forward, link_forward, link_forward_code, link_forwarded
 from my_services.views.link import link, link_follow, link_password, link_request
@@ -12,6 +19,8 @@ __all__ = [
     "activation_decline",
     "activation_detail",
     "activation_forward",
+    "change_answer",
+    "change_take_back",
     "collaboration_end",
     "link",
     "link_follow",
@@ -24,4 +33,7 @@ __all__ = [
     "offer_list",
     "overview",
     "service_open",
+    "subscription_change_payer",
+    "subscription_change_period",
+    "subscription_change_variant",
 ]
