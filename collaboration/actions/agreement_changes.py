@@ -6,7 +6,7 @@ from collaboration import news
 from collaboration.actions.locks import Agreement
 from collaboration.models import Collaboration
 from collaboration.plans import Kind, Plan
-from collaboration.rights import Person
+from collaboration.rights import Person, party_of
 from history.clock import oslo_date
 from history.models import record_event
 from subscriptions.actions import upgrade_subscription
@@ -115,6 +115,7 @@ def record_change(
             "change": change.pk,
             "status": change.status,
             "effective_on": change.effective_on.isoformat() if change.effective_on else None,
+            **({"party": party_of(by)} if by else {}),
         },
     )
 

@@ -159,7 +159,10 @@ def cancel_agreement(agreement: Agreement, *, by: Person, at: datetime) -> None:
     subscription.cancelled_on, subscription.cancelling_firm_id = today, party_of(by)
     subscription.version += 1
     subscription.save(update_fields=["cancelled_on", "cancelling_firm", "version"])
-    record_event(subject=subscription, verb="cancel", by=by.user, at=at, company=agreement.company)
+    record_event(
+        subject=subscription, verb="cancel", by=by.user, at=at, company=agreement.company,
+        after={"party": party_of(by)},
+    )  # fmt: skip
     if subscription.renews_on is None:
         finish_subscription(agreement, today, at=at)
     else:

@@ -48,7 +48,10 @@ def resume_subscription(*, subscription: Subscription, by: Person, clock: Clock 
     subscription.cancelled_on = subscription.cancelling_firm = None
     subscription.version += 1
     subscription.save(update_fields=["cancelled_on", "cancelling_firm", "version"])
-    record_event(subject=subscription, verb="resume", by=by.user, at=at, company=agreement.company)
+    record_event(
+        subject=subscription, verb="resume", by=by.user, at=at, company=agreement.company,
+        after={"party": party_of(by)},
+    )  # fmt: skip
     if party_of(by) != cancelled_by:
         take_over(agreement, by=by, at=at)
     news.subscription_resumed(agreement, by=by)

@@ -55,15 +55,13 @@ def find_collaboration(request: FirmRequest, client: Client, service: Service) -
 
 
 def active_context(request: FirmRequest, collaboration: Collaboration, closed: list[Closed]) -> dict:
-    variant = doors.may_open(
-        request.user, collaboration.company, collaboration.service, as_firm=request.employee.firm_id
-    )
+    entry = doors.may_open(request.user, collaboration.company, collaboration.service, as_firm=request.employee.firm_id)
     return {
         "collaboration": collaboration,
         "closed": [(activation, items) for activation, items in closed if activation.pk != collaboration.activation_id],
         "timeline": next((items for activation, items in closed if activation.pk == collaboration.activation_id), []),
         "rows": collaboration_rows(collaboration),
-        "opens_in": variant,
+        "entry": entry,
         "may_end": collaboration.may_be_ended_by(request.employee),
     }
 

@@ -1,7 +1,7 @@
 """What the company has, who gets in, and what waits for an answer; and the door."""
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from collaboration import actions
@@ -51,9 +51,9 @@ def service_open(request: CompanyRequest, code: str) -> HttpResponse:
     company = request.company_user.company
     if request.GET.get("selskap", str(company.pk)) != str(company.pk):
         return offer_switch(request, company_id=request.GET["selskap"])
-    subscription = get_object_or_404(
-        Subscription.objects.of(company).active().select_related("service"), service__code=code
-    )
+    subscription = Subscription.objects.of(company).newest_first().with_service().filter(service__code=code).first()
+    if subscription is None:
+        raise Http404
     address = actions.open_service(subject=subscription, by=request.user, company=company, service=subscription.service)
     if address is None:
         raise Http404

@@ -31,6 +31,10 @@ class SubscriptionQuerySet(models.QuerySet):
     def of(self, company: Company) -> "SubscriptionQuerySet":
         return self.filter(company=company)
 
+    def newest_first(self) -> "SubscriptionQuerySet":
+        """The active one before those that have ended, and of these the latest first."""
+        return self.order_by(F("ended_on").desc(nulls_first=True), "-pk")
+
     def with_price(self, day: date) -> "SubscriptionQuerySet":
         """With `price_per_month`: what the period that the day lies in was charged at, else the list price.
 
@@ -136,10 +140,17 @@ class Subscription(models.Model):
     @property
     def read_until(self) -> date | None:
         """The first day on which the data of an ended subscription can no longer be read."""
-        return add_months(self.ended_on, 12 * self.service.retention_years) if self.ended_on else None
+        return self.reads_until(self.ended_on) if self.ended_on else None
+
+    def reads_until(self, ended_on: date) -> date:
+        """The same for an end that is foretold."""
+        return add_months(ended_on, 12 * self.service.retention_years)
 
 
 class ChargeQuerySet(models.QuerySet):
+    def of(self, company: Company) -> "ChargeQuerySet":
+        return self.filter(subscription__company=company)
+
     def covering(self) -> "ChargeQuerySet":
         """Opening and period charges: together they cover every paid day once. An upgrade lies inside one."""
         return self.exclude(kind=Charge.Kind.UPGRADE)
