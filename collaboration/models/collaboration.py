@@ -4,7 +4,7 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Task
@@ -26,6 +26,12 @@ class CollaborationQuerySet(models.QuerySet):
     def running(self, day: date) -> "CollaborationQuerySet":
         """Active, and not past an agreed end either: no sweep is needed for a day to be the last one."""
         return self.active().exclude(ends_on__lte=day)
+
+    def of_day(self, day: date | F) -> "CollaborationQuerySet":
+        """Active on a date, also a past one. The date on which one ends is the first without it."""
+        return self.filter(
+            Q(ended_at=None) | Q(ended_at__date__gt=day), Q(ends_on=None) | Q(ends_on__gt=day), started_on__lte=day
+        )
 
     def on(self, subscription: Subscription) -> "CollaborationQuerySet":
         return self.filter(subscription=subscription)

@@ -8,6 +8,7 @@ from my_services.views.agreement import (
     subscription_change_period,
     subscription_change_variant,
 )
+from my_services.views.charges import charge_export, charge_list
 from my_services.views.collaboration import collaboration_end
 from my_services.views.forward import activation_forward, link_forward, link_forward_code, link_forwarded
 from my_services.views.link import link, link_follow, link_password, link_request
@@ -21,6 +22,8 @@ __all__ = [
     "activation_forward",
     "change_answer",
     "change_take_back",
+    "charge_export",
+    "charge_list",
     "collaboration_end",
     "link",
     "link_follow",
