@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from subscriptions.models import Charge, RenewalNotice, Subscription, Variant
+from subscriptions.periods import months_between
 
 OERE = Decimal("0.01")
 
@@ -64,7 +65,7 @@ def price_upgrade(subscription: Subscription, *, variant: Variant, day: date) ->
     amount = upgrade_amount(
         new_price=new_price,
         last_price=last_price(subscription, day) or period.monthly_price,
-        months=subscription.period_months,
+        months=months_between(period.period.lower, period.period.upper),  # an opening charge may span several periods
         days_left=(period.period.upper - day).days,
         days=(period.period.upper - period.period.lower).days,
     )

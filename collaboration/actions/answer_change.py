@@ -35,10 +35,12 @@ def answer_change(
     if not accepts:
         close_change(agreement, change, Status.REFUSED, at=at, by=by)
         return change
-    if foretell(change, day=oslo_date(at)).fingerprint != shown:
+    plan = foretell(change, day=oslo_date(at))
+    if plan.fingerprint != shown:
         raise PageIsStale(_("Avtalen har endret seg siden du åpnet siden. Les den på nytt før du svarer."))
     agreement.subscription.version += 1
     agreement.subscription.save(update_fields=["version"])
+    change.effective_on = plan.effective_on
     agree_change(agreement, change, at=at)
     record_change(agreement, change, "agree", by=by, at=at)
     news.change_settled(agreement, change, by=by)

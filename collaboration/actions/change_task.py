@@ -25,7 +25,7 @@ def change_task(
     at = clock()
     catch_up(agreement, at=at)
     collaboration = find_active(agreement, collaboration)
-    own = [one for one in agreement.collaborations if one.firm_id == by.firm_id]
+    own = [collaboration] if collaboration.firm_id == by.firm_id else []
     workflow.check_right("change_task", find_roles(agreement.subscription, own, by))
     own_tasks = Task.objects.select_for_update(of=("self",)).filter(client_id=collaboration.client_id)
     chosen = own_tasks.open().filter(pk=task.pk).first()
