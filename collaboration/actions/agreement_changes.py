@@ -138,8 +138,13 @@ def withdraw_change(
 
 def remember_that_the_payer_has_left(agreement: Agreement) -> None:
     """Nobody is to pay the next period any more when the firm that pays this one has ended its collaboration."""
+    agreement.subscription.payer_has_left = has_lost_its_payer(agreement)
+    agreement.subscription.save(update_fields=["payer_has_left"])
+
+
+def has_lost_its_payer(agreement: Agreement) -> bool:
+    """Whether the paying firm has collaborated, and does no more."""
     subscription, firm = agreement.subscription, agreement.subscription.paying_firm_id
     if firm is None or any(collaboration.firm_id == firm for collaboration in agreement.collaborations):
-        return
-    subscription.payer_has_left = Collaboration.objects.on(subscription).filter(firm_id=firm).exists()
-    subscription.save(update_fields=["payer_has_left"])
+        return False
+    return Collaboration.objects.on(subscription).filter(firm_id=firm).exists()

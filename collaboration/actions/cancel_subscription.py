@@ -4,10 +4,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from collaboration import news, workflow
-from collaboration.actions.agreement_changes import open_change
+from collaboration.actions.agreement_changes import Status, close_change, has_lost_its_payer, open_change
 from collaboration.actions.agreement_days import cancel_agreement, catch_up
 from collaboration.actions.locks import Agreement, lock_agreement
-from collaboration.plans import plan_payer
+from collaboration.plans import Kind, plan_payer
 from collaboration.rights import Person, find_roles, party_of
 from history.clock import Clock, database_clock, oslo_date
 from history.models import record_event
@@ -52,17 +52,19 @@ def resume_subscription(*, subscription: Subscription, by: Person, clock: Clock 
         subject=subscription, verb="resume", by=by.user, at=at, company=agreement.company,
         after={"party": party_of(by)},
     )  # fmt: skip
-    if party_of(by) != cancelled_by:
+    if party_of(by) != cancelled_by or (party_of(by) is None and has_lost_its_payer(agreement)):
         take_over(agreement, by=by, at=at)
     news.subscription_resumed(agreement, by=by)
     return subscription
 
 
 def take_over(agreement: Agreement, *, by: Person, at) -> None:
-    """The firm that paid wants to no more, so the company that goes on pays from the next period."""
+    """The firm that paid wants to no more, or has left, so the company that goes on pays from the next period."""
     subscription = agreement.subscription
-    is_agreed = subscription.changes.agreed().filter(kind="payer").exists()
-    if subscription.paying_firm_id is not None and not is_agreed:
+    payer_changes = subscription.changes.with_names().filter(kind=Kind.PAYER)
+    if subscription.paying_firm_id is not None and not payer_changes.agreed().exists():
+        for change in payer_changes.proposed():
+            close_change(agreement, change, Status.LAPSED, at=at)
         plan = plan_payer(subscription, None, asking=None, day=oslo_date(at))
         open_change(agreement, plan, by=by, at=at)
 
