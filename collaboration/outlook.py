@@ -8,7 +8,6 @@ A party is a firm's id, or None: the company. A firm reads "et annet byrå", and
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -18,9 +17,9 @@ from django.utils.translation import gettext as _
 from collaboration.agreement_pages import last_day, party_name
 from collaboration.answers import months_in_words
 from collaboration.course import Course, Happening, What
+from collaboration.hand_over import HandOver, asks_payer
 from collaboration.models import Collaboration
 from collaboration.plans import Kind, Period
-from organisations.models import Firm
 from subscriptions.models import Subscription, SubscriptionChange
 from subscriptions.money import format_nok
 
@@ -30,18 +29,6 @@ class Row(NamedTuple):
 
     day: date | None
     sentence: str
-
-
-@dataclass(frozen=True)
-class HandOver:
-    """At an approval: the firm whose collaboration ends, its first day without access, and who pays after it.
-
-    `payer` is asked for where the old firm pays (`asks_payer`): None is the company, else a firm that has to say yes.
-    """
-
-    collaboration: Collaboration
-    on: date
-    payer: Firm | None = None
 
 
 def outlook(subscription: Subscription, *, reader: int | None, day: date) -> list[Row]:
@@ -89,13 +76,6 @@ def outlook_of_hand_over(
         if asks_payer(subscription, hand_over.collaboration):
             course.ask_payer(hand_over.payer)
     return tell(course, reader)
-
-
-def asks_payer(subscription: Subscription, collaboration: Collaboration) -> bool:
-    """Whether a firm that goes leaves the question who pays: it pays today, and nothing about it is on its way."""
-    if subscription.is_cancelled or subscription.paying_firm_id != collaboration.firm_id:
-        return False
-    return not subscription.changes.open().filter(kind=Kind.PAYER).exists()
 
 
 def fingerprint(rows: Sequence[Row]) -> str:

@@ -82,3 +82,11 @@ def employers_of(by: Person) -> set[int]:
 def parties_of(change: SubscriptionChange) -> set[int | None]:
     """Those who have agreed so far, and so may take it back: who asked, and who said yes."""
     return {change.asking_firm_id, *({change.answering_firm_id} if change.answered_at else ())}
+
+
+def may_end_service(subscription: Subscription, collaborations: Sequence[Collaboration], by: Person) -> bool:
+    """Whether who ends a collaboration may end the service with it: the company, or the paying firm without others."""
+    if not isinstance(by, Employee):
+        return True
+    others = any(collaboration.firm_id != by.firm_id for collaboration in collaborations)
+    return subscription.paying_firm_id == by.firm_id and not others

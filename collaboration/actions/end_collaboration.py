@@ -8,14 +8,19 @@ from django.utils.translation import gettext as _
 from collaboration import alerts, emails, news, workflow
 from collaboration.actions.agreement_days import catch_up, stop_collaboration
 from collaboration.actions.locks import Agreement, lock_agreement
+from collaboration.actions.refusals import check_foretold
 from collaboration.models import Collaboration
-from collaboration.rights import Person, find_roles, party_of
+from collaboration.outlook import outlook_of_end, outlook_of_planned_end
+from collaboration.rights import Person, find_roles, may_end_service, party_of
 from history.clock import Clock, database_clock, oslo_date
 from history.models import record_event
 from organisations.models import CompanyUser, Employee
 from organisations.refusals import NotAllowed
+from subscriptions.periods import add_months
 
 Outcome = Collaboration.Outcome
+
+FARTHEST_END = 36  # months ahead that an end can be chosen
 
 
 @transaction.atomic
@@ -24,12 +29,14 @@ def end_collaboration(
     collaboration: Collaboration,
     by: Employee | CompanyUser,
     outcome: str = Outcome.CONTINUES,
+    shown: str | None = None,
     clock: Clock = database_clock,
 ) -> Collaboration:
     """Stop it at once. A paid period stays paid, and the customer works on in it.
 
-    With the outcome SERVICE_ENDS the agreement is cancelled besides. The other side is told. Raises NotAllowed for who
-    may not, and when it has ended already.
+    With the outcome SERVICE_ENDS the agreement is cancelled besides. The other side is told. `shown` is the
+    fingerprint of the outlook on the page. Raises PageIsStale when it has changed since, NotAllowed for who may not,
+    and when it has ended already.
     """
     agreement = lock_agreement(collaboration.subscription_id)
     at = clock()
@@ -38,6 +45,8 @@ def end_collaboration(
     check_ender(agreement, collaboration, by)
     if outcome == Outcome.SERVICE_ENDS and not agreement.subscription.is_cancelled:
         check_service_ender(agreement, by)
+    party, day = party_of(by), oslo_date(at)
+    check_foretold(shown, lambda: outlook_of_end(collaboration, by=party, outcome=outcome, reader=party, day=day))
     stop_collaboration(agreement, collaboration, outcome, ended_by_company=isinstance(by, CompanyUser), by=by, at=at)
     emails.end_receipt(collaboration, by)
     if isinstance(by, Employee):
@@ -49,19 +58,21 @@ def end_collaboration(
 
 @transaction.atomic
 def plan_end(
-    *, collaboration: Collaboration, by: CompanyUser, on: date, clock: Clock = database_clock
+    *, collaboration: Collaboration, by: CompanyUser, on: date, shown: str | None = None, clock: Clock = database_clock
 ) -> Collaboration:
     """Choose the first day without the firm; until then everything stays, and the choice can be taken back.
 
-    Raises NotAllowed for a day that is not in the future.
+    `shown` is the fingerprint of the outlook on the page. Raises PageIsStale when it has changed since, and NotAllowed
+    for a day that is not in the future, or too far in it.
     """
     agreement = lock_agreement(collaboration.subscription_id)
     at = clock()
     catch_up(agreement, at=at)
     collaboration = find_active(agreement, collaboration)
     check_ender(agreement, collaboration, by)
-    if on <= oslo_date(at):
-        raise NotAllowed(_("Velg en dag fra i morgen av, eller avslutt med en gang."))
+    day = oslo_date(at)
+    check_last_day(on, today=day)
+    check_foretold(shown, lambda: outlook_of_planned_end(collaboration, on=on, reader=None, day=day))
     return set_end(agreement, collaboration, on=on, by=by, at=at)
 
 
@@ -111,9 +122,13 @@ def check_ender(agreement: Agreement, collaboration: Collaboration, by: Person) 
 
 def check_service_ender(agreement: Agreement, by: Person) -> None:
     """The company, or the paying firm where no other one collaborates. Raises NotAllowed."""
-    subscription = agreement.subscription
-    if isinstance(by, CompanyUser):
-        return
-    others = any(collaboration.firm_id != by.firm_id for collaboration in agreement.collaborations)
-    if subscription.paying_firm_id != by.firm_id or others:
+    if not may_end_service(agreement.subscription, agreement.collaborations, by):
         raise NotAllowed(_("Bare kunden kan avslutte tjenesten selv. Dere kan avslutte samarbeidet."))
+
+
+def check_last_day(on: date, *, today: date) -> None:
+    """The first day without a firm lies ahead, and can be foretold. Raises NotAllowed."""
+    if on <= today:
+        raise NotAllowed(_("Velg en dag fra i morgen av, eller avslutt med en gang."))
+    if on > add_months(today, FARTHEST_END):
+        raise NotAllowed(_("Velg en dag innen tre år."))
