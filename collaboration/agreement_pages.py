@@ -5,39 +5,20 @@ A firm reads "kunden" and "et annet byrå", never another firm's name, and no pr
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from collaboration import workflow
 from collaboration.answers import months_in_words
 from collaboration.models import Collaboration
+from collaboration.plan_words import day_in_words, last_day, party_name, without_answer
 from collaboration.plans import Kind
 from collaboration.rights import Person, employers_of, find_roles, parties_of, party_of, roles_to_answer
-from organisations.models import Employee, Firm
+from organisations.models import Employee
 from subscriptions.models import Subscription, SubscriptionChange
-
-
-def party_name(party: Firm | None, reader: int | None) -> str:
-    """Who somebody is to the reader (a firm's id, or None: the company), as it stands inside a sentence."""
-    if (party.pk if party else None) == reader:
-        return _("dere")
-    if reader is None:
-        return party.name if party else ""
-    return _("kunden") if party is None else _("et annet byrå")
-
-
-def day_in_words(day: date) -> str:
-    return date_format(day, "j. F Y")
-
-
-def last_day(day: date) -> str:
-    """The last day before it, in words: what lapses on 1 January is answered until 31 December."""
-    return day_in_words(day - timedelta(days=1))
-
 
 # --- The changes on their way ------------------------------------------------------------------------------------
 
@@ -114,9 +95,8 @@ def change_title(change: SubscriptionChange, reader: int | None) -> str:
     what = {
         Kind.VARIANT: _("Variant"), Kind.PAYER: _("Fakturamottaker"), Kind.PERIOD: _("Avtaleperiode"),
     }[Kind(change.kind)]  # fmt: skip
-    return _("%(what)s: fra %(old)s til %(new)s") % {"what": what} | dict(
-        zip(("old", "new"), ends_of(change, reader), strict=True)
-    )
+    old, new = ends_of(change, reader)
+    return _("%(what)s: fra %(old)s til %(new)s") % {"what": what, "old": old, "new": new}
 
 
 def ends_of(change: SubscriptionChange, reader: int | None) -> tuple[str, str]:
@@ -161,14 +141,6 @@ def deadline_sentences(kind: str, subscription: Subscription, lapses_on: date | 
     """Until when there is to be a yes, and what happens without."""
     answer_by = [_("Frist for svar er %(day)s.") % {"day": last_day(lapses_on)}] if lapses_on else []
     return [*answer_by, without_answer(kind, subscription, lapses_on)]
-
-
-def without_answer(kind: str, subscription: Subscription, lapses_on: date | None) -> str:
-    if kind == Kind.PAYER and subscription.payer_has_left and lapses_on:
-        return _("Uten et ja slutter tjenesten %(day)s, for byrået som betaler i dag, betaler ikke lenger da.") % {
-            "day": day_in_words(lapses_on)
-        }
-    return _("Uten svar blir alt som det er.")
 
 
 # --- The ways to change it ---------------------------------------------------------------------------------------
