@@ -166,6 +166,7 @@ ACCOUNT_RATE_LIMITS = {  # beside allauth's own; the key is the request
     "request_new_link": "20/h/ip",
     "forward_code": "20/h/ip,5/h/key",
     "forward_activation": "40/h/ip,20/h/key",
+    "check_receipt": "60/h/ip",
 }
 ACCOUNT_SESSION_REMEMBER = False
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)

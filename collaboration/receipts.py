@@ -1,5 +1,6 @@
 """The lasting record of who approved what. The person stands in it as a salted hash only."""
 
+import re
 import secrets
 from datetime import datetime
 from decimal import Decimal
@@ -10,6 +11,8 @@ from collaboration.models import Receipt
 from collaboration.offers import Offer
 from organisations.models import CompanyUser
 from subscriptions.models import Subscription
+
+NUMBER = re.compile("[1-9][0-9]{0,17}")
 
 
 def write_receipt(
@@ -57,6 +60,14 @@ def write_receipt(
         approver_email=by.user.email,
         created_at=at,
     )
+
+
+def find_genuine(number: str, code: str) -> Receipt | None:
+    """The receipt that somebody holds a number and a code of; None if a character of them or of the row is changed."""
+    if not NUMBER.fullmatch(number):
+        return None
+    receipt = Receipt.objects.select_related("subscription__service").filter(number=number).first()
+    return receipt if receipt and receipt.has_code(code) and receipt.is_genuine else None
 
 
 def next_number() -> int:

@@ -24,6 +24,8 @@ service = [
     path("endringer/<int:pk>/", views.change_answer, name="change-answer"),
     path("endringer/<int:pk>/ta-tilbake/", views.change_take_back, name="change-take-back"),
     path("avslutt/", views.collaboration_end, name="collaboration-end"),
+    path("bevis/<int:receipt>/", views.receipt_detail, name="receipt-detail"),
+    path("bevis/<int:receipt>.pdf", views.receipt_pdf, name="receipt-pdf"),
     path("trekk-tilbake/", views.activation_withdraw, name="activation-withdraw"),
     path("start-pa-nytt/", views.activation_restart, name="activation-restart"),
 ]

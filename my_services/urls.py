@@ -24,6 +24,8 @@ pages: list[URLPattern | URLResolver] = [
     path("foresporsler/<int:pk>/", include(request)),
     path("samarbeid/<int:pk>/avslutt/", views.collaboration_end, name="collaboration-end"),
     path("tjenester/<slug:code>/", include(agreement)),
+    path("bevis/<int:number>/", views.receipt_detail, name="receipt-detail"),
+    path("bevis/<int:number>.pdf", views.receipt_pdf, name="receipt-pdf"),
     path("kostnader/", views.charge_list, name="charge-list"),
     path("kostnader/eksport.<slug:kind>", views.charge_export, name="charge-export"),
     path("tjenester/<slug:code>/apne/", views.service_open, name="service-open"),

@@ -9,6 +9,7 @@ from collaboration.views.agreement import (
 )
 from collaboration.views.change_task import collaboration_change_task
 from collaboration.views.ending import collaboration_end
+from collaboration.views.receipt import receipt_detail, receipt_pdf
 from collaboration.views.repair import (
     activation_change,
     activation_correct_address,
@@ -33,6 +34,8 @@ __all__ = [
     "collaboration_change_task",
     "collaboration_end",
     "forward_answer",
+    "receipt_detail",
+    "receipt_pdf",
     "service_detail",
     "service_open",
     "subscription_change_payer",

@@ -14,6 +14,8 @@ from my_services.views.forward import activation_forward, link_forward, link_for
 from my_services.views.link import link, link_follow, link_password, link_request
 from my_services.views.offer import offer_accept, offer_list
 from my_services.views.overview import overview, service_open
+from my_services.views.receipt import receipt_detail, receipt_pdf
+from my_services.views.receipt_check import receipt_check, receipt_check_form
 
 __all__ = [
     "activation_approve",
@@ -35,6 +37,10 @@ __all__ = [
     "offer_accept",
     "offer_list",
     "overview",
+    "receipt_check",
+    "receipt_check_form",
+    "receipt_detail",
+    "receipt_pdf",
     "service_open",
     "subscription_change_payer",
     "subscription_change_period",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from collaboration import actions, links
-from collaboration.models import Activation, Collaboration, ForwardProposal
+from collaboration.models import Activation, Collaboration, ForwardProposal, Receipt
 from collaboration.offers import make_offer
 from history.clock import database_clock, oslo_date
 from notifications.models import Alert
@@ -127,6 +127,10 @@ def build_house() -> House:
         "plumbers_request": Activation.objects.get(client=same_number.client, status="pending").pk,
         "collaboration": Collaboration.objects.get(client=shared.client, ended_at=None).pk,
         "plumbers_collaboration": Collaboration.objects.get(client=same_number.client, ended_at=None).pk,
+        "receipt": receipt_of(shared.client).number,
+        "receipt_code": receipt_of(shared.client).code,
+        "their_receipt": receipt_of(theirs.client).number,
+        "plumbers_receipt": receipt_of(same_number.client).number,
         "offered_place": offered.pk,
         "taken_place": line.pk,
         "token": token_of(shared.waiting),
@@ -138,6 +142,10 @@ def build_house() -> House:
         "org_number": bakery.org_number,
     }
     return house
+
+
+def receipt_of(client) -> Receipt:
+    return Receipt.objects.get(activation__client=client)
 
 
 def token_of(activation) -> str:
