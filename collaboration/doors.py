@@ -33,7 +33,7 @@ def may_open(user: User, company: Company, service: Service, *, as_firm: int | N
     subscription = latest_subscription(company, service)
     if subscription is None:
         return None
-    ended_on = last_day_passed(subscription, today)
+    ended_on = over_from(subscription, today)
     if ended_on and today >= subscription.reads_until(ended_on):
         return None
     accesses = ServiceAccess.objects.filter(company_user__user=user, company_user__deactivated_at=None)
@@ -66,12 +66,14 @@ def latest_subscription(company: Company, service: Service) -> Subscription | No
     return Subscription.objects.of(company).filter(service=service).newest_first().with_service().first()
 
 
-def last_day_passed(subscription: Subscription, day: date) -> date | None:
+def over_from(subscription: Subscription, day: date) -> date | None:
     """The first day without it where that has come, whether a sweep has run or not; None while it runs."""
     if subscription.ended_on:
         return subscription.ended_on
-    is_over = subscription.renews_on and (subscription.is_cancelled or subscription.payer_has_left)
-    return subscription.renews_on if is_over and subscription.renews_on <= day else None
+    renews_on = subscription.renews_on
+    if renews_on is None or renews_on > day:
+        return None
+    return renews_on if subscription.is_cancelled or subscription.payer_has_left else None
 
 
 def service_address(service: Service, company: Company, entry: Entry) -> str:

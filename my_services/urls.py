@@ -13,6 +13,7 @@ request: list[URLPattern | URLResolver] = [
     path("videresend/", views.activation_forward, name="activation-forward"),
 ]
 agreement: list[URLPattern | URLResolver] = [
+    path("", views.service_detail, name="service-detail"),
     path("variant/", views.subscription_change_variant, name="subscription-change-variant"),
     path("fakturamottaker/", views.subscription_change_payer, name="subscription-change-payer"),
     path("periode/", views.subscription_change_period, name="subscription-change-period"),
@@ -24,6 +25,8 @@ pages: list[URLPattern | URLResolver] = [
     path("foresporsler/<int:pk>/", include(request)),
     path("samarbeid/<int:pk>/avslutt/", views.collaboration_end, name="collaboration-end"),
     path("tjenester/<slug:code>/", include(agreement)),
+    path("bestill/", views.order_list, name="order-list"),
+    path("bestill/<slug:code>/", views.order_create, name="order-create"),
     path("bevis/<int:number>/", views.receipt_detail, name="receipt-detail"),
     path("bevis/<int:number>.pdf", views.receipt_pdf, name="receipt-pdf"),
     path("kostnader/", views.charge_list, name="charge-list"),

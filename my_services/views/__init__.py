@@ -13,9 +13,11 @@ from my_services.views.collaboration import collaboration_end
 from my_services.views.forward import activation_forward, link_forward, link_forward_code, link_forwarded
 from my_services.views.link import link, link_follow, link_password, link_request
 from my_services.views.offer import offer_accept, offer_list
+from my_services.views.order import order_create, order_list
 from my_services.views.overview import overview, service_open
 from my_services.views.receipt import receipt_detail, receipt_pdf
 from my_services.views.receipt_check import receipt_check, receipt_check_form
+from my_services.views.service import service_detail
 
 __all__ = [
     "activation_approve",
@@ -36,11 +38,14 @@ __all__ = [
     "link_request",
     "offer_accept",
     "offer_list",
+    "order_create",
+    "order_list",
     "overview",
     "receipt_check",
     "receipt_check_form",
     "receipt_detail",
     "receipt_pdf",
+    "service_detail",
     "service_open",
     "subscription_change_payer",
     "subscription_change_period",

@@ -1,6 +1,6 @@
 """What a company has, what was charged for it, and who of the company may open it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -141,6 +141,11 @@ class Subscription(models.Model):
     def read_until(self) -> date | None:
         """The first day on which the data of an ended subscription can no longer be read."""
         return self.reads_until(self.ended_on) if self.ended_on else None
+
+    @property
+    def last_readable_day(self) -> date | None:
+        """None also where nothing is kept."""
+        return self.read_until - timedelta(days=1) if self.read_until and self.read_until > self.ended_on else None
 
     def reads_until(self, ended_on: date) -> date:
         """The same for an end that is foretold."""

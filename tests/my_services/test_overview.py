@@ -177,6 +177,6 @@ def test_the_page_asks_the_database_the_same_however_much_there_is(
     browser.get(PAGE)
 
     # user, places, the hour, what may be opened, requests, offers, subscriptions, collaborations with
-    # the participants of their tasks (2), ended ones, receipts
-    with django_assert_num_queries(12):
+    # the participants of their tasks (2), ended ones, services that the company has had, receipts
+    with django_assert_num_queries(13):
         browser.get(PAGE)
