@@ -19,11 +19,14 @@ agreement: list[URLPattern | URLResolver] = [
     path("periode/", views.subscription_change_period, name="subscription-change-period"),
     path("endringer/<int:pk>/", views.change_answer, name="change-answer"),
     path("endringer/<int:pk>/ta-tilbake/", views.change_take_back, name="change-take-back"),
+    path("si-opp/", views.subscription_cancel, name="subscription-cancel"),
+    path("gjenoppta/", views.subscription_resume, name="subscription-resume"),
 ]
 pages: list[URLPattern | URLResolver] = [
     path("", views.overview, name="overview"),
     path("foresporsler/<int:pk>/", include(request)),
     path("samarbeid/<int:pk>/avslutt/", views.collaboration_end, name="collaboration-end"),
+    path("samarbeid/<int:pk>/fortsett/", views.collaboration_take_back_end, name="collaboration-take-back-end"),
     path("tjenester/<slug:code>/", include(agreement)),
     path("bestill/", views.order_list, name="order-list"),
     path("bestill/<slug:code>/", views.order_create, name="order-create"),

@@ -14,7 +14,7 @@ from collaboration.actions.deactivate_client import activate_client, deactivate_
 from collaboration.actions.decline_activation import decline_activation
 from collaboration.actions.draft import discard_draft, discard_old_drafts, refresh_scenario, save_answers
 from collaboration.actions.edit_client import edit_client
-from collaboration.actions.end_collaboration import end_collaboration, plan_end, take_back_end
+from collaboration.actions.end_collaboration import check_last_day, end_collaboration, plan_end, take_back_end
 from collaboration.actions.expire_activations import expire_activations
 from collaboration.actions.forward_activation import forward_activation, issue_forward_code
 from collaboration.actions.open_service import open_service
@@ -49,6 +49,7 @@ __all__ = [
     "change_task",
     "change_variant",
     "check_decider",
+    "check_last_day",
     "choose_alert_emails",
     "close_task",
     "correct_address",

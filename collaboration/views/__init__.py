@@ -8,7 +8,7 @@ from collaboration.views.agreement import (
     subscription_change_variant,
 )
 from collaboration.views.change_task import collaboration_change_task
-from collaboration.views.ending import collaboration_end
+from collaboration.views.ending import collaboration_end, subscription_cancel, subscription_resume
 from collaboration.views.receipt import receipt_detail, receipt_pdf
 from collaboration.views.repair import (
     activation_change,
@@ -38,7 +38,9 @@ __all__ = [
     "receipt_pdf",
     "service_detail",
     "service_open",
+    "subscription_cancel",
     "subscription_change_payer",
     "subscription_change_period",
     "subscription_change_variant",
+    "subscription_resume",
 ]

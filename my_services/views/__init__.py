@@ -9,7 +9,12 @@ from my_services.views.agreement import (
     subscription_change_variant,
 )
 from my_services.views.charges import charge_export, charge_list
-from my_services.views.collaboration import collaboration_end
+from my_services.views.collaboration import (
+    collaboration_end,
+    collaboration_take_back_end,
+    subscription_cancel,
+    subscription_resume,
+)
 from my_services.views.forward import activation_forward, link_forward, link_forward_code, link_forwarded
 from my_services.views.link import link, link_follow, link_password, link_request
 from my_services.views.offer import offer_accept, offer_list
@@ -29,6 +34,7 @@ __all__ = [
     "charge_export",
     "charge_list",
     "collaboration_end",
+    "collaboration_take_back_end",
     "link",
     "link_follow",
     "link_forward",
@@ -47,7 +53,9 @@ __all__ = [
     "receipt_pdf",
     "service_detail",
     "service_open",
+    "subscription_cancel",
     "subscription_change_payer",
     "subscription_change_period",
     "subscription_change_variant",
+    "subscription_resume",
 ]
