@@ -134,8 +134,7 @@ def record_agreement(
     company = Company.objects.select_for_update().get(pk=company.pk)
     if Subscription.objects.of(company).active().filter(service=variant.service).exists():
         raise NotAllowed(_("Selskapet har allerede et abonnement på tjenesten."))
-    if renews_on <= first_day or not is_period_start(first_day, renews_on):
-        raise NotAllowed(_("Avtalen må fornyes et helt antall måneder etter første dag."))
+    check_renewal_day(first_day, renews_on)
     at = clock()
     subscription = Subscription.objects.create(
         company=company,
@@ -161,3 +160,9 @@ def record_agreement(
         give_access(company_user=administrator, subscription=subscription, at=at)
     record_event(subject=subscription, verb="record", by=by, company=company, at=at)
     return subscription
+
+
+def check_renewal_day(first_day: date, renews_on: date) -> None:
+    """Raises NotAllowed unless the one is a period's first day, counted in whole months from the other."""
+    if renews_on <= first_day or not is_period_start(first_day, renews_on):
+        raise NotAllowed(_("Avtalen må fornyes et helt antall måneder etter første dag."))
