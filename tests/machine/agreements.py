@@ -5,6 +5,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 from typing import Any
 
 from django.db import connection
@@ -120,7 +121,7 @@ def check_one_active_each(state: State) -> None:
 
 def check_every_day_is_charged_once(state: State, subscription: Row, today: date, *, may_be_free: bool) -> None:
     covering = [row for row in state.charges_of(subscription["id"]) if row["kind"] != "upgrade"]
-    for one, other in zip(covering, covering[1:], strict=False):
+    for one, other in pairwise(covering):
         assert one["next_day"] <= other["first_day"], "a day is charged twice"
         assert may_be_free or one["next_day"] == other["first_day"], "a day is not charged"
     for row in covering:
@@ -134,7 +135,7 @@ def check_every_day_is_charged_once(state: State, subscription: Row, today: date
     assert chain, "nothing is charged"
     assert chain[0]["first_day"] == periods_from
     assert chain[-1]["next_day"] == renews_on
-    assert all(one["next_day"] == other["first_day"] for one, other in zip(chain, chain[1:], strict=False))
+    assert all(one["next_day"] == other["first_day"] for one, other in pairwise(chain))
     for row in chain:
         months = whole_months(row["first_day"], row["next_day"])
         assert row["next_day"] == later(periods_from, whole_months(periods_from, row["next_day"])), "not clamped"
