@@ -54,13 +54,17 @@ def change_page(request: HttpRequest, kind: str, seat: Seat, frame: Frame) -> Ht
     """Choose by GET and see the plan; POST says yes to the plan that was shown."""
     try:
         choice = make_choice(seat, kind, request.POST or request.GET)
+    except NotAllowed as refusal:
+        messages.warning(request, refusal.sentence)
+        return redirect(frame.back_url)
+    try:
         if request.method == "POST" and choice.plan:
             change = confirm_choice(seat, choice, shown=request.POST.get("shown", ""))
             messages.success(request, settled_message(change))
             return redirect(frame.back_url)
     except actions.PageIsStale as refusal:
         messages.warning(request, refusal.sentence)
-        return redirect(f"{request.path}?{urlencode({'valg': request.POST['valg']})}")
+        return redirect(f"{request.path}?{urlencode({'valg': choice.form['valg'].value()})}")
     except NotAllowed as refusal:
         messages.warning(request, refusal.sentence)
         return redirect(frame.back_url)
