@@ -16,6 +16,7 @@ from collaboration.plans import Kind, plan_payer
 from collaboration.rights import Person, party_of
 from history.clock import oslo_date
 from history.models import record_event
+from organisations.models import CompanyUser
 from subscriptions.actions import renew_subscription
 
 Outcome = Collaboration.Outcome
@@ -148,9 +149,14 @@ def ask_for_a_payer(
         close_change(agreement, change, Status.LAPSED, at=at)
     asking = None if ended_by_company else collaboration.firm_id
     plan = plan_payer(subscription, None, asking=asking, day=oslo_date(at))
-    open_change(agreement, plan, by=by or collaboration.end_planned_by, at=at)
+    open_change(agreement, plan, by=by or planner_of(collaboration), at=at)
     if plan.needs_yes:
         remember_that_the_payer_has_left(agreement)
+
+
+def planner_of(collaboration: Collaboration) -> CompanyUser:
+    """Who chose the last day for the company, also if he has left it since."""
+    return CompanyUser.objects.get(company=collaboration.company_id, user=collaboration.end_planned_by_id)
 
 
 def cancel_agreement(agreement: Agreement, *, by: Person, at: datetime) -> None:
