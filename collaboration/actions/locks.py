@@ -67,7 +67,10 @@ def lock_agreement(subscription_id: int) -> Agreement:
     company = Company.objects.select_for_update().get(pk=company_id)
     locked = Subscription.objects.select_for_update(of=("self",)).with_service()
     subscription = locked.get(pk=subscription_id)
-    return Agreement(company, subscription, lock_collaborations(subscription))
+    collaborations = lock_collaborations(subscription)
+    for collaboration in collaborations:
+        collaboration.subscription = subscription  # one row, one object: a mail written last says how it is then
+    return Agreement(company, subscription, collaborations)
 
 
 def lock_collaborations(subscription: Subscription) -> list[Collaboration]:

@@ -56,13 +56,16 @@ def test_the_firms_administrator_ends_it_and_the_companys_administrators_hear_of
     end(collaboration, kari)
 
     assert mails() == [
+        ("change_proposed", "eva@orstaror.example"),
+        ("change_proposed", "per@orstaror.example"),
         ("collaboration_ended_by_firm", "eva@orstaror.example"),
         ("collaboration_ended_by_firm", "per@orstaror.example"),
         ("end_receipt", "kari@fjordregnskap.example"),
     ]
     assert not Alert.objects.exists()
     text = bytes(Email.objects.filter(kind="collaboration_ended_by_firm").first().message).decode()
-    assert text.count("Det betales fortsatt av Fjord Regnskap AS.") == 2
+    assert text.count("Det er betalt av Fjord Regnskap AS til og med 9. mars 2027.") == 2
+    assert text.count("Skal det fortsette etter det, må Ørsta Rør AS si ja til å betale.") == 2
 
 
 def test_the_clients_account_manager_may_end_it(collaboration, known, ola):
