@@ -56,7 +56,7 @@ def test_the_service_page_while_it_waits(rows, known, kari, sent, clock, count_q
     more_people(known.client, rows)
     sent(known.client, by=kari)
 
-    # user, employments · client, service · requests, participants, users · collaboration · ended ones · the hour, the mail
+    # user, employments · client, service · requests, participants, users · collaboration, ended ones · the hour, mail
     count_queries(known.client, "service-detail", 19)
 
 

@@ -11,6 +11,7 @@ from datetime import date
 from collaboration import actions, links
 from collaboration.models import Activation, Collaboration, ForwardProposal, Receipt
 from collaboration.offers import make_offer
+from collaboration.orders import make_order
 from history.clock import database_clock, oslo_date
 from notifications.models import Alert
 from organisations.models import CompanyUser, Employee
@@ -139,6 +140,7 @@ def build_house() -> House:
         "fjord": fjord.row.pk,
         "bakery": bakery.pk,
         "shown": make_offer(shared.waiting, today=oslo_date(database_clock())).fingerprint,
+        "order_shown": order_shown(bakery, services["fresh"]),
         "org_number": bakery.org_number,
     }
     return house
@@ -146,6 +148,11 @@ def build_house() -> House:
 
 def receipt_of(client) -> Receipt:
     return Receipt.objects.get(activation__client=client)
+
+
+def order_shown(company, service) -> str:
+    today = oslo_date(database_clock())
+    return make_order(company, service.variants.get(), months=12, day=today).fingerprint
 
 
 def token_of(activation) -> str:
