@@ -7,17 +7,20 @@ from django.utils.translation import gettext as _
 
 from collaboration import alerts, emails, workflow
 from collaboration.actions.agreement_days import catch_up
+from collaboration.actions.hand_over import carry_out, check_hand_over
 from collaboration.actions.locks import Agreement, lock_activation, lock_collaborations, lock_company
 from collaboration.actions.refusals import PageIsStale, TermsNotAccepted
-from collaboration.models import Activation, Collaboration
+from collaboration.hand_over import HandOver
+from collaboration.models import Activation, Collaboration, Receipt
 from collaboration.offers import Offer, active_subscription, make_offer
 from collaboration.receipts import write_receipt
 from collaboration.reminders import cancel_reminders
 from history.clock import Clock, database_clock, oslo_date
 from history.models import record_event
-from organisations.models import CompanyUser, Employee
+from organisations.models import Company, CompanyUser, Employee
 from organisations.refusals import NotAllowed
 from subscriptions.actions import give_access, start_subscription
+from subscriptions.models import Subscription
 
 
 @transaction.atomic
@@ -28,25 +31,54 @@ def approve_activation(
     shown: str,
     accepts_terms: bool,
     signed_in_by: str = "password",
+    hand_over: HandOver | None = None,
     clock: Clock = database_clock,
 ) -> Activation:
     """Let the company's administrator say yes.
 
-    `shown` is the fingerprint of the offer on the page that was answered; `signed_in_by` goes into the receipt.
-    Raises PageIsStale when the offer has changed since, else NotAllowed with the standing outcome.
+    `shown` is the fingerprint of the offer on the page that was answered; `signed_in_by` goes into the receipt;
+    `hand_over` ends another firm's collaboration from a day. Raises PageIsStale when the offer, or what the hand-over
+    would bring, has changed since, else NotAllowed with the standing outcome.
     """
     company = lock_company(activation.company_id)
     subscription = active_subscription(company, activation.service, lock=True) if company else None
     activation = lock_activation(activation.pk)
     at = clock()
-    if subscription is not None:
-        catch_up(Agreement(company, subscription, lock_collaborations(subscription)), at=at)
+    agreement = bring_up_to_date(company, subscription, at)
     activation.move("approve", by=by, at=at)
     check_decider(activation, by, at)
     offer = make_offer(activation, today=oslo_date(at))
     check_offer(offer, shown=shown, accepts_terms=accepts_terms)
+    old = check_hand_over(agreement, hand_over, to=activation.firm, at=at) if hand_over else None
 
-    activation.subscription = offer.subscription or start_subscription(
+    activation.subscription = offer.subscription or begin_subscription(activation, offer, company, at)
+    activation.was_attached = offer.is_attached
+    activation.save()
+    collaboration = begin_collaboration(activation, company, at)
+    give_access(company_user=by, subscription=activation.subscription, at=at)
+    if hand_over and old and agreement:
+        agreement.collaborations.append(collaboration)
+        carry_out(agreement, hand_over, old, by=by, at=at)
+    receipt = write_receipt(subscription=activation.subscription, offer=offer, by=by, signed_in_by=signed_in_by, at=at)
+    record_approval(activation, collaboration, receipt, by=by, at=at)
+    cancel_reminders(activation, at=at)
+    emails.cancel_unsent(activation)
+    emails.approval_receipt(activation, offer, receipt)
+    alerts.activation_approved(activation)
+    return activation
+
+
+def bring_up_to_date(company: Company | None, subscription: Subscription | None, at: datetime) -> Agreement | None:
+    """The agreement that the company has, with what the calendar has done meanwhile. Its locks are held."""
+    if company is None or subscription is None:
+        return None
+    agreement = Agreement(company, subscription, lock_collaborations(subscription))
+    catch_up(agreement, at=at)
+    return agreement
+
+
+def begin_subscription(activation: Activation, offer: Offer, company: Company, at: datetime) -> Subscription:
+    return start_subscription(
         company=company,
         variant=activation.variant,
         paying_firm=activation.firm if activation.firm_pays else None,
@@ -55,21 +87,31 @@ def approve_activation(
         terms=offer.terms,
         first_day=oslo_date(at),
     )
-    activation.was_attached = offer.is_attached
-    activation.save()
-    collaboration = Collaboration.objects.create(
-        firm=activation.firm, client=activation.client, company=company, subscription=activation.subscription,
-        service=activation.service, task=activation.task, activation=activation, started_on=oslo_date(at),
-    )  # fmt: skip
-    give_access(company_user=by, subscription=activation.subscription, at=at)
-    receipt = write_receipt(subscription=activation.subscription, offer=offer, by=by, signed_in_by=signed_in_by, at=at)
+
+
+def begin_collaboration(activation: Activation, company: Company, at: datetime) -> Collaboration:
+    return Collaboration.objects.create(
+        firm=activation.firm,
+        client=activation.client,
+        company=company,
+        subscription=activation.subscription,
+        service=activation.service,
+        task=activation.task,
+        activation=activation,
+        started_on=oslo_date(at),
+    )
+
+
+def record_approval(
+    activation: Activation, collaboration: Collaboration, receipt: Receipt, *, by: CompanyUser, at: datetime
+) -> None:
     record_event(
         subject=activation,
         verb="approve",
         by=by.user,
         at=at,
         firm=activation.firm,
-        company=company,
+        company=collaboration.company,
         before={"status": workflow.Status.PENDING},
         after={
             "status": activation.status,
@@ -79,11 +121,6 @@ def approve_activation(
             "receipt": receipt.number,
         },
     )
-    cancel_reminders(activation, at=at)
-    emails.cancel_unsent(activation)
-    emails.approval_receipt(activation, offer, receipt)
-    alerts.activation_approved(activation)
-    return activation
 
 
 def check_decider(activation: Activation, by: CompanyUser, at: datetime) -> None:
