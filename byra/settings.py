@@ -307,6 +307,7 @@ LOGGING = {
         }
     },
     "loggers": {
+        "fontTools": {"level": "WARNING"},  # tells of every step with every letter of a PDF
         "django": {},  # without the handlers that Django gives it, which would write everything a second time
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},

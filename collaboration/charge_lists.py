@@ -66,7 +66,7 @@ class Month:
 
     @property
     def name(self) -> str:
-        return capfirst(date_format(self.first_day, "F Y"))
+        return date_format(self.first_day, "F Y")
 
     @property
     def query(self) -> str:
@@ -96,7 +96,7 @@ def list_for_firm(employee: Employee, month: Month) -> list[Part]:
     """
     of_month = Charge.objects.in_month(month.first_day)
     collaborations = Collaboration.objects.visible_to(employee).filter(subscription=OuterRef("subscription"))
-    on_the_day = collaborations.of_day(OuterRef("period__startswith"))  # type: ignore[arg-type]
+    on_the_day = collaborations.of_day(OuterRef("period__startswith"))
     own = with_client(of_month.paid_by_firm(employee.firm), collaborations)
     clients = with_client(of_month.paid_by_company().filter(Exists(on_the_day)), on_the_day)
     name = employee.firm.name

@@ -72,10 +72,11 @@ def begin(title: str, *, at: datetime, text: str) -> Any:
     pdf.set_lang("nb")
     pdf.set_creation_date(at)
     pdf.set_margin(MARGIN)
+    pdf.c_margin = 0  # so that letters begin where the lines do
     needed = [subset for subset in SUBSETS[1:] if any(ord(sign) in extra(subset) for sign in text)]
     for subset in ("latin", *needed):
-        for style, weight in (("", 400), ("B", 600)):
-            pdf.add_font(subset, style, LETTERS / f"inter-{subset}-{weight}-normal.woff2")
+        pdf.add_font(subset, "", LETTERS / f"inter-{subset}-400-normal.woff2")
+    pdf.add_font("latin", "B", LETTERS / "inter-latin-600-normal.woff2")
     pdf.set_fallback_fonts(needed)
     pdf.add_page()
     return pdf

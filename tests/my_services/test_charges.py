@@ -59,7 +59,7 @@ def test_a_month_has_what_the_company_pays_and_what_firms_pay_for_it(subscribed,
     assert [(line.service, line.payer, line.amount) for line in firms.lines] == [
         ("Tjeneste to", "Fjord Regnskap AS", Decimal("99.50"))
     ]
-    for words in ("Kostnader, Mars 2026", "Sum 1 047,00 kr", "Sum 99,50 kr", "Fjord Regnskap AS"):
+    for words in ("Kostnader, mars 2026", "Sum 1 047,00 kr", "Sum 99,50 kr", "Fjord Regnskap AS"):
         assert words in page
 
 
