@@ -99,13 +99,14 @@ class Course:
         return next(one for one in self.collaborations if one.pk == collaboration.pk)
 
     def stop(self, collaboration: Collaboration, *, day: date, by_company: bool, by=None, cancels: str = "") -> None:
-        subscription, firm = self.subscription, collaboration.firm
+        subscription, firm, had_left = self.subscription, collaboration.firm, self.subscription.payer_has_left
         self.collaborations.remove(collaboration)
         self.add(day, What.LEAVES, firm=firm)
         self.close_changes_of(firm.pk, day)
+        is_left_now = subscription.payer_has_left and not had_left
         if cancels == Outcome.SERVICE_ENDS and not subscription.is_cancelled:
             self.cancel(by)
-        elif subscription.paying_firm_id == firm.pk and not subscription.is_cancelled:
+        elif not subscription.is_cancelled and (subscription.paying_firm_id == firm.pk or is_left_now):
             self.ask_for_a_payer(firm, by_company=by_company, day=day)
 
     def close_changes_of(self, firm_id: int, day: date) -> None:
@@ -221,7 +222,7 @@ class Course:
 
     def turn_period(self, day: date) -> bool:
         subscription = self.subscription
-        proposed = [one for one in self.changes if one.is_proposed and one.lapses_on and one.lapses_on <= day]
+        proposed = [one for one in self.changes if one.is_proposed]
         question = next((one for one in proposed if one.kind == Kind.PAYER and subscription.payer_has_left), None)
         if subscription.is_cancelled:
             self.finish(day)

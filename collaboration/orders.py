@@ -44,7 +44,7 @@ class Order:
 def make_order(company: Company, variant: Variant, *, months: int, day: date) -> Order:
     """Raises NotAllowed with what stands in the way."""
     service = variant.service
-    check_has_none(company, service)
+    check_has_none(company, service, day)
     if not variant.is_for_sale or months not in service.period_choices:
         raise NotAllowed(_("Varianten er ikke til salgs. Velg en annen."))
     try:
@@ -58,7 +58,7 @@ def possible_orders(company: Company, service: Service, *, day: date) -> list[Or
 
     Raises NotAllowed where there is nothing, with what stands in the way.
     """
-    check_has_none(company, service)
+    check_has_none(company, service, day)
     terms = Terms.objects.filter(service=service).order_by("-version").first()
     listed = prices_on_sale(day).filter(variant__service=service)
     prices = [price for price in listed if price.months in service.period_choices]
@@ -70,7 +70,7 @@ def possible_orders(company: Company, service: Service, *, day: date) -> list[Or
 
 def services_to_order(company: Company, *, day: date) -> list[tuple[Service, list[Price]]]:
     """The services that the company has not, each with today's prices of what is for sale."""
-    had = Subscription.objects.of(company).active().values("service_id")
+    had = Subscription.objects.of(company).running(day).values("service_id")
     services = Service.objects.exclude(pk__in=had).filter(terms__isnull=False).distinct().order_by("position", "name")
     prices: dict[int, list[Price]] = {}
     for price in prices_on_sale(day):
@@ -83,6 +83,6 @@ def prices_on_sale(day: date) -> PriceQuerySet:
     return Price.objects.on(day).filter(variant__is_for_sale=True).select_related("variant__service")
 
 
-def check_has_none(company: Company, service: Service) -> None:
-    if Subscription.objects.of(company).active().filter(service=service).exists():
+def check_has_none(company: Company, service: Service, day: date) -> None:
+    if Subscription.objects.of(company).running(day).filter(service=service).exists():
         raise NotAllowed(_("Dere har allerede %(service)s.") % {"service": service.name})

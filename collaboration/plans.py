@@ -4,17 +4,20 @@ The page shows a plan, and the deed makes the same one anew under its locks. A p
 company. Money is NOK excluding VAT.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from collaboration.models import Collaboration
 from organisations.models import Firm
 from organisations.refusals import NotAllowed
 from subscriptions.charges import last_price, price_upgrade, renewal_price
 from subscriptions.models import Feature, Price, Subscription, SubscriptionChange, Variant
+from subscriptions.periods import add_months
 
 Kind = SubscriptionChange.Kind
 
@@ -80,6 +83,15 @@ class Plan:
         )
 
 
+@contextmanager
+def priced() -> Iterator[None]:
+    """What the list has no price for cannot be chosen."""
+    try:
+        yield
+    except Price.DoesNotExist:
+        raise NotAllowed(_("Varianten har ingen pris for denne avtaleperioden.")) from None
+
+
 def period_now(subscription: Subscription, *, day: date) -> Period:
     """What the day was charged at; of a subscription without charges the list says the price."""
     price = last_price(subscription, day)
@@ -106,6 +118,16 @@ def period_next(subscription: Subscription) -> Period | None:
     return price_renewal(subscription, Period(variant, payer, months, Decimal(0)))
 
 
+def renewal_without(subscription: Subscription, change: SubscriptionChange) -> Period | None:
+    """The next period as it would be if an agreed change of variant or length were taken back."""
+    renewal = period_next(subscription)
+    if renewal is None:
+        return None
+    if change.kind == Kind.VARIANT:
+        return price_renewal(subscription, replace(renewal, variant=subscription.variant))
+    return price_renewal(subscription, replace(renewal, months=subscription.period_months))
+
+
 def price_renewal(subscription: Subscription, period: Period) -> Period:
     """The same period at the price that it will have on the day of renewal."""
     day = subscription.renews_on
@@ -114,6 +136,7 @@ def price_renewal(subscription: Subscription, period: Period) -> Period:
     return replace(period, per_month=price)
 
 
+@priced()
 def plan_variant(
     subscription: Subscription,
     variant: Variant,
@@ -134,8 +157,9 @@ def plan_variant(
     charge_now, after = None, new_renewal
     if at_once:
         charge_now, after = price_now(subscription, before, variant, day=day)
-        if renewal is None and charge_now:
-            new_renewal = after
+        if renewal is None and charge_now:  # the first period begins today
+            next_day = add_months(day, after.months)
+            new_renewal = replace(after, per_month=listed_price(variant, after.months, next_day))
     assert after is not None  # without a next period everything is at once
     raised = {before.payer} if after.per_month > before.per_month or charge_now else set()
     if renewal and new_renewal and new_renewal.per_month > renewal.per_month:
@@ -150,7 +174,7 @@ def plan_variant(
         at_once=at_once,
         lapses_on=subscription.renews_on,
         asking=asking,
-        answering=one_answer(raised - {asking}),
+        answering=one_answer(subscription, raised - {asking}),
         charge_now=charge_now,
         lost=lost_features(subscription.variant, variant),
     )
@@ -167,6 +191,7 @@ def price_now(subscription: Subscription, before: Period, variant: Variant, *, d
     return after.amount, after
 
 
+@priced()
 def plan_payer(
     subscription: Subscription,
     firm: Firm | None,
@@ -194,10 +219,11 @@ def plan_payer(
         at_once=renewal is None,
         lapses_on=subscription.renews_on,
         asking=asking,
-        answering=one_answer({party} - {asking}),
+        answering=one_answer(subscription, {party} - {asking}),
     )
 
 
+@priced()
 def plan_period(
     subscription: Subscription,
     months: int,
@@ -225,7 +251,7 @@ def plan_period(
         at_once=False,
         lapses_on=subscription.renews_on,
         asking=asking,
-        answering=one_answer({renewal.payer} - {asking}),
+        answering=one_answer(subscription, {renewal.payer} - {asking}),
     )
 
 
@@ -242,12 +268,18 @@ def check_changeable(subscription: Subscription, kind: str, foretold: Subscripti
         raise NotAllowed(_("Det er allerede en endring på vei av det samme. Den må avsluttes eller tas tilbake først."))
 
 
-def one_answer(parties: set[int | None]) -> tuple[int | None, ...]:
-    """At most one party can be asked; where two would pay more, the payers must agree about who pays first."""
+def one_answer(subscription: Subscription, parties: set[int | None]) -> tuple[int | None, ...]:
+    """At most one party can be asked; where two would pay more, the payers must agree about who pays first.
+
+    A firm that pays without collaborating has nobody there who could answer.
+    """
     if len(parties) > 1:
         raise NotAllowed(
             _("Fakturamottakeren er i ferd med å byttes. Vent til det er gjort, eller ta det tilbake først.")
         )
+    firms = parties - {None}
+    if firms and not Collaboration.objects.on(subscription).active().filter(firm_id__in=firms).exists():
+        raise NotAllowed(_("Den som betaler, samarbeider ikke lenger og kan ikke svare. Bytt fakturamottaker først."))
     return tuple(parties)
 
 

@@ -54,7 +54,7 @@ def turn_period(agreement: Agreement, day: date, *, at: datetime) -> None:
     What nobody has answered by the last day lapses first: everything stays as it is, and both are told.
     """
     subscription = agreement.subscription
-    for change in subscription.changes.proposed().with_names().filter(lapses_on__lte=day):
+    for change in subscription.changes.proposed().with_names():
         close_change(agreement, change, Status.LAPSED, at=at)
     changes = list(subscription.changes.agreed().with_names().filter(effective_on__lte=day))
     if subscription.is_cancelled or subscription.payer_has_left:
@@ -101,11 +101,13 @@ def stop_collaboration(
     A company that ends and goes on accepts to pay by it; where a paying firm leaves, the company is asked.
     """
     subscription, firm_id = agreement.subscription, collaboration.firm_id
+    had_left = subscription.payer_has_left
     mark_ended(agreement, collaboration, outcome, by=by, at=at)
     close_changes_of(agreement, firm_id, at=at)
+    is_left_now = subscription.payer_has_left and not had_left  # by one who was to take over from who left before
     if outcome == Outcome.SERVICE_ENDS and by is not None and not subscription.is_cancelled:
         cancel_agreement(agreement, by=by, at=at)
-    elif subscription.paying_firm_id == firm_id and not subscription.is_cancelled:
+    elif not subscription.is_cancelled and (subscription.paying_firm_id == firm_id or is_left_now):
         ask_for_a_payer(agreement, collaboration, ended_by_company=ended_by_company, by=by, at=at)
 
 

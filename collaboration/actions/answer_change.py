@@ -10,7 +10,7 @@ from collaboration.actions.agreement_changes import agree_change, close_change, 
 from collaboration.actions.agreement_days import catch_up
 from collaboration.actions.locks import Agreement, lock_agreement
 from collaboration.actions.refusals import PageIsStale
-from collaboration.plans import foretell
+from collaboration.plans import Kind, foretell, period_next, renewal_without
 from collaboration.rights import Person, employers_of, parties_of, party_of, roles_to_answer
 from history.clock import Clock, database_clock, oslo_date
 from organisations.refusals import NotAllowed
@@ -54,6 +54,7 @@ def take_back_change(*, change: SubscriptionChange, by: Person, clock: Clock = d
     if not change.is_open:
         raise NotAllowed(settled_sentence(change))
     check_taker(agreement, change, by)
+    check_next_payer(agreement, change, by)
     withdraw_change(agreement, change, at=at, by=by)
     return change
 
@@ -93,3 +94,17 @@ def check_taker(agreement: Agreement, change: SubscriptionChange, by: Person) ->
 def check_answering_right(agreement: Agreement, change: SubscriptionChange, by: Person) -> None:
     roles = roles_to_answer(agreement.subscription, agreement.collaborations, by)
     workflow.check_right(f"change_{change.kind}", roles)
+
+
+def check_next_payer(agreement: Agreement, change: SubscriptionChange, by: Person) -> None:
+    """Another payer has said yes to the price that the change gives. Raises NotAllowed where it would rise."""
+    if not change.is_agreed or change.kind == Kind.PAYER:
+        return
+    subscription = agreement.subscription
+    agreed, without = period_next(subscription), renewal_without(subscription, change)
+    if agreed is None or without is None or agreed.payer in (party_of(by), subscription.paying_firm_id):
+        return
+    if without.per_month > agreed.per_month:
+        raise NotAllowed(
+            _("Den nye fakturamottakeren har sagt ja til prisen med denne endringen. Ta tilbake byttet først.")
+        )

@@ -4,7 +4,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from collaboration import emails, workflow
-from collaboration.actions.locks import lock_company
+from collaboration.actions.agreement_days import catch_up
+from collaboration.actions.locks import lock_agreement, lock_company
 from collaboration.actions.refusals import PageIsStale, TermsNotAccepted
 from collaboration.models import Receipt
 from collaboration.orders import make_order
@@ -13,7 +14,7 @@ from history.clock import Clock, database_clock, oslo_date
 from history.models import record_event
 from organisations.models import CompanyUser
 from subscriptions.actions import give_access, start_subscription
-from subscriptions.models import Variant
+from subscriptions.models import Subscription, Variant
 
 
 @transaction.atomic
@@ -33,7 +34,11 @@ def order_subscription(
     TermsNotAccepted without the tick, else NotAllowed.
     """
     company = lock_company(by.company_id)
+    standing = Subscription.objects.filter(company=company, service=variant.service_id).active().first()
+    agreement = lock_agreement(standing.pk) if standing else None
     at = clock()
+    if agreement is not None:
+        catch_up(agreement, at=at)
     if not CompanyUser.objects.active().administrators().filter(pk=by.pk, company=company).exists():
         workflow.check_right("order", ())
     order = make_order(company, variant, months=months, day=oslo_date(at))
