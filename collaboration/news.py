@@ -143,7 +143,6 @@ def end_planned(collaboration: Collaboration) -> None:
         key_end=f":{deed.pk}",
         words={"last_day": in_words(day_before(collaboration.ends_on))},
         email_context={
-            "for_firm": True,
             "collaboration": collaboration,
             "last_day": day_before(collaboration.ends_on),
             "firm_pays": subscription.paying_firm_id == collaboration.firm_id,
@@ -243,6 +242,7 @@ def tell_company(
     but: User | None = None,
 ) -> None:
     subscription = agreement.subscription
+    path = path or reverse("my_services:service-detail", args=[subscription.service.code])
     for place in administrators_of(agreement.company):
         if but is not None and place.user_id == but.pk:
             continue
@@ -257,7 +257,7 @@ def tell_company(
                 "for_firm": False,
                 "customer": agreement.company.name,
                 "subscription": subscription,
-                "page_url": outbox.base_url() + path if path else emails.my_services_address(),
+                "page_url": f"{outbox.base_url()}{path}?selskap={agreement.company.pk}",
                 "my_services_url": emails.my_services_address(),
                 **context,
             },

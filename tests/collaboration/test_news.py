@@ -158,7 +158,7 @@ def test_a_greater_variant_asks_the_company_that_is_to_pay_more(agree, kari, lan
 
     mail = Email.objects.get(to=PER)
     text = " ".join(text_of(mail).split())
-    assert f"/mine-tjenester/tjenester/eaccounting/endringer/{change.pk}/" in text
+    assert f"/mine-tjenester/tjenester/eaccounting/endringer/{change.pk}/?selskap={subscription.company_id}" in text
     for amount in ("349,00", "4\xa0188,00", "549,00", "6\xa0588,00", "2\xa0400,00"):
         assert amount in text_of(mail)
     assert (
