@@ -56,8 +56,8 @@ def agreement_history(
 ) -> list[Item]:
     """The time line, newest first. `collaborations` with their firm and request: a firm's own one, or all of them."""
     facts = gather(subscription, {one.pk: one for one in collaborations}, reader)
-    moments = [moment for event in facts.events if (moment := tell(event, facts))]
-    return [moment.as_item() for moment in sorted(moments, key=lambda moment: moment.at, reverse=True)]
+    newest_first = sorted(facts.events, key=lambda event: (event.at, event.pk), reverse=True)
+    return [moment.as_item() for event in newest_first if (moment := tell(event, facts))]
 
 
 def gather(subscription: Subscription, collaborations: dict[int, Collaboration], reader: int | None) -> Facts:
@@ -75,7 +75,7 @@ def gather(subscription: Subscription, collaborations: dict[int, Collaboration],
     events = Event.objects.filter(of_agreement | of_collaborations | approvals).select_related("by")
     once = ("subject_type", "subject_id", "by_id")
     first_openings = events.filter(verb="open").order_by(*once, "at").distinct(*once)
-    facts.events = [*events.exclude(verb="open").order_by("at", "pk"), *first_openings]
+    facts.events = [*events.exclude(verb="open"), *first_openings]
     facts.changes = find_changes(subscription, facts.events)
     facts.tasks = find_tasks(facts.events)
     return facts
