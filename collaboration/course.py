@@ -202,7 +202,7 @@ class Course:
         read_until = self.subscription.read_until
         if read_until and read_until > self.today:
             self.add(read_until - timedelta(days=1), What.UNREADABLE)
-        return waiting + self.happenings
+        return waiting + sorted(self.happenings, key=lambda one: (one.day or date.min, one.what != What.LAPSES))
 
     def is_going_to_change(self) -> bool:
         is_dated = any(change.is_agreed or change.lapses_on for change in self.changes)

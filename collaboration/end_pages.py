@@ -99,6 +99,7 @@ def ending_service(place: Place, collaboration: Collaboration) -> Ending:
             (_("Penger"), no_money_back()),
             *others_go(place, collaboration),
             *everything_else(place, collaboration),
+            *([(_("Oppsigelsen"), undoing(place))] if place.subscription.renews_on else []),
         ],
         tell(course, place.reader),
         _("Avslutt samarbeidet og tjenesten"),
@@ -152,7 +153,8 @@ def access_lost(place: Place, collaboration: Collaboration) -> str:
 def what_becomes_of_it(place: Place, collaboration: Collaboration) -> str:
     """The subscription without the firm, and who pays for it."""
     subscription = place.subscription
-    values = {"variant": subscription.variant.full_name, "day": day_in_words(subscription.renews_on or place.day)}
+    ends_on = subscription.renews_on or place.day
+    values = {"variant": subscription.variant.full_name, "day": day_in_words(ends_on), "last": last_day(ends_on)}
     if not subscription.is_active:
         return _("%(variant)s er allerede avsluttet.") % values
     if subscription.is_cancelled:
@@ -171,13 +173,13 @@ def what_becomes_of_it(place: Place, collaboration: Collaboration) -> str:
 def payer_leaves(place: Place) -> str:
     is_settled = place.subscription.changes.agreed().filter(kind=Kind.PAYER).exists()
     if place.subscription.renews_on is None:
-        return _("%(variant)s fortsetter. Byrået betaler ikke lenger.")
-    paid = _("%(variant)s fortsetter, og er betalt av byrået til %(day)s. Ingenting betales tilbake.")
+        return _("%(variant)s fortsetter.")
+    paid = _("%(variant)s fortsetter, og er betalt til og med %(last)s. Ingenting betales tilbake.")
     if is_settled:
         return paid
     if place.is_company:
-        return paid + " " + _("Fra da betaler dere.")
-    return paid + " " + _("Kunden blir spurt om å betale fra da. Sier kunden ikke ja, slutter tjenesten.")
+        return paid + " " + _("Etter det betaler dere.")
+    return paid + " " + _("Kunden blir spurt om å betale etter det. Sier kunden ikke ja, slutter tjenesten.")
 
 
 def how_long_it_lasts(place: Place) -> str:
@@ -237,11 +239,8 @@ def everything_else(place: Place, collaboration: Collaboration) -> list[Fact]:
 
 
 def cancelling(place: Place) -> Ending:
-    course, subscription = place.course, place.subscription
+    course = place.course
     course.cancel(place.reader)
-    undone = _("Oppsigelsen kan ikke angres: vil dere ha tjenesten igjen, bestilles den på nytt.")
-    if subscription.renews_on:
-        undone = _("Oppsigelsen kan angres til og med %(last)s.") % {"last": last_day(subscription.renews_on)}
     return Ending(
         "cancel",
         _("Avtalen sies opp"),
@@ -250,11 +249,17 @@ def cancelling(place: Place) -> Ending:
             (_("Data"), how_long_it_is_read(place)),
             (_("Penger"), no_money_back()),
             *others_go(place),
-            (_("Angre"), undone),
+            (_("Angre"), undoing(place)),
         ],
         tell(course, place.reader),
         _("Si opp avtalen"),
     )
+
+
+def undoing(place: Place) -> str:
+    if place.subscription.renews_on is None:
+        return _("Oppsigelsen kan ikke angres: vil dere ha tjenesten igjen, bestilles den på nytt.")
+    return _("Oppsigelsen kan angres til og med %(last)s.") % {"last": last_day(place.subscription.renews_on)}
 
 
 def resuming(place: Place) -> Ending:

@@ -97,43 +97,50 @@ def leaves(happening: Happening, reader: int | None, today: date) -> str:
 
 
 def changes(happening: Happening, reader: int | None, today: date) -> str:
-    change = happening.change
-    if change.kind == Kind.VARIANT:
+    change = change_of(happening)
+    if change.kind == Kind.VARIANT and change.from_variant and change.to_variant:
         names = {"old": change.from_variant.name, "new": change.to_variant.name}
         return _("Varianten endres fra %(old)s til %(new)s.") % names
     if change.kind == Kind.PAYER:
         return capfirst(_("%(name)s blir fakturamottaker.") % {"name": party_name(change.to_firm, reader)})
-    return _("Avtaleperioden endres til %(length)s.") % {"length": months_in_words(change.to_months)}
+    return _("Avtaleperioden endres til %(length)s.") % {"length": months_in_words(change.to_months or 0)}
+
+
+def change_of(happening: Happening) -> SubscriptionChange:
+    assert happening.change  # these kinds have one
+    return happening.change
 
 
 def lapses(happening: Happening, reader: int | None, today: date) -> str:
     """A question without an answer: falls today, on a later day, or waits."""
+    change = change_of(happening)
     values = {
-        "name": party_name(happening.change.answering_firm, reader),
-        "what": subject_of(happening.change, reader),
+        "name": party_name(change.answering_firm, reader),
+        "what": subject_of(change, reader),
         "until": last_day(happening.day) if happening.day else "",
     }
     if happening.day is None:
         return capfirst(_("Forslaget %(what)s venter på svar fra %(name)s.") % values)
     if happening.day == today:
         return _("Forslaget %(what)s bortfaller.") % values
-    return _("Har %(name)s ikke svart innen %(until)s, bortfaller forslaget %(what)s.") % values
+    return _("Har %(name)s ikke sagt ja innen %(until)s, bortfaller forslaget %(what)s.") % values
 
 
 def falls(happening: Happening, reader: int | None, today: date) -> str:
-    return _("Avtalen %(what)s bortfaller.") % {"what": subject_of(happening.change, reader)}
+    return _("Avtalen %(what)s bortfaller.") % {"what": subject_of(change_of(happening), reader)}
 
 
 def subject_of(change: SubscriptionChange, reader: int | None) -> str:
-    if change.kind == Kind.VARIANT:
+    if change.kind == Kind.VARIANT and change.to_variant:
         return _("om varianten %(name)s") % {"name": change.to_variant.name}
     if change.kind == Kind.PAYER:
         return _("om at %(name)s skal betale") % {"name": party_name(change.to_firm, reader)}
-    return _("om avtaleperiode på %(length)s") % {"length": months_in_words(change.to_months)}
+    return _("om avtaleperiode på %(length)s") % {"length": months_in_words(change.to_months or 0)}
 
 
 def renews(happening: Happening, reader: int | None, today: date) -> str:
     period = happening.period
+    assert period  # a renewal has one
     begins = _("Avtalen fornyes for %(length)s.") % {"length": months_in_words(period.months)}
     return f"{begins} {who_pays(period, reader)}"
 
@@ -150,6 +157,7 @@ def who_pays(period: Period, reader: int | None) -> str:
 
 
 def ends(happening: Happening, reader: int | None, today: date) -> str:
+    assert happening.day  # nothing ends without one
     if happening.change is not None:
         name = party_name(happening.change.answering_firm, reader)
         return _("Har %(name)s ikke sagt ja til å betale innen %(until)s, slutter tjenesten for alle.") % {

@@ -36,6 +36,7 @@ class HandOverForm(ApprovalForm):
 
     def __init__(self, offer: Offer, others: Sequence[Collaboration], *args: Any, **kwargs: Any) -> None:
         super().__init__(offer, *args, **kwargs)
+        assert offer.subscription  # others collaborate in it
         self.offer, self.others = offer, {str(one.pk): one for one in others}
         fields: dict[str, Any] = self.fields
         keep = gettext("Behold begge") if len(others) == 1 else gettext("Behold alle")

@@ -153,6 +153,7 @@ def approval_form(offer: Offer, data: QueryDict | dict | None) -> ApprovalForm:
 
 
 def collaborations_of_others(offer: Offer) -> list[Collaboration]:
+    assert offer.subscription  # other firms collaborate in it
     collaborations = Collaboration.objects.on(offer.subscription).running(offer.today).select_related("firm")
     return list(collaborations.filter(firm__in=offer.other_firms).order_by("firm__name", "pk"))
 
@@ -183,5 +184,6 @@ def chosen_hand_over(request: CompanyRequest, activation: Activation) -> HandOve
 def foretell(form: HandOverForm, offer: Offer) -> Foretold:
     """What comes when, with what is chosen; as long as nothing is, with all kept."""
     hand_over = form.chosen() if form.is_bound and form.is_valid() else None
+    assert offer.subscription  # other firms collaborate in it
     rows = outlook_of_hand_over(offer.subscription, hand_over, reader=None, day=offer.today)
     return Foretold(rows, fingerprint(rows) if hand_over else "")

@@ -109,7 +109,7 @@ def test_an_agreed_and_a_proposed_change_with_their_days(shared, kari):
     actions.change_period(subscription=subscription, months=3, by=kari, shown=plan.fingerprint, clock=lambda: NOON)
 
     assert [sentence for _, sentence in rows(subscription)] == [
-        "Har dere ikke svart innen 31. desember 2026, bortfaller forslaget om avtaleperiode på 3 måneder.",
+        "Har dere ikke sagt ja innen 31. desember 2026, bortfaller forslaget om avtaleperiode på 3 måneder.",
         "Varianten endres fra Smart til Start.",
         "Avtalen fornyes for 12 måneder. Dere betaler 199,00 kr per måned, 2\xa0388,00 kr for perioden, eks. mva.",
     ]

@@ -77,7 +77,7 @@ def test_the_firm_that_pays_leaves_the_next_period_to_the_company(known, kari, s
 
     page = text(sign_in(known.administrator).get(page_of_end(collaboration)))
 
-    assert "Ingenting betales tilbake. Fra da betaler dere." in page
+    assert "Ingenting betales tilbake. Etter det betaler dere." in page
     assert "Dere blir fakturamottaker." in page
     assert "Dere betaler 349,00 kr per måned" in page
 
