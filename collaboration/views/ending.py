@@ -9,7 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from collaboration import actions
-from collaboration.end_pages import Ending, Place, cancelling, endings, resuming
+from collaboration.change_pages import Seat
+from collaboration.end_pages import Ending, cancelling, endings, resuming
 from collaboration.models import Collaboration
 from collaboration.rights import Person, may
 from collaboration.views.changing import Frame
@@ -26,10 +27,10 @@ def collaboration_end(request: FirmRequest, number: int, code: str) -> HttpRespo
     if not collaboration.may_be_ended_by(request.employee):
         raise Http404
     if request.method != "POST":
-        if not collaboration.is_active:
+        if is_over(collaboration):
             return redirect(frame.back_url)
-        place = place_of(collaboration.subscription, request.employee)
-        return end_page(request, collaboration, endings(place, collaboration), frame)
+        seat = take_seat(collaboration.subscription, request.employee)
+        return end_page(request, collaboration, endings(seat, collaboration), frame)
     done = _("Samarbeidet i %(service)s er avsluttet.") % {"service": collaboration.service.name}
     return do(request, frame, done, lambda shown: end(request, collaboration, request.employee, shown))
 
@@ -57,9 +58,15 @@ def find_latest(request: FirmRequest, number: int, code: str) -> tuple[Collabora
 # --- What the two sides share
 
 
-def place_of(subscription: Subscription, by: Person) -> Place:
+def take_seat(subscription: Subscription, by: Person) -> Seat:
     active = Collaboration.objects.on(subscription).active().select_related("firm", "client")
-    return Place(subscription, list(active), by, today())
+    return Seat(subscription, list(active), by, today())
+
+
+def is_over(collaboration: Collaboration) -> bool:
+    """Ended, or past its last day by the calendar: no sweep is needed for that."""
+    running = Subscription.objects.running(today())
+    return not Collaboration.objects.running(today()).filter(pk=collaboration.pk, subscription__in=running).exists()
 
 
 def today() -> date:
@@ -83,7 +90,7 @@ def end(request: HttpRequest, collaboration: Collaboration, by: Person, shown: s
 
 def cancel_page(request: HttpRequest, subscription: Subscription, by: Person, frame: Frame) -> HttpResponse:
     """Si opp: what it does, then the deed."""
-    place = check_way(subscription, by, "cancel")
+    seat = check_way(subscription, by, "cancel")
     if request.method == "POST":
         done = _("Avtalen er sagt opp.")
         return do(
@@ -92,30 +99,31 @@ def cancel_page(request: HttpRequest, subscription: Subscription, by: Person, fr
         )  # fmt: skip
     if subscription.is_cancelled or not subscription.is_active:
         return redirect(frame.back_url)
-    return way_page(request, _("Si opp avtalen"), cancelling(place), frame)
+    return way_page(request, _("Si opp avtalen"), cancelling(seat), frame)
 
 
 def resume_page(request: HttpRequest, subscription: Subscription, by: Person, frame: Frame) -> HttpResponse:
     """Gjenoppta: what it does, and what it costs the one who does it; then the deed."""
-    place = check_way(subscription, by, "resume")
+    seat = check_way(subscription, by, "resume")
     if request.method == "POST":
         done = _("Avtalen fortsetter.")
         return do(
             request, frame, done,
             lambda shown: actions.resume_subscription(subscription=subscription, by=by, shown=shown),
         )  # fmt: skip
-    is_others = not place.is_company and subscription.cancelling_firm_id != place.reader
-    if not subscription.is_cancelled or is_others:
+    is_others = seat.reader is not None and subscription.cancelling_firm_id != seat.reader
+    is_too_late = not Subscription.objects.running(seat.day).filter(pk=subscription.pk).exists()
+    if not subscription.is_cancelled or is_others or is_too_late:
         return redirect(frame.back_url)
-    return way_page(request, _("Gjenoppta avtalen"), resuming(place), frame)
+    return way_page(request, _("Gjenoppta avtalen"), resuming(seat), frame)
 
 
-def check_way(subscription: Subscription, by: Person, verb: str) -> Place:
+def check_way(subscription: Subscription, by: Person, verb: str) -> Seat:
     """404 for who has not the right; the deed asks again."""
-    place = place_of(subscription, by)
-    if not may(verb, subscription, place.collaborations, by):
+    seat = take_seat(subscription, by)
+    if not may(verb, subscription, seat.collaborations, by):
         raise Http404
-    return place
+    return seat
 
 
 def way_page(request: HttpRequest, title: str, ending: Ending, frame: Frame) -> HttpResponse:

@@ -9,7 +9,7 @@ from collaboration import actions
 from collaboration.end_pages import endings, going_on, planned_ending
 from collaboration.models import Collaboration
 from collaboration.views.changing import Frame
-from collaboration.views.ending import cancel_page, do, end, end_page, place_of, resume_page, today, way_page
+from collaboration.views.ending import cancel_page, do, end, end_page, is_over, resume_page, take_seat, today, way_page
 from my_services.end_forms import LastDayForm
 from my_services.views.switch import offer_switch_to_the_one_of
 from organisations.requests import CompanyRequest
@@ -26,11 +26,11 @@ def collaboration_end(request: CompanyRequest, pk: int) -> HttpResponse:
     day = form.cleaned_data["fra"] if form.is_bound and form.is_valid() else None
     if request.method == "POST":
         return end_or_plan(request, collaboration, day, frame)
-    if not collaboration.is_active:
+    if is_over(collaboration):
         return redirect(frame.back_url)
-    place = place_of(collaboration.subscription, request.company_user)
-    planned = planned_ending(place, collaboration, day) if day else None
-    ways = [] if day else endings(place, collaboration)
+    seat = take_seat(collaboration.subscription, request.company_user)
+    planned = planned_ending(seat, collaboration, day) if day else None
+    ways = [] if day else endings(seat, collaboration)
     return end_page(request, collaboration, ways, frame, form=form, planned=planned)
 
 
@@ -60,11 +60,11 @@ def collaboration_take_back_end(request: CompanyRequest, pk: int) -> HttpRespons
             request, frame, done,
             lambda shown: actions.take_back_end(collaboration=collaboration, by=request.company_user),
         )  # fmt: skip
-    if not collaboration.is_active or collaboration.ends_on is None:
+    if is_over(collaboration) or collaboration.ends_on is None:
         return redirect(frame.back_url)
     title = _("La samarbeidet med %(firm)s fortsette") % names
-    place = place_of(collaboration.subscription, request.company_user)
-    return way_page(request, title, going_on(place, collaboration), frame)
+    seat = take_seat(collaboration.subscription, request.company_user)
+    return way_page(request, title, going_on(seat, collaboration), frame)
 
 
 def subscription_cancel(request: CompanyRequest, code: str) -> HttpResponse:

@@ -203,3 +203,29 @@ def test_a_right_taken_away_between_page_and_click(collaboration, known, per, po
     assert [answer.status_code for answer in answers] == [404, 404]
     assert Collaboration.objects.get().is_active
     assert not Subscription.objects.get().is_cancelled
+
+
+def test_past_the_last_day_and_before_the_sweep_the_page_leads_back(collaboration, known, per):
+    end, go_on = pages_of(collaboration)
+    Collaboration.objects.update(ends_on=today(), end_planned_by=known.administrator.user)
+
+    assert [per.get(page).url for page in (end, go_on)] == [SERVICE, SERVICE]
+
+
+def test_past_a_cancelled_agreements_last_day_too(collaboration, known, per):
+    Subscription.objects.update(started_on=today() - timedelta(days=90), renews_on=today(), cancelled_on=today())
+
+    assert [per.get(page).url for page in (pages_of(collaboration)[0], RESUME)] == [SERVICE, SERVICE]
+
+
+def test_when_the_paying_firm_leaves_the_company_is_asked_and_the_question_is_marked(collaboration, known, kari, per):
+    actions.end_collaboration(collaboration=collaboration, by=kari)
+
+    overview, page = text(per.get("/mine-tjenester/")), text(per.get(SERVICE))
+
+    question = Subscription.objects.get().changes.get()
+    assert (question.status, question.answering_firm, question.to_firm) == ("proposed", None, None)
+    assert "Endring venter på svar" in overview
+    assert "Venter på dere" in page
+    assert f"{SERVICE}endringer/{question.pk}/" in page
+    assert "ikke sagt ja til å betale innen" in page
