@@ -31,7 +31,13 @@ class ChangeForm(forms.Form):
 
     says_optional = False
 
-    valg = forms.ChoiceField(widget=forms.RadioSelect, error_messages={"required": gettext_lazy("Velg ett av dem.")})
+    valg = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Velg ett av dem."),
+            "invalid_choice": gettext_lazy("Det kan ikke velges lenger. Velg ett av dem."),
+        },
+    )
 
     def __init__(self, *args: Any, kind: str, options: Sequence[Option], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,7 +50,7 @@ class ChangeForm(forms.Form):
         return self.options[self.cleaned_data["valg"]].to
 
 
-LABELS = {
+LABELS: dict[str, Any] = {
     Kind.VARIANT: gettext_lazy("Variant"),
     Kind.PAYER: gettext_lazy("Hvem skal betale?"),
     Kind.PERIOD: gettext_lazy("Avtaleperiode"),

@@ -105,6 +105,7 @@ def ends_of(change: SubscriptionChange, reader: int | None) -> tuple[str, str]:
         return change.from_variant.name, change.to_variant.name
     if change.kind == Kind.PAYER:
         return party_name(change.from_firm, reader), party_name(change.to_firm, reader)
+    assert change.from_months and change.to_months  # the database says so of its kind
     return months_in_words(change.from_months), months_in_words(change.to_months)
 
 
@@ -127,6 +128,7 @@ def asked_sentences(change: SubscriptionChange, reader: int | None) -> list[str]
 def pending_sentences(change: SubscriptionChange, subscription: Subscription, reader: int | None) -> list[str]:
     """From when it holds, whom it waits for, and what happens without an answer."""
     if change.is_agreed:
+        assert change.effective_on
         return [_("Gjelder fra %(day)s.") % {"day": day_in_words(change.effective_on)}]
     values = {"name": party_name(change.answering_firm, reader)}
     if change.effective_on is None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from collaboration import actions
-from collaboration.actions.answer_change import check_answerer, check_taker, settled_sentence
+from collaboration.actions.answer_change import check_answerer, check_next_payer, check_taker, settled_sentence
 from collaboration.actions.locks import Agreement
 from collaboration.agreement_forms import ChangeForm, make_options
 from collaboration.models import Activation, Collaboration
@@ -19,7 +19,7 @@ from collaboration.rights import Person, may, party_of
 from collaboration.scenarios import Standing
 from organisations.models import CompanyUser
 from organisations.refusals import NotAllowed
-from subscriptions.models import Price, Subscription, SubscriptionChange
+from subscriptions.models import Subscription, SubscriptionChange
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,6 @@ def plan_of(seat: Seat, kind: str, form: ChangeForm) -> Plan | None:
         return PLANS[kind](seat.subscription, form.cleaned_data["valg"], asking=seat.reader, day=seat.day)
     except NotAllowed as refusal:
         form.add_error(None, refusal.sentence)
-    except Price.DoesNotExist:
-        form.add_error(None, _("Det finnes ingen pris for dette. Velg noe annet."))
     return None
 
 
@@ -153,6 +151,7 @@ def settled_message(change: SubscriptionChange) -> str:
     if change.is_proposed:
         return _("Forslaget er sendt. Dere får beskjed når det er besvart.")
     if change.is_agreed:
+        assert change.effective_on
         return _("Endringen er avtalt og gjelder fra %(day)s.") % {"day": day_in_words(change.effective_on)}
     return _("Endringen er gjort og gjelder fra i dag.")
 
@@ -173,6 +172,7 @@ def check_taking_back(seat: Seat, change: SubscriptionChange) -> None:
     if not change.is_open:
         raise NotAllowed(settled_sentence(change))
     check_taker(seat.agreement, change, seat.by)
+    check_next_payer(seat.agreement, change, seat.by)
     seat.check_up_to_date()
 
 
@@ -183,8 +183,6 @@ def foretold(seat: Seat, change: SubscriptionChange) -> tuple[Plan | None, str]:
         return foretell(change, day=seat.day), ""
     except NotAllowed as refusal:
         return None, refusal.sentence
-    except Price.DoesNotExist:
-        return None, _("Det finnes ingen pris for dette lenger.")
 
 
 def what_a_no_does(seat: Seat, change: SubscriptionChange) -> str:

@@ -149,10 +149,8 @@ def needed_yes(plan: Plan, reader: int | None) -> list[Row]:
     name = capfirst(party_name(answering_party(plan), reader))
     if plan.lapses_on:
         name = _("%(name)s, innen utgangen av %(day)s") % {"name": name, "day": last_day(plan.lapses_on)}
-    return [
-        (_("Trenger et ja fra"), name),
-        (_("Uten svar"), without_answer(plan.kind, plan.subscription, plan.lapses_on)),
-    ]
+    silence = without_answer(plan.kind, plan.subscription, plan.lapses_on)
+    return [(_("Trenger et ja fra"), f"{name}. {silence}")]
 
 
 def without_answer(kind: str, subscription: Subscription, lapses_on: date | None) -> str:

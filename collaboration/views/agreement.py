@@ -43,7 +43,11 @@ def get_seat(request: FirmRequest, number: int, code: str) -> tuple[Seat, Frame]
     subscription = get_object_or_404(Subscription.objects.with_service(), pk__in=own.values("subscription_id"))
     active = Collaboration.objects.on(subscription).active().select_related("firm", "client")
     seat = Seat(subscription, list(active), request.employee, day)
-    return seat, Frame(service_breadcrumbs(client, service), client.name, service_url(client, service))
+    return seat, Frame(
+        breadcrumbs=service_breadcrumbs(client, service),
+        lead=f"{client.name}, {service.name}",
+        back_url=service_url(client, service),
+    )
 
 
 def get_change(seat: Seat, pk: int) -> SubscriptionChange:

@@ -119,8 +119,7 @@ def test_a_greater_variant_that_the_customer_pays_waits_for_the_customer(agreeme
         "Dere betaler etterpå": "Ingenting. Kunden betaler.",
         "Resten av perioden": "Tillegget betales av kunden.",
         "Neste fornyelse": "1. januar 2027. Betales av kunden.",
-        "Trenger et ja fra": "Kunden, innen utgangen av 31. desember 2026",
-        "Uten svar": "Uten svar blir alt som det er.",
+        "Trenger et ja fra": "Kunden, innen utgangen av 31. desember 2026. Uten svar blir alt som det er.",
         "Angre": "Kan tas tilbake til det er besvart. Et ja gjelder straks.",
         "Tilgang": "Tilgangen endres ikke.",
     }
@@ -167,7 +166,7 @@ def test_a_variant_without_a_price_is_refused_with_a_sentence(paid_by_fjord, kar
 
     page = choose(sign_in(kari), VARIANT, "pro")
 
-    assert "Det finnes ingen pris for dette. Velg noe annet." in text(page)
+    assert "Varianten har ingen pris for denne avtaleperioden." in text(page)
     assert page.context["told"] is None
 
 
@@ -201,7 +200,7 @@ def test_the_firm_asks_the_customer_to_pay(paid_by_fjord, kari, sign_in):
     page = browser.get(url(PAYER))
     confirm(browser, PAYER, "selskapet", firm=kari.firm)
 
-    assert rows_of(page)["Trenger et ja fra"] == "Kunden, innen utgangen av 31. desember 2026"
+    assert rows_of(page)["Trenger et ja fra"].startswith("Kunden, innen utgangen av 31. desember 2026.")
     assert rows_of(page)["Dere betaler etterpå"] == "Ingenting. Kunden betaler."
     assert (the_change().status, the_change().answering_firm) == ("proposed", None)
 
@@ -235,7 +234,7 @@ def test_another_firm_stands_nowhere(agreement, kari, nils, collaborate, sign_in
     ]  # fmt: skip
     assert rows_of(plan)["Fakturamottaker"] == "Fra et annet byrå til dere"
     assert rows_of(plan)["Dere betaler i dag"] == "Ingenting. Et annet byrå betaler."
-    assert rows_of(upgrade)["Trenger et ja fra"] == "Et annet byrå, innen utgangen av 31. desember 2026"
+    assert rows_of(upgrade)["Trenger et ja fra"].startswith("Et annet byrå, innen utgangen av 31. desember 2026.")
     assert named.context["told"] is None
 
 
@@ -410,7 +409,7 @@ def test_the_one_who_is_to_pay_sees_the_plan_and_says_yes(asked_to_pay_for_pro, 
 
     assert rows_of(page)["Dere betaler etterpå"] == "549,00 kr per måned eks. mva."
     assert "hvis svaret kommer i dag" in rows_of(page)["Belastes når svaret er ja"]
-    assert rows_of(page)["Trenger et ja fra"] == "Dere, innen utgangen av 31. desember 2026"
+    assert rows_of(page)["Trenger et ja fra"].startswith("Dere, innen utgangen av 31. desember 2026.")
     assert "Foreslått av et annet byrå 10. mars 2026." in text(page)
     assert "Sier dere nei, blir alt som det er." in text(page)
     assert "Vidda" not in text(page)
@@ -474,6 +473,20 @@ def test_a_change_is_taken_back_after_being_asked(paid_by_fjord, kari, sign_in):
     assert done.url == SERVICE_PAGE
     assert the_change().status == "taken_back"
     assert "Endringen er allerede tatt tilbake." in text(browser.get(address, follow=True))
+
+
+def test_what_the_next_payer_has_said_yes_to_is_not_taken_back(paid_by_fjord, kari, sign_in):
+    browser = sign_in(kari)
+    confirm(browser, VARIANT, "start", firm=kari.firm)
+    smaller = the_change()
+    confirm(browser, PAYER, "selskapet", firm=kari.firm)
+    SubscriptionChange.objects.filter(kind="payer").update(
+        status="agreed", answered_by=paid_by_fjord.administrator.user, answered_at=NOON
+    )
+
+    page = browser.get(url("change-take-back", smaller.pk), follow=True)
+
+    assert "Ta tilbake byttet først." in text(page)
 
 
 def test_only_who_has_agreed_takes_it_back(asked_to_pay_for_pro, kari, sign_in):

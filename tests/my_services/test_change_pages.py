@@ -133,7 +133,7 @@ def test_the_company_asks_one_of_its_firms_to_pay(with_vidda, line, nils):
     assert choice.context["told"] is None
     assert rows_of(plan)["Fakturamottaker"] == "Fra dere til Vidda Økonomi AS"
     assert rows_of(plan)["Dere betaler etterpå"] == "Ingenting. Vidda Økonomi AS betaler."
-    assert rows_of(plan)["Trenger et ja fra"] == "Vidda Økonomi AS, innen utgangen av 31. desember 2026"
+    assert rows_of(plan)["Trenger et ja fra"].startswith("Vidda Økonomi AS, innen utgangen av 31. desember 2026.")
     assert (the_change().status, the_change().answering_firm) == ("proposed", nils.firm)
 
 
@@ -241,7 +241,6 @@ def test_the_company_reads_who_asks_and_what_it_would_pay_and_says_yes(asked, ag
     assert "Foreslått av Fjord Regnskap AS 10. mars 2026." in text(page)
     assert rows_of(page)["Fakturamottaker"] == "Fra Fjord Regnskap AS til dere"
     assert rows_of(page)["Dere betaler etterpå"] == "349,00 kr per måned eks. mva."
-    assert rows_of(page)["Uten svar"] == "Uten svar blir alt som det er."
     assert done.url == SERVICE_PAGE
     assert (the_change().status, the_change().answered_by) == ("agreed", agreement.administrator.user)
 
@@ -267,7 +266,8 @@ def test_what_a_no_and_a_silence_mean_when_the_payer_has_left(agreement, line, k
 
     page = line.get(url("change-answer", the_change().pk))
 
-    assert rows_of(page)["Uten svar"] == (
+    assert rows_of(page)["Trenger et ja fra"] == (
+        "Dere, innen utgangen av 31. desember 2026. "
         "Uten et ja slutter tjenesten 1. januar 2027, for byrået som betaler i dag, betaler ikke lenger da."
     )
     assert "Sier dere nei, slutter tjenesten 1. januar 2027, hvis ingen andre sier ja" in text(page)
@@ -338,7 +338,7 @@ def test_nobody_answers_for_both_sides(asked, agreement, kari, sign_in):
 
 @pytest.mark.parametrize("firms", [1, 3])
 @pytest.mark.parametrize(
-    ("name", "expected"), [(PAYER, 7), (PERIOD, 14), ("change-answer", 15), ("change-take-back", 7)]
+    ("name", "expected"), [(PAYER, 7), (PERIOD, 14), ("change-answer", 15), ("change-take-back", 15)]
 )
 def test_the_pages_take_the_same_number_of_queries(
     firms, name, expected, agreement, kari, line, sent, approve, django_assert_num_queries
@@ -364,7 +364,7 @@ def test_the_pages_take_the_same_number_of_queries(
     assert line.get(url(name, *args)).status_code == 200
 
     # session, user, places · the hour, subscription, collaborations · the administrator · open changes
-    # with a plan: the price now, agreed changes, notice, price; what waits besides · of an answer: the change, employers
+    # with a plan: the price now, agreed changes, notice, price; what waits · of an answer: employers
     with django_assert_num_queries(expected):
         line.get(url(name, *args))
 
