@@ -94,7 +94,9 @@ def next_row(subscription: Subscription) -> Row:
 def terms_in_words(receipt: Receipt | None) -> str:
     """The version of the terms that stands in the receipt; scenario 1 of an outside agreement has none."""
     version = receipt.record["terms_version"] if receipt else None
-    return _("Versjon %(version)s") % {"version": version} if version else ""
+    if version is None:
+        return _("Ingen: avtalen er inngått utenfor portalen")
+    return _("Versjon %(version)s") % {"version": version}
 
 
 # --- What is over ------------------------------------------------------------------------------------------------

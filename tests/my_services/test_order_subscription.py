@@ -181,6 +181,7 @@ def test_only_an_administrator_orders_and_the_others_are_told(role, known, sign_
     answer = post(browser, PAGE, known.company, **answers(page, months=12))
 
     assert "En administrator må bestille" in text_of(page)
+    assert "12 måneder – 349,00 kr per måned" in text_of(page)
     assert '<button class="ds-button" type="submit">Bestill</button>' not in page.content.decode()
     assert "Spør en administrator" in messages_of(browser, answer)[0]
     assert not Subscription.objects.exists()

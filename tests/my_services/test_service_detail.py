@@ -70,6 +70,14 @@ def test_who_has_access_since_when_by_whose_yes_under_which_terms(together, line
     assert "<p>Line Berg</p>" in page
 
 
+def test_an_agreement_from_outside_has_no_terms_and_its_pages_say_so(subscribed, kari, sent, approve, line):
+    Subscription.objects.update(terms=None)
+    approve(sent(subscribed.client, by=kari), by=subscribed.administrator)
+
+    for address in (PAGE, "/mine-tjenester/"):
+        assert "Ingen: avtalen er inngått utenfor portalen" in text_of(line.get(address))
+
+
 def test_an_administrator_may_change_and_end_what_the_rights_say(together, line):
     page = line.get(PAGE)
 
