@@ -166,6 +166,7 @@ ACCOUNT_RATE_LIMITS = {  # beside allauth's own; the key is the request
     "request_new_link": "20/h/ip",
     "forward_code": "20/h/ip,5/h/key",
     "forward_activation": "40/h/ip,20/h/key",
+    "check_receipt": "60/h/ip",
 }
 ACCOUNT_SESSION_REMEMBER = False
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
@@ -262,6 +263,8 @@ CELERY_BEAT_SCHEDULE = {
     "react-to-bounces": {"task": "collaboration.react_to_bounces", "schedule": 15},
     "blank-old-mails": {"task": "notifications.blank_old_emails", "schedule": crontab(hour=3, minute=30)},
     "delete-old-alerts": {"task": "notifications.delete_old_alerts", "schedule": crontab(hour=3, minute=40)},
+    "renew-subscriptions": {"task": "collaboration.renew_subscriptions", "schedule": 300},
+    "send-renewal-notices": {"task": "collaboration.send_renewal_notices", "schedule": crontab(minute=10)},
     "discard-old-drafts": {"task": "collaboration.discard_old_drafts", "schedule": 3600},
 }
 
@@ -304,6 +307,7 @@ LOGGING = {
         }
     },
     "loggers": {
+        "fontTools": {"level": "WARNING"},  # tells of every step with every letter of a PDF
         "django": {},  # without the handlers that Django gives it, which would write everything a second time
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},

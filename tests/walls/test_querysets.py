@@ -31,7 +31,7 @@ ALLOWED = {
 }
 NO_SIGN_IN = {
     "health",
-    "links:link", "links:link-password", "links:link-request",
+    "links:link", "links:link-password", "links:link-request", "links:receipt-check", "links:receipt-check-form",
     "account_login", "account_logout", "account_inactive", "account_signup", "account_email_verification_sent",
     "account_confirm_email", "account_confirm_login_code", "account_request_login_code", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
