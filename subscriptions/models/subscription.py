@@ -145,7 +145,9 @@ class Subscription(models.Model):
     @property
     def last_readable_day(self) -> date | None:
         """None also where nothing is kept."""
-        return self.read_until - timedelta(days=1) if self.read_until and self.read_until > self.ended_on else None
+        if self.ended_on is None or self.service.retention_years == 0:
+            return None
+        return self.reads_until(self.ended_on) - timedelta(days=1)
 
     def reads_until(self, ended_on: date) -> date:
         """The same for an end that is foretold."""
