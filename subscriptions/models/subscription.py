@@ -145,9 +145,9 @@ class Subscription(models.Model):
     @property
     def last_readable_day(self) -> date | None:
         """None also where nothing is kept."""
-        if not self.ended_on or not self.read_until or self.read_until <= self.ended_on:
+        if self.ended_on is None or self.service.retention_years == 0:
             return None
-        return self.read_until - timedelta(days=1)
+        return self.reads_until(self.ended_on) - timedelta(days=1)
 
     def reads_until(self, ended_on: date) -> date:
         """The same for an end that is foretold."""
