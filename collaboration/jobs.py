@@ -16,7 +16,11 @@ def ask_for_new_link(address: str) -> None:
     One that is lost is asked for again. The address stands in the message alone, not in what a worker writes of it.
     """
     try:
-        request_new_link.apply_async(kwargs={"address": address}, kwargsrepr="{…}", expires=3600)
+        request_new_link.apply_async(
+            kwargs={"address": address},
+            kwargsrepr="{…}",  # type: ignore[call-arg]  # the stubs do not know it
+            expires=3600,
+        )
     except (KombuError, OSError) as error:
         logger.warning("the broker is away, a wish for a new link is lost: %s", error)
 
