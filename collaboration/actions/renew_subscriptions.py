@@ -1,22 +1,22 @@
 """Renew: the clock begins the periods that are due, and tells the payer thirty days before what the next one costs."""
 
-import logging
 from datetime import date, timedelta
+from functools import partial
 
-from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from collaboration import news
 from collaboration.actions.agreement_days import catch_up
 from collaboration.actions.locks import lock_agreement
+from collaboration.actions.sweep import sweep
 from collaboration.models import Collaboration
 from collaboration.plans import period_next
 from history.clock import Clock, database_clock, oslo_date
 from subscriptions.models import RenewalNotice, Subscription
 
-logger = logging.getLogger(__name__)
-
 NOTICE_DAYS = 30  # before the renewal
+FAILURE = "agreement %(pk)s was not brought up to date"
 SHORTEST_NOTICED = 3  # months: month by month the notice would come as often as the invoice
 
 
@@ -27,9 +27,9 @@ def renew_subscriptions(*, clock: Clock = database_clock) -> int:
     no other back. Returns how many had something due.
     """
     day = oslo_date(clock())
-    due = set(Subscription.objects.due(day).values_list("pk", flat=True))
-    due |= set(Collaboration.objects.active().filter(ends_on__lte=day).values_list("subscription_id", flat=True))
-    return sum(sweep(renew_one, due, clock=clock))
+    last_day_is_over = Exists(Collaboration.objects.active().filter(subscription=OuterRef("pk"), ends_on__lte=day))
+    due = Subscription.objects.active().filter(Q(renews_on__lte=day) | last_day_is_over)
+    return sweep(due.order_by("pk").values("pk"), partial(renew_one, clock=clock), failure=FAILURE)
 
 
 def send_renewal_notices(*, clock: Clock = database_clock) -> int:
@@ -39,32 +39,20 @@ def send_renewal_notices(*, clock: Clock = database_clock) -> int:
         cancelled_on=None, payer_has_left=False, period_months__gte=SHORTEST_NOTICED,
         renews_on__gt=day, renews_on__lte=day + timedelta(days=NOTICE_DAYS),
     )  # fmt: skip
-    return sum(sweep(notice_one, soon.values_list("pk", flat=True), clock=clock))
-
-
-def sweep(deed, keys, *, clock: Clock) -> list[bool]:
-    """The deed for each, the failures logged and left for the next sweep."""
-    done = []
-    for key in sorted(keys):
-        try:
-            done.append(deed(key, clock=clock))
-        except SoftTimeLimitExceeded:
-            raise
-        except Exception:
-            logger.exception("agreement %s was not brought up to date", key)
-    return done
+    # Who was told stays among them: what is told of can change until the day.
+    return sweep(soon.order_by("pk").values("pk"), partial(notice_one, clock=clock), failure=FAILURE, most=None)
 
 
 @transaction.atomic
-def renew_one(subscription_id: int, *, clock: Clock) -> bool:
-    agreement = lock_agreement(subscription_id)
+def renew_one(*, pk: int, clock: Clock) -> bool:
+    agreement = lock_agreement(pk)
     return catch_up(agreement, at=clock())
 
 
 @transaction.atomic
-def notice_one(subscription_id: int, *, clock: Clock) -> bool:
+def notice_one(*, pk: int, clock: Clock) -> bool:
     """The price of the next period, as it will hold; told anew when what it is for has changed."""
-    agreement = lock_agreement(subscription_id)
+    agreement = lock_agreement(pk)
     at = clock()
     catch_up(agreement, at=at)
     subscription = agreement.subscription

@@ -95,7 +95,7 @@ def resume() -> None:
 def finish() -> None:
     subscription = cancel().subscription
     assert subscription.renews_on
-    renew_one(subscription.pk, clock=first_minute(subscription.renews_on))
+    renew_one(pk=subscription.pk, clock=first_minute(subscription.renews_on))
 
 
 def notice(*, firm: bool) -> None:
@@ -120,7 +120,7 @@ def plan_end() -> Collaboration:
 def end_as_planned() -> None:
     collaboration = plan_end()
     assert collaboration.ends_on
-    renew_one(collaboration.subscription_id, clock=first_minute(collaboration.ends_on))
+    renew_one(pk=collaboration.subscription_id, clock=first_minute(collaboration.ends_on))
 
 
 def order() -> None:

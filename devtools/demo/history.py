@@ -235,7 +235,7 @@ def notice_payers(stage: Stage) -> None:
         assert subscription.renews_on
         day = max(subscription.renews_on - timedelta(days=NOTICE_DAYS), subscription.started_on)
         at = datetime.combine(day, time(6, 0), tzinfo=OSLO)
-        notice_one(subscription.pk, clock=at_hour(at))
+        notice_one(pk=subscription.pk, clock=at_hour(at))
         settle_emails(stage, at)
 
 

@@ -153,7 +153,7 @@ def test_a_cancelling_and_a_renewal_at_midnight_have_one_outcome(count, rounds):
     run(
         cases,
         lambda case: actions.cancel_subscription(subscription=case.subscription, by=case.per, clock=noon(LAST_DAY)),
-        lambda case: renew_one(case.subscription.pk, clock=noon(RENEWAL)),
+        lambda case: renew_one(pk=case.subscription.pk, clock=noon(RENEWAL)),
     )
 
     outcomes = Counter()
