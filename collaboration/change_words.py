@@ -52,8 +52,8 @@ def cost_rows(plan: Plan, party: int | None) -> list[tuple[str, str]]:
         amount = _("%(amount)s kr eks. mva.") % {"amount": format_nok(plan.charge_now)}
         rows.append((_("For resten av perioden, med et ja i dag"), amount))
     if plan.renewal and plan.at_once and plan.renewal.costs(party) != plan.after.costs(party):
-        assert plan.lapses_on  # the day of the renewal
-        rows.append((from_day(plan.lapses_on), cost_in_words(plan.renewal, party)))
+        assert plan.subscription.renews_on
+        rows.append((from_day(plan.subscription.renews_on), cost_in_words(plan.renewal, party)))
     return rows
 
 

@@ -81,7 +81,7 @@ def ending_service(seat: Seat, collaboration: Collaboration) -> Ending:
             (_("Penger"), no_money_back()),
             *others_go(seat, collaboration),
             *everything_else(seat, collaboration),
-            *([(_("Oppsigelsen"), undoing(seat))] if seat.subscription.renews_on else []),
+            *([(_("Oppsigelsen"), undoing_after_leaving(seat))] if seat.subscription.renews_on else []),
         ],
         tell(course, seat.reader),
         _("Avslutt samarbeidet og tjenesten"),
@@ -242,6 +242,14 @@ def undoing(seat: Seat) -> str:
     if seat.subscription.renews_on is None:
         return _("Oppsigelsen kan ikke angres: vil dere ha tjenesten igjen, bestilles den på nytt.")
     return _("Oppsigelsen kan angres til og med %(last)s.") % {"last": last_day(seat.subscription.renews_on)}
+
+
+def undoing_after_leaving(seat: Seat) -> str:
+    """A firm that leaves cannot take back what ends the service: without it only the company goes on, and pays."""
+    if seat.reader is None or seat.subscription.renews_on is None:
+        return undoing(seat)
+    values = {"last": last_day(seat.subscription.renews_on)}
+    return _("Bare kunden kan gjenoppta avtalen, til og med %(last)s, og betaler da selv.") % values
 
 
 def resuming(seat: Seat) -> Ending:

@@ -14,7 +14,7 @@ from collaboration import alerts, emails
 from collaboration.actions.locks import Agreement
 from collaboration.change_words import ChangeNews, words_of
 from collaboration.models import Collaboration
-from collaboration.plans import Kind, Plan
+from collaboration.plans import Kind, Plan, falls_to_the_company
 from collaboration.rights import Person
 from history.models import Event
 from notifications import outbox
@@ -28,7 +28,13 @@ def change_proposed(agreement: Agreement, change: SubscriptionChange, plan: Plan
     """To the party that is to pay more: what is asked, what it costs it, by when to answer."""
     last_day = day_before(plan.lapses_on)
     news = ChangeNews(change, reader=change.answering_firm_id, plan=plan)
-    context = {"news": news, "change": change, "last_day": last_day, "payer_leaves": payer_leaves(agreement, change)}
+    context = {
+        "news": news,
+        "change": change,
+        "last_day": last_day,
+        "payer_leaves": payer_leaves(agreement, change),
+        "company_pays": falls_to_the_company(agreement.subscription, change.kind, plan.lapses_on),
+    }
     if change.answering_firm_id is None:
         path = reverse("my_services:change-answer", args=[agreement.subscription.service.code, change.pk])
         tell_company("change_proposed", agreement, key_end=change.pk, context=context, path=path)

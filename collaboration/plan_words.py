@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from collaboration.answers import months_in_words
-from collaboration.plans import Kind, Period, Plan, lost_features
+from collaboration.plans import Kind, Period, Plan, falls_to_the_company, lost_features
 from organisations.models import Firm
 from subscriptions.models import Subscription
 from subscriptions.money import format_nok
@@ -158,6 +158,8 @@ def without_answer(kind: str, subscription: Subscription, lapses_on: date | None
         return _("Uten et ja slutter tjenesten %(day)s, for byrået som betaler i dag, betaler ikke lenger da.") % {
             "day": day_in_words(lapses_on)
         }
+    if falls_to_the_company(subscription, kind, lapses_on):
+        return _("Uten et ja betaler selskapet fra neste periode, for byrået som betaler i dag, slutter da.")
     return _("Uten svar blir alt som det er.")
 
 

@@ -164,6 +164,7 @@ def plan_variant(
     raised = {before.payer} if after.per_month > before.per_month or charge_now else set()
     if renewal and new_renewal and new_renewal.per_month > renewal.per_month:
         raised.add(renewal.payer)
+    answering = one_answer(subscription, raised - {asking})
     return Plan(
         subscription=subscription,
         kind=Kind.VARIANT,
@@ -172,9 +173,9 @@ def plan_variant(
         renewal=new_renewal,
         effective_on=day if at_once else subscription.renews_on,
         at_once=at_once,
-        lapses_on=subscription.renews_on,
+        lapses_on=first_day_too_late(subscription, Kind.VARIANT, {asking, *answering}),
         asking=asking,
-        answering=one_answer(subscription, raised - {asking}),
+        answering=answering,
         charge_now=charge_now,
         lost=lost_features(subscription.variant, variant),
     )
@@ -209,6 +210,7 @@ def plan_payer(
         raise NotAllowed(_("Det er denne parten som betaler i dag."))
     before, renewal = period_now(subscription, day=day), period_next(subscription)
     after = replace(renewal or before, paying_firm=firm)
+    answering = one_answer(subscription, {party} - {asking})
     return Plan(
         subscription=subscription,
         kind=Kind.PAYER,
@@ -217,9 +219,9 @@ def plan_payer(
         renewal=after if renewal else None,
         effective_on=subscription.renews_on or day,
         at_once=renewal is None,
-        lapses_on=subscription.renews_on,
+        lapses_on=first_day_too_late(subscription, Kind.PAYER, {asking, *answering}),
         asking=asking,
-        answering=one_answer(subscription, {party} - {asking}),
+        answering=answering,
     )
 
 
@@ -241,6 +243,7 @@ def plan_period(
     before, renewal = period_now(subscription, day=day), period_next(subscription)
     assert renewal is not None
     after = price_renewal(subscription, replace(renewal, months=months))
+    answering = one_answer(subscription, {renewal.payer} - {asking})
     return Plan(
         subscription=subscription,
         kind=Kind.PERIOD,
@@ -249,10 +252,29 @@ def plan_period(
         renewal=after,
         effective_on=subscription.renews_on,
         at_once=False,
-        lapses_on=subscription.renews_on,
+        lapses_on=first_day_too_late(subscription, Kind.PERIOD, {asking, *answering}),
         asking=asking,
-        answering=one_answer(subscription, {renewal.payer} - {asking}),
+        answering=answering,
     )
+
+
+def first_day_too_late(subscription: Subscription, kind: str, parties: set[int | None]) -> date | None:
+    """From when a yes helps no more: the renewal, or before it the day on which one of the parties leaves.
+
+    A question about the payer falls as well when the one that pays now leaves: then the company pays.
+    """
+    firms = parties | ({subscription.paying_firm_id} if kind == Kind.PAYER else set())
+    leaving = Collaboration.objects.on(subscription).active().filter(firm__in=firms - {None})
+    days = [*leaving.exclude(ends_on=None).values_list("ends_on", flat=True), subscription.renews_on]
+    return min((day for day in days if day), default=None)
+
+
+def falls_to_the_company(subscription: Subscription, kind: str, lapses_on: date | None) -> bool:
+    """Whether without a yes the company pays from the next period on: the payer leaves on a day that it has chosen."""
+    if kind != Kind.PAYER or lapses_on is None or subscription.paying_firm_id is None:
+        return False
+    payer = Collaboration.objects.on(subscription).active().filter(firm=subscription.paying_firm_id)
+    return payer.filter(ends_on=lapses_on).exists()
 
 
 def check_changeable(subscription: Subscription, kind: str, foretold: SubscriptionChange | None) -> None:

@@ -58,6 +58,8 @@ def resume_subscription(
     cancelled_by = subscription.cancelling_firm_id
     if isinstance(by, Employee) and cancelled_by != by.firm_id:
         raise NotAllowed(_("Kunden har sagt opp avtalen. Bare kunden kan gjenoppta den."))
+    if isinstance(by, Employee) and not agreement.collaborations:
+        raise NotAllowed(_("Dere samarbeider ikke lenger i tjenesten. Bare kunden kan gjenoppta avtalen."))
     party, day = party_of(by), oslo_date(at)
     check_foretold(shown, lambda: outlook_of_resuming(subscription, by=party, reader=party, day=day))
     subscription.cancelled_on = subscription.cancelling_firm = None

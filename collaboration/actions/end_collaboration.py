@@ -11,6 +11,7 @@ from collaboration.actions.locks import Agreement, lock_agreement
 from collaboration.actions.refusals import check_foretold
 from collaboration.models import Collaboration
 from collaboration.outlook import outlook_of_end, outlook_of_planned_end
+from collaboration.plans import first_day_too_late
 from collaboration.rights import Person, find_roles, may_end_service, party_of
 from history.clock import Clock, database_clock, oslo_date
 from history.models import record_event
@@ -98,8 +99,17 @@ def set_end(
         subject=collaboration, verb="plan_end" if on else "take_back_end", by=by.user, at=at,
         firm=collaboration.firm, company=agreement.company, after={"ends_on": on.isoformat() if on else None},
     )  # fmt: skip
+    move_last_days(agreement)
     news.end_planned(collaboration)
     return collaboration
+
+
+def move_last_days(agreement: Agreement) -> None:
+    """What waits for a yes can be answered as long as all whom it is about are there."""
+    for change in agreement.subscription.changes.proposed():
+        parties = {change.asking_firm_id, change.answering_firm_id}
+        change.lapses_on = first_day_too_late(agreement.subscription, change.kind, parties)
+        change.save(update_fields=["lapses_on"])
 
 
 def find_active(agreement: Agreement, collaboration: Collaboration) -> Collaboration:

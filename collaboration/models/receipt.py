@@ -80,12 +80,22 @@ class Receipt(models.Model):
     @property
     def is_genuine(self) -> bool:
         """Whether the code fits the record, and what stands beside the record fits it too. The name may be blanked."""
-        if not isinstance(self.record, dict) or self.record.get("number") != self.number:
+        if not isinstance(self.record, dict) or any(self.record.get(key) != value for key, value in self.beside()):
             return False
         person = self.record.get("person_sha256")
         if self.approver_name and person != self.hash_person(self.salt, self.approver_name, self.approver_email):
             return False
         return self.has_code(self.sign(self.record))
+
+    def beside(self) -> list[tuple[str, object]]:
+        """What the columns and the rows that they name say of the same things as the record."""
+        return [
+            ("number", self.number),
+            ("org_number", self.company.org_number),
+            ("firm_org_number", self.firm.org_number if self.firm else None),
+            ("service", self.subscription.service.code),
+            ("terms_sha256", self.terms.sha256 if self.terms else None),
+        ]
 
     def has_code(self, code: str) -> bool:
         return hmac.compare_digest(code.encode(), self.code.encode())

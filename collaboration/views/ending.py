@@ -111,7 +111,7 @@ def resume_page(request: HttpRequest, subscription: Subscription, by: Person, fr
             request, frame, done,
             lambda shown: actions.resume_subscription(subscription=subscription, by=by, shown=shown),
         )  # fmt: skip
-    is_others = seat.reader is not None and subscription.cancelling_firm_id != seat.reader
+    is_others = seat.reader is not None and (subscription.cancelling_firm_id != seat.reader or not seat.collaborations)
     is_too_late = not Subscription.objects.running(seat.day).filter(pk=subscription.pk).exists()
     if not subscription.is_cancelled or is_others or is_too_late:
         return redirect(frame.back_url)

@@ -28,6 +28,21 @@ ALLOWED = {
     ("my_services/remembered_link.py", "holds_replaced_link", "ReplacedLink"): "of the link that the browser has held",
     ("my_services/remembered_link.py", "remembered_link", "Activation"): "the request whose link the browser has held",
     ("clients/forms.py", "employees_of", "Employee"): "of the firm that the form is for",
+    ("collaboration/views/agreement.py", "get_seat", "Subscription"): "of the collaborations that the employee sees",
+    ("collaboration/views/agreement.py", "get_seat", "Collaboration"): "of the agreement that the page shows",
+    ("collaboration/views/agreement.py", "get_change", "SubscriptionChange"): "of the agreement that the page shows",
+    ("collaboration/views/ending.py", "is_over", "Subscription"): "of the collaboration that the page shows",
+    ("collaboration/views/ending.py", "is_over", "Collaboration"): "of the collaboration that the page shows",
+    ("collaboration/views/ending.py", "resume_page", "Subscription"): "of the agreement that the page shows",
+    ("collaboration/views/ending.py", "take_seat", "Collaboration"): "of the agreement that the page shows",
+    ("my_services/views/activation.py", "collaborations_of_others", "Collaboration"): "of the company that is asked",
+    ("my_services/views/agreement.py", "get_seat", "Collaboration"): "of the agreement that the page shows",
+    ("my_services/views/agreement.py", "find_change", "SubscriptionChange"): "of the agreement that the page shows",
+    (
+        "my_services/views/agreement.py",
+        "offer_switch_to_the_one_of_change",
+        "SubscriptionChange",
+    ): "looked up among the person's own companies",
 }
 NO_SIGN_IN = {
     "health",
