@@ -66,7 +66,7 @@ def find_genuine(number: str, code: str) -> Receipt | None:
     """The receipt that somebody holds a number and a code of; None if a character of them or of the row is changed."""
     if not NUMBER.fullmatch(number):
         return None
-    receipt = Receipt.objects.select_related("subscription__service").filter(number=number).first()
+    receipt = Receipt.objects.with_names().filter(number=number).first()
     return receipt if receipt and receipt.has_code(code) and receipt.is_genuine else None
 
 

@@ -44,11 +44,12 @@ def approve_activation(
     subscription = active_subscription(company, activation.service, lock=True) if company else None
     activation = lock_activation(activation.pk)
     at = clock()
-    agreement = bring_up_to_date(company, subscription, at)
     activation.move("approve", by=by, at=at)
     check_decider(activation, by, at)
+    check_offer(make_offer(activation, today=oslo_date(at)), shown=shown, accepts_terms=accepts_terms)
+    agreement = bring_up_to_date(company, subscription, at)  # after the check: no page waits for a sweep
     offer = make_offer(activation, today=oslo_date(at))
-    check_offer(offer, shown=shown, accepts_terms=accepts_terms)
+    check_possible(offer)
     old = check_hand_over(agreement, hand_over, to=activation.firm, at=at) if hand_over else None
 
     activation.subscription = offer.subscription or begin_subscription(activation, offer, company, at)
@@ -136,9 +137,14 @@ def check_decider(activation: Activation, by: CompanyUser, at: datetime) -> None
 
 def check_offer(offer: Offer, *, shown: str, accepts_terms: bool) -> None:
     """The answer counts for what was shown, and for nothing else. Raises PageIsStale or NotAllowed."""
-    if offer.is_impossible:
-        raise NotAllowed(_("Abonnementet er avsluttet, så det er ikke noe å samarbeide i. Be byrået spørre på nytt."))
+    check_possible(offer)
     if offer.fingerprint != shown:
         raise PageIsStale(_("Forespørselen har endret seg siden du åpnet siden. Les den på nytt før du svarer."))
     if offer.needs_terms and not accepts_terms:
         raise TermsNotAccepted(_("Du må godkjenne vilkårene for tjenesten."))
+
+
+def check_possible(offer: Offer) -> None:
+    """Scenario 1 needs the subscription that it is about. Raises NotAllowed."""
+    if offer.is_impossible:
+        raise NotAllowed(_("Abonnementet er avsluttet, så det er ikke noe å samarbeide i. Be byrået spørre på nytt."))

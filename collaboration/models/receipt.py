@@ -79,8 +79,13 @@ class Receipt(models.Model):
 
     @property
     def is_genuine(self) -> bool:
-        """Whether the code fits the record, and what stands beside the record fits it too. The name may be blanked."""
-        if not isinstance(self.record, dict) or any(self.record.get(key) != value for key, value in self.beside()):
+        """Whether the code fits the record, and all that stands beside the record fits it too."""
+        return self.fits_its_code and all(self.record.get(key) == value for key, value in self.beside())
+
+    @property
+    def fits_its_code(self) -> bool:
+        """Whether the record, and its number and person, are what was signed. The name may be blanked."""
+        if not isinstance(self.record, dict) or self.record.get("number") != self.number:
             return False
         person = self.record.get("person_sha256")
         if self.approver_name and person != self.hash_person(self.salt, self.approver_name, self.approver_email):
@@ -90,7 +95,6 @@ class Receipt(models.Model):
     def beside(self) -> list[tuple[str, object]]:
         """What the columns and the rows that they name say of the same things as the record."""
         return [
-            ("number", self.number),
             ("org_number", self.company.org_number),
             ("firm_org_number", self.firm.org_number if self.firm else None),
             ("service", self.subscription.service.code),

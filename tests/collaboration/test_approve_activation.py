@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from clients.models import TaskParticipant
 from collaboration import actions
@@ -330,3 +331,15 @@ def test_two_requests_approved_at_once_give_one_subscription(known, kari, nils, 
     assert Subscription.objects.count() == 1
     kinds = sorted(type(result).__name__ for result in results)
     assert kinds == ["Activation", "PageIsStale"]  # the later one is shown what it would attach to first
+
+
+def test_no_approval_waits_for_the_sweep_that_renews(subscribed, kari, sent, approve):
+    activation = sent(subscribed.client, by=kari)
+    Subscription.objects.update(renews_on=NOON.date())
+    Charge.objects.update(period=DateRange(date(2026, 1, 1), NOON.date()))
+
+    approved = approve(activation, by=subscribed.administrator)
+
+    assert approved.status == "approved"
+    subscribed.subscription.refresh_from_db()
+    assert subscribed.subscription.renews_on > NOON.date()

@@ -316,7 +316,19 @@ def test_no_other_record_fits_the_code(record):
 
     same = json.dumps(receipt.record, sort_keys=True) == json.dumps(RECORD, sort_keys=True)
 
-    assert receipt.is_genuine == same
+    assert receipt.fits_its_code == same
+
+
+def test_a_row_that_names_another_service_than_the_record_is_not_genuine(approved, client):
+    other = factories.SubscriptionFactory(
+        company=approved.company, service=factories.scanner(), period_months=1, renews_on=None,
+        variant=factories.scanner().variants.get(),
+    )  # fmt: skip
+    Receipt.objects.filter(pk=approved.pk).update(subscription=other)
+
+    answer = client.get(check_page(approved.number, approved.code))
+
+    assert answer.status_code == 404
 
 
 def test_so_many_an_hour_can_be_checked_from_one_place(approved, client, settings):
