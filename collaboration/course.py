@@ -111,6 +111,8 @@ class Course:
 
     def close_changes_of(self, firm_id: int, day: date) -> None:
         for change in list(self.changes):
+            if change not in self.changes:
+                continue  # gone with another one
             if change.is_proposed and firm_id in (change.asking_firm_id, change.answering_firm_id):
                 self.drop(change, day)
             elif change.is_agreed and change.kind == Kind.PAYER and change.to_firm_id == firm_id:

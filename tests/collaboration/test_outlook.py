@@ -131,6 +131,15 @@ def propose_period(shared, by):
     shared.subscription.refresh_from_db()
 
 
+def propose_variant(shared, by):
+    pro = shared.subscription.service.variants.get(code="pro")
+    plan = plan_variant(shared.subscription, pro, asking=getattr(by, "firm_id", None), day=TODAY)
+    actions.change_variant(
+        subscription=shared.subscription, variant=pro, by=by, shown=plan.fingerprint, clock=lambda: NOON
+    )
+    shared.subscription.refresh_from_db()
+
+
 def plan_the_other_end(shared):
     actions.plan_end(collaboration=shared.viddas, by=shared.line, on=date(2026, 6, 1), clock=lambda: NOON)
 
@@ -152,6 +161,9 @@ SITUATIONS = {
     ),
     "the firm will pay for another period": lambda shared, people: (
         propose_payer(shared, shared.fjords.firm, people["kari"]), propose_period(shared, people["kari"]),
+    ),
+    "the firm will pay and asks for a greater variant": lambda shared, people: (
+        propose_payer(shared, shared.fjords.firm, people["kari"]), propose_variant(shared, people["kari"]),
     ),
     "another will leave": lambda shared, people: plan_the_other_end(shared),
     "the other firm pays and will leave": lambda shared, people: (

@@ -191,9 +191,21 @@ def check_changes(state: State, subscription: Row) -> None:
     kinds = [row["kind"] for row in found]
     assert len(kinds) == len(set(kinds)), "two open changes of one kind"
     for row in found:
-        assert row["lapses_on"] in (None, subscription["renews_on"]), "it lapses on no period's last day"
         if row["status"] == "agreed":
             assert row["effective_on"] == subscription["renews_on"], "agreed for a day that is no period's first"
+        else:
+            assert row["lapses_on"] == first_day_too_late(state, subscription, row), "it waits too long, or too short"
+
+
+def first_day_too_late(state: State, subscription: Row, change: Row) -> date | None:
+    """The renewal, or the day on which a firm leaves that asks, is asked, or pays what is to change its payer."""
+    parties = {change["asking_firm_id"], change["answering_firm_id"]}
+    if change["kind"] == "payer":
+        parties.add(subscription["paying_firm_id"])
+    days = [
+        row["ends_on"] for row in state.active_collaborations(subscription["id"]) if row["firm_id"] in parties - {None}
+    ]  # fmt: skip
+    return min((day for day in [subscription["renews_on"], *days] if day), default=None)
 
 
 def check_a_payer_who_has_left_pays_no_more(state: State, subscription: Row) -> None:

@@ -60,6 +60,11 @@ people = st.sampled_from(
 rarely = st.sampled_from([False, False, False, True])
 seldom = st.sampled_from([False] * 9 + [True])
 
+MUST_REACH = {
+    "activate", "order", "variant", "payer", "period", "answer payer yes", "answer variant yes", "take back",
+    "end", "plan an end", "cancel", "noticed", "renewed as foretold",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Consent:
@@ -981,14 +986,14 @@ def world(db) -> Iterator[World]:
         cursor.execute("RESET search_path")
 
 
-@pytest.mark.parametrize("half", [1, 2])
-def test_every_life_of_an_agreement_holds_the_invariants(world, half):
-    """100 × 12, in two halves for two workers; the same ones each time, unless HYPOTHESIS_SEED is a number."""
+def test_every_life_of_an_agreement_holds_the_invariants(world):
+    """100 × 12, from the same seed each time, unless HYPOTHESIS_SEED is a number."""
     number = os.environ.get("HYPOTHESIS_SEED")
 
-    run(examples=50, steps=12, seed_number=int(number or 0) * 10 + half)
+    run(examples=100, steps=12, seed_number=int(number or 1))
 
-    print(sorted(Agreements.reached.items()))
+    missing = MUST_REACH - {what.split(",")[0] for what in Agreements.reached}
+    assert number or not missing, f"the machine has not come to {missing}"
 
 
 @pytest.mark.long
