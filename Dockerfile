@@ -17,7 +17,11 @@ RUN bin/setup && env \
         SECRET_KEY=build LINK_KEY=build RECEIPT_KEY=build \
         DATABASE_URL=postgres://build REDIS_URL=redis://build \
         /opt/venv/bin/python manage.py collectstatic --no-input --verbosity 0
-RUN rm -rf .tools .venv .node node_modules .cache && chmod -R a+rX .
+# Of node's packages the running project reads only the letters of the receipts' PDF.
+RUN mv node_modules/@fontsource/inter /tmp/inter \
+    && rm -rf .tools .venv .node node_modules .cache \
+    && mkdir -p node_modules/@fontsource && mv /tmp/inter node_modules/@fontsource/inter \
+    && chmod -R a+rX .
 
 FROM python:3.11-slim
 ENV PATH=/opt/venv/bin:$PATH \

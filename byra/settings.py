@@ -177,6 +177,7 @@ ACCOUNT_RATE_LIMITS = {  # beside allauth's own; the key is the request
     "request_new_link": "20/h/ip",
     "forward_code": "20/h/ip,5/h/key",
     "forward_activation": "40/h/ip,20/h/key",
+    "check_receipt": "60/h/ip",
 }
 ACCOUNT_SESSION_REMEMBER = False
 # Who signed in longer ago is asked again for what changes the account, and for a decision: every form of Mine tjenester
@@ -299,6 +300,8 @@ CELERY_BEAT_SCHEDULE = {
     "blank-old-receipts": {"task": "privacy.blank_old_receipts", "schedule": crontab(hour=3, minute=50)},
     "blank-closed-requests": {"task": "privacy.blank_closed_requests", "schedule": crontab(hour=4, minute=0)},
     "erase-people-who-left": {"task": "privacy.erase_people_who_left", "schedule": crontab(hour=4, minute=10)},
+    "renew-subscriptions": {"task": "collaboration.renew_subscriptions", "schedule": 300},
+    "send-renewal-notices": {"task": "collaboration.send_renewal_notices", "schedule": crontab(minute=10)},
     "discard-old-drafts": {"task": "collaboration.discard_old_drafts", "schedule": 3600},
 }
 
@@ -341,6 +344,7 @@ LOGGING = {
         }
     },
     "loggers": {
+        "fontTools": {"level": "WARNING"},  # tells of every step with every letter of a PDF
         "django": {},  # without the handlers that Django gives it, which would write everything a second time
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},

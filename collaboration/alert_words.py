@@ -2,14 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from collaboration.answers import months_in_words
+from collaboration.change_words import change_in_words
 from collaboration.models.activation import decline_in_words
 from notifications.models import Alert
+from subscriptions.models import SubscriptionChange
+from subscriptions.money import format_nok
 
 
 @dataclass(frozen=True)
@@ -56,8 +61,33 @@ KINDS = {
         "warning",
         gettext_lazy("Forespørselen til %(client)s om %(service)s utløper snart"),
     ),
+    "change_proposed": Kind(
+        gettext_lazy("Venter på dere"),
+        "warning",
+        gettext_lazy("Avtalen med %(client)s om %(service)s: en endring venter på svar fra dere"),
+    ),
+    "end_planned": Kind(
+        gettext_lazy("Siste dag"),
+        "warning",
+        gettext_lazy("%(client)s har valgt om samarbeidet i %(service)s skal slutte"),
+    ),
+    "subscription_cancelled": Kind(
+        gettext_lazy("Sagt opp"), "warning", gettext_lazy("Avtalen for %(client)s om %(service)s er sagt opp")
+    ),
+    "subscription_ended": Kind(
+        gettext_lazy("Tjenesten er slutt"), "warning", gettext_lazy("Avtalen for %(client)s om %(service)s er slutt")
+    ),
+    "renewal_notice": Kind(
+        gettext_lazy("Fornyes"), "neutral", gettext_lazy("Avtalen for %(client)s om %(service)s fornyes")
+    ),
+    "change_settled": Kind(
+        gettext_lazy("Endring"), "neutral", gettext_lazy("Endringen av avtalen for %(client)s om %(service)s")
+    ),
     "activation_expired": Kind(
         gettext_lazy("Utløpt"), "neutral", gettext_lazy("Forespørselen til %(client)s om %(service)s er utløpt")
+    ),
+    "subscription_resumed": Kind(
+        gettext_lazy("Gjenopptatt"), "success", gettext_lazy("Avtalen for %(client)s om %(service)s fortsetter likevel")
     ),
     "activation_approved": Kind(
         gettext_lazy("Godkjent"), "success", gettext_lazy("%(client)s har godkjent samarbeidet i %(service)s")
@@ -88,8 +118,7 @@ def detail_of(kind: str, words: dict[str, Any]) -> str:
         case "activation_declined":
             return decline_in_words(words["reason"], words["comment"])
         case "activation_expiring":
-            day = date_format(date.fromisoformat(words["last_day"]), "j. F Y")
-            return _("Siste dag å svare er %(day)s.") % {"day": day}
+            return _("Siste dag å svare er %(day)s.") % {"day": day_of(words["last_day"])}
         case "activation_expired":
             return _("Ingen svarte. Forespørselen kan startes på nytt.")
         case "collaboration_ended":
@@ -98,7 +127,49 @@ def detail_of(kind: str, words: dict[str, Any]) -> str:
             return _("%(name)s er foreslått. Svar ja eller nei.") % {"name": words["proposed"]}
         case "activation_approved" if words.get("attached"):
             return _("Samarbeidet gjelder abonnementet som kunden selv har fått i mellomtiden.")
+    return agreement_detail_of(kind, words)
+
+
+def agreement_detail_of(kind: str, words: dict[str, Any]) -> str:
+    match kind:
+        case "change_proposed" if words["last_day"]:
+            last_day = _("Siste dag å svare er %(day)s.") % {"day": day_of(words["last_day"])}
+            return f"{change_in_words(words)}. {last_day}"
+        case "change_proposed":
+            return f"{change_in_words(words)}."
+        case "change_settled":
+            return f"{change_in_words(words)}. {outcome_in_words(words)}"
+        case "subscription_cancelled":
+            return _("Siste dag er %(day)s.") % {"day": day_of(words["last_day"])}
+        case "subscription_ended":
+            return _("Byråets tilgang er stanset.")
+        case "renewal_notice":
+            return _("Fra %(day)s: %(price)s kr per måned eks. mva., %(length)s.") % {
+                "day": day_of(words["renews_on"]),
+                "price": format_nok(Decimal(words["per_month"])),
+                "length": months_in_words(words["months"]),
+            }
+        case "end_planned" if words["last_day"]:
+            return _("Siste dag er %(day)s.") % {"day": day_of(words["last_day"])}
+        case "end_planned":
+            return _("Samarbeidet fortsetter likevel.")
     return ""
+
+
+def day_of(kept: str) -> str:
+    return date_format(date.fromisoformat(kept), "j. F Y")
+
+
+def outcome_in_words(words: dict[str, Any]) -> str:
+    """What became of the change."""
+    match words["status"]:
+        case SubscriptionChange.Status.REFUSED:
+            return _("Svaret er nei. Avtalen er som før.")
+        case SubscriptionChange.Status.TAKEN_BACK:
+            return _("Tatt tilbake. Avtalen er som før.")
+        case SubscriptionChange.Status.LAPSED:
+            return _("Falt bort. Avtalen er som før.")
+    return _("Avtalt. Gjelder fra %(day)s.") % {"day": day_of(words["effective_on"])}
 
 
 def bounce_in_words(words: dict[str, Any], what_to_do: str) -> str:

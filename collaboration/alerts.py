@@ -18,7 +18,7 @@ from history.clock import database_clock, oslo_date
 from notifications import outbox
 from notifications.alerts import post_alert
 from notifications.models import Alert, AlertQuerySet, Email
-from organisations.models import Employee
+from organisations.models import Employee, User
 
 LONGEST_REASON = 200  # of what a mail server answers
 MOST_IN_A_DIGEST = 100  # the rest of a day is in the app
@@ -93,11 +93,16 @@ def forward_proposed(activation: Activation) -> list[Alert]:
 
 def collaboration_ended(collaboration: Collaboration) -> list[Alert]:
     """The customer has stopped it; nobody of the firm gets in any more."""
+    paid_until = collaboration.subscription.renews_on
     return tell(
         "collaboration_ended",
         collaboration.activation,
         at=collaboration.ended_at,
-        email_context={"collaboration": collaboration},
+        email_context={
+            "collaboration": collaboration,
+            "subscription": collaboration.subscription,
+            "paid_to": paid_until - timedelta(days=1) if paid_until else None,
+        },
     )
 
 
@@ -109,10 +114,16 @@ def tell(
     key_end: str = "",
     words: dict[str, Any] | None = None,
     email_context: dict[str, Any] | None = None,
+    path: str = "",
+    to_leads: bool = False,
+    but: User | None = None,
 ) -> list[Alert]:
-    """Post the alert to everybody who is to have it; returns the new ones. `at` is the deed's own hour."""
+    """Post the alert to everybody who is to have it; returns the new ones. `at` is the deed's own hour.
+
+    It leads to `path`, else to the page of the service; `but` is who did it himself, and needs not be told.
+    """
     assert at
-    path = reverse("collaboration:service-detail", args=[activation.client.number, activation.service.code])
+    path = path or reverse("collaboration:service-detail", args=[activation.client.number, activation.service.code])
     posted = [
         post_alert(
             key=f"{kind}:{activation.pk}{key_end}",
@@ -131,7 +142,8 @@ def tell(
                 **(email_context or {}),
             },
         )
-        for person in find_receivers(activation)
+        for person in find_receivers(activation, to_leads=to_leads)
+        if but is None or person.user_id != but.pk
     ]
     return [alert for alert in posted if alert]
 
@@ -160,16 +172,20 @@ def pass_on(alerts: list[Alert]) -> list[Alert]:
     return [alert for alert in posted if alert]
 
 
-def find_receivers(activation: Activation) -> list[Employee]:
+def find_receivers(activation: Activation, *, to_leads: bool = False) -> list[Employee]:
     """The one who asked and the account manager, as far as they still work here and see the client.
 
     If neither does, the firm's administrators, and at last whoever sees the client: nothing happens in silence.
+    `to_leads`: of the two only who may answer for the firm (workflow.Role.FIRM_LEAD).
     """
-    nearest = [pk for pk in (activation.requested_by_id, activation.client.account_manager_id) if pk]
+    asked_it, manages = activation.requested_by_id, activation.client.account_manager_id
+    nearest = Q(pk__in=[pk for pk in (asked_it, manages) if pk])
+    if to_leads:
+        nearest &= Q(role=Employee.Role.ADMINISTRATOR) | Q(pk=manages)
     colleagues = (
         Employee.objects.active().filter(firm_id=activation.firm_id).select_related("user", "firm").order_by("pk")
     )
-    for who in (Q(pk__in=nearest), Q(role=Employee.Role.ADMINISTRATOR), Q()):
+    for who in (nearest, Q(role=Employee.Role.ADMINISTRATOR), Q()):
         if people := [person for person in colleagues.filter(who) if sees(person, activation.client)]:
             return people
     return []

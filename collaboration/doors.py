@@ -1,42 +1,85 @@
 """The door to a service, for both sides: one question, asked at every opening."""
 
+from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 
 from collaboration.models import Collaboration
+from history.clock import database_clock, oslo_date
 from organisations.models import Company, User
 from subscriptions.models import Service, ServiceAccess, Subscription, Variant
 
 
-def may_open(user: User, company: Company, service: Service, *, as_firm: int | None = None) -> Variant | None:
-    """The variant that the user comes in by, or None: the door is shut.
+@dataclass(frozen=True)
+class Entry:
+    """How somebody comes in: by which variant, and whether only to read what is left of an ended subscription."""
+
+    variant: Variant
+    is_read_only: bool = False
+
+
+def may_open(user: User, company: Company, service: Service, *, as_firm: int | None = None) -> Entry | None:
+    """How the user comes in, or None: the door is shut.
 
     For a firm's people (`as_firm`, the firm's id): those on the task of an active collaboration, and always in the
-    variant that firms work in. For the company's people: those with access to its active subscription.
+    variant that firms work in. For the company's people: those with access to its subscription, and to its data when
+    it has ended, for as long as the service keeps them.
     """
-    subscription = Subscription.objects.of(company).active().filter(service=service).with_service().first()
-    if subscription is None or not user.is_active:
+    today = oslo_date(database_clock())
+    if not user.is_active:
         return None
     if as_firm is not None:
-        collaboration = (
-            Collaboration.objects.of(company)
-            .active()
-            .filter(service=service, firm_id=as_firm)
-            .select_related("task__owner__user")
-            .prefetch_related("task__participants__user")
-            .first()
-        )
-        if collaboration is None or not any(
-            person.user_id == user.pk and person.is_active for person in collaboration.task.people
-        ):
-            return None
-        return service.variants.filter(is_firms_own=True).first() or subscription.variant
-    has_access = ServiceAccess.objects.filter(
-        subscription=subscription, company_user__user=user, company_user__deactivated_at=None
-    ).exists()
-    return subscription.variant if has_access else None
+        return entry_of_a_firm(user, company, service, firm_id=as_firm, day=today)
+    subscription = latest_subscription(company, service)
+    if subscription is None:
+        return None
+    ended_on = over_from(subscription, today)
+    if ended_on and today >= subscription.reads_until(ended_on):
+        return None
+    accesses = ServiceAccess.objects.filter(company_user__user=user, company_user__deactivated_at=None)
+    if not accesses.filter(subscription=subscription).exists():
+        return None
+    return Entry(subscription.variant, is_read_only=ended_on is not None)
 
 
-def service_address(service: Service, company: Company, variant: Variant) -> str:
-    """Where the door leads: the service's own address, told which company and variant arrives."""
+def entry_of_a_firm(user: User, company: Company, service: Service, *, firm_id: int, day: date) -> Entry | None:
+    subscription = Subscription.objects.of(company).running(day).filter(service=service).with_service().first()
+    if subscription is None:
+        return None
+    collaboration = (
+        Collaboration.objects.of(company)
+        .running(day)
+        .filter(service=service, firm_id=firm_id)
+        .select_related("task__owner__user")
+        .prefetch_related("task__participants__user")
+        .first()
+    )
+    if collaboration is None or not any(
+        person.user_id == user.pk and person.is_active for person in collaboration.task.people
+    ):
+        return None
+    return Entry(service.variants.filter(is_firms_own=True).first() or subscription.variant)
+
+
+def latest_subscription(company: Company, service: Service) -> Subscription | None:
+    """The one whose data the company has: the active one, else the last that ended."""
+    return Subscription.objects.of(company).filter(service=service).newest_first().with_service().first()
+
+
+def over_from(subscription: Subscription, day: date) -> date | None:
+    """The first day without it where that has come, whether a sweep has run or not; None while it runs."""
+    if subscription.ended_on:
+        return subscription.ended_on
+    renews_on = subscription.renews_on
+    if renews_on is None or renews_on > day:
+        return None
+    return renews_on if subscription.is_cancelled or subscription.payer_has_left else None
+
+
+def service_address(service: Service, company: Company, entry: Entry) -> str:
+    """Where the door leads: the service's own address, told which company and variant arrives, and if only to read."""
     separator = "&" if "?" in service.url else "?"
-    return service.url + separator + urlencode({"orgnr": company.org_number, "variant": variant.code})
+    told = {"orgnr": company.org_number, "variant": entry.variant.code}
+    if entry.is_read_only:
+        told["lesetilgang"] = "1"
+    return service.url + separator + urlencode(told)

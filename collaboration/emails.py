@@ -1,6 +1,7 @@
 """Which mail goes to whom on the customer's side, and what it says. Called last in a deed, inside its transaction."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django.urls import reverse
 from django.utils import translation
@@ -96,6 +97,23 @@ def approval_receipt(activation: Activation, offer: Offer, receipt: Receipt) -> 
     return to_the_decider("approval_receipt", activation, {"offer": offer, "receipt": receipt})
 
 
+def order_receipt(receipt: Receipt, user: User) -> Email | None:
+    """To the one who ordered a service for the company: what, at what price, under which terms."""
+    return outbox.post_email(
+        key=f"order_receipt:{receipt.pk}",
+        kind="order_receipt",
+        to=user.email,
+        language=user.language,
+        about=receipt,
+        context={
+            "receipt": receipt,
+            "price_per_month": Decimal(receipt.record["price_per_month"]),
+            "person": user,
+            "my_services_url": my_services_address(),
+        },
+    )
+
+
 def decline_receipt(activation: Activation) -> Email | None:
     """To the one who declined: that it was done."""
     return to_the_decider("decline_receipt", activation, {})
@@ -103,9 +121,18 @@ def decline_receipt(activation: Activation) -> Email | None:
 
 def collaboration_ended_by_firm(collaboration: Collaboration) -> list[Email | None]:
     """To the company's administrators: the firm has stopped it, and what goes on."""
+    return to_the_administrators("collaboration_ended_by_firm", collaboration)
+
+
+def collaboration_ended_as_planned(collaboration: Collaboration, *, last_day: date) -> list[Email | None]:
+    """To the same: the day that the company has chosen has come."""
+    return to_the_administrators("collaboration_ended_as_planned", collaboration, last_day=last_day)
+
+
+def to_the_administrators(kind: str, collaboration: Collaboration, **context: object) -> list[Email | None]:
     administrators = CompanyUser.objects.of(collaboration.company).active().administrators().select_related("user")
     return [
-        about_the_end("collaboration_ended_by_firm", collaboration, place.user, my_services_address())
+        about_the_end(kind, collaboration, place.user, my_services_address(), **context)
         for place in administrators.order_by("pk")
     ]
 
@@ -120,8 +147,9 @@ def end_receipt(collaboration: Collaboration, by: Employee | CompanyUser) -> Ema
 
 
 def about_the_end(
-    kind: str, collaboration: Collaboration, user: User, page_url: str, *, by_firm: bool = True
+    kind: str, collaboration: Collaboration, user: User, page_url: str, *, by_firm: bool = True, **context: object
 ) -> Email | None:
+    paid_until = collaboration.subscription.renews_on
     return outbox.post_email(
         key=f"{kind}:{collaboration.pk}:{user.pk}",
         kind=kind,
@@ -129,7 +157,15 @@ def about_the_end(
         language=user.language,
         about=collaboration.activation,
         firm=collaboration.firm,
-        context={"collaboration": collaboration, "person": user, "by_firm": by_firm, "page_url": page_url},
+        context={
+            "collaboration": collaboration,
+            "subscription": collaboration.subscription,
+            "paid_to": paid_until - timedelta(days=1) if paid_until else None,
+            "person": user,
+            "by_firm": by_firm,
+            "page_url": page_url,
+            **context,
+        },
     )
 
 

@@ -16,7 +16,11 @@ def ask_for_new_link(address: str) -> None:
     One that is lost is asked for again. The address stands in the message alone, not in what a worker writes of it.
     """
     try:
-        request_new_link.apply_async(kwargs={"address": address}, kwargsrepr="{…}", expires=3600)
+        request_new_link.apply_async(
+            kwargs={"address": address},
+            kwargsrepr="{…}",  # type: ignore[call-arg]  # the stubs do not know it
+            expires=3600,
+        )
     except (KombuError, OSError) as error:
         logger.warning("the broker is away, a wish for a new link is lost: %s", error)
 
@@ -49,3 +53,13 @@ def react_to_bounces() -> int:
 @shared_task(name="collaboration.send_due_reminders")
 def send_due_reminders() -> int:
     return actions.send_due_reminders()
+
+
+@shared_task(name="collaboration.renew_subscriptions")
+def renew_subscriptions() -> int:
+    return actions.renew_subscriptions()
+
+
+@shared_task(name="collaboration.send_renewal_notices")
+def send_renewal_notices() -> int:
+    return actions.send_renewal_notices()

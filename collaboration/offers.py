@@ -85,13 +85,13 @@ class Offer:
 def make_offer(activation: Activation, *, today: date) -> Offer:
     """The offer as the database has it now. Before a new company's first answer there is nothing to attach to."""
     company = activation.company
-    subscription = active_subscription(company, activation.service) if company else None
+    subscription = active_subscription(company, activation.service, day=today) if company else None
     terms = subscription.terms if subscription else Terms.objects.filter(service=activation.service).first()
     return Offer(
         activation=activation,
         subscription=subscription,
         terms=terms,
-        other_firms=other_firms(activation, company) if company else [],
+        other_firms=other_firms(activation, company, today=today) if company else [],
         today=today,
     )
 
@@ -102,14 +102,18 @@ def is_impossible() -> Q:
     return Q(~Exists(active), scenario=Activation.Scenario.SUBSCRIBED)
 
 
-def active_subscription(company: Company, service: Service, *, lock: bool = False) -> Subscription | None:
-    subscriptions = Subscription.objects.of(company).active().filter(service=service)
+def active_subscription(
+    company: Company, service: Service, *, day: date | None = None, lock: bool = False
+) -> Subscription | None:
+    """The company's; with a day only one that is not over by the calendar, whether a sweep has run or not."""
+    subscriptions = Subscription.objects.of(company).filter(service=service)
+    subscriptions = subscriptions.running(day) if day else subscriptions.active()
     if lock:
         subscriptions = subscriptions.select_for_update(of=("self",))
     return subscriptions.with_service().first()
 
 
-def other_firms(activation: Activation, company: Company) -> list[Firm]:
+def other_firms(activation: Activation, company: Company, *, today: date) -> list[Firm]:
     """The firms that collaborate with the company in this service already, as the company itself may know."""
-    collaborations = Collaboration.objects.of(company).active().filter(service=activation.service)
+    collaborations = Collaboration.objects.of(company).running(today).filter(service=activation.service)
     return list(Firm.objects.filter(pk__in=collaborations.exclude(firm=activation.firm_id).values("firm_id")))

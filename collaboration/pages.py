@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from collaboration.agreement_facts import agreement_rows, terms_in_words
 from collaboration.answers import months_in_words
 from collaboration.models import Activation, Collaboration
 from collaboration.scenarios import Standing
@@ -20,7 +21,7 @@ Row = tuple[str, str]
 def compare_variants(
     service: Service, standing: Standing, *, today: date, is_hindered: bool = False
 ) -> list[dict[str, Any]]:
-    """The variants side by side: price a month for 3 and 12 months, what each has, the customer's own marked.
+    """The variants side by side: price a month for each period, what each has, the customer's own marked.
 
     `is_hindered`: nothing can be activated now, so there is no button.
     """
@@ -35,8 +36,7 @@ def compare_variants(
             "code": variant.code,
             "name": variant.name,
             "description": variant.summary,
-            "price_3": prices.get((variant.pk, 3)),
-            "price_12": prices.get((variant.pk, 12)),
+            **{f"price_{months}": prices.get((variant.pk, months)) for months in service.period_choices},
             "features": [(feature.name, variant in feature.variants.all()) for feature in features],
             "recommended": variant.pk == own,
             "button": not is_hindered and (own is None or variant.pk == own),
@@ -129,20 +129,21 @@ def request_rows(activation: Activation) -> list[Row]:
     return [*rows, (_("Mottaker"), receiver)]
 
 
-def collaboration_rows(collaboration: Collaboration) -> list[Row]:
-    """The facts of an active collaboration, as the firm sees them."""
-    activation, subscription = collaboration.activation, collaboration.subscription
+def collaboration_rows(collaboration: Collaboration, *, today: date) -> list[Row]:
+    """The facts of a collaboration, as the firm sees them: since when, who comes in, the agreement, the yes."""
+    activation = collaboration.activation
     people = ", ".join(person.user.name for person in collaboration.task.people if person.is_active)
     rows = [(_("Samarbeid siden"), date_format(collaboration.started_on, "j. F Y"))]
-    if collaboration.service.has_variants:
-        rows.append((_("Variant"), subscription.variant.name))
-    rows += [
-        *unchanged_rows(activation, subscription),
+    if collaboration.ends_on:
+        rows.append((_("Avsluttes fra"), date_format(collaboration.ends_on, "j. F Y")))
+    return [
+        *rows,
         (_("Oppgave"), str(collaboration.task.type)),
         (_("Tilgang hos dere"), people),
+        *agreement_rows(collaboration.subscription, reader=collaboration.firm_id, day=today),
         (_("Godkjent av"), f"{activation.decided_by.name}, {moment(activation.decided_at)}"),
+        (_("Godkjente vilkår"), terms_in_words(getattr(activation, "receipt", None))),
     ]
-    return rows
 
 
 def moment(at: datetime | None) -> str:

@@ -27,6 +27,9 @@ class Role(StrEnum):
     EMPLOYEE = "employee who sees the client"
     COMPANY_ADMINISTRATOR = "administrator of the company"
     RECEIVER = "the receiver"
+    FIRM_LEAD = "administrator of a collaborating firm, or the client's account manager there"
+    LONE_COMPANY_ADMINISTRATOR = "administrator of the company, when no firm collaborates"
+    PAYING_FIRM_ADMINISTRATOR = "administrator of the paying firm, when no other firm collaborates"
     CLOCK = "the clock"
 
 
@@ -52,6 +55,21 @@ MOVES = {
     "expire": Move(Status.PENDING, Status.EXPIRED, Role.CLOCK, "decided"),
 }
 
+# What may be done with a collaboration and with the agreement under it, and by whom. A change of what somebody is to
+# pay waits for that party's yes besides (plans.py).
+RIGHTS = {
+    "change_task": (Role.EMPLOYEE,),
+    "end": (Role.FIRM_LEAD, Role.COMPANY_ADMINISTRATOR),
+    "order": (Role.COMPANY_ADMINISTRATOR,),
+    "change_variant": (Role.FIRM_LEAD, Role.LONE_COMPANY_ADMINISTRATOR),
+    "change_payer": (Role.FIRM_LEAD, Role.COMPANY_ADMINISTRATOR),
+    "change_period": (Role.FIRM_LEAD, Role.COMPANY_ADMINISTRATOR),
+    "cancel": (Role.PAYING_FIRM_ADMINISTRATOR, Role.COMPANY_ADMINISTRATOR),
+    "resume": (Role.PAYING_FIRM_ADMINISTRATOR, Role.COMPANY_ADMINISTRATOR),
+    "renew": (Role.CLOCK,),
+    "finish": (Role.CLOCK,),
+}
+
 REFUSALS = {
     Status.DRAFT: _("Forespørselen er ikke sendt ennå."),
     Status.PENDING: _("Forespørselen er allerede sendt."),
@@ -70,3 +88,9 @@ def move(verb: str, *, status: str, roles: Collection[Role]) -> Move:
     if step.source != status:
         raise NotAllowed(REFUSALS[Status(status)])
     return step
+
+
+def check_right(verb: str, roles: Collection[Role]) -> None:
+    """Raises NotAllowed unless RIGHTS has the deed for one of the roles."""
+    if not set(RIGHTS[verb]) & set(roles):
+        raise NotAllowed(_("Du kan ikke gjøre dette med avtalen. Spør en administrator."))

@@ -77,6 +77,7 @@ def service_arrival(request: HttpRequest, code: str) -> HttpResponse:
         "company": company,
         "org_number": display_org_number(company.org_number),
         "variant": variant,
+        "is_read_only": request.GET.get("lesetilgang") == "1",
     }
     return render(request, "devtools/service_arrival.html", context)
 

@@ -66,3 +66,35 @@ class ForwardByCodeForm(ReceiverForm):
 
     def clean_code(self) -> str:
         return "".join(self.cleaned_data["code"].split())
+
+
+class ReceiptCheckForm(forms.Form):
+    """Number and code as they stand on a receipt; pasted ones may bring spaces."""
+
+    says_optional = False
+
+    number = forms.CharField(
+        label=_("Nummer"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"class": "narrow", "inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": _("Skriv nummeret som står på beviset.")},
+    )
+    code = forms.CharField(
+        label=_("Kode"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
+        help_text=_("De 64 tegnene til slutt i adressen på beviset."),
+        error_messages={"required": _("Skriv koden som står på beviset.")},
+    )
+
+    def clean_number(self) -> str:
+        return self.without_spaces("number")
+
+    def clean_code(self) -> str:
+        return self.without_spaces("code")
+
+    def without_spaces(self, name: str) -> str:
+        typed = "".join(self.cleaned_data[name].split())
+        if not (typed.isascii() and typed.isalnum()):
+            raise forms.ValidationError(_("Bare tall og bokstavene a–f, uten andre tegn."))
+        return typed

@@ -13,6 +13,8 @@ urlpatterns = [
     path("i/videresendt/", views.link_forwarded, name="link-forwarded"),
     path("i/foresporsel/<int:pk>/", views.link_follow, name="link-follow"),
     path("i/<str:token>/", views.link, name="link"),
+    path("bevis/", views.receipt_check_form, name="receipt-check-form"),
+    path("bevis/<str:number>/<str:code>/", views.receipt_check, name="receipt-check"),
     path("tilbud/", views.offer_list, name="offer-list"),
     path("tilbud/<int:pk>/ta-imot/", views.offer_accept, name="offer-accept"),
 ]

@@ -63,6 +63,7 @@ def post_email(
     with translation.override(language):
         context = {**context, "base_url": base_url(), "language": language, "kind": kind}
         subject = " ".join(render_to_string(f"emails/{kind}/subject.txt", context).split())
+        context["subject"] = subject
         text = render_to_string(f"emails/{kind}/body.txt", context).strip()
         html = _inliner.inline(render_to_string(f"emails/{kind}/body.html", context))
     message = EmailMultiAlternatives(subject, break_long_lines(text), to=[to])

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from clients.pages import Sort, get_page
+from collaboration import spreadsheets
 from history.clock import database_clock, oslo_date
-from office import exports
 from office.collaboration_forms import HANDLING, CollaborationFilterForm
 from office.collaboration_lines import TONES, Line, make_line
 from office.collaborations import Counts, State, filter_requests, narrow_requests, requests_of, with_facts
+from office.exports import COLLABORATION_COLUMNS
 from office.lists import query_string
 from organisations.requests import FirmRequest
 
@@ -47,7 +48,7 @@ def collaboration_list(request: FirmRequest) -> HttpResponse:
 
 @require_safe
 def collaboration_export(request: FirmRequest, kind: str) -> HttpResponse:
-    if kind not in exports.WRITERS:
+    if kind not in spreadsheets.WRITERS:
         raise Http404
     employee, at = request.employee, database_clock()
     answers = CollaborationFilterForm(request.GET, firm=employee.firm).answers
@@ -56,8 +57,8 @@ def collaboration_export(request: FirmRequest, kind: str) -> HttpResponse:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = '15s'")  # a whole list takes longer than a page may
         lines = [make_line(activation, at=at) for activation in requests]
-    columns, name = exports.COLLABORATION_COLUMNS, f"samarbeid-{oslo_date(at)}"
-    return exports.respond(lines, columns, kind=kind, title=_("Samarbeid"), file_name=name)
+    columns, name = COLLABORATION_COLUMNS, f"samarbeid-{oslo_date(at)}"
+    return spreadsheets.respond(lines, columns, kind=kind, title=_("Samarbeid"), file_name=name)
 
 
 def find_collaborations(request: FirmRequest, *, at: datetime) -> CollaborationList:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from office import alert_views, collaboration_views, employee_views, settings_views, views
+from office import alert_views, charge_views, collaboration_views, employee_views, settings_views, views
 
 app_name = "office"
 
@@ -54,4 +54,6 @@ urlpatterns = [
     path("medarbeidere/", include(employees)),
     path("mine-oppgaver/", views.my_tasks, name="my-tasks"),
     path("samarbeid/", include(collaborations)),
+    path("fakturagrunnlag/", charge_views.charge_list, name="charge-list"),
+    path("fakturagrunnlag/eksport.<slug:kind>", charge_views.charge_export, name="charge-export"),
 ]

@@ -1,21 +1,36 @@
 """The catalogue, and the companies with their users and agreements."""
 
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminDateWidget
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from history.admin import LookOnly
 from organisations.actions import confirm_company
-from organisations.models import Company, CompanyUser, User
+from organisations.models import Company, CompanyUser, Firm, User
 from organisations.org_number import clean_org_number
 from organisations.refusals import NotAllowed
 from subscriptions import actions
-from subscriptions.models import Charge, Feature, Price, Service, ServiceAccess, Subscription, Terms, Variant
+from subscriptions.models import (
+    Charge,
+    Feature,
+    Price,
+    RenewalNotice,
+    Service,
+    ServiceAccess,
+    Subscription,
+    SubscriptionChange,
+    Terms,
+    Variant,
+)
 
 
 class VariantInline(admin.TabularInline):
@@ -133,7 +148,7 @@ class PriceAdmin(LookOnly, admin.ModelAdmin):
 
 @admin.register(Terms)
 class TermsAdmin(admin.ModelAdmin):
-    list_display = ["service", "version", "created_at", "sha256"]
+    list_display = ["service", "version", "created_at", "sha256", "approvals"]
     list_filter = ["service"]
     list_select_related = ["service"]
     search_fields = ["service__name", "sha256"]
@@ -141,7 +156,16 @@ class TermsAdmin(admin.ModelAdmin):
     asked_on_adding = ["service", "version", "text"]
 
     def get_fields(self, request: HttpRequest, obj: Terms | None = None) -> list:
-        return [*self.asked_on_adding, "sha256", "created_at"] if obj else [*self.asked_on_adding]
+        return [*self.asked_on_adding, "sha256", "created_at", "approvals"] if obj else [*self.asked_on_adding]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Terms]:
+        return super().get_queryset(request).annotate(approval_count=Count("receipts"))
+
+    @admin.display(description=_("godkjent av"), ordering="approval_count")
+    def approvals(self, terms: Any) -> SafeString:
+        """The way to the list of who has approved this version."""
+        address = f"{reverse('admin:collaboration_receipt_changelist')}?terms__id__exact={terms.pk}"
+        return format_html('<a href="{}">{}</a>', address, terms.approval_count)
 
     def has_change_permission(self, request: HttpRequest, obj: Terms | None = None) -> bool:
         return False
@@ -216,11 +240,11 @@ class CompanyAdmin(admin.ModelAdmin):
 class ChargeInline(LookOnly, admin.TabularInline):
     model = Charge
     extra = 0
-    fields = ["kind", "period", "paying_firm", "monthly_price", "amount"]
+    fields = ["kind", "variant", "period", "paying_firm", "monthly_price", "amount"]
     ordering = ["period"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Charge]:
-        return super().get_queryset(request).select_related("paying_firm")
+        return super().get_queryset(request).select_related("variant", "paying_firm")
 
 
 class ServiceAccessInline(LookOnly, admin.TabularInline):
@@ -256,9 +280,15 @@ class AgreementForm(forms.ModelForm):
             self.check_price(variant, answers.get("period_months"), first_day)
             if company and Subscription.objects.of(company).active().filter(service=variant.service).exists():
                 self.add_error("variant", _("Selskapet har allerede et abonnement på tjenesten."))
-        if first_day and renews_on and renews_on <= first_day:
-            self.add_error("renews_on", _("Fornyelsen må være etter første dag."))
+        if first_day and renews_on:
+            self.check_renewal_day(first_day, renews_on)
         return answers
+
+    def check_renewal_day(self, first_day: date, renews_on: date) -> None:
+        try:
+            actions.check_renewal_day(first_day, renews_on)
+        except NotAllowed as refusal:
+            self.add_error("renews_on", refusal.sentence)
 
     def check_price(self, variant: Variant, months: int | None, first_day: date | None) -> None:
         if months and first_day and not Price.objects.on(first_day).filter(variant=variant, months=months).exists():
@@ -309,18 +339,58 @@ class SubscriptionAdmin(admin.ModelAdmin):
         obj.pk = subscription.pk
 
 
+class OfSubscription:
+    """For a list of rows that hang on a subscription: whose, and of which service."""
+
+    @admin.display(description=_("selskap"), ordering="subscription__company__name")
+    def company(self, row: Charge | SubscriptionChange | RenewalNotice) -> str:
+        return row.subscription.company.name
+
+    @admin.display(description=_("tjeneste"), ordering="subscription__service__name")
+    def service(self, row: Charge | SubscriptionChange | RenewalNotice) -> str:
+        return row.subscription.service.name
+
+
 @admin.register(Charge)
-class ChargeAdmin(LookOnly, admin.ModelAdmin):
-    list_display = ["company", "service", "kind", "period", "paying_firm", "monthly_price", "amount"]
+class ChargeAdmin(OfSubscription, LookOnly, admin.ModelAdmin):
+    list_display = ["company", "service", "variant", "kind", "period", "paying_firm", "monthly_price", "amount"]
     list_filter = ["kind", "subscription__service"]
-    list_select_related = ["subscription__company", "subscription__service", "paying_firm"]
+    list_select_related = ["subscription__company", "subscription__service", "variant", "paying_firm"]
     search_fields = ["subscription__company__name", "subscription__company__org_number", "paying_firm__name"]
     ordering = ["-period", "-pk"]
 
-    @admin.display(description=_("selskap"), ordering="subscription__company__name")
-    def company(self, charge: Charge) -> str:
-        return charge.subscription.company.name
 
-    @admin.display(description=_("tjeneste"))
-    def service(self, charge: Charge) -> str:
-        return charge.subscription.service.name
+@admin.register(SubscriptionChange)
+class SubscriptionChangeAdmin(OfSubscription, LookOnly, admin.ModelAdmin):
+    list_display = ["company", "service", "kind", "change_from", "change_to", "status", "effective_on", "asked_at"]
+    list_filter = ["status", "kind", "subscription__service"]
+    list_select_related = [
+        "subscription__company", "subscription__service", "from_variant", "to_variant", "from_firm", "to_firm",
+    ]  # fmt: skip
+    search_fields = [
+        "subscription__company__name", "subscription__company__org_number", "asking_firm__name", "answering_firm__name",
+    ]  # fmt: skip
+    date_hierarchy = "asked_at"
+    ordering = ["-asked_at", "-pk"]
+
+    @admin.display(description=_("fra"))
+    def change_from(self, change: SubscriptionChange) -> str:
+        return self.side(change, change.from_variant, change.from_firm, change.from_months)
+
+    @admin.display(description=_("til"))
+    def change_to(self, change: SubscriptionChange) -> str:
+        return self.side(change, change.to_variant, change.to_firm, change.to_months)
+
+    def side(self, change: SubscriptionChange, variant: Variant | None, firm: Firm | None, months: int | None) -> str:
+        """A change names one thing; where it names no firm, the company pays."""
+        return str(variant or months or firm or change.subscription.company)
+
+
+@admin.register(RenewalNotice)
+class RenewalNoticeAdmin(OfSubscription, LookOnly, admin.ModelAdmin):
+    list_display = ["company", "service", "renews_on", "variant", "months", "paying_firm", "monthly_price", "posted_at"]
+    list_filter = ["subscription__service", "months"]
+    list_select_related = ["subscription__company", "subscription__service", "variant", "paying_firm"]
+    search_fields = ["subscription__company__name", "subscription__company__org_number", "paying_firm__name"]
+    date_hierarchy = "renews_on"
+    ordering = ["-renews_on", "-pk"]

@@ -5,12 +5,13 @@ from decimal import Decimal
 
 import factory
 from allauth.account.models import EmailAddress
+from django.db.backends.postgresql.psycopg_any import DateRange
 from factory.django import DjangoModelFactory
 
 from clients.models import Client, Contact, Task, TaskParticipant, TaskType
 from organisations.models import Company, CompanyUser, Employee, Firm, User
 from organisations.org_number import check_digit
-from subscriptions.models import Feature, Price, Service, ServiceAccess, Subscription, Terms, Variant
+from subscriptions.models import Charge, Feature, Price, Service, ServiceAccess, Subscription, Terms, Variant
 
 LONG_AGO = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 PASSWORD = "demo-demo-demo"
@@ -199,6 +200,7 @@ def scanner() -> Service:
 class SubscriptionFactory(DjangoModelFactory):
     class Meta:
         model = Subscription
+        skip_postgeneration_save = True
 
     company = factory.SubFactory(CompanyFactory)
     service = factory.LazyFunction(eaccounting)
@@ -206,7 +208,18 @@ class SubscriptionFactory(DjangoModelFactory):
     terms = factory.LazyAttribute(lambda subscription: subscription.service.terms.get(version=1))
     period_months = 12
     started_on = date(2026, 1, 1)
+    periods_from = factory.SelfAttribute("started_on")
     renews_on = date(2027, 1, 1)
+
+    @factory.post_generation
+    def opening(self, create, extracted, **kwargs):
+        """Paid outside the portal until it renews."""
+        if self.renews_on:
+            Charge.objects.create(
+                subscription=self, kind=Charge.Kind.OPENING, variant=self.variant, paying_firm=self.paying_firm,
+                period=DateRange(self.started_on, self.renews_on), amount=0,
+                monthly_price=self.variant.price_on(self.started_on, self.period_months),
+            )  # fmt: skip
 
 
 class ServiceAccessFactory(DjangoModelFactory):

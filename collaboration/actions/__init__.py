@@ -1,13 +1,12 @@
 """The deeds: locks first, then checks, then writes, then mail. One file per deed, one function each."""
 
 from collaboration.actions.accept_place_by_link import accept_place_by_link
+from collaboration.actions.answer_change import answer_change, take_back_change
 from collaboration.actions.answer_forward_proposal import answer_forward_proposal
-from collaboration.actions.approve_activation import (
-    PageIsStale,
-    TermsNotAccepted,
-    approve_activation,
-    check_decider,
-)
+from collaboration.actions.approve_activation import approve_activation, check_decider
+from collaboration.actions.cancel_subscription import cancel_subscription, resume_subscription
+from collaboration.actions.change_subscription import change_payer, change_period, change_variant
+from collaboration.actions.change_task import change_task
 from collaboration.actions.choose_alert_emails import choose_alert_emails
 from collaboration.actions.close_task import close_task, reopen_task
 from collaboration.actions.correct_address import correct_address
@@ -16,12 +15,15 @@ from collaboration.actions.deactivate_employee import deactivate_employee
 from collaboration.actions.decline_activation import decline_activation
 from collaboration.actions.draft import discard_draft, discard_old_drafts, refresh_scenario, save_answers
 from collaboration.actions.edit_client import edit_client
-from collaboration.actions.end_collaboration import end_collaboration
+from collaboration.actions.end_collaboration import check_last_day, end_collaboration, plan_end, take_back_end
 from collaboration.actions.expire_activations import expire_activations
 from collaboration.actions.forward_activation import forward_activation, issue_forward_code
 from collaboration.actions.open_service import open_service
+from collaboration.actions.order_subscription import order_subscription
 from collaboration.actions.react_to_bounces import react_to_bounces
 from collaboration.actions.read_alerts import read_alert, read_all_alerts
+from collaboration.actions.refusals import PageIsStale, TermsNotAccepted
+from collaboration.actions.renew_subscriptions import renew_subscriptions, send_renewal_notices
 from collaboration.actions.request_new_link import request_new_link
 from collaboration.actions.resend_activation import resend_activation
 from collaboration.actions.see_activation import see_activation
@@ -38,10 +40,17 @@ __all__ = [
     "TermsNotAccepted",
     "accept_place_by_link",
     "activate_client",
+    "answer_change",
     "answer_forward_proposal",
     "approve_activation",
+    "cancel_subscription",
     "change_activation",
+    "change_payer",
+    "change_period",
+    "change_task",
+    "change_variant",
     "check_decider",
+    "check_last_day",
     "choose_alert_emails",
     "close_task",
     "correct_address",
@@ -56,19 +65,26 @@ __all__ = [
     "forward_activation",
     "issue_forward_code",
     "open_service",
+    "order_subscription",
+    "plan_end",
     "react_to_bounces",
     "read_alert",
     "read_all_alerts",
     "refresh_scenario",
+    "renew_subscriptions",
     "reopen_task",
     "request_new_link",
     "resend_activation",
     "restart_activation",
+    "resume_subscription",
     "save_answers",
     "see_activation",
     "send_activation",
     "send_alert_digests",
     "send_due_reminders",
+    "send_renewal_notices",
     "start_activation",
+    "take_back_change",
+    "take_back_end",
     "withdraw_activation",
 ]

@@ -1,30 +1,26 @@
 """Approve: the company's administrator says yes, and the collaboration begins."""
 
-import secrets
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from collaboration import alerts, emails, workflow
-from collaboration.actions.locks import lock_activation, lock_company
+from collaboration.actions.agreement_days import catch_up
+from collaboration.actions.hand_over import carry_out, check_hand_over
+from collaboration.actions.locks import Agreement, lock_activation, lock_collaborations, lock_company
+from collaboration.actions.refusals import PageIsStale, TermsNotAccepted
+from collaboration.hand_over import HandOver
 from collaboration.models import Activation, Collaboration, Receipt
 from collaboration.offers import Offer, active_subscription, make_offer
+from collaboration.receipts import write_receipt
 from collaboration.reminders import cancel_reminders
 from history.clock import Clock, database_clock, oslo_date
 from history.models import record_event
-from organisations.models import CompanyUser, Employee
+from organisations.models import Company, CompanyUser, Employee
 from organisations.refusals import NotAllowed
 from subscriptions.actions import give_access, start_subscription
 from subscriptions.models import Subscription
-
-
-class PageIsStale(NotAllowed):
-    """Something that the page showed has changed since; it must be read again before anything counts."""
-
-
-class TermsNotAccepted(NotAllowed):
-    """The tick for the service's terms is missing."""
 
 
 @transaction.atomic
@@ -35,24 +31,55 @@ def approve_activation(
     shown: str,
     accepts_terms: bool,
     signed_in_by: str = "password",
+    hand_over: HandOver | None = None,
     clock: Clock = database_clock,
 ) -> Activation:
     """Let the company's administrator say yes.
 
-    `shown` is the fingerprint of the offer on the page that was answered; `signed_in_by` goes into the receipt.
-    Raises PageIsStale when the offer has changed since, else NotAllowed with the standing outcome.
+    `shown` is the fingerprint of the offer on the page that was answered; `signed_in_by` goes into the receipt;
+    `hand_over` ends another firm's collaboration from a day. Raises PageIsStale when the offer, or what the hand-over
+    would bring, has changed since, else NotAllowed with the standing outcome.
     """
     company = lock_company(activation.company_id)
-    if company is not None:
-        active_subscription(company, activation.service, lock=True)
+    subscription = active_subscription(company, activation.service, lock=True) if company else None
     activation = lock_activation(activation.pk)
     at = clock()
     activation.move("approve", by=by, at=at)
     check_decider(activation, by, at)
+    check_offer(make_offer(activation, today=oslo_date(at)), shown=shown, accepts_terms=accepts_terms)
+    agreement = bring_up_to_date(company, subscription, at)  # after the check: no page waits for a sweep
     offer = make_offer(activation, today=oslo_date(at))
-    check_offer(offer, shown=shown, accepts_terms=accepts_terms)
+    check_possible(offer)
+    old = check_hand_over(agreement, hand_over, to=activation.firm, at=at) if hand_over else None
 
-    activation.subscription = offer.subscription or start_subscription(
+    activation.subscription = offer.subscription or begin_subscription(activation, offer, company, at)
+    activation.was_attached = offer.is_attached
+    activation.save()
+    collaboration = begin_collaboration(activation, company, at)
+    give_access(company_user=by, subscription=activation.subscription, at=at)
+    if hand_over and old and agreement:
+        agreement.collaborations.append(collaboration)
+        carry_out(agreement, hand_over, old, by=by, at=at)
+    receipt = write_receipt(subscription=activation.subscription, offer=offer, by=by, signed_in_by=signed_in_by, at=at)
+    record_approval(activation, collaboration, receipt, by=by, at=at)
+    cancel_reminders(activation, at=at)
+    emails.cancel_unsent(activation)
+    emails.approval_receipt(activation, offer, receipt)
+    alerts.activation_approved(activation)
+    return activation
+
+
+def bring_up_to_date(company: Company | None, subscription: Subscription | None, at: datetime) -> Agreement | None:
+    """The agreement that the company has, with what the calendar has done meanwhile. Its locks are held."""
+    if company is None or subscription is None:
+        return None
+    agreement = Agreement(company, subscription, lock_collaborations(subscription))
+    catch_up(agreement, at=at)
+    return agreement
+
+
+def begin_subscription(activation: Activation, offer: Offer, company: Company, at: datetime) -> Subscription:
+    return start_subscription(
         company=company,
         variant=activation.variant,
         paying_firm=activation.firm if activation.firm_pays else None,
@@ -61,21 +88,31 @@ def approve_activation(
         terms=offer.terms,
         first_day=oslo_date(at),
     )
-    activation.was_attached = offer.is_attached
-    activation.save()
-    collaboration = Collaboration.objects.create(
-        firm=activation.firm, client=activation.client, company=company, subscription=activation.subscription,
-        service=activation.service, task=activation.task, activation=activation, started_on=oslo_date(at),
-    )  # fmt: skip
-    give_access(company_user=by, subscription=activation.subscription, at=at)
-    receipt = write_receipt(offer, activation.subscription, by=by, signed_in_by=signed_in_by, at=at)
+
+
+def begin_collaboration(activation: Activation, company: Company, at: datetime) -> Collaboration:
+    return Collaboration.objects.create(
+        firm=activation.firm,
+        client=activation.client,
+        company=company,
+        subscription=activation.subscription,
+        service=activation.service,
+        task=activation.task,
+        activation=activation,
+        started_on=oslo_date(at),
+    )
+
+
+def record_approval(
+    activation: Activation, collaboration: Collaboration, receipt: Receipt, *, by: CompanyUser, at: datetime
+) -> None:
     record_event(
         subject=activation,
         verb="approve",
         by=by.user,
         at=at,
         firm=activation.firm,
-        company=company,
+        company=collaboration.company,
         before={"status": workflow.Status.PENDING},
         after={
             "status": activation.status,
@@ -85,11 +122,6 @@ def approve_activation(
             "receipt": receipt.number,
         },
     )
-    cancel_reminders(activation, at=at)
-    emails.cancel_unsent(activation)
-    emails.approval_receipt(activation, offer, receipt)
-    alerts.activation_approved(activation)
-    return activation
 
 
 def check_decider(activation: Activation, by: CompanyUser, at: datetime) -> None:
@@ -105,49 +137,14 @@ def check_decider(activation: Activation, by: CompanyUser, at: datetime) -> None
 
 def check_offer(offer: Offer, *, shown: str, accepts_terms: bool) -> None:
     """The answer counts for what was shown, and for nothing else. Raises PageIsStale or NotAllowed."""
-    if offer.is_impossible:
-        raise NotAllowed(_("Abonnementet er avsluttet, så det er ikke noe å samarbeide i. Be byrået spørre på nytt."))
+    check_possible(offer)
     if offer.fingerprint != shown:
         raise PageIsStale(_("Forespørselen har endret seg siden du åpnet siden. Les den på nytt før du svarer."))
     if offer.needs_terms and not accepts_terms:
         raise TermsNotAccepted(_("Du må godkjenne vilkårene for tjenesten."))
 
 
-def write_receipt(
-    offer: Offer, subscription: Subscription, *, by: CompanyUser, signed_in_by: str, at: datetime
-) -> Receipt:
-    """The lasting record of who approved what. The person stands in it as a salted hash only."""
-    activation = offer.activation
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('collaboration_receipt_number')")
-        number = cursor.fetchone()[0]
-    salt = secrets.token_hex(16)
-    price = None if offer.keeps_agreement else str(activation.price_per_month)
-    record = {
-        "number": number,
-        "approved_at": at.isoformat(),
-        "org_number": activation.company.org_number,
-        "firm_org_number": activation.firm.org_number,
-        "service": activation.service.code,
-        "variant": subscription.variant.code,
-        "period_months": subscription.period_months,
-        "paid_by_firm": subscription.paying_firm.org_number if subscription.paying_firm else None,
-        "price_per_month": price,
-        "keeps_agreement": offer.keeps_agreement,
-        "terms_version": offer.terms.version if offer.terms else None,
-        "terms_sha256": offer.terms.sha256 if offer.terms else None,
-        "signed_in_by": signed_in_by,
-        "person_sha256": Receipt.hash_person(salt, by.user.name, by.user.email),
-    }
-    return Receipt.objects.create(
-        number=number,
-        activation=activation,
-        company=activation.company,
-        firm=activation.firm,
-        record=record,
-        code=Receipt.sign(record),
-        salt=salt,
-        approver_name=by.user.name,
-        approver_email=by.user.email,
-        created_at=at,
-    )
+def check_possible(offer: Offer) -> None:
+    """Scenario 1 needs the subscription that it is about. Raises NotAllowed."""
+    if offer.is_impossible:
+        raise NotAllowed(_("Abonnementet er avsluttet, så det er ikke noe å samarbeide i. Be byrået spørre på nytt."))

@@ -1,5 +1,7 @@
 """Locks, always in this order: company, subscription, activation, collaboration; and client before task."""
 
+from dataclasses import dataclass
+
 from django.db import IntegrityError, transaction
 
 from clients.models import Client
@@ -48,6 +50,32 @@ def lock_subscription(subscription_id: int) -> Subscription:
 def lock_collaboration(collaboration_id: int) -> Collaboration:
     """The collaboration as it is now, locked; only its own row."""
     return Collaboration.objects.select_for_update(of=("self",)).with_everything().get(pk=collaboration_id)
+
+
+@dataclass
+class Agreement:
+    """A subscription with what hangs on it: the company, and the collaborations that are active in it."""
+
+    company: Company
+    subscription: Subscription
+    collaborations: list[Collaboration]
+
+
+def lock_agreement(subscription_id: int) -> Agreement:
+    """The company's row, the subscription's and its active collaborations', as they are now, locked in that order."""
+    company_id = Subscription.objects.values_list("company_id", flat=True).get(pk=subscription_id)
+    company = Company.objects.select_for_update().get(pk=company_id)
+    locked = Subscription.objects.select_for_update(of=("self",)).with_service()
+    subscription = locked.get(pk=subscription_id)
+    collaborations = lock_collaborations(subscription)
+    for collaboration in collaborations:
+        collaboration.subscription = subscription  # one row, one object: a mail written last says how it is then
+    return Agreement(company, subscription, collaborations)
+
+
+def lock_collaborations(subscription: Subscription) -> list[Collaboration]:
+    active = Collaboration.objects.select_for_update(of=("self",)).on(subscription).active()
+    return list(active.with_everything().order_by("pk"))
 
 
 def try_lock_activation(activation_id: int, company_id: int | None) -> Activation | None:

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from collaboration.agreement_pages import last_day
 from collaboration.models import Activation, Collaboration
 from organisations.refusals import NotAllowed
 
@@ -13,8 +14,7 @@ def refuse_while_in_use(refusal: str, **rows) -> None:
     """
     collaboration = Collaboration.objects.active().filter(**rows).select_related("service").first()
     if collaboration is not None:
-        reason = _("Samarbeidet i %(service)s er aktivt, og må avsluttes først.")
-        raise NotAllowed(f"{refusal} {reason % {'service': collaboration.service.name}}")
+        raise NotAllowed(f"{refusal} {why_it_lives(collaboration)}")
     activation = Activation.objects.live().filter(**rows).select_related("service").order_by("-status", "pk").first()
     if activation is not None:
         reason = (
@@ -23,3 +23,11 @@ def refuse_while_in_use(refusal: str, **rows) -> None:
             else _("En forespørsel om %(service)s venter på kunden. Trekk den tilbake først.")
         )
         raise NotAllowed(f"{refusal} {reason % {'service': activation.service.name}}")
+
+
+def why_it_lives(collaboration: Collaboration) -> str:
+    names = {"service": collaboration.service.name}
+    if collaboration.ends_on is None:
+        return _("Samarbeidet i %(service)s er aktivt, og må avsluttes først.") % names
+    names["last"] = last_day(collaboration.ends_on)
+    return _("Samarbeidet i %(service)s er aktivt til og med %(last)s.") % names

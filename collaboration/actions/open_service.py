@@ -24,10 +24,11 @@ def open_service(
     `firm` is the firm that the person comes for, None for the company's own people; `subject` is the row that the
     event is about (the collaboration, or the company's subscription).
     """
-    variant = doors.may_open(by, company, service, as_firm=firm.pk if firm else None)
-    if variant is None:
+    entry = doors.may_open(by, company, service, as_firm=firm.pk if firm else None)
+    if entry is None:
         return None
-    record_event(
-        subject=subject, verb="open", by=by, at=clock(), firm=firm, company=company, after={"variant": variant.code}
-    )
-    return doors.service_address(service, company, variant)
+    told: dict[str, object] = {"variant": entry.variant.code}
+    if entry.is_read_only:
+        told["read_only"] = True
+    record_event(subject=subject, verb="open", by=by, at=clock(), firm=firm, company=company, after=told)
+    return doors.service_address(service, company, entry)

@@ -8,7 +8,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from collaboration import emails, links, reminders, workflow
-from collaboration.actions.approve_activation import PageIsStale
+from collaboration.actions.refusals import PageIsStale
 from collaboration.actions.release_company import is_only_asked, take_back_place
 from collaboration.actions.send_activation import LIFE_IN_DAYS, offer_administrators_place
 from collaboration.models import Activation, ForwardProposal, ReplacedLink

@@ -11,13 +11,14 @@ logger = logging.getLogger(__name__)
 MOST_AT_ONCE = 1000  # the next sweep goes on
 
 
-def sweep(rows: QuerySet, deed: Callable[..., bool], *, failure: str) -> int:
+def sweep(rows: QuerySet, deed: Callable[..., bool], *, failure: str, most: int | None = MOST_AT_ONCE) -> int:
     """Call `deed` with the names and values of each row (of `.values`); returns how often it said yes.
 
     One that fails holds no other back: it is logged as `failure`, which may name the same values.
+    `most` bounds one sweep, where what is done to a row takes it out of the next one.
     """
     done = 0
-    for row in list(rows[:MOST_AT_ONCE]):
+    for row in list(rows[:most]):
         try:
             done += deed(**row)
         except SoftTimeLimitExceeded:

@@ -1,8 +1,10 @@
 """What an approval makes; it lasts until one of the two ends it."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Task
@@ -21,6 +23,19 @@ class CollaborationQuerySet(models.QuerySet):
     def active(self) -> "CollaborationQuerySet":
         return self.filter(ended_at=None)
 
+    def running(self, day: date) -> "CollaborationQuerySet":
+        """Active, and not past an agreed end either: no sweep is needed for a day to be the last one."""
+        return self.active().exclude(ends_on__lte=day)
+
+    def of_day(self, day: date | F) -> "CollaborationQuerySet":
+        """Active on a date, also a past one. The date on which one ends is the first without it."""
+        return self.filter(
+            Q(ended_at=None) | Q(ended_at__date__gt=day), Q(ends_on=None) | Q(ends_on__gt=day), started_on__lte=day
+        )
+
+    def on(self, subscription: Subscription) -> "CollaborationQuerySet":
+        return self.filter(subscription=subscription)
+
     def with_everything(self) -> "CollaborationQuerySet":
         """With the rows that both sides' pages name."""
         return self.select_related(
@@ -30,7 +45,15 @@ class CollaborationQuerySet(models.QuerySet):
 
 
 class Collaboration(models.Model):
-    """A firm and a company share one service."""
+    """A firm and a company share one service.
+
+    Ended by a person, or by the clock (`ended_by` empty): on a day agreed before (`ends_on`, the first day without
+    it), or with the subscription. `outcome` is what becomes of the service.
+    """
+
+    class Outcome(models.TextChoices):
+        CONTINUES = "continues", _("Kunden fortsetter alene")
+        SERVICE_ENDS = "service_ends", _("Tjenesten avsluttes også")
 
     firm = models.ForeignKey(Firm, models.PROTECT, related_name="+", verbose_name=_("byrå"))
     client = models.ForeignKey(Client, models.PROTECT, related_name="collaborations", verbose_name=_("kunde"))
@@ -53,6 +76,12 @@ class Collaboration(models.Model):
         related_name="+",
         verbose_name=_("avsluttet av"),
     )
+    outcome = models.CharField(_("utfall"), max_length=12, choices=Outcome, blank=True)
+    ends_on = models.DateField(_("avsluttes fra"), null=True, blank=True)
+    end_planned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("slutten avtalt av"),
+    )  # fmt: skip
 
     objects = CollaborationQuerySet.as_manager()
 
@@ -66,9 +95,14 @@ class Collaboration(models.Model):
                 name="collaboration_one_active_per_client_and_service",
             ),
             models.CheckConstraint(
-                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
-                | Q(ended_at__isnull=False, ended_by__isnull=False),
-                name="collaboration_ended_by_and_at",
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True, outcome="")
+                | (Q(ended_at__isnull=False) & ~Q(outcome="")),
+                name="collaboration_ended_at_with_an_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True, end_planned_by__isnull=True)
+                | Q(ends_on__isnull=False, end_planned_by__isnull=False),
+                name="collaboration_end_planned_by_somebody",
             ),
         ]
         indexes = [models.Index(fields=["company", "service"])]

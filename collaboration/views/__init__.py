@@ -1,6 +1,15 @@
 """The service's page, the wizard and the door, for the firm's people."""
 
-from collaboration.views.ending import collaboration_end
+from collaboration.views.agreement import (
+    change_answer,
+    change_take_back,
+    subscription_change_payer,
+    subscription_change_period,
+    subscription_change_variant,
+)
+from collaboration.views.change_task import collaboration_change_task
+from collaboration.views.ending import collaboration_end, subscription_cancel, subscription_resume
+from collaboration.views.receipt import receipt_detail, receipt_pdf
 from collaboration.views.repair import (
     activation_change,
     activation_correct_address,
@@ -20,8 +29,18 @@ __all__ = [
     "activation_restart",
     "activation_start",
     "activation_withdraw",
+    "change_answer",
+    "change_take_back",
+    "collaboration_change_task",
     "collaboration_end",
     "forward_answer",
+    "receipt_detail",
+    "receipt_pdf",
     "service_detail",
     "service_open",
+    "subscription_cancel",
+    "subscription_change_payer",
+    "subscription_change_period",
+    "subscription_change_variant",
+    "subscription_resume",
 ]

@@ -1,5 +1,6 @@
 """One service of one client: variants, the waiting request, the active collaboration, what was before."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -10,8 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from clients.models import Client
 from collaboration import actions, doors, emails, links, preflight
+from collaboration.agreement_facts import EndedRow, active_in, end_links, make_ended_row
+from collaboration.agreement_history import agreement_history
+from collaboration.agreement_pages import change_links, change_rows
 from collaboration.models import Activation, Collaboration, ForwardProposal
 from collaboration.offers import make_offer
+from collaboration.outlook import outlook
 from collaboration.pages import collaboration_rows, compare_variants, price_rows, request_rows
 from collaboration.scenarios import find_standing
 from collaboration.timeline import Item, make_timelines
@@ -24,6 +29,8 @@ from subscriptions.models import Service
 
 Closed = tuple[Activation, list[Item]]
 
+ENDED = 10  # the latest ones
+
 
 @require_safe
 def service_detail(request: FirmRequest, number: int, code: str) -> HttpResponse:
@@ -31,17 +38,19 @@ def service_detail(request: FirmRequest, number: int, code: str) -> HttpResponse
     requests = Activation.objects.visible_to(request.employee).filter(client=client, service=service)
     activations = list(requests.with_everything().order_by("-started_at")[:20])
     collaboration = find_collaboration(request, client, service)
-    timelines = make_timelines([activation for activation in activations if not activation.is_draft], database_clock())
+    now = database_clock()
+    timelines = make_timelines([activation for activation in activations if not activation.is_draft], now)
     closed = [(activation, timelines[activation.pk]) for activation in activations if activation.is_closed]
     context: dict[str, Any] = {
         "client": client,
         "service": service,
         "breadcrumbs": [*service_breadcrumbs(client, service)[:-1], (service.name, "")],
         "closed": closed,
+        "ended": ended_collaborations(request, client, service),
     }
     pending = next((activation for activation in activations if activation.is_pending), None)
     if collaboration is not None:
-        context |= active_context(request, collaboration, closed)
+        context |= active_context(request, collaboration, closed, oslo_date(now))
         return render(request, "collaboration/service_active.html", context)
     if pending is not None:
         context |= pending_context(pending, timelines[pending.pk])
@@ -52,21 +61,36 @@ def service_detail(request: FirmRequest, number: int, code: str) -> HttpResponse
 
 def find_collaboration(request: FirmRequest, client: Client, service: Service) -> Collaboration | None:
     collaborations = Collaboration.objects.visible_to(request.employee).active()
-    return collaborations.filter(client=client, service=service).with_everything().first()
+    collaborations = collaborations.filter(client=client, service=service).with_everything()
+    return collaborations.select_related("activation__receipt").first()
 
 
-def active_context(request: FirmRequest, collaboration: Collaboration, closed: list[Closed]) -> dict:
-    variant = doors.may_open(
-        request.user, collaboration.company, collaboration.service, as_firm=request.employee.firm_id
-    )
+def active_context(request: FirmRequest, collaboration: Collaboration, closed: list[Closed], today: date) -> dict:
+    employee, subscription = request.employee, collaboration.subscription
+    together = active_in(subscription)
     return {
         "collaboration": collaboration,
         "closed": [(activation, items) for activation, items in closed if activation.pk != collaboration.activation_id],
         "timeline": next((items for activation, items in closed if activation.pk == collaboration.activation_id), []),
-        "rows": collaboration_rows(collaboration),
-        "opens_in": variant,
-        "may_end": collaboration.may_be_ended_by(request.employee),
-    }
+        "rows": collaboration_rows(collaboration, today=today),
+        "receipt": getattr(collaboration.activation, "receipt", None),
+        "entry": doors.may_open(
+            request.user, collaboration.company, collaboration.service, as_firm=employee.firm_id
+        ),
+        "changes": change_rows(subscription, together, employee),
+        "change_links": change_links(subscription, together, employee),
+        "end_links": end_links(subscription, together, employee),
+        "outlook": outlook(subscription, reader=employee.firm_id, day=today),
+        "history": agreement_history(subscription, [collaboration], reader=employee.firm_id),
+    }  # fmt: skip
+
+
+def ended_collaborations(request: FirmRequest, client: Client, service: Service) -> list[EndedRow]:
+    """Those that are over, newest first, with what happened in them."""
+    collaborations = Collaboration.objects.visible_to(request.employee).exclude(ended_at=None)
+    ended = collaborations.filter(client=client, service=service).with_everything().select_related("ended_by")
+    ended = ended.prefetch_related("firm__employees")
+    return [make_ended_row(one) for one in ended.order_by("-ended_at")[:ENDED]]
 
 
 def pending_context(activation: Activation, timeline: list[Item]) -> dict:

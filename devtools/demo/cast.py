@@ -78,14 +78,14 @@ class Card:
 
 @dataclass(frozen=True)
 class Agreement:
-    """A subscription that a company got outside the portal."""
+    """A subscription that a company got outside the portal, some days ago or so that its first period is soon over."""
 
     company: int
     variant: str
     months: int
-    days_ago: int
+    days_ago: int = 0
     service: str = "eaccounting"
-    cancelled_days_ago: int | None = None
+    renews_in: int | None = None  # days from the load
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,19 @@ class Request:
     after: int = 1
     reason: str = ""
     comment: str = ""
+    firm: str = "fjord-regnskap"
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What somebody did with an agreement some days ago; a firm's deeds are its administrator's."""
+
+    number: int
+    days_ago: int
+    what: str  # cancel, upgrade, ask_customer_to_pay, plan_end
+    variant: str = ""
+    ends_in: int = 0  # days from the load
+    service: str = "eaccounting"
     firm: str = "fjord-regnskap"
 
 
@@ -199,8 +212,8 @@ CARDS = {"fjord-regnskap": FJORDS_CARDS, "vidda-okonomi": VIDDAS_CARDS}
 
 AGREEMENTS = (
     Agreement(1001, "smart", 12, 150),
-    Agreement(1014, "start", 12, 230, cancelled_days_ago=20),
-    Agreement(1015, "pro", 12, 300),
+    Agreement(1014, "start", 12, 230),
+    Agreement(1015, "pro", 12, renews_in=10),
     Agreement(1019, "smart", 12, 80),
     Agreement(1023, "faktura", 3, 40),
     Agreement(1026, "start", 12, 310),
@@ -283,4 +296,12 @@ REQUESTS = (
     Request(1026, 2, "waiting", "start"),
     Request(1045, 2, "draft", "smart"),
     Request(1038, 1, "waiting", service="scanner"),
+)
+
+DEEDS = (
+    Deed(1014, 20, "cancel"),
+    Deed(1042, 60, "cancel"),  # quarterly: over since, and its data can be read
+    Deed(1044, 25, "upgrade", variant="pro"),
+    Deed(1020, 5, "ask_customer_to_pay"),
+    Deed(2001, 3, "plan_end", ends_in=20, firm="vidda-okonomi"),  # hands over to Fjord
 )

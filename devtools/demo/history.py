@@ -2,26 +2,27 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 
-from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import F
+from django.db.models import F, Min
 
 from collaboration import actions
-from collaboration.models import Activation, Reminder
+from collaboration.actions.renew_subscriptions import NOTICE_DAYS, SHORTEST_NOTICED, notice_one
+from collaboration.models import Activation, Collaboration, Reminder
 from collaboration.offers import make_offer
+from collaboration.plans import plan_payer, plan_variant
 from devtools.demo import cast
 from devtools.demo.people import make_user
 from devtools.demo.stage import Stage, at_hour
-from history.clock import oslo_date
+from history.clock import OSLO, oslo_date
 from notifications.delivery import without_secret
 from notifications.models import Alert, Email
 from organisations.actions import accept_place
-from organisations.models import CompanyUser
+from organisations.models import CompanyUser, Employee
 from subscriptions.actions import record_agreement
-from subscriptions.models import Charge, Service, Subscription, Variant
-from subscriptions.periods import add_months, period_start
+from subscriptions.models import Service, Subscription, Variant
+from subscriptions.periods import add_months
 
 YELLOW = ("address_incomplete", "name_differs", "subscription_cancelled")
 BOUNCE = "550 5.1.1 Ukjent mottaker"
@@ -38,18 +39,21 @@ class Step:
 def play_history(stage: Stage) -> None:
     """Play every step in the order of the hours, and settle the mails of each before the next one."""
     for step in sorted(find_steps(stage), key=lambda step: step.at):
-        remind(stage, until=step.at)
+        keep_time(stage, until=step.at)
         step.play(step.at)
         settle_emails(stage, step.at)
-    remind(stage, until=stage.now)
+    keep_time(stage, until=stage.now)
     read_old_alerts(stage)
-    renew_until_today(stage)
 
 
 def find_steps(stage: Stage) -> list[Step]:
     steps = []
     for agreement in cast.AGREEMENTS:
-        began_at = stage.ago(agreement.days_ago, agreement.company)
+        days_ago = agreement.days_ago
+        if agreement.renews_in is not None:
+            renews_on = stage.today + timedelta(days=agreement.renews_in)
+            days_ago = (stage.today - add_months(renews_on, -agreement.months)).days
+        began_at = stage.ago(days_ago, agreement.company)
         steps.append(Step(began_at, partial(make_agreement, stage, agreement)))
     for request in cast.REQUESTS:
         sent_at = stage.ago(request.days_ago, request.number)
@@ -59,6 +63,8 @@ def find_steps(stage: Stage) -> list[Step]:
         if request.answer in ANSWERS:
             answered_at = stage.ago(request.days_ago - request.after, request.number + 3)
             steps.append(Step(answered_at, partial(ANSWERS[request.answer], stage, request)))
+    for deed in cast.DEEDS:
+        steps.append(Step(stage.ago(deed.days_ago, deed.number), partial(DEEDS[deed.what], stage, deed)))
     return steps
 
 
@@ -67,7 +73,7 @@ def make_agreement(stage: Stage, agreement: cast.Agreement, at: datetime) -> Non
     company = stage.companies[agreement.company]
     variant = Variant.objects.select_related("service").get(service__code=agreement.service, code=agreement.variant)
     first_day = oslo_date(at)
-    subscription = record_agreement(
+    record_agreement(
         company=company,
         variant=variant,
         paying_firm=None,
@@ -76,9 +82,6 @@ def make_agreement(stage: Stage, agreement: cast.Agreement, at: datetime) -> Non
         renews_on=add_months(first_day, agreement.months),
         clock=at_hour(at),
     )
-    if agreement.cancelled_days_ago is not None:
-        subscription.cancelled_on = oslo_date(stage.ago(agreement.cancelled_days_ago))
-        subscription.save(update_fields=["cancelled_on"])
 
 
 def ask(stage: Stage, request: cast.Request, at: datetime) -> None:
@@ -148,6 +151,94 @@ def expire(stage: Stage, request: cast.Request, at: datetime) -> None:
 ANSWERS = {"approved": approve, "declined": decline, "withdrawn": withdraw, "expired": expire}
 
 
+# --- Agreements --------------------------------------------------------------------------------------------------
+
+
+def find_agreement(stage: Stage, deed: cast.Deed) -> tuple[Subscription, CompanyUser]:
+    """As it is now, with the administrator of the company that has it."""
+    org_number = stage.clients[deed.firm, deed.number].org_number
+    active = Subscription.objects.active().with_service()
+    subscription = active.get(company__org_number=org_number, service__code=deed.service)
+    places = CompanyUser.objects.of(subscription.company).active().administrators()
+    return subscription, places.select_related("user", "company").latest("pk")
+
+
+def find_lead(stage: Stage, deed: cast.Deed) -> Employee:
+    """The firm's administrator."""
+    office = next(office for office in cast.OFFICES if office.slug == deed.firm)
+    return stage.employees[office.workers[0].email]
+
+
+def cancel(stage: Stage, deed: cast.Deed, at: datetime) -> None:
+    subscription, by = find_agreement(stage, deed)
+    actions.cancel_subscription(subscription=subscription, by=by, clock=at_hour(at))
+
+
+def upgrade(stage: Stage, deed: cast.Deed, at: datetime) -> None:
+    """By the firm that pays, so that it takes nobody's yes."""
+    subscription, _administrator = find_agreement(stage, deed)
+    by, variant = find_lead(stage, deed), subscription.service.variants.get(code=deed.variant)
+    plan = plan_variant(subscription, variant, asking=by.firm_id, day=oslo_date(at))
+    actions.change_variant(subscription=subscription, variant=variant, by=by, shown=plan.fingerprint, clock=at_hour(at))
+
+
+def ask_customer_to_pay(stage: Stage, deed: cast.Deed, at: datetime) -> None:
+    subscription, _administrator = find_agreement(stage, deed)
+    by = find_lead(stage, deed)
+    plan = plan_payer(subscription, None, asking=by.firm_id, day=oslo_date(at))
+    actions.change_payer(subscription=subscription, firm=None, by=by, shown=plan.fingerprint, clock=at_hour(at))
+
+
+def plan_end(stage: Stage, deed: cast.Deed, at: datetime) -> None:
+    subscription, by = find_agreement(stage, deed)
+    collaboration = Collaboration.objects.on(subscription).active().get(firm__slug=deed.firm)
+    on = stage.today + timedelta(days=deed.ends_in)
+    actions.plan_end(collaboration=collaboration, by=by, on=on, clock=at_hour(at))
+
+
+DEEDS = {"cancel": cancel, "upgrade": upgrade, "ask_customer_to_pay": ask_customer_to_pay, "plan_end": plan_end}
+
+
+# --- The clock ---------------------------------------------------------------------------------------------------
+
+
+def keep_time(stage: Stage, *, until: datetime) -> None:
+    """What the clock did since the last step, each at its own hour."""
+    remind(stage, until=until)
+    turn_periods(stage, until=until)
+
+
+def turn_periods(stage: Stage, *, until: datetime) -> None:
+    """Begin and end what was due, day by day; tell payers of what renews within a month from now.
+
+    Of older notices there would be hundreds, and nothing would be different.
+    """
+    while day := next_day(oslo_date(until)):
+        at = datetime.combine(day, time(0, 5), tzinfo=OSLO)
+        actions.renew_subscriptions(clock=at_hour(at))
+        settle_emails(stage, at)
+    if until == stage.now:
+        notice_payers(stage)
+
+
+def next_day(today: date) -> date | None:
+    """The first day not played yet on which a period begins, or a chosen end comes."""
+    renewals = Subscription.objects.due(today).aggregate(day=Min("renews_on"))["day"]
+    ends = Collaboration.objects.active().filter(ends_on__lte=today).aggregate(day=Min("ends_on"))["day"]
+    return min((day for day in (renewals, ends) if day), default=None)
+
+
+def notice_payers(stage: Stage) -> None:
+    """Each on the morning of its day."""
+    soon = Subscription.objects.due(stage.today + timedelta(days=NOTICE_DAYS)).order_by("renews_on", "pk")
+    for subscription in soon.filter(period_months__gte=SHORTEST_NOTICED):
+        assert subscription.renews_on
+        day = max(subscription.renews_on - timedelta(days=NOTICE_DAYS), subscription.started_on)
+        at = datetime.combine(day, time(6, 0), tzinfo=OSLO)
+        notice_one(pk=subscription.pk, clock=at_hour(at))
+        settle_emails(stage, at)
+
+
 def remind(stage: Stage, *, until: datetime) -> None:
     """What the clock wrote since the last step, each at its own hour."""
     for due_at in sorted(set(Reminder.objects.due(until).values_list("due_at", flat=True))):
@@ -186,28 +277,3 @@ def bounce_emails(stage: Stage, request: cast.Request, at: datetime) -> None:
             bounced_at=row.posted_at + timedelta(seconds=4),
             last_error=BOUNCE,
         )
-
-
-def renew_until_today(stage: Stage) -> None:
-    """Charge the periods that began since the first one of each agreement, so that every day is paid for."""
-    for subscription in (
-        Subscription.objects.active().filter(renews_on__lte=stage.today, cancelled_on=None).select_related("variant")
-    ):
-        k = 1
-        while (starts_on := period_start(subscription.started_on, subscription.period_months, k)) <= stage.today:
-            k += 1
-            ends_on = period_start(subscription.started_on, subscription.period_months, k)
-            charge_period(subscription, starts_on, ends_on)
-        Subscription.objects.filter(pk=subscription.pk).update(renews_on=starts_on)
-
-
-def charge_period(subscription: Subscription, starts_on: date, ends_on: date) -> None:
-    price = subscription.variant.price_on(starts_on, subscription.period_months)
-    Charge.objects.create(
-        subscription=subscription,
-        kind=Charge.Kind.PERIOD,
-        period=DateRange(starts_on, ends_on),
-        paying_firm=subscription.paying_firm,
-        monthly_price=price,
-        amount=price * subscription.period_months,
-    )

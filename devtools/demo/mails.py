@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from email.policy import default as default_policy
+from functools import partial
 from pathlib import Path
 
 from allauth.account.adapter import get_adapter
@@ -17,7 +18,7 @@ from django.db.models import Count
 from collaboration import alerts, emails
 from collaboration.models import Activation, Collaboration, ForwardProposal, Receipt
 from collaboration.offers import make_offer
-from devtools.demo import invitation_mails
+from devtools.demo import agreement_mails, invitation_mails
 from history.clock import database_clock, oslo_date
 from notifications.models import Alert, Email
 from organisations.models import CompanyUser, Employee
@@ -89,11 +90,12 @@ def caught_mails(*, newest: int | None = None) -> list[Mail]:
 
 @dataclass(frozen=True)
 class Sample:
-    """How to post one mail of a kind from the demo's rows."""
+    """How to post one mail of a kind from the demo's rows; where it goes to both sides, the firm's or the other."""
 
     name: str
     kind: str
     post: Callable[[], object]
+    to_firm: bool | None = None
 
 
 def sent_in(scenario: str) -> Callable[[], object]:
@@ -223,6 +225,10 @@ def account_mail(prefix: str) -> Callable[[], object]:
     return post
 
 
+def to_both(kind: str, post: Callable[[], object]) -> tuple[Sample, Sample]:
+    return Sample(f"{kind}-company", kind, post, False), Sample(f"{kind}-firm", kind, post, True)
+
+
 SAMPLES = (
     Sample("activation_sent-1", "activation_sent", sent_in("subscribed")),
     Sample("activation_sent-2", "activation_sent", sent_in("known")),
@@ -251,6 +257,19 @@ SAMPLES = (
     Sample("invitation-firm", "invitation", invitation_mails.invitation_to_a_firm),
     Sample("invitation-company", "invitation", invitation_mails.invitation_to_a_company),
     Sample("invitation_refused", "invitation_refused", invitation_mails.invitation_to_a_wrong_person),
+    Sample("change_proposed-company", "change_proposed", agreement_mails.propose_to_the_company, False),
+    Sample("change_proposed-leaves", "change_proposed", agreement_mails.leave_the_company_to_pay, False),
+    Sample("change_proposed-firm", "change_proposed", agreement_mails.propose_to_the_firm, True),
+    Sample("change_settled-company", "change_settled", agreement_mails.take_back_from_the_company, False),
+    Sample("change_settled-firm", "change_settled", agreement_mails.answer_the_firm, True),
+    *to_both("subscription_cancelled", agreement_mails.cancel),
+    *to_both("subscription_resumed", agreement_mails.resume),
+    *to_both("subscription_ended", agreement_mails.finish),
+    Sample("renewal_notice-company", "renewal_notice", partial(agreement_mails.notice, firm=False), False),
+    Sample("renewal_notice-firm", "renewal_notice", partial(agreement_mails.notice, firm=True), True),
+    Sample("end_planned", "end_planned", agreement_mails.plan_end),
+    Sample("collaboration_ended_as_planned", "collaboration_ended_as_planned", agreement_mails.end_as_planned),
+    Sample("order_receipt", "order_receipt", agreement_mails.order),
 )
 
 
@@ -280,7 +299,10 @@ def render_sample(sample: Sample) -> Mail | None:
         except (Activation.DoesNotExist, Collaboration.DoesNotExist, Receipt.DoesNotExist):
             row = None
         else:
-            row = Email.objects.filter(posted_at__gte=before).latest("pk")
+            posted = Email.objects.filter(posted_at__gte=before, kind=sample.kind)
+            if sample.to_firm is not None:
+                posted = posted.filter(firm__isnull=not sample.to_firm)
+            row = posted.latest("pk")
         transaction.set_rollback(True)
     return read_mail(bytes(row.message), name=sample.name, kind=sample.kind) if row else None
 

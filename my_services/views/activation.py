@@ -1,21 +1,35 @@
 """The request: read it, approve it, decline it."""
 
+from typing import NamedTuple
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from collaboration import actions
 from collaboration.answers import Answer, answer_questions
-from collaboration.models import Activation
+from collaboration.hand_over import HandOver
+from collaboration.models import Activation, Collaboration
 from collaboration.offers import Offer, make_offer
+from collaboration.outlook import Row, fingerprint, outlook_of_hand_over
 from history.clock import database_clock, oslo_date
 from my_services.forms import ApprovalForm, DeclineForm
+from my_services.hand_over_form import HandOverForm
 from my_services.views.switch import offer_switch_to_the_one_of
 from organisations.fresh_sign_in import typed_before
 from organisations.refusals import NotAllowed
 from organisations.requests import CompanyRequest
 from organisations.sign_in import signed_in_by
+
+
+class Foretold(NamedTuple):
+    """What the page shows of the choice, and its fingerprint; empty while there is nothing to compare."""
+
+    rows: list[Row]
+    shown: str
 
 
 def activation_detail(request: CompanyRequest, pk: int) -> HttpResponse:
@@ -40,8 +54,9 @@ def activation_approve(request: CompanyRequest, pk: int) -> HttpResponse:
             shown=request.POST.get("shown", ""),
             accepts_terms="accepts_terms" in request.POST,
             signed_in_by=signed_in_by(request),
+            hand_over=chosen_hand_over(request, activation),
         )
-    except actions.TermsNotAccepted:
+    except (actions.TermsNotAccepted, ChoiceIsIncomplete):
         return activation_page(request, activation, posted=request.POST)
     except NotAllowed as refusal:
         if not has_answered(request, pk, Activation.Status.APPROVED):
@@ -83,10 +98,11 @@ def activation_page(
     if not activation.is_answerable(at):
         return render(request, "my_services/activation_outcome.html", {"activation": activation, "at": at})
     offer = make_offer(activation, today=oslo_date(at))
-    form = ApprovalForm(offer, posted)
+    form = approval_form(offer, posted or choices_in_the_address(request, offer))
     context = {
         "activation": activation,
         "offer": offer,
+        "outlook": foretell(form, offer) if isinstance(form, HandOverForm) else None,
         "answers": [*answer_questions(offer), *mention_others(offer)],
         "obstacle": obstacle(request, activation, at),
         "form": form,
@@ -117,6 +133,58 @@ def has_answered(request: CompanyRequest, pk: int, status: str) -> bool:
 
 
 def refuse(request: CompanyRequest, pk: int, refusal: NotAllowed) -> HttpResponse:
-    """Back to the page as it is now, with the sentence."""
+    """Back to the page as it is now, with the sentence, and with what was chosen in the address."""
     messages.warning(request, refusal.sentence)
-    return redirect("my_services:activation-detail", pk)
+    chosen = {name: request.POST[name] for name in HandOverForm.CHOICES if request.POST.get(name)}
+    address = reverse("my_services:activation-detail", args=[pk])
+    return redirect(f"{address}?{urlencode(chosen)}" if chosen else address)
+
+
+# --- Another firm collaborates already
+
+
+class ChoiceIsIncomplete(NotAllowed):
+    """The page says what is missing."""
+
+
+def approval_form(offer: Offer, data: QueryDict | dict | None) -> ApprovalForm:
+    """With the question what becomes of the firms that there are, if there are any."""
+    others = collaborations_of_others(offer) if offer.other_firms and not offer.is_impossible else []
+    return HandOverForm(offer, others, data) if others else ApprovalForm(offer, data)
+
+
+def collaborations_of_others(offer: Offer) -> list[Collaboration]:
+    assert offer.subscription  # other firms collaborate in it
+    collaborations = Collaboration.objects.on(offer.subscription).running(offer.today).select_related("firm")
+    return list(collaborations.filter(firm__in=offer.other_firms).order_by("firm__name", "pk"))
+
+
+def choices_in_the_address(request: CompanyRequest, offer: Offer) -> dict | None:
+    """What was chosen before the page came back."""
+    chosen = {name: request.GET[name] for name in HandOverForm.CHOICES if name in request.GET}
+    return {"shown": offer.fingerprint, **chosen} if "hand_over" in chosen and offer.other_firms else None
+
+
+def chosen_hand_over(request: CompanyRequest, activation: Activation) -> HandOver | None:
+    """The typed choice; the deed compares what was foretold of it. Raises ChoiceIsIncomplete."""
+    if request.POST.get("hand_over", "keep") == "keep" or not activation.is_pending:
+        return None
+    form = approval_form(make_offer(activation, today=oslo_date(database_clock())), request.POST)
+    if not isinstance(form, HandOverForm):
+        raise actions.PageIsStale(
+            _("Forespørselen har endret seg siden du åpnet siden. Les den på nytt før du svarer.")
+        )
+    if not form.is_valid():
+        raise ChoiceIsIncomplete(_("Rett det som mangler."))
+    hand_over = form.chosen(shown=request.POST.get("foretold", ""))
+    if hand_over and not hand_over.shown:
+        raise actions.PageIsStale(_("Les hva som skjer når, og trykk Godkjenn en gang til."))
+    return hand_over
+
+
+def foretell(form: HandOverForm, offer: Offer) -> Foretold:
+    """What comes when, with what is chosen; as long as nothing is, with all kept."""
+    hand_over = form.chosen() if form.is_bound and form.is_valid() else None
+    assert offer.subscription  # other firms collaborate in it
+    rows = outlook_of_hand_over(offer.subscription, hand_over, reader=None, day=offer.today)
+    return Foretold(rows, fingerprint(rows) if hand_over else "")

@@ -1,14 +1,18 @@
 """What the company has, who gets in, and what waits for an answer; and the door."""
 
+from datetime import date
+
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from collaboration import actions
+from collaboration.agreement_facts import with_questions
 from collaboration.models import Activation, Collaboration, Receipt
 from history.clock import database_clock, oslo_date
 from my_services.views.offer import offers_with_requests
 from my_services.views.switch import offer_switch
+from organisations.models import Company
 from organisations.requests import CompanyRequest
 from subscriptions.models import Subscription
 
@@ -17,7 +21,9 @@ RECEIPTS = ENDED = 10  # the latest ones
 
 def overview(request: CompanyRequest) -> HttpResponse:
     company, at = request.company_user.company, database_clock()
-    subscriptions = Subscription.objects.of(company).active().with_service().with_price(oslo_date(at))
+    today = oslo_date(at)
+    active = with_questions(Subscription.objects.of(company).active().with_service().with_price(today))
+    subscriptions = list(active.order_by("service__position", "service__name"))
     ended = Collaboration.objects.of(company).exclude(ended_at=None).select_related("firm", "service")
     collaborations = Collaboration.objects.of(company).active().with_everything().select_related("activation__receipt")
     waiting = Activation.objects.of(company).answerable(at).select_related("firm", "service", "requested_by__user")
@@ -31,15 +37,24 @@ def overview(request: CompanyRequest) -> HttpResponse:
             "waiting": waiting,
             "brings_a_service": any(not activation.keeps_agreement for activation in waiting),
             "offered": offers_with_requests(request, at),
-            "subscriptions": subscriptions.order_by("service__position", "service__name"),
+            "subscriptions": subscriptions,
+            "finished": finished_subscriptions(company, subscriptions, today),
             "may_open": set(accesses.values_list("subscription_id", flat=True)),
             "collaborations": collaborations.order_by("firm__name", "service__position"),
             "ended": ended.order_by("-ended_at", "-pk")[:ENDED],
-            "receipts": Receipt.objects.of(company)
-            .select_related("firm", "activation__service")
-            .order_by("-number")[:RECEIPTS],
+            "receipts": Receipt.objects.of(company).with_names().order_by("-number")[:RECEIPTS],
         },
     )
+
+
+def finished_subscriptions(company: Company, active: list[Subscription], today: date) -> list[Subscription]:
+    """The last one of each service that the company has no more, as long as its data can be read."""
+    ended = Subscription.objects.of(company).exclude(ended_on=None).with_service()
+    ended = ended.exclude(service__in=[subscription.service_id for subscription in active])
+    latest = ended.order_by("service__position", "service_id", "-ended_on", "-pk").distinct(
+        "service__position", "service_id"
+    )
+    return [subscription for subscription in latest if subscription.read_until > today]
 
 
 @require_safe
@@ -51,9 +66,9 @@ def service_open(request: CompanyRequest, code: str) -> HttpResponse:
     company = request.company_user.company
     if request.GET.get("selskap", str(company.pk)) != str(company.pk):
         return offer_switch(request, company_id=request.GET["selskap"])
-    subscription = get_object_or_404(
-        Subscription.objects.of(company).active().select_related("service"), service__code=code
-    )
+    subscription = Subscription.objects.of(company).newest_first().with_service().filter(service__code=code).first()
+    if subscription is None:
+        raise Http404
     address = actions.open_service(subject=subscription, by=request.user, company=company, service=subscription.service)
     if address is None:
         raise Http404

@@ -1,16 +1,17 @@
 """What a company has, what was charged for it, and who of the company may open it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import Company, CompanyUser, Firm
 from subscriptions.models.service import Price, Service, Terms, Variant
+from subscriptions.periods import add_months
 
 
 class SubscriptionQuerySet(models.QuerySet):
@@ -18,17 +19,33 @@ class SubscriptionQuerySet(models.QuerySet):
         """Running; a cancelled one runs until its period ends."""
         return self.filter(ended_on=None)
 
+    def running(self, day: date) -> "SubscriptionQuerySet":
+        """Active, and not over by the calendar either: no sweep is needed for a day to be the last one."""
+        over = Q(renews_on__lte=day) & (Q(cancelled_on__isnull=False) | Q(payer_has_left=True))
+        return self.active().exclude(over)
+
+    def due(self, day: date) -> "SubscriptionQuerySet":
+        """Whose next period begins on the day, or should have begun before."""
+        return self.active().filter(renews_on__lte=day)
+
     def of(self, company: Company) -> "SubscriptionQuerySet":
         return self.filter(company=company)
+
+    def newest_first(self) -> "SubscriptionQuerySet":
+        """The active one before those that have ended, and of these the latest first."""
+        return self.order_by(F("ended_on").desc(nulls_first=True), "-pk")
 
     def with_price(self, day: date) -> "SubscriptionQuerySet":
         """With `price_per_month`: what the period that the day lies in was charged at, else the list price.
 
         An opening charge says nothing of the price; None where neither is known. NOK excluding VAT.
         """
-        charges = Charge.objects.filter(
-            subscription=OuterRef("pk"), kind=Charge.Kind.PERIOD, period__contains=day
-        ).values("monthly_price")
+        charges = (
+            Charge.objects.filter(subscription=OuterRef("pk"), period__contains=day)
+            .exclude(kind=Charge.Kind.OPENING)
+            .order_by("-period", "-pk")
+            .values("monthly_price")
+        )
         listed = (
             Price.objects.filter(variant=OuterRef("variant"), months=OuterRef("period_months"), valid_from__lte=day)
             .order_by("-valid_from")
@@ -41,7 +58,11 @@ class SubscriptionQuerySet(models.QuerySet):
 
 
 class Subscription(models.Model):
-    """A company's agreement about one service. `version` rises with every change of it."""
+    """A company's agreement about one service. `version` rises with every change of it.
+
+    Periods are whole months counted from `periods_from`; `renews_on` is the first day that is not paid for. Where
+    nothing is charged there is no next period, and `renews_on` is empty. `ended_on` is the first day without it.
+    """
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="subscriptions", verbose_name=_("selskap"))
     service = models.ForeignKey(Service, models.PROTECT, related_name="+", verbose_name=_("tjeneste"))
@@ -60,8 +81,17 @@ class Subscription(models.Model):
         Terms, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("godkjente vilkår")
     )
     started_on = models.DateField(_("første dag"))
+    periods_from = models.DateField(_("periodene regnes fra"))
     renews_on = models.DateField(_("fornyes"), null=True, blank=True)
     cancelled_on = models.DateField(_("sagt opp"), null=True, blank=True)
+    cancelling_firm = models.ForeignKey(
+        Firm, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sagt opp av byrået"),
+        help_text=_("Tomt: av selskapet."),
+    )  # fmt: skip
+    payer_has_left = models.BooleanField(
+        _("byrået betaler ikke lenger"), default=False,
+        help_text=_("Har ingen andre sagt ja til å betale innen neste periode, slutter tjenesten da."),
+    )  # fmt: skip
     ended_on = models.DateField(_("avsluttet"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -77,6 +107,18 @@ class Subscription(models.Model):
                 name="subscription_one_active_per_service",
             ),
             models.CheckConstraint(condition=Q(period_months__in=(1, 3, 12)), name="subscription_period_1_3_or_12"),
+            models.CheckConstraint(
+                condition=Q(renews_on__isnull=True) | Q(renews_on__gt=F("started_on")),
+                name="subscription_renews_after_its_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("started_on")),
+                name="subscription_ends_after_its_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(cancelling_firm__isnull=True) | Q(cancelled_on__isnull=False),
+                name="subscription_cancelled_by_somebody",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -91,9 +133,50 @@ class Subscription(models.Model):
         """Cancelled, but running until `renews_on`."""
         return self.cancelled_on is not None and self.ended_on is None
 
+    @property
+    def is_renewing(self) -> bool:
+        return self.is_active and self.cancelled_on is None and self.renews_on is not None
+
+    @property
+    def read_until(self) -> date | None:
+        """The first day on which the data of an ended subscription can no longer be read."""
+        return self.reads_until(self.ended_on) if self.ended_on else None
+
+    @property
+    def last_readable_day(self) -> date | None:
+        """None also where nothing is kept."""
+        if self.ended_on is None or self.service.retention_years == 0:
+            return None
+        return self.reads_until(self.ended_on) - timedelta(days=1)
+
+    def reads_until(self, ended_on: date) -> date:
+        """The same for an end that is foretold."""
+        return add_months(ended_on, 12 * self.service.retention_years)
+
+
+class ChargeQuerySet(models.QuerySet):
+    def of(self, company: Company) -> "ChargeQuerySet":
+        return self.filter(subscription__company=company)
+
+    def covering(self) -> "ChargeQuerySet":
+        """Opening and period charges: together they cover every paid day once. An upgrade lies inside one."""
+        return self.exclude(kind=Charge.Kind.UPGRADE)
+
+    def in_month(self, first_day) -> "ChargeQuerySet":
+        """Of the month that begins with `first_day`: a charge belongs to the month of its own first day."""
+        return self.filter(period__startswith__year=first_day.year, period__startswith__month=first_day.month).exclude(
+            kind=Charge.Kind.OPENING
+        )
+
+    def paid_by_firm(self, firm: Firm) -> "ChargeQuerySet":
+        return self.filter(paying_firm=firm)
+
+    def paid_by_company(self) -> "ChargeQuerySet":
+        return self.filter(paying_firm=None)
+
 
 class Charge(models.Model):
-    """An invoice line: a span of days with one payer. Opening and period charges never overlap."""
+    """An invoice line. Opening and period charges of a subscription never overlap; an upgrade lies inside one."""
 
     class Kind(models.TextChoices):
         OPENING = "opening", _("betalt tidligere")
@@ -102,12 +185,15 @@ class Charge(models.Model):
 
     subscription = models.ForeignKey(Subscription, models.PROTECT, related_name="charges", verbose_name=_("abonnement"))
     kind = models.CharField(_("slag"), max_length=10, choices=Kind)
+    variant = models.ForeignKey(Variant, models.PROTECT, related_name="+", verbose_name=_("variant"))
     period = DateRangeField(_("periode"))
     paying_firm = models.ForeignKey(
         Firm, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("betales av byrået")
     )
     monthly_price = models.DecimalField(_("pris per måned"), max_digits=10, decimal_places=2)
     amount = models.DecimalField(_("beløp"), max_digits=12, decimal_places=2)
+
+    objects = ChargeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("fakturalinje")
@@ -120,6 +206,11 @@ class Charge(models.Model):
                 violation_error_message=_("Perioden overlapper en annen fakturalinje for samme abonnement."),
             ),
             models.CheckConstraint(condition=Q(amount__gte=0, monthly_price__gte=0), name="charge_not_below_zero"),
+            models.CheckConstraint(condition=~Q(kind="opening") | Q(amount=0), name="charge_opening_was_paid_before"),
+            models.CheckConstraint(
+                condition=Q(period__startswith__isnull=False, period__endswith__isnull=False, period__isempty=False),
+                name="charge_period_bounded_and_not_empty",
+            ),
         ]
 
     def __str__(self) -> str:

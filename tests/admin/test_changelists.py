@@ -1,16 +1,20 @@
 """Every list of the admin: as many queries for three rows as for one, and its search and filters answer."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from collaboration.models import Receipt
 from organisations.models import User
 from privacy.models import Erasure
+from subscriptions.models import RenewalNotice, Service, Subscription, SubscriptionChange, Terms
 from tests import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo", "third_firm")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo", "third_firm", "changes_and_notices")]
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 labels = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
@@ -22,6 +26,21 @@ def third_firm():
     factories.FirmFactory(name="Nordlys Regnskap AS", slug="nordlys")
     for _ in range(3):
         Erasure.objects.create(erased_at=factories.LONG_AGO, counts={"user": 1})
+
+
+@pytest.fixture
+def changes_and_notices():
+    """Three of each, whatever the demo has."""
+    at, person = datetime(2026, 3, 10, 11, tzinfo=UTC), User.objects.first()
+    for subscription in Subscription.objects.exclude(renews_on=None).order_by("pk")[:3]:
+        SubscriptionChange.objects.create(
+            subscription=subscription, kind="period", status="taken_back", from_months=3, to_months=12,
+            asked_by=person, asked_at=at, needs_yes=False,
+        )  # fmt: skip
+        RenewalNotice.objects.create(
+            subscription=subscription, renews_on=date(2030, 1, 1), variant=subscription.variant, months=12,
+            paying_firm=subscription.paying_firm, monthly_price=349, posted_at=at,
+        )  # fmt: skip
 
 
 @pytest.fixture
@@ -76,3 +95,27 @@ def test_a_row_is_added_by_its_form_or_not_at_all(model, signed_in):
 
     can_be_added = admin.site._registry[model].has_add_permission(response.wsgi_request)
     assert response.status_code == (200 if can_be_added else 403)
+
+
+def test_the_terms_lead_to_who_has_approved_them(signed_in):
+    terms = Terms.objects.filter(receipts__isnull=False).first()
+
+    page = signed_in.get(address(Terms, "changelist")).content.decode()
+    link = f"{address(Receipt, 'changelist')}?terms__id__exact={terms.pk}"
+    listed = signed_in.get(link).context["cl"].result_list
+
+    assert f'<a href="{link}">{terms.receipts.count()}</a>' in page
+    assert set(listed) == set(terms.receipts.all())
+
+
+def test_approvals_are_filtered_by_service_and_version(signed_in):
+    service = Service.objects.get(code="eaccounting")
+    Terms.objects.create(service=service, version=9, text="Nye vilkår.")
+    query = {"subscription__service__id__exact": service.pk, "terms__version": 1}
+
+    listed = signed_in.get(address(Receipt, "changelist"), query).context["cl"].result_list
+    none = signed_in.get(address(Receipt, "changelist"), query | {"terms__version": 9}).context["cl"].result_list
+
+    assert list(listed)
+    assert set(listed) == set(Receipt.objects.filter(subscription__service=service, terms__version=1))
+    assert list(none) == []

@@ -183,6 +183,26 @@ def test_a_wrong_agreement_is_told_at_its_field(changes, field, signed_in, eacco
     assert not Subscription.objects.exists()
 
 
+@pytest.mark.parametrize("renews_on", ["2026-01-01", "2026-12-31", "2027-01-02"])
+def test_an_agreement_renews_whole_months_after_its_first_day(renews_on, signed_in, eaccounting):
+    answers = agreement(factories.CompanyFactory(), eaccounting, renews_on=renews_on)
+
+    response = signed_in.post(reverse("admin:subscriptions_subscription_add"), answers)
+
+    assert response.context["adminform"].form.errors == {
+        "renews_on": ["Avtalen må fornyes et helt antall måneder etter første dag."]
+    }
+    assert not Subscription.objects.exists()
+
+
+def test_an_agreement_of_a_month_s_last_day_renews_on_the_last_of_a_shorter_one(signed_in, eaccounting):
+    answers = agreement(factories.CompanyFactory(), eaccounting, started_on="2026-01-31", renews_on="2026-04-30")
+
+    response = signed_in.post(reverse("admin:subscriptions_subscription_add"), answers)
+
+    assert response.status_code == 302
+
+
 def test_a_second_agreement_on_the_same_service_is_told(signed_in, eaccounting):
     first = factories.SubscriptionFactory()
 

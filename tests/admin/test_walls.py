@@ -7,12 +7,12 @@ from django.urls import reverse
 from collaboration.models import Activation, Collaboration, Receipt
 from history.models import Event
 from notifications.models import Email
-from subscriptions.models import Charge, Subscription, Terms
+from subscriptions.models import Charge, RenewalNotice, Subscription, SubscriptionChange, Terms
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 
-HISTORY = (Activation, Collaboration, Receipt, Event, Charge, Email)
+HISTORY = (Activation, Collaboration, Receipt, Event, Charge, SubscriptionChange, RenewalNotice, Email)
 
 
 @pytest.fixture

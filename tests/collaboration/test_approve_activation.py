@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from clients.models import TaskParticipant
 from collaboration import actions
@@ -34,7 +35,7 @@ def test_scenario_1_starts_the_collaboration_and_changes_nothing_in_the_agreemen
     collaboration = Collaboration.objects.get()
     assert collaboration.subscription == subscribed.subscription
     assert Subscription.objects.get().version == 1
-    assert not Charge.objects.exists()
+    assert not Charge.objects.exclude(kind="opening").exists()
     assert Receipt.objects.get().record["terms_version"] == 1
     assert ServiceAccess.objects.get().company_user == subscribed.administrator
 
@@ -90,7 +91,7 @@ def test_a_free_service_is_not_charged_and_does_not_renew(known, kari, sent, app
     approve(activation, by=known.administrator)
 
     assert Subscription.objects.get().renews_on is None
-    assert not Charge.objects.exists()
+    assert not Charge.objects.exclude(kind="opening").exists()
 
 
 def test_the_receipt_is_genuine_and_a_changed_character_is_not(known, kari, sent, approve):
@@ -121,7 +122,7 @@ def test_a_subscription_the_customer_got_meanwhile_is_attached_never_doubled(kno
     activation.refresh_from_db()
     assert (activation.was_attached, activation.subscription) == (True, own)
     assert Subscription.objects.get() == own
-    assert not Charge.objects.exists()
+    assert not Charge.objects.exclude(kind="opening").exists()
     told = b"".join(bytes(row.message) for row in Email.objects.exclude(kind="activation_sent"))
     assert told.count(b"satt til side") >= 2
 
@@ -330,3 +331,15 @@ def test_two_requests_approved_at_once_give_one_subscription(known, kari, nils, 
     assert Subscription.objects.count() == 1
     kinds = sorted(type(result).__name__ for result in results)
     assert kinds == ["Activation", "PageIsStale"]  # the later one is shown what it would attach to first
+
+
+def test_no_approval_waits_for_the_sweep_that_renews(subscribed, kari, sent, approve):
+    activation = sent(subscribed.client, by=kari)
+    Subscription.objects.update(renews_on=NOON.date())
+    Charge.objects.update(period=DateRange(date(2026, 1, 1), NOON.date()))
+
+    approved = approve(activation, by=subscribed.administrator)
+
+    assert approved.status == "approved"
+    subscribed.subscription.refresh_from_db()
+    assert subscribed.subscription.renews_on > NOON.date()

@@ -13,6 +13,14 @@ def url(client, name="collaboration-end"):
     return reverse(f"collaboration:{name}", args=[client.number, "eaccounting"])
 
 
+def press(browser, client, outcome="continues", **options):
+    """Read the page, and press the button of one of its ways."""
+    page = browser.get(url(client))
+    shown = next((way.shown for way in page.context["endings"] if way.value == outcome), "") if page.context else ""
+    fields = {"_firm": client.firm_id, "outcome": outcome, "shown": shown}
+    return browser.post(url(client), fields, **options)
+
+
 @pytest.fixture
 def approved(known, kari, sent, approve):
     return approve(sent(known.client, by=kari), by=known.administrator)
@@ -23,7 +31,7 @@ def test_the_firms_administrator_ends_it_and_the_door_shuts(approved, known, kar
     assert browser.get(url(known.client, "service-open")).status_code == 302
 
     asks = browser.get(url(known.client))
-    done = browser.post(url(known.client), {"_firm": kari.firm_id})
+    done = press(browser, known.client)
 
     assert asks.status_code == 200
     assert done.url == url(known.client, "service-detail")
@@ -39,9 +47,9 @@ def test_asking_changes_nothing(approved, known, kari, sign_in):
 
 def test_a_second_click_is_told_that_it_has_ended(approved, known, kari, sign_in):
     browser = sign_in(kari)
-    browser.post(url(known.client), {"_firm": kari.firm_id})
+    press(browser, known.client)
 
-    again = browser.post(url(known.client), {"_firm": kari.firm_id}, follow=True)
+    again = browser.post(url(known.client), {"_firm": kari.firm_id, "outcome": "continues", "shown": ""}, follow=True)
 
     assert "Samarbeidet er allerede avsluttet." in again.content.decode()
 
@@ -58,7 +66,7 @@ def test_the_account_manager_may(approved, known, fjord, sign_in):
     known.client.account_manager = manager
     known.client.save()
 
-    sign_in(manager).post(url(known.client), {"_firm": fjord.pk})
+    press(sign_in(manager), known.client)
 
     assert Collaboration.objects.get().ended_by == manager.user
 
@@ -69,7 +77,7 @@ def test_another_firm_gets_404(approved, known, nils, sign_in):
 
 def test_after_it_has_ended_a_new_request_can_be_begun(approved, known, kari, sign_in):
     browser = sign_in(kari)
-    browser.post(url(known.client), {"_firm": kari.firm_id})
+    press(browser, known.client)
 
     page = browser.get(url(known.client, "service-detail"))
 

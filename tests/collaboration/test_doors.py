@@ -1,10 +1,14 @@
 """The door: open to those on the task and to the company's people with access, and to nobody before approval."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from collaboration import actions, doors
+from history.clock import database_clock, oslo_date
 from history.models import Event
 from subscriptions.models import Subscription
+from subscriptions.periods import add_months
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -23,8 +27,8 @@ def test_before_approval_it_is_shut_for_both_sides(known, eaccounting, kari, sen
 
 
 def test_the_firm_comes_in_by_pro_and_the_company_by_its_own_variant(approved, known, eaccounting, kari):
-    assert doors.may_open(kari.user, known.company, eaccounting, as_firm=kari.firm_id).code == "pro"
-    assert doors.may_open(known.administrator.user, known.company, eaccounting).code == "start"
+    assert doors.may_open(kari.user, known.company, eaccounting, as_firm=kari.firm_id).variant.code == "pro"
+    assert doors.may_open(known.administrator.user, known.company, eaccounting).variant.code == "start"
 
 
 def test_an_employee_who_is_not_on_the_task_stays_outside(approved, known, eaccounting, ola):
@@ -54,11 +58,80 @@ def test_another_firm_stays_outside(approved, known, eaccounting, nils):
     assert doors.may_open(nils.user, known.company, eaccounting, as_firm=nils.firm_id) is None
 
 
-def test_it_shuts_when_the_subscription_ends(approved, known, eaccounting, kari, clock):
-    Subscription.objects.update(ended_on=clock().date())
+def end(*, days_ago: int = 0) -> None:
+    Subscription.objects.update(started_on=date(2015, 1, 1), ended_on=today() - timedelta(days=days_ago))
+
+
+def today() -> date:
+    return oslo_date(database_clock())
+
+
+def test_when_the_subscription_ends_it_shuts_for_the_firm_and_the_company_reads_on(approved, known, eaccounting, kari):
+    end()
 
     assert doors.may_open(kari.user, known.company, eaccounting, as_firm=kari.firm_id) is None
+    entry = doors.may_open(known.administrator.user, known.company, eaccounting)
+    assert (entry.variant.code, entry.is_read_only) == ("start", True)
+
+
+def test_while_it_runs_the_company_does_not_only_read(approved, known, eaccounting):
+    Subscription.objects.update(cancelled_on=today())  # paid for some months more
+
+    assert not doors.may_open(known.administrator.user, known.company, eaccounting).is_read_only
+
+
+def test_the_company_reads_for_as_many_years_as_the_service_says(approved, known, eaccounting):
+    person, days = known.administrator.user, [today() - timedelta(days=count) for count in range(1835, 1820, -1)]
+    earliest = next(day for day in days if add_months(day, 60) > today())
+
+    Subscription.objects.update(started_on=date(2015, 1, 1), ended_on=earliest)
+    before = doors.may_open(person, known.company, eaccounting)
+    Subscription.objects.update(ended_on=earliest - timedelta(days=1))
+    after = doors.may_open(person, known.company, eaccounting)
+
+    assert before is not None
+    assert after is None
+
+
+def test_a_service_that_keeps_nothing_shuts_at_once(approved, known, eaccounting):
+    eaccounting.retention_years = 0
+    eaccounting.save()
+    end()
+
     assert doors.may_open(known.administrator.user, known.company, eaccounting) is None
+
+
+def test_over_by_the_calendar_is_over_though_no_sweep_has_run(approved, known, eaccounting, kari):
+    yesterday = today() - timedelta(days=1)
+    Subscription.objects.update(started_on=date(2015, 1, 1), cancelled_on=yesterday, renews_on=yesterday)
+
+    assert doors.may_open(kari.user, known.company, eaccounting, as_firm=kari.firm_id) is None
+    assert doors.may_open(known.administrator.user, known.company, eaccounting).is_read_only
+
+
+def test_who_had_no_access_reads_nothing_afterwards(approved, known, eaccounting):
+    end()
+
+    assert doors.may_open(factories.CompanyUserFactory(company=known.company).user, known.company, eaccounting) is None
+
+
+def test_a_new_subscription_is_the_one_that_counts(approved, known, eaccounting):
+    end()
+    factories.SubscriptionFactory(company=known.company, service=eaccounting)
+
+    assert doors.may_open(known.administrator.user, known.company, eaccounting) is None
+
+
+def test_reading_is_told_to_the_service_and_written_down(approved, known, eaccounting, clock):
+    end()
+    subscription, person = Subscription.objects.get(), known.administrator.user
+
+    address = actions.open_service(
+        subject=subscription, by=person, company=known.company, service=eaccounting, clock=clock
+    )
+
+    assert address.endswith("&variant=start&lesetilgang=1")
+    assert Event.objects.about(subscription).get().after == {"variant": "start", "read_only": True}
 
 
 def test_going_through_writes_an_event_and_tells_the_service_who_arrives(approved, known, eaccounting, kari, clock):

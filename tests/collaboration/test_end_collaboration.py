@@ -45,7 +45,7 @@ def test_the_companys_administrator_ends_it_and_both_sides_hear_of_it(collaborat
     assert (event.verb, event.by, event.firm, event.company) == (
         "end", known.administrator.user, kari.firm, known.company,
     )  # fmt: skip
-    assert event.after == {"side": "company", "activation": collaboration.activation_id}
+    assert event.after == {"side": "company", "outcome": "continues", "activation": collaboration.activation_id}
 
 
 def test_the_firms_administrator_ends_it_and_the_companys_administrators_hear_of_it(collaboration, known, kari):
@@ -56,13 +56,16 @@ def test_the_firms_administrator_ends_it_and_the_companys_administrators_hear_of
     end(collaboration, kari)
 
     assert mails() == [
+        ("change_proposed", "eva@orstaror.example"),
+        ("change_proposed", "per@orstaror.example"),
         ("collaboration_ended_by_firm", "eva@orstaror.example"),
         ("collaboration_ended_by_firm", "per@orstaror.example"),
         ("end_receipt", "kari@fjordregnskap.example"),
     ]
     assert not Alert.objects.exists()
     text = bytes(Email.objects.filter(kind="collaboration_ended_by_firm").first().message).decode()
-    assert text.count("Det betales fortsatt av Fjord Regnskap AS.") == 2
+    assert text.count("Det er betalt av Fjord Regnskap AS til og med 9. mars 2027.") == 2
+    assert text.count("Skal det fortsette etter det, må Ørsta Rør AS si ja til å betale.") == 2
 
 
 def test_the_clients_account_manager_may_end_it(collaboration, known, ola):
@@ -82,16 +85,19 @@ def test_the_door_shuts_for_the_firm_at_once_and_stays_open_for_the_company(coll
     assert doors.may_open(known.administrator.user, known.company, eaccounting) is not None
 
 
-def test_the_subscription_and_its_payer_stay(collaboration, known, kari):
+def test_the_paid_period_stays_paid_and_the_company_pays_the_next_one(collaboration, known, kari):
     subscription = collaboration.subscription
-    before = (subscription.paying_firm_id, subscription.renews_on, subscription.version)
+    before = (kari.firm_id, subscription.renews_on)
 
     end(collaboration, known.administrator)
 
     subscription.refresh_from_db()
     assert subscription.is_active
-    assert (subscription.paying_firm_id, subscription.renews_on, subscription.version) == before
-    assert before[0] == kari.firm_id
+    assert (subscription.paying_firm_id, subscription.renews_on) == before
+    change = subscription.changes.get()
+    assert (change.kind, change.status, change.to_firm, change.effective_on) == (
+        "payer", "agreed", None, subscription.renews_on,
+    )  # fmt: skip
 
 
 def test_others_may_not(collaboration, known, kari, ola, nils):

@@ -46,8 +46,8 @@ def test_the_service_page_before_anything_is_sent(rows, known, kari, sent, clock
 
     # user, employments · client, service · requests with all they name, their tasks' participants and users
     # collaboration · live requests, collaborations, open tasks (obstacles) · company, subscription (standing)
-    # the hour · variants: features, their variants, prices, variants, the firms' own
-    count_queries(known.client, "service-detail", 28)
+    # ended collaborations · the hour · variants: features, their variants, prices, variants, the firms' own
+    count_queries(known.client, "service-detail", 29)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -56,8 +56,8 @@ def test_the_service_page_while_it_waits(rows, known, kari, sent, clock, count_q
     more_people(known.client, rows)
     sent(known.client, by=kari)
 
-    # user, employments · client, service · requests, participants, users · collaboration · the hour, the mail
-    count_queries(known.client, "service-detail", 19)
+    # user, employments · client, service · requests, participants, users · collaboration, ended ones · the hour, mail
+    count_queries(known.client, "service-detail", 20)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -67,8 +67,10 @@ def test_the_service_page_of_an_active_collaboration(rows, known, kari, sent, ap
     approve(sent(known.client, by=kari), by=known.administrator)
 
     # user, employments · client, service · requests, participants, users · collaboration, participants, users
-    # the door: subscription, collaboration, participants, users, the firms' own variant
-    count_queries(known.client, "service-detail", 24)
+    # ended ones · the door: subscription, collaboration, participants, users, the firms' own variant
+    # all in the agreement · price · open changes (2) · rights (2 x 2) · outlook: collaborations, subscription, changes,
+    # notice, price · history: events, first openings
+    count_queries(known.client, "service-detail", 41)
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -303,7 +303,7 @@ def test_the_active_page_opens_the_door_for_those_on_the_task(office, known, sen
     page = office.get(known.client)
     door = office.get(known.client, "service-open")
 
-    assert page.context["opens_in"].code == "pro"
+    assert page.context["entry"].variant.code == "pro"
     assert door.url.startswith("https://tjeneste.example/inn/?orgnr=")
 
 

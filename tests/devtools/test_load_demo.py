@@ -15,10 +15,11 @@ from collaboration.scenarios import Scenario, find_standing
 from devtools.demo import cast
 from devtools.demo.load import load_demo
 from history.clock import database_clock, oslo_date
+from history.models import Event
 from notifications.models import Email
 from organisations.models import CompanyUser, Employee, Firm, User
 from organisations.org_number import is_org_number
-from subscriptions.models import Charge, Service, Subscription
+from subscriptions.models import Charge, RenewalNotice, Service, Subscription
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 
@@ -239,6 +240,7 @@ def test_1014_has_cancelled_and_still_runs():
     subscription = Subscription.objects.get(company__name="Sagt Opp AS")
 
     assert subscription.is_cancelled
+    assert Event.objects.about(subscription).filter(verb="cancel").count() == 1
     assert subscription.renews_on > oslo_date(database_clock())
 
 
@@ -262,13 +264,15 @@ def test_the_receipts_are_genuine():
 
 def test_every_day_of_every_paid_agreement_has_one_charge():
     for subscription in Subscription.objects.exclude(renews_on=None):
-        periods = sorted(
-            Charge.objects.filter(subscription=subscription).values_list("period", flat=True), key=lambda p: p.lower
-        )
+        charges = Charge.objects.filter(subscription=subscription)
+        periods = sorted(charges.covering().values_list("period", flat=True), key=lambda p: p.lower)
 
         assert periods[0].lower == subscription.started_on
         assert [period.upper for period in periods[:-1]] == [period.lower for period in periods[1:]]
-        assert periods[-1].upper == subscription.renews_on > oslo_date(database_clock())
+        assert periods[-1].upper == subscription.renews_on
+        assert (subscription.renews_on > oslo_date(database_clock())) == subscription.is_active
+        for upgrade in charges.filter(kind="upgrade").values_list("period", flat=True):
+            assert [period for period in periods if period.lower <= upgrade.lower and upgrade.upper == period.upper]
 
 
 def test_the_history_reaches_back_two_years_and_shows_every_answer():
@@ -276,3 +280,65 @@ def test_the_history_reaches_back_two_years_and_shows_every_answer():
 
     assert set(Activation.objects.values_list("status", flat=True)) == set(Activation.Status.values)
     assert database_clock() - requests.earliest("requested_at").requested_at > timedelta(days=700)
+
+
+# --- Agreements --------------------------------------------------------------------------------------------------
+
+
+def agreement_of(number: int) -> Subscription:
+    return Subscription.objects.get(company__org_number=client(number).org_number, service__code="eaccounting")
+
+
+def test_1015_renews_in_ten_days_and_its_payer_has_been_told():
+    subscription = agreement_of(1015)
+
+    notice = RenewalNotice.objects.get(subscription=subscription)
+    assert subscription.renews_on - oslo_date(database_clock()) == timedelta(days=10)
+    assert notice.renews_on - oslo_date(notice.posted_at) == timedelta(days=30)
+    mail = Email.objects.about(subscription).get(kind="renewal_notice")
+    assert (mail.to, mail.status) == (client(1015).contacts.get(is_main=True).email, "sent")
+
+
+def test_1020_is_asked_to_pay_itself_and_has_not_answered():
+    change = agreement_of(1020).changes.get()
+
+    assert (change.kind, change.status, change.to_firm, change.answering_firm) == ("payer", "proposed", None, None)
+    assert change.asking_firm.slug == change.from_firm.slug == "fjord-regnskap"
+
+
+def test_1042_is_over_and_can_still_read_its_data():
+    subscription, today = agreement_of(1042), oslo_date(database_clock())
+
+    assert subscription.ended_on == subscription.renews_on <= today < subscription.read_until
+    assert not Collaboration.objects.active().filter(subscription=subscription).exists()
+
+
+def test_1044_was_upgraded_and_the_rest_of_its_period_charged():
+    charge = Charge.objects.get(kind="upgrade")
+
+    assert (charge.subscription, charge.variant.code, charge.paying_firm.slug) == (
+        agreement_of(1044), "pro", "fjord-regnskap",
+    )  # fmt: skip
+    assert charge.amount > 0
+    assert agreement_of(1044).variant.code == "pro"
+
+
+def test_1009_hands_over_from_vidda_to_fjord():
+    by_firm = dict(
+        Collaboration.objects.active().filter(company__name="Delt Kunde AS").values_list("firm__slug", "ends_on")
+    )
+
+    assert by_firm == {
+        "fjord-regnskap": None,
+        "vidda-okonomi": oslo_date(database_clock()) + timedelta(days=20),
+    }
+
+
+def test_every_period_began_in_the_night_of_its_own_day():
+    late = [
+        event.subject_id
+        for event in Event.objects.filter(verb="renew")
+        if event.after["from"] != oslo_date(event.at).isoformat()
+    ]
+
+    assert late == []

@@ -30,6 +30,18 @@ def test_an_arrival_without_its_particulars_is_not_found(query, eaccounting, cli
     assert client.get("/demo/tjeneste/eaccounting/", query).status_code == 404
 
 
+@pytest.mark.parametrize(("asked", "is_told"), [({"lesetilgang": "1"}, True), ({}, False)])
+def test_who_only_reads_is_told_so(asked, is_told, eaccounting, client):
+    company = factories.CompanyFactory()
+    client.force_login(factories.UserFactory())
+
+    page = client.get(
+        "/demo/tjeneste/eaccounting/", {"orgnr": company.org_number, "variant": "smart"} | asked
+    ).content.decode()
+
+    assert ("Bare lesetilgang" in page) is is_told
+
+
 def test_a_stranger_signs_in_first(client):
     response = client.get("/demo/tjeneste/eaccounting/")
 

@@ -44,7 +44,9 @@ ROWS = {
     "proposals": "activation_id, answered_at, was_accepted FROM collaboration_forwardproposal ORDER BY id",
     "collaborations": "* FROM collaboration_collaboration ORDER BY id",
     "subscriptions": "id, company_id, service_id, ended_on FROM subscriptions_subscription ORDER BY id",
-    "charges": "subscription_id, kind, amount FROM subscriptions_charge ORDER BY id",
+    # The first period of each agreement that began here; what was paid before is an opening.
+    "charges": "subscription_id, kind, amount FROM subscriptions_charge c WHERE kind = 'period' AND lower(period) = "
+    "(SELECT started_on FROM subscriptions_subscription s WHERE s.id = c.subscription_id) ORDER BY id",
     "alerts": """id, key, kind, user_id, firm_id, subject_id, created_at, read_at, digest_due
         FROM notifications_alert ORDER BY id""",
     "places": """place.id, place.company_id, place.email, person.email AS user_email, place.role

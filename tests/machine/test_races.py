@@ -61,14 +61,23 @@ class HeadStart:
         time.sleep(max(0.0, self.delay if side else -self.delay))
 
 
-def race(rounds: list[tuple[Deed, Deed]]) -> list[tuple[Any, Any]]:
-    """Run each round's two deeds at once; an exception stands as the result of its deed."""
+def the_one_that_was_not_refused(_one: Any, other: Any) -> int:
+    return 0 if is_lost(other) else 1
+
+
+def race(
+    rounds: list[tuple[Deed, Deed]], came_first: Callable[[Any, Any], int] = the_one_that_was_not_refused
+) -> list[tuple[Any, Any]]:
+    """Run each round's two deeds at once; an exception stands as the result of its deed.
+
+    `came_first` tells from the two results which side it was, where a refusal does not tell.
+    """
     results: list[list[Any]] = [[], []]
     head_start = HeadStart()
 
     def look_who_won() -> None:
         if results[1]:
-            head_start.follow(0 if is_lost(results[1][-1]) else 1)
+            head_start.follow(came_first(results[0][-1], results[1][-1]))
 
     barrier = threading.Barrier(2, action=look_who_won, timeout=60)
 

@@ -9,7 +9,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
-OVERVIEW = "/mine-tjenester/"
+OVERVIEW, SERVICE = "/mine-tjenester/", "/mine-tjenester/tjenester/eaccounting/"
 
 
 def text(response) -> str:
@@ -18,6 +18,19 @@ def text(response) -> str:
 
 def page_of_end(collaboration) -> str:
     return f"/mine-tjenester/samarbeid/{collaboration.pk}/avslutt/"
+
+
+@pytest.fixture
+def press(post):
+    """Read the page, and press the button of one of its ways."""
+
+    def send(browser, collaboration, outcome="continues"):
+        page = browser.get(page_of_end(collaboration))
+        shown = next((way.shown for way in page.context["endings"] if way.value == outcome), "")
+        fields = {"outcome": outcome, "shown": shown}
+        return post(browser, page_of_end(collaboration), collaboration.company, **fields)
+
+    return send
 
 
 @pytest.fixture
@@ -44,12 +57,12 @@ def test_the_administrator_finds_the_way_and_is_told_what_happens(collaboration,
     assert collaboration.is_active
 
 
-def test_ending_takes_the_access_and_leaves_the_subscription(collaboration, known, sign_in, post):
+def test_ending_takes_the_access_and_leaves_the_subscription(collaboration, known, sign_in, press):
     browser = sign_in(known.administrator)
 
-    response = post(browser, page_of_end(collaboration), known.company)
+    response = press(browser, collaboration)
 
-    assert (response.status_code, response.url) == (302, OVERVIEW)
+    assert (response.status_code, response.url) == (302, SERVICE)
     collaboration.refresh_from_db()
     assert (collaboration.is_active, collaboration.ended_by) == (False, known.administrator.user)
     assert (collaboration.subscription.is_active, collaboration.subscription.version) == (True, 1)
@@ -59,12 +72,14 @@ def test_ending_takes_the_access_and_leaves_the_subscription(collaboration, know
     assert "Avsluttede samarbeid" in overview
 
 
-def test_the_firm_that_pays_is_named(known, kari, sent, approve, sign_in):
+def test_the_firm_that_pays_leaves_the_next_period_to_the_company(known, kari, sent, approve, sign_in):
     collaboration = approve(sent(known.client, by=kari, payer="firm"), by=known.administrator).collaboration
 
     page = text(sign_in(known.administrator).get(page_of_end(collaboration)))
 
-    assert "Fakturamottaker er fortsatt Fjord Regnskap AS." in page
+    assert "Ingenting betales tilbake. Etter det betaler dere." in page
+    assert "Dere blir fakturamottaker." in page
+    assert "Dere betaler 349,00 kr per måned" in page
 
 
 def test_a_free_service_names_no_payer(known, kari, sent, approve, sign_in):
@@ -74,10 +89,10 @@ def test_a_free_service_names_no_payer(known, kari, sent, approve, sign_in):
     page = text(sign_in(known.administrator).get(page_of_end(collaboration)))
 
     assert "Tjenesten er gratis." in page
-    assert "Fakturamottaker" not in page
+    assert "akturamottaker" not in page
 
 
-def test_another_firm_keeps_its_access(collaboration, known, nils, sent, approve, sign_in, post):
+def test_another_firm_keeps_its_access(collaboration, known, nils, sent, approve, sign_in, press):
     theirs = factories.ClientFactory(firm=nils.firm, name="Ørsta Rør AS", org_number=known.company.org_number)
     factories.ContactFactory(client=theirs, name="Per Rør", email="per@orstaror.example")
     factories.TaskFactory(client=theirs, owner=nils)
@@ -85,7 +100,7 @@ def test_another_firm_keeps_its_access(collaboration, known, nils, sent, approve
     browser = sign_in(known.administrator)
 
     page = text(browser.get(page_of_end(collaboration)))
-    post(browser, page_of_end(collaboration), known.company)
+    press(browser, collaboration)
 
     assert "Vidda Økonomi AS beholder tilgangen sin." in page
     assert list(Collaboration.objects.active()) == [other]
@@ -141,14 +156,15 @@ def test_the_switch_asks_a_fixed_number_of_questions(
     assert "Bytt til Ørsta Rør AS" in page
 
 
-def test_what_has_ended_is_ended_once(collaboration, known, sign_in, post):
+def test_what_has_ended_is_ended_once(collaboration, known, sign_in, post, press):
     browser = sign_in(known.administrator)
-    post(browser, page_of_end(collaboration), known.company)
+    press(browser, collaboration)
     browser.get(OVERVIEW)
 
-    page, again = browser.get(page_of_end(collaboration)), post(browser, page_of_end(collaboration), known.company)
+    page = browser.get(page_of_end(collaboration))
+    again = post(browser, page_of_end(collaboration), known.company, outcome="continues", shown="")
 
-    assert [(answer.status_code, answer.url) for answer in (page, again)] == [(302, OVERVIEW)] * 2
+    assert [(answer.status_code, answer.url) for answer in (page, again)] == [(302, SERVICE)] * 2
     assert "Samarbeidet er allerede avsluttet." in text(browser.get(OVERVIEW))
 
 
@@ -158,6 +174,6 @@ def test_who_signs_in_again_after_the_button_comes_to_the_page(collaboration, kn
 
     page = client.post(answer.url, fields, follow=True)
 
-    assert "Dette skjer" in text(page)
+    assert "Dette skjer når" in text(page)
     collaboration.refresh_from_db()
     assert collaboration.is_active

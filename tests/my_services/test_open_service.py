@@ -1,10 +1,13 @@
 """The door, for the company's people."""
 
+from datetime import date
+
 import pytest
 
 from history.models import Event
 from organisations.models import CompanyUser
 from organisations.places import Place
+from subscriptions.models import Subscription
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -46,9 +49,15 @@ def test_it_is_shut_without_access(subscribed, sign_in):
     assert not Event.objects.filter(verb="open").exists()
 
 
-def test_it_is_shut_when_the_subscription_has_ended(line, subscribed, sign_in, clock):
+def test_when_the_subscription_has_ended_it_leads_to_reading(line, subscribed, sign_in, clock):
     subscribed.subscription.ended_on = clock().date()
     subscribed.subscription.save()
+
+    assert sign_in(line).get(DOOR).url.endswith("&variant=smart&lesetilgang=1")
+
+
+def test_it_is_shut_when_the_data_are_kept_no_longer(line, subscribed, sign_in):
+    Subscription.objects.update(started_on=date(2015, 1, 1), ended_on=date(2016, 1, 1))
 
     assert sign_in(line).get(DOOR).status_code == 404
 

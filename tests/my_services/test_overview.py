@@ -99,6 +99,7 @@ def test_an_ended_collaboration_is_listed_shortly_and_lets_nobody_in(known, kari
     activation = approve(sent(known.client, by=kari), by=known.administrator)
     collaboration = activation.collaboration
     collaboration.ended_at, collaboration.ended_by = datetime(2026, 5, 4, 12, tzinfo=UTC), kari.user
+    collaboration.outcome = "continues"
     collaboration.save()
 
     page = text(sign_in(known.administrator))
@@ -176,6 +177,6 @@ def test_the_page_asks_the_database_the_same_however_much_there_is(
     browser.get(PAGE)
 
     # user, places, the hour, what may be opened, requests, offers, subscriptions, collaborations with
-    # the participants of their tasks (2), ended ones, receipts
-    with django_assert_num_queries(12):
+    # the participants of their tasks (2), ended ones, services that the company has had, receipts
+    with django_assert_num_queries(13):
         browser.get(PAGE)

@@ -53,6 +53,7 @@ def make_request(
             firm=client.firm, client=client, company=activation.company, subscription=activation.subscription,
             service=service, task=task, activation=activation, started_on=at.date(),
             ended_at=at if has_ended else None, ended_by=by.user if has_ended else None,
+            outcome=Collaboration.Outcome.CONTINUES if has_ended else "",
         )  # fmt: skip
     return activation
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from office.exports import make_harmless
+from collaboration.spreadsheets import make_harmless
 from tests import factories
 from tests.conftest import NOON
 from tests.office.requests import make_mail, make_request

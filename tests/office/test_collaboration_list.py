@@ -1,5 +1,7 @@
 """/samarbeid/: which rows, their states and reasons, the filters, and numbers that are what a click finds."""
 
+from datetime import date, datetime
+
 import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
@@ -7,6 +9,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from clients.models import Client
 from collaboration.models import Activation, ForwardProposal, Reminder
 from collaboration.workflow import Status
+from history.clock import OSLO
 from notifications.models import Email
 from tests import factories
 from tests.conftest import NOON
@@ -228,6 +231,23 @@ def test_what_needs_handling_says_why(facts, then, reason, office, ask):
 
     assert [line.reason for line in lines(response)] == ([reason] if reason else [])
     assert response.context["list"].tabs[1]["count"] == len(lines(response))
+
+
+def test_an_overdue_reminder_goes_today(office, ask, kari):
+    activation = ask(age=4, left=20)
+    Reminder.objects.create(firm=kari.firm, activation=activation, kind="reminder", due_at=NOON - 2 * DAY)
+
+    assert [line.remind_on for line in lines(office())] == [NOON.date()]
+
+
+def test_the_last_day_is_the_requests_own_and_stands_in_the_narrow_row_too(office, ask):
+    waiting, _active = ask(age=4, left=20), ask(status="approved")
+    Activation.objects.filter(pk=waiting.pk).update(expires_at=datetime(2026, 4, 1, 0, 0, tzinfo=OSLO))
+
+    page = office()
+
+    assert {line.last_day for line in lines(page)} == {None, date(2026, 3, 31)}
+    assert page.content.decode().count("Siste dag å svare 31.03.2026") == 1
 
 
 def test_a_bounce_leads_straight_to_the_repair(office, ask):

@@ -9,14 +9,17 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from collaboration import actions, links
-from collaboration.models import Activation, Collaboration, ForwardProposal
+from collaboration.models import Activation, Collaboration, ForwardProposal, Receipt
 from collaboration.offers import make_offer
+from collaboration.orders import make_order
+from collaboration.plans import plan_payer, plan_variant
 from history.clock import database_clock, oslo_date
 from notifications.models import Alert
 from organisations.invitation_links import make_token
 from organisations.invitations import invite_company_user, invite_employee
 from organisations.models import CompanyUser, Employee, Invitation
 from organisations.places import Place
+from subscriptions.models import Subscription, SubscriptionChange
 from tests import factories
 
 FJORD, FJORD_ONLY = "zzfjord", "zzfjordin"
@@ -103,6 +106,8 @@ def build_house() -> House:
         )
     vidda.send(same_number, "waiting")
     vidda.collaborate(same_number, by=per)
+    change = vidda.ask_for_pro(theirs)  # which Fjord would pay
+    plumbers_change = vidda.ask_to_pay(same_number)
     new = fjord.send(hidden, "waiting", contact_email="eva@eksempel.example")
     offered = factories.CompanyUserFactory(
         company=new.company, offered=True, email=house.people["company_user"].email, role=CompanyUser.Role.USER
@@ -142,6 +147,12 @@ def build_house() -> House:
         "plumbers_request": Activation.objects.get(client=same_number.client, status="pending").pk,
         "collaboration": Collaboration.objects.get(client=shared.client, ended_at=None).pk,
         "plumbers_collaboration": Collaboration.objects.get(client=same_number.client, ended_at=None).pk,
+        "receipt": receipt_of(shared.client).number,
+        "receipt_code": receipt_of(shared.client).code,
+        "their_receipt": receipt_of(theirs.client).number,
+        "plumbers_receipt": receipt_of(same_number.client).number,
+        "change": change.pk,
+        "plumbers_change": plumbers_change.pk,
         "offered_place": offered.pk,
         "taken_place": line.pk,
         "bakerys_user": bakery.users.get(user=house.people["company_user"]).pk,
@@ -163,6 +174,7 @@ def build_house() -> House:
         "fjord": fjord.row.pk,
         "bakery": bakery.pk,
         "shown": make_offer(shared.waiting, today=oslo_date(database_clock())).fingerprint,
+        "order_shown": order_shown(bakery, services["fresh"]),
         "org_number": bakery.org_number,
     }
     return house
@@ -171,6 +183,15 @@ def build_house() -> House:
 def age_invitations() -> None:
     """Mailed some time ago, so that they may be mailed again."""
     Invitation.objects.update(mailed_at=factories.LONG_AGO)
+
+
+def receipt_of(client) -> Receipt:
+    return Receipt.objects.get(activation__client=client)
+
+
+def order_shown(company, service) -> str:
+    today = oslo_date(database_clock())
+    return make_order(company, service.variants.get(), months=12, day=today).fingerprint
 
 
 def token_of(activation) -> str:
@@ -275,6 +296,22 @@ class Firm:
         activation = self.send(card, "eaccounting")
         shown = make_offer(activation, today=oslo_date(database_clock())).fingerprint
         return actions.approve_activation(activation=activation, by=by, shown=shown, accepts_terms=True)
+
+    def ask_for_pro(self, card: Card) -> SubscriptionChange:
+        subscription, today = subscription_of(card), oslo_date(database_clock())
+        pro = subscription.service.variants.get(code="pro")
+        shown = plan_variant(subscription, pro, asking=self.row.pk, day=today).fingerprint
+        return actions.change_variant(subscription=subscription, variant=pro, by=self.boss, shown=shown)
+
+    def ask_to_pay(self, card: Card) -> SubscriptionChange:
+        """The company is to pay from the next period on."""
+        subscription, today = subscription_of(card), oslo_date(database_clock())
+        shown = plan_payer(subscription, None, asking=self.row.pk, day=today).fingerprint
+        return actions.change_payer(subscription=subscription, firm=None, by=self.boss, shown=shown)
+
+
+def subscription_of(card: Card) -> Subscription:
+    return Collaboration.objects.get(client=card.client, ended_at=None).subscription
 
 
 def place_fields(house: House, role: str) -> dict:

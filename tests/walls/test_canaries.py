@@ -17,7 +17,7 @@ EXEMPT = ("devtools:",)
 # Text that people do not write, or that has a form of its own.
 NO_CANARY = {
     "legal_form", "org_number", "scenario", "status", "payer", "role", "client_access", "decline_reason", "kind",
-    "alert_emails",  # choices
+    "alert_emails", "outcome",  # choices
     "token_hash", "code", "salt",  # made by us
     "sort_name", "search_text",  # made of the name
 }  # fmt: skip

@@ -25,6 +25,14 @@ stateDiagram-v2
 
 Closed states are final. A draft can be thrown away (the row is deleted: nothing was promised to anybody). A pending
 request is never edited; beginning anew is a new draft with the same answers.
+
+# What may be done with a collaboration and its agreement
+
+| deed | who |
+|---|---|
+{rights}
+
+A change of what somebody is to pay waits for that party's yes besides: `collaboration/plans.py`.
 """
 
 
@@ -41,6 +49,7 @@ def draw() -> str:
         rows="\n".join(
             f"| {verb} | {move.source} | {move.target} | {move.who} | {filled_by(move)} |" for verb, move in moves
         ),
+        rights="\n".join(f"| {verb} | {'; '.join(roles)} |" for verb, roles in workflow.RIGHTS.items()),
     )
 
 

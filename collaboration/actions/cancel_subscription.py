@@ -1,0 +1,92 @@
+"""Cancel: no further period after the one that is paid; resume: undo it, until the last day is over."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from collaboration import news, workflow
+from collaboration.actions.agreement_changes import Status, close_change, has_lost_its_payer, open_change
+from collaboration.actions.agreement_days import cancel_agreement, catch_up
+from collaboration.actions.locks import Agreement, lock_agreement
+from collaboration.actions.refusals import check_foretold
+from collaboration.outlook import outlook_of_cancelling, outlook_of_resuming
+from collaboration.plans import Kind, plan_payer
+from collaboration.rights import Person, find_roles, party_of
+from history.clock import Clock, database_clock, oslo_date
+from history.models import record_event
+from organisations.models import Employee
+from organisations.refusals import NotAllowed
+from subscriptions.models import Subscription
+
+
+@transaction.atomic
+def cancel_subscription(
+    *, subscription: Subscription, by: Person, shown: str | None = None, clock: Clock = database_clock
+) -> Subscription:
+    """Let the agreement end with the period that is paid. Until then it can be resumed.
+
+    `shown` is the fingerprint of the outlook on the page. Raises PageIsStale when it has changed since,
+    else NotAllowed.
+    """
+    agreement = lock_agreement(subscription.pk)
+    at = clock()
+    catch_up(agreement, at=at)
+    check_standing(agreement, by, "cancel")
+    if agreement.subscription.is_cancelled:
+        raise NotAllowed(_("Avtalen er allerede sagt opp."))
+    party, day = party_of(by), oslo_date(at)
+    check_foretold(shown, lambda: outlook_of_cancelling(subscription, by=party, reader=party, day=day))
+    cancel_agreement(agreement, by=by, at=at)
+    return agreement.subscription
+
+
+@transaction.atomic
+def resume_subscription(
+    *, subscription: Subscription, by: Person, shown: str | None = None, clock: Clock = database_clock
+) -> Subscription:
+    """Let the agreement go on: by who cancelled it; a company takes over as payer where the paying firm did.
+
+    `shown` is the fingerprint of the outlook on the page. Raises PageIsStale when it has changed since, and NotAllowed
+    for everybody else, and when its last day is over.
+    """
+    agreement = lock_agreement(subscription.pk)
+    at = clock()
+    catch_up(agreement, at=at)
+    check_standing(agreement, by, "resume")
+    subscription = agreement.subscription
+    if not subscription.is_cancelled:
+        raise NotAllowed(_("Avtalen er ikke sagt opp."))
+    cancelled_by = subscription.cancelling_firm_id
+    if isinstance(by, Employee) and cancelled_by != by.firm_id:
+        raise NotAllowed(_("Kunden har sagt opp avtalen. Bare kunden kan gjenoppta den."))
+    if isinstance(by, Employee) and not agreement.collaborations:
+        raise NotAllowed(_("Dere samarbeider ikke lenger i tjenesten. Bare kunden kan gjenoppta avtalen."))
+    party, day = party_of(by), oslo_date(at)
+    check_foretold(shown, lambda: outlook_of_resuming(subscription, by=party, reader=party, day=day))
+    subscription.cancelled_on = subscription.cancelling_firm = None
+    subscription.version += 1
+    subscription.save(update_fields=["cancelled_on", "cancelling_firm", "version"])
+    record_event(
+        subject=subscription, verb="resume", by=by.user, at=at, company=agreement.company,
+        after={"party": party_of(by)},
+    )  # fmt: skip
+    if party != cancelled_by or (party is None and has_lost_its_payer(agreement)):
+        take_over(agreement, by=by, at=at)
+    news.subscription_resumed(agreement, by=by)
+    return subscription
+
+
+def take_over(agreement: Agreement, *, by: Person, at) -> None:
+    """The firm that paid wants to no more, or has left, so the company that goes on pays from the next period."""
+    subscription = agreement.subscription
+    payer_changes = subscription.changes.with_names().filter(kind=Kind.PAYER)
+    if subscription.paying_firm_id is not None and not payer_changes.agreed().exists():
+        for change in payer_changes.proposed():
+            close_change(agreement, change, Status.LAPSED, at=at)
+        plan = plan_payer(subscription, None, asking=None, day=oslo_date(at))
+        open_change(agreement, plan, by=by, at=at)
+
+
+def check_standing(agreement: Agreement, by: Person, verb: str) -> None:
+    workflow.check_right(verb, find_roles(agreement.subscription, agreement.collaborations, by))
+    if not agreement.subscription.is_active:
+        raise NotAllowed(_("Abonnementet er avsluttet."))

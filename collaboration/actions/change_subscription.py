@@ -1,0 +1,84 @@
+"""Change the variant, the payer or the period of an agreement: at once, on the next period's first day, or once the
+party that is to pay more has said yes."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from collaboration import workflow
+from collaboration.actions.agreement_changes import open_change
+from collaboration.actions.agreement_days import catch_up
+from collaboration.actions.locks import Agreement, lock_agreement
+from collaboration.actions.refusals import PageIsStale
+from collaboration.plans import Plan, plan_payer, plan_period, plan_variant
+from collaboration.rights import Person, find_roles, party_of
+from history.clock import Clock, database_clock, oslo_date
+from organisations.models import Employee, Firm
+from organisations.refusals import NotAllowed
+from subscriptions.models import Subscription, SubscriptionChange, Variant
+
+
+@transaction.atomic
+def change_variant(
+    *, subscription: Subscription, variant: Variant, by: Person, shown: str, clock: Clock = database_clock
+) -> SubscriptionChange:
+    """Ask for another variant: a greater one at once, a smaller one from the next period.
+
+    `shown` is the fingerprint of the plan on the page. Raises PageIsStale when it has changed since, else NotAllowed.
+    """
+    agreement, at = begin_change("change_variant", subscription, by, clock)
+    plan = plan_variant(agreement.subscription, variant, asking=party_of(by), day=oslo_date(at))
+    return ask_for_change(agreement, plan, by=by, shown=shown, at=at)
+
+
+@transaction.atomic
+def change_payer(
+    *, subscription: Subscription, firm: Firm | None, by: Person, shown: str, clock: Clock = database_clock
+) -> SubscriptionChange:
+    """Ask for another payer from the next period; None is the company. A firm can name the company or itself.
+
+    `shown` is the fingerprint of the plan on the page. Raises PageIsStale when it has changed since, else NotAllowed.
+    """
+    agreement, at = begin_change("change_payer", subscription, by, clock)
+    check_payer(agreement, firm, by)
+    plan = plan_payer(agreement.subscription, firm, asking=party_of(by), day=oslo_date(at))
+    return ask_for_change(agreement, plan, by=by, shown=shown, at=at)
+
+
+@transaction.atomic
+def change_period(
+    *, subscription: Subscription, months: int, by: Person, shown: str, clock: Clock = database_clock
+) -> SubscriptionChange:
+    """Ask for another agreement period, in months, from the next one on.
+
+    `shown` is the fingerprint of the plan on the page. Raises PageIsStale when it has changed since, else NotAllowed.
+    """
+    agreement, at = begin_change("change_period", subscription, by, clock)
+    plan = plan_period(agreement.subscription, months, asking=party_of(by), day=oslo_date(at))
+    return ask_for_change(agreement, plan, by=by, shown=shown, at=at)
+
+
+def begin_change(verb: str, subscription: Subscription, by: Person, clock: Clock) -> tuple[Agreement, datetime]:
+    """The locks, what the calendar has done meanwhile, and the right."""
+    agreement = lock_agreement(subscription.pk)
+    at = clock()
+    catch_up(agreement, at=at)
+    workflow.check_right(verb, find_roles(agreement.subscription, agreement.collaborations, by))
+    return agreement, at
+
+
+def check_payer(agreement: Agreement, firm: Firm | None, by: Person) -> None:
+    """Only who collaborates can be asked to pay, and a firm never names another. Raises NotAllowed."""
+    if firm is None:
+        return
+    collaborates = any(collaboration.firm_id == firm.pk for collaboration in agreement.collaborations)
+    if not collaborates or (isinstance(by, Employee) and by.firm_id != firm.pk):
+        raise NotAllowed(_("Fakturamottakeren må være selskapet eller et byrå som samarbeider i tjenesten."))
+
+
+def ask_for_change(agreement: Agreement, plan: Plan, *, by: Person, shown: str, at: datetime) -> SubscriptionChange:
+    """Write the change that the page foretold; with no yes to wait for it is agreed, and in force if it is its day."""
+    if plan.fingerprint != shown:
+        raise PageIsStale(_("Avtalen har endret seg siden du åpnet siden. Les den på nytt før du svarer."))
+    return open_change(agreement, plan, by=by, at=at)

@@ -1,0 +1,247 @@
+"""What has happened to an agreement and the collaborations in it, in words, for the party that reads.
+
+A firm reads its own collaboration, and of the agreement what has happened since the customer said yes to it. It reads
+"kunden" and "et annet byrå", never another firm's name.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clients.models import Task
+from collaboration.agreement_pages import change_title, day_in_words, last_day
+from collaboration.models import Activation, Collaboration
+from collaboration.timeline import Item, Moment
+from history.models import Event
+from organisations.models import Firm
+from subscriptions.models import Subscription, SubscriptionChange
+
+OF_SUBSCRIPTION = Subscription._meta.label_lower
+OF_COLLABORATION = Collaboration._meta.label_lower
+OF_REQUEST = Activation._meta.label_lower
+
+CHANGE_TITLES = {
+    "propose": gettext_lazy("Endring foreslått"),
+    "agree": gettext_lazy("Endring avtalt"),
+    "refuse": gettext_lazy("Endring avslått"),
+    "take_back": gettext_lazy("Endring tatt tilbake"),
+    "lapse": gettext_lazy("Endring bortfalt"),
+}
+
+
+@dataclass
+class Facts:
+    """What the sentences name. `reader` is a firm's id, or None: the company."""
+
+    reader: int | None
+    subscription: Subscription
+    collaborations: dict[int, Collaboration]
+    events: list[Event] = field(default_factory=list)
+    changes: dict[int, SubscriptionChange] = field(default_factory=dict)
+    tasks: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def firms(self) -> dict[int, Firm]:
+        own = {collaboration.firm_id: collaboration.firm for collaboration in self.collaborations.values()}
+        asking = [change.asking_firm for change in self.changes.values() if change.asking_firm]
+        return {firm.pk: firm for firm in asking} | own
+
+
+def agreement_history(
+    subscription: Subscription, collaborations: Iterable[Collaboration], *, reader: int | None
+) -> list[Item]:
+    """The time line, newest first. `collaborations` with their firm and request: a firm's own one, or all of them."""
+    facts = gather(subscription, {one.pk: one for one in collaborations}, reader)
+    newest_first = sorted(facts.events, key=lambda event: (event.at, event.pk), reverse=True)
+    return [moment.as_item() for event in newest_first if (moment := tell(event, facts))]
+
+
+def gather(subscription: Subscription, collaborations: dict[int, Collaboration], reader: int | None) -> Facts:
+    """Four queries at most, however much has happened."""
+    facts = Facts(reader, subscription, collaborations)
+    of_agreement = Q(subject_type=OF_SUBSCRIPTION, subject_id=subscription.pk)
+    of_collaborations = Q(subject_type=OF_COLLABORATION, subject_id__in=list(collaborations))
+    approvals = Q(
+        subject_type=OF_REQUEST,
+        subject_id__in=[one.activation_id for one in collaborations.values()],
+        verb="approve",
+    )
+    if reader is not None:
+        of_agreement &= since_the_yes(collaborations.values())
+    events = Event.objects.filter(of_agreement | of_collaborations | approvals).select_related("by")
+    once = ("subject_type", "subject_id", "by_id")
+    first_openings = events.filter(verb="open").order_by(*once, "at").distinct(*once)
+    facts.events = [*events.exclude(verb="open"), *first_openings]
+    facts.changes = find_changes(subscription, facts.events)
+    facts.tasks = find_tasks(facts.events)
+    return facts
+
+
+def since_the_yes(collaborations: Iterable[Collaboration]) -> Q:
+    """The days in which the firm has had its part in the agreement."""
+    days = Q(pk=None)
+    for one in collaborations:
+        span = Q(at__gte=one.activation.decided_at)
+        days |= span & Q(at__lte=one.ended_at) if one.ended_at else span
+    return days
+
+
+def find_changes(subscription: Subscription, events: Sequence[Event]) -> dict[int, SubscriptionChange]:
+    named = {event.after["change"] for event in events if "change" in event.after}
+    named |= {pk for event in events if event.verb == "renew" for pk in event.after.get("changes", ())}
+    return subscription.changes.with_names().in_bulk(named) if named else {}
+
+
+def find_tasks(events: Sequence[Event]) -> dict[int, str]:
+    named = {
+        pk for event in events if event.verb == "change_task" for pk in (event.before["task"], event.after["task"])
+    }
+    tasks = Task.objects.filter(pk__in=named).select_related("type") if named else []
+    return {task.pk: str(task.type) for task in tasks}
+
+
+# --- One event ---------------------------------------------------------------------------------------------------
+
+
+def tell(event: Event, facts: Facts) -> Moment | None:
+    """The sentence of an event; None for what is nobody's business here."""
+    words = words_of_change if "change" in event.after else WORDS.get((event.subject_type, event.verb))
+    if words is None:
+        return None
+    title, text = words(event, facts)
+    return Moment(event.at, title, text, "problem" if event.verb.startswith("refuse_") else "done")
+
+
+def words_of_change(event: Event, facts: Facts) -> tuple[str, str]:
+    change, verb = facts.changes[event.after["change"]], event.verb.rpartition("_")[0]
+    sentences = [f"{change_title(change, facts.reader)}.", by_whom(event, facts)]
+    if verb == "agree" and event.after.get("effective_on"):
+        day = date.fromisoformat(event.after["effective_on"])
+        sentences.append(_("Gjelder fra %(day)s.") % {"day": day_in_words(day)})
+    if verb == "lapse":
+        sentences.append(_("Alt ble som det var."))
+    return str(CHANGE_TITLES[verb]), join(sentences)
+
+
+def words_of_renewal(event: Event, facts: Facts) -> tuple[str, str]:
+    day = date.fromisoformat(event.after["from"])
+    titles = [change_title(facts.changes[pk], facts.reader) for pk in event.after.get("changes", ())]
+    sentences = [_("Ny periode fra %(day)s.") % {"day": day_in_words(day)}]
+    return _("Avtalen ble fornyet"), join([*sentences, *(f"{title}." for title in titles)])
+
+
+def words_of_finish(event: Event, facts: Facts) -> tuple[str, str]:
+    day = date.fromisoformat(event.after["on"])
+    values = {"day": day_in_words(day), "until": last_day(facts.subscription.reads_until(day))}
+    return _("Abonnementet ble avsluttet"), _("Fra %(day)s. Dataene kan leses til og med %(until)s.") % values
+
+
+def words_of_cancelling(event: Event, facts: Facts) -> tuple[str, str]:
+    return _("Avtalen ble sagt opp"), by_whom(event, facts)
+
+
+def words_of_resuming(event: Event, facts: Facts) -> tuple[str, str]:
+    return _("Avtalen ble gjenopptatt"), by_whom(event, facts)
+
+
+def words_of_order(event: Event, facts: Facts) -> tuple[str, str]:
+    return _("Tjenesten ble bestilt"), by_whom(event, facts)
+
+
+def words_of_record(event: Event, facts: Facts) -> tuple[str, str]:
+    return _("Avtalen ble registrert"), _("Den ble inngått utenfor portalen.")
+
+
+def words_of_approval(event: Event, facts: Facts) -> tuple[str, str]:
+    firm = firm_with(event, facts)
+    return _("Samarbeidet%(firm)s ble godkjent") % {"firm": firm}, _("Av %(name)s.") % {"name": event.by.name}
+
+
+def words_of_task(event: Event, facts: Facts) -> tuple[str, str]:
+    values = {"old": facts.tasks.get(event.before["task"], ""), "new": facts.tasks.get(event.after["task"], "")}
+    changed = _("Fra %(old)s til %(new)s. De som står på oppgaven, har tilgang.") % values
+    return _("Oppgaven ble byttet"), join([changed, by_whom(event, facts)])
+
+
+def words_of_planned_end(event: Event, facts: Facts) -> tuple[str, str]:
+    values = {"firm": firm_with(event, facts), "day": day_in_words(date.fromisoformat(event.after["ends_on"]))}
+    return _("Samarbeidet%(firm)s skal avsluttes") % values, join(
+        [_("Fra %(day)s.") % values, by_whom(event, facts)]
+    )  # fmt: skip
+
+
+def words_of_end_taken_back(event: Event, facts: Facts) -> tuple[str, str]:
+    return _("Samarbeidet%(firm)s fortsetter likevel") % {"firm": firm_with(event, facts)}, by_whom(event, facts)
+
+
+def words_of_end(event: Event, facts: Facts) -> tuple[str, str]:
+    outcomes = {
+        Collaboration.Outcome.CONTINUES: _("Kunden fortsetter alene."),
+        Collaboration.Outcome.SERVICE_ENDS: _("Tjenesten avsluttes også."),
+    }
+    outcome = outcomes.get(event.after.get("outcome", ""), "") if facts.reader else ""
+    title = _("Samarbeidet%(firm)s ble avsluttet") % {"firm": firm_with(event, facts)}
+    return title, join([outcome, by_whom(event, facts)])
+
+
+def words_of_opening(event: Event, facts: Facts) -> tuple[str, str]:
+    if event.after.get("read_only"):
+        return _("Dataene ble åpnet for lesing første gang"), by_whom(event, facts)
+    return _("Tjenesten ble åpnet første gang"), by_whom(event, facts)
+
+
+WORDS = {
+    (OF_SUBSCRIPTION, "renew"): words_of_renewal,
+    (OF_SUBSCRIPTION, "finish"): words_of_finish,
+    (OF_SUBSCRIPTION, "cancel"): words_of_cancelling,
+    (OF_SUBSCRIPTION, "resume"): words_of_resuming,
+    (OF_SUBSCRIPTION, "order"): words_of_order,
+    (OF_SUBSCRIPTION, "record"): words_of_record,
+    (OF_SUBSCRIPTION, "open"): words_of_opening,
+    (OF_COLLABORATION, "open"): words_of_opening,
+    (OF_COLLABORATION, "change_task"): words_of_task,
+    (OF_COLLABORATION, "plan_end"): words_of_planned_end,
+    (OF_COLLABORATION, "take_back_end"): words_of_end_taken_back,
+    (OF_COLLABORATION, "end"): words_of_end,
+    (OF_REQUEST, "approve"): words_of_approval,
+}
+
+
+# --- Who ---------------------------------------------------------------------------------------------------------
+
+
+def by_whom(event: Event, facts: Facts) -> str:
+    """One's own people by name, and to the company a firm's besides; else the party alone. Nothing for the clock."""
+    if event.by is None:
+        return ""
+    party = party_of_event(event)
+    if party == facts.reader:
+        return _("Av %(name)s.") % {"name": event.by.name}
+    if facts.reader is None:
+        firm = facts.firms.get(party) if party else None
+        who = _("%(name)s i %(firm)s") % {"name": event.by.name, "firm": firm.name} if firm else _("byrået")
+        return _("Av %(name)s.") % {"name": who}
+    return _("Av kunden.") if party is None else _("Av et annet byrå.")
+
+
+def party_of_event(event: Event) -> int | None:
+    """The firm that somebody acted for, by its id; None is the company."""
+    if "party" in event.after:
+        return event.after["party"]
+    if event.verb in ("plan_end", "take_back_end") or event.after.get("side") == "company":
+        return None
+    return event.firm_id
+
+
+def firm_with(event: Event, facts: Facts) -> str:
+    """Of which of its firms the company reads: " med Fjord"; a firm reads of itself alone."""
+    firm = facts.firms.get(event.firm_id) if facts.reader is None and event.firm_id else None
+    return _(" med %(firm)s") % {"firm": firm.name} if firm else ""
+
+
+def join(sentences: Iterable[str]) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)

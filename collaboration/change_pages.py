@@ -1,0 +1,211 @@
+"""The pages of a change, for both sides: who reads which agreement, and what the page may show of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from collaboration import actions
+from collaboration.actions.answer_change import check_answerer, check_next_payer, check_taker, settled_sentence
+from collaboration.actions.locks import Agreement
+from collaboration.agreement_forms import ChangeForm, make_options
+from collaboration.models import Activation, Collaboration
+from collaboration.pages import compare_variants
+from collaboration.plan_words import ToldPlan, day_in_words, tell_plan
+from collaboration.plans import Kind, Plan, check_changeable, foretell, plan_payer, plan_period, plan_variant
+from collaboration.rights import Person, may, party_of
+from collaboration.scenarios import Standing
+from organisations.models import CompanyUser
+from organisations.refusals import NotAllowed
+from subscriptions.models import Subscription, SubscriptionChange
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A person at a page about an agreement, today. `collaborations` are the active ones in it, with firm, client."""
+
+    subscription: Subscription
+    collaborations: Sequence[Collaboration]
+    by: Person
+    day: date
+
+    @property
+    def reader(self) -> int | None:
+        return party_of(self.by)
+
+    @property
+    def agreement(self) -> Agreement:
+        return Agreement(self.subscription.company, self.subscription, list(self.collaborations))
+
+    def check_up_to_date(self) -> None:
+        """Raises NotAllowed while the clock has not done yet what was due: the page would foretell the past."""
+        days = [self.subscription.renews_on, *(collaboration.ends_on for collaboration in self.collaborations)]
+        if any(day and day <= self.day for day in days):
+            raise NotAllowed(_("Avtalen fornyes i dette øyeblikket. Prøv igjen om noen minutter."))
+
+    def check_right(self, verb: str) -> None:
+        """Raises NotAllowed with a sentence that tells who may."""
+        if may(verb, self.subscription, self.collaborations, self.by):
+            return
+        if not isinstance(self.by, CompanyUser):
+            raise NotAllowed(_("Bare byråets administratorer og kundeansvarlig kan endre avtalen."))
+        if not self.by.is_administrator:
+            raise NotAllowed(_("Bare selskapets administratorer kan endre avtalen."))
+        raise NotAllowed(_("Så lenge dere samarbeider med et byrå om tjenesten, bytter byrået variant. Be dem om det."))
+
+
+# --- To choose, and to see what the choice does ------------------------------------------------------------------
+
+
+@dataclass
+class Choice:
+    """The page of one kind of change: the form, and the plan of what is chosen."""
+
+    kind: str
+    form: ChangeForm
+    plan: Plan | None
+    is_only_one: bool
+
+
+def make_choice(seat: Seat, kind: str, chosen: Mapping[str, Any]) -> Choice:
+    """Raises NotAllowed where this person has nothing to choose here now."""
+    seat.check_right(f"change_{kind}")
+    seat.check_up_to_date()
+    check_changeable(seat.subscription, kind, None)
+    options = make_options(kind, seat.subscription, seat.collaborations, seat.reader)
+    if not options:
+        raise NotAllowed(_("Her er det ikke noe annet å velge for denne tjenesten."))
+    is_only_one = len(options) == 1 and kind != Kind.VARIANT
+    if is_only_one and "valg" not in chosen:
+        chosen = {"valg": options[0].value}
+    form = ChangeForm(chosen if "valg" in chosen else None, kind=kind, options=options)
+    return Choice(kind, form, plan_of(seat, kind, form), is_only_one)
+
+
+def plan_of(seat: Seat, kind: str, form: ChangeForm) -> Plan | None:
+    """The plan of a valid choice; what stands in its way becomes the form's error."""
+    if not form.is_valid():
+        return None
+    try:
+        return PLANS[kind](seat.subscription, form.cleaned_data["valg"], asking=seat.reader, day=seat.day)
+    except NotAllowed as refusal:
+        form.add_error(None, refusal.sentence)
+    return None
+
+
+PLANS: dict[str, Any] = {Kind.VARIANT: plan_variant, Kind.PAYER: plan_payer, Kind.PERIOD: plan_period}
+
+
+def confirm_choice(seat: Seat, choice: Choice, *, shown: str) -> SubscriptionChange:
+    """Ask for what was chosen. Raises PageIsStale when the plan has changed since, else NotAllowed."""
+    to, by, subscription = choice.form.cleaned_data["valg"], seat.by, seat.subscription
+    match choice.kind:
+        case Kind.VARIANT:
+            return actions.change_variant(subscription=subscription, variant=to, by=by, shown=shown)
+        case Kind.PAYER:
+            return actions.change_payer(subscription=subscription, firm=to, by=by, shown=shown)
+    return actions.change_period(subscription=subscription, months=to, by=by, shown=shown)
+
+
+def told(seat: Seat, plan: Plan, *, change: SubscriptionChange | None = None) -> ToldPlan:
+    """The plan in the reader's words; `change` is the one that it foretells, if it has been asked for."""
+    others = seat.subscription.changes.proposed().exclude(pk=change.pk if change else None)
+    settles_others = plan.kind == Kind.PAYER and others.exists()
+    return tell_plan(plan, reader=seat.reader, day=seat.day, settles_others=settles_others)
+
+
+def variant_cards(seat: Seat) -> list[dict[str, Any]]:
+    """The variants side by side, each with what it has more and less than the one of today."""
+    subscription = seat.subscription
+    standing = Standing(Activation.Scenario.SUBSCRIBED, subscription.company, subscription)
+    cards = compare_variants(subscription.service, standing, today=seat.day)
+    own = next(card for card in cards if card["code"] == subscription.variant.code)
+    return [
+        card
+        | {"button": False, "recommended": False, "action_label": ""}
+        | (
+            {"note": _("Dagens variant")}
+            if card is own
+            else {"url": f"?valg={card['code']}", "note": difference(own, card)}
+        )
+        for card in cards
+    ]
+
+
+def difference(own: dict[str, Any], other: dict[str, Any]) -> str:
+    """Får: … Mister: …, from one card to another."""
+    had, has = ({label for label, is_in in card["features"] if is_in} for card in (own, other))
+    labels = [label for label, _is_in in own["features"]]
+    gained = ", ".join(label for label in labels if label in has - had)
+    lost = ", ".join(label for label in labels if label in had - has)
+    parts = [_("Får: %s.") % gained if gained else "", _("Mister: %s.") % lost if lost else ""]
+    return " ".join(part for part in parts if part)
+
+
+def settled_message(change: SubscriptionChange) -> str:
+    """What has become of it, for the one who has just decided."""
+    if change.status == SubscriptionChange.Status.REFUSED:
+        return _("Dere har sagt nei til forslaget.")
+    if change.is_proposed:
+        return _("Forslaget er sendt. Dere får beskjed når det er besvart.")
+    if change.is_agreed:
+        assert change.effective_on
+        return _("Endringen er avtalt og gjelder fra %(day)s.") % {"day": day_in_words(change.effective_on)}
+    return _("Endringen er gjort og gjelder fra i dag.")
+
+
+# --- To answer, and to take back ---------------------------------------------------------------------------------
+
+
+def check_answer(seat: Seat, change: SubscriptionChange) -> None:
+    """Raises NotAllowed for whoever has nothing to answer here; the deed asks again, under its locks."""
+    if not change.is_proposed:
+        raise NotAllowed(settled_sentence(change))
+    check_answerer(seat.agreement, change, seat.by)
+    seat.check_up_to_date()
+
+
+def check_taking_back(seat: Seat, change: SubscriptionChange) -> None:
+    """Raises NotAllowed for whoever cannot take it back."""
+    if not change.is_open:
+        raise NotAllowed(settled_sentence(change))
+    check_taker(seat.agreement, change, seat.by)
+    check_next_payer(seat.agreement, change, seat.by)
+    seat.check_up_to_date()
+
+
+def foretold(seat: Seat, change: SubscriptionChange) -> tuple[Plan | None, str]:
+    """The plan of a change that waits; or none, and the sentence that tells why it cannot be any more."""
+    change.subscription = seat.subscription
+    try:
+        return foretell(change, day=seat.day), ""
+    except NotAllowed as refusal:
+        return None, refusal.sentence
+
+
+def what_a_no_does(seat: Seat, change: SubscriptionChange) -> str:
+    subscription = seat.subscription
+    if change.kind == Kind.PAYER and subscription.payer_has_left and subscription.renews_on:
+        return _("Sier dere nei, slutter tjenesten %(day)s, hvis ingen andre sier ja til å betale før det.") % {
+            "day": day_in_words(subscription.renews_on)
+        }
+    return _("Sier dere nei, blir alt som det er.")
+
+
+def what_taking_back_does(seat: Seat, change: SubscriptionChange) -> list[str]:
+    """What falls with it. Who pays today may have left already: then nobody pays the next period any more."""
+    sentences = [_("Alt blir som det er.")]
+    if change.needs_yes:
+        sentences = [_("Alt blir som det er, og den andre parten får beskjed.")]
+    if change.kind != Kind.PAYER or not change.is_agreed:
+        return sentences
+    sentences.append(_("Det som bare den nye fakturamottakeren har sagt ja til, faller også bort."))
+    subscription = seat.subscription
+    stays = {None, *(collaboration.firm_id for collaboration in seat.collaborations)}
+    if subscription.paying_firm_id not in stays and subscription.renews_on:
+        day = day_in_words(subscription.renews_on)
+        sentences.append(_("Byrået som betaler i dag, samarbeider ikke lenger."))
+        sentences.append(_("Sier ingen andre ja til å betale, slutter tjenesten %(day)s.") % {"day": day})
+    return sentences

@@ -1,0 +1,271 @@
+"""What is told before somebody ends, cancels or resumes: access, data, money, the others; and what comes when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from collaboration.agreement_pages import day_in_words, last_day
+from collaboration.change_pages import Seat
+from collaboration.course import Course, What
+from collaboration.models import Collaboration
+from collaboration.outlook import Row, fingerprint, tell, who_pays
+from collaboration.plans import Kind, period_now
+from collaboration.rights import may_end_service
+
+Outcome = Collaboration.Outcome
+Fact = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Ending:
+    """One way to go, as its page shows it: `value` is what the form sends, `shown` what its deed compares."""
+
+    value: str
+    title: str
+    facts: Sequence[Fact]
+    outlook: Sequence[Row]
+    button: str
+    is_end: bool = True
+
+    @property
+    def shown(self) -> str:
+        return fingerprint(self.outlook)
+
+
+def course_of(seat: Seat) -> Course:
+    return Course.of(seat.subscription, day=seat.day)
+
+
+# --- Ending a collaboration
+
+
+def endings(seat: Seat, collaboration: Collaboration) -> list[Ending]:
+    """The outcomes that this person may choose; of a cancelled agreement there is one."""
+    ways = [continuing(seat, collaboration)]
+    subscription = seat.subscription
+    if not subscription.is_cancelled and may_end_service(subscription, seat.collaborations, seat.by):
+        ways.append(ending_service(seat, collaboration))
+    return ways
+
+
+def continuing(seat: Seat, collaboration: Collaboration) -> Ending:
+    course = course_of(seat)
+    course.end(collaboration, outcome=Outcome.CONTINUES, by=seat.reader)
+    return Ending(
+        Outcome.CONTINUES,
+        _("Dere fortsetter i tjenesten uten byrået") if seat.reader is None else str(Outcome.CONTINUES.label),
+        [
+            (_("Tilgang"), access_lost(seat, collaboration)),
+            (_("Abonnementet"), what_becomes_of_it(seat, collaboration)),
+            (_("Data"), _("Alt som er registrert, blir liggende i tjenesten.")),
+            *others_stay(seat, collaboration),
+            *everything_else(seat, collaboration),
+        ],
+        tell(course, seat.reader),
+        _("Avslutt samarbeidet"),
+    )
+
+
+def ending_service(seat: Seat, collaboration: Collaboration) -> Ending:
+    course = course_of(seat)
+    course.end(collaboration, outcome=Outcome.SERVICE_ENDS, by=seat.reader)
+    return Ending(
+        Outcome.SERVICE_ENDS,
+        _("Tjenesten avsluttes også"),
+        [
+            (_("Tilgang"), f"{access_lost(seat, collaboration)} {how_long_it_lasts(seat)}"),
+            (_("Data"), how_long_it_is_read(seat)),
+            (_("Penger"), no_money_back()),
+            *others_go(seat, collaboration),
+            *everything_else(seat, collaboration),
+            *([(_("Oppsigelsen"), undoing_after_leaving(seat))] if seat.subscription.renews_on else []),
+        ],
+        tell(course, seat.reader),
+        _("Avslutt samarbeidet og tjenesten"),
+    )
+
+
+def planned_ending(seat: Seat, collaboration: Collaboration, on: date) -> Ending:
+    """The company chooses the first day without the firm."""
+    course = course_of(seat)
+    course.plan_end(collaboration, on)
+    names = {"firm": collaboration.firm.name, "day": day_in_words(on), "last": last_day(on)}
+    return Ending(
+        "later",
+        _("Avslutt fra %(day)s") % names,
+        [
+            (_("Tilgang"), _("%(firm)s beholder tilgangen til og med %(last)s. Byrået får beskjed nå.") % names),
+            (_("Data"), _("Alt som er registrert, blir liggende i tjenesten.")),
+            *others_stay(seat, collaboration),
+            (_("Angre"), _("Du kan ta det tilbake til og med %(last)s.") % names),
+        ],
+        tell(course, None),
+        _("Avslutt fra %(day)s") % names,
+    )
+
+
+def going_on(seat: Seat, collaboration: Collaboration) -> Ending:
+    """The company takes the chosen day back."""
+    course = course_of(seat)
+    course.plan_end(collaboration, None)
+    names = {"firm": collaboration.firm.name}
+    return Ending(
+        "go_on",
+        _("Samarbeidet fortsetter"),
+        [(_("Tilgang"), _("%(firm)s beholder tilgangen. Byrået får beskjed nå.") % names)],
+        tell(course, None),
+        _("La samarbeidet fortsette"),
+        is_end=False,
+    )
+
+
+def access_lost(seat: Seat, collaboration: Collaboration) -> str:
+    if seat.reader is not None:
+        return _("Dere mister tilgangen til tjenesten straks. Kundens administratorer får en e-post om det.")
+    people = [person.user.name for person in collaboration.task.people if person.is_active]
+    values = {"names": ", ".join(people), "firm": collaboration.firm.name}
+    lost = _("%(names)s i %(firm)s mister tilgangen straks.") if people else _("%(firm)s mister tilgangen straks.")
+    kept = _("Deres egne brukere beholder sin. Byrået får beskjed, og du får en kvittering på e-post.")
+    return f"{lost % values} {kept}"
+
+
+def what_becomes_of_it(seat: Seat, collaboration: Collaboration) -> str:
+    """The subscription without the firm, and who pays for it."""
+    subscription = seat.subscription
+    ends_on = subscription.renews_on or seat.day
+    values = {"variant": subscription.variant.full_name, "day": day_in_words(ends_on), "last": last_day(ends_on)}
+    if not subscription.is_active:
+        return _("%(variant)s er allerede avsluttet.") % values
+    if subscription.is_cancelled:
+        return _("%(variant)s er sagt opp og slutter %(day)s. Det endres ikke.") % values
+    if period_now(subscription, day=seat.day).per_month == 0:
+        return _("%(variant)s fortsetter som før.") % values + " " + _("Tjenesten er gratis.")
+    if subscription.paying_firm_id == collaboration.firm_id:
+        return payer_leaves(seat) % values
+    goes_on = _("%(variant)s fortsetter som før.") % values
+    if seat.reader is not None:
+        return goes_on + " " + _("Fakturamottakeren er den samme.")
+    payer = subscription.paying_firm.name if subscription.paying_firm else subscription.company.name
+    return goes_on + " " + _("Fakturamottaker er fortsatt %(payer)s.") % {"payer": payer}
+
+
+def payer_leaves(seat: Seat) -> str:
+    is_settled = seat.subscription.changes.agreed().filter(kind=Kind.PAYER).exists()
+    if seat.subscription.renews_on is None:
+        return _("%(variant)s fortsetter.")
+    paid = _("%(variant)s fortsetter, og er betalt til og med %(last)s. Ingenting betales tilbake.")
+    if is_settled:
+        return paid
+    if seat.reader is None:
+        return paid + " " + _("Etter det betaler dere.")
+    return paid + " " + _("Kunden blir spurt om å betale etter det. Sier kunden ikke ja, slutter tjenesten.")
+
+
+def how_long_it_lasts(seat: Seat) -> str:
+    if seat.subscription.renews_on is None:
+        return _("Tjenesten slutter straks, for alle.")
+    values = {"last": last_day(seat.subscription.renews_on)}
+    if seat.reader is None:
+        return _("Dere kan arbeide i tjenesten til og med %(last)s.") % values
+    return _("Kunden kan arbeide i tjenesten til og med %(last)s.") % values
+
+
+def how_long_it_is_read(seat: Seat) -> str:
+    years = seat.subscription.service.retention_years
+    return ngettext(
+        "Når tjenesten har sluttet, kan dataene bare leses, i %(years)s år.",
+        "Når tjenesten har sluttet, kan dataene bare leses, i %(years)s år.",
+        years,
+    ) % {"years": years}
+
+
+def no_money_back() -> str:
+    return _("Det som er betalt, betales ikke tilbake. Ingenting mer blir belastet.")
+
+
+def others_stay(seat: Seat, collaboration: Collaboration) -> list[Fact]:
+    names = names_of_others(seat, collaboration)
+    return [(_("Andre byråer"), _("%(names)s beholder tilgangen sin.") % {"names": names})] if names else []
+
+
+def others_go(seat: Seat, collaboration: Collaboration | None = None) -> list[Fact]:
+    names = names_of_others(seat, collaboration)
+    if not names:
+        return []
+    return [(_("Andre byråer"), _("%(names)s mister tilgangen når tjenesten slutter.") % {"names": names})]
+
+
+def names_of_others(seat: Seat, collaboration: Collaboration | None) -> str:
+    """The company's other firms; no firm is told of another here."""
+    if seat.reader is not None:
+        return ""
+    own = collaboration.pk if collaboration else None
+    return ", ".join(sorted(one.firm.name for one in seat.collaborations if one.pk != own))
+
+
+def everything_else(seat: Seat, collaboration: Collaboration) -> list[Fact]:
+    firm = {"firm": collaboration.firm.name}
+    if seat.reader is not None:
+        again = _("Vil dere samarbeide igjen, sender du en ny forespørsel som kunden må godkjenne.")
+        return [(_("Andre tjenester"), _("Samarbeid i andre tjenester påvirkes ikke.")), (_("Angre"), again)]
+    return [
+        (_("Andre tjenester"), _("Samarbeid med %(firm)s i andre tjenester påvirkes ikke.") % firm),
+        (_("Angre"), _("Vil dere samarbeide igjen, spør %(firm)s på nytt, og dere godkjenner.") % firm),
+    ]
+
+
+# --- Cancelling and resuming an agreement
+
+
+def cancelling(seat: Seat) -> Ending:
+    course = course_of(seat)
+    course.cancel(seat.reader)
+    return Ending(
+        "cancel",
+        _("Avtalen sies opp"),
+        [
+            (_("Tilgang"), f"{how_long_it_lasts(seat)} {_('Alle som samarbeider, får beskjed.')}"),
+            (_("Data"), how_long_it_is_read(seat)),
+            (_("Penger"), no_money_back()),
+            *others_go(seat),
+            (_("Angre"), undoing(seat)),
+        ],
+        tell(course, seat.reader),
+        _("Si opp avtalen"),
+    )
+
+
+def undoing(seat: Seat) -> str:
+    if seat.subscription.renews_on is None:
+        return _("Oppsigelsen kan ikke angres: vil dere ha tjenesten igjen, bestilles den på nytt.")
+    return _("Oppsigelsen kan angres til og med %(last)s.") % {"last": last_day(seat.subscription.renews_on)}
+
+
+def undoing_after_leaving(seat: Seat) -> str:
+    """A firm that leaves cannot take back what ends the service: without it only the company goes on, and pays."""
+    if seat.reader is None or seat.subscription.renews_on is None:
+        return undoing(seat)
+    values = {"last": last_day(seat.subscription.renews_on)}
+    return _("Bare kunden kan gjenoppta avtalen, til og med %(last)s, og betaler da selv.") % values
+
+
+def resuming(seat: Seat) -> Ending:
+    """The agreement goes on; where the company becomes payer by it, that is said first, with the price."""
+    course = course_of(seat)
+    before = {change.pk for change in course.changes}
+    course.resume(seat.reader)
+    takes_over = any(one.kind == Kind.PAYER and one.pk not in before for one in course.changes)
+    facts = [(_("Tilgang"), _("Alle beholder tilgangen de har. De som samarbeider, får beskjed."))]
+    if takes_over:
+        period = next((one.period for one in course.foretell() if one.what == What.RENEWS), None)
+        who = _("Byrået betaler ikke lenger. Gjenopptar dere avtalen, blir dere fakturamottaker fra %(day)s.") % {
+            "day": day_in_words(seat.subscription.renews_on or seat.day)
+        }
+        facts.insert(0, (_("Fakturamottaker"), f"{who} {who_pays(period, None) if period else ''}".strip()))
+        course = course_of(seat)
+        course.resume(seat.reader)
+    button = _("Gjenoppta og overta som fakturamottaker") if takes_over else _("Gjenoppta avtalen")
+    return Ending("resume", _("Avtalen fortsetter"), facts, tell(course, seat.reader), button, is_end=False)

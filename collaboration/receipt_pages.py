@@ -1,0 +1,134 @@
+"""What a receipt says: in words, from its signed record, the same on the page and in the PDF."""
+
+import hashlib
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from collaboration.answers import months_in_words
+from collaboration.models import Receipt
+from collaboration.pages import Row, moment
+from organisations.models import Firm
+from organisations.org_number import display_org_number
+from subscriptions.models import Service, Variant
+from subscriptions.money import format_nok
+
+SIGNED_IN_BY = {
+    "password": gettext_lazy("Passord"),
+    "code": gettext_lazy("Engangskode på e-post"),
+    "password_reset": gettext_lazy("Nytt passord, valgt med lenke på e-post"),
+    "mfa": gettext_lazy("To-trinns innlogging"),
+}
+
+
+def receipt_rows(receipt: Receipt, *, reader: Firm | None) -> list[Row]:
+    """Who, on whose behalf, when, signed in how, and what. `reader` is the firm that looks, None the company.
+
+    A firm is told of no other one, nor the approver's address.
+    """
+    record = receipt.record
+    return [
+        (_("Nummer"), str(receipt.number)),
+        (_("Godkjent av"), approver(receipt, reader)),
+        (_("På vegne av"), named(receipt.company.name, record["org_number"])),
+        (_("Tidspunkt"), moment(datetime.fromisoformat(record["approved_at"]))),
+        (_("Logget inn med"), str(SIGNED_IN_BY.get(record["signed_in_by"], _("Ikke registrert")))),
+        (_("Gjelder"), subject(receipt)),
+        *agreement_rows(receipt, reader),
+        *terms_rows(record),
+    ]
+
+
+def agreement_rows(receipt: Receipt, reader: Firm | None) -> list[Row]:
+    """Service, variant, price, period, payer: as far as the service has them."""
+    record, service = receipt.record, receipt.subscription.service
+    variant = Variant.objects.filter(service=service, code=record["variant"]).first()
+    rows = [(_("Tjeneste"), service.name)]
+    if service.has_variants:
+        rows.append((_("Variant"), variant.name if variant else record["variant"]))
+    rows.append((_("Pris"), price(record, service)))
+    if service.has_period:
+        rows.append((_("Avtaleperiode"), months_in_words(record["period_months"])))
+    if service.has_payer:
+        rows.append((_("Fakturamottaker"), payer(receipt, reader)))
+    return rows
+
+
+def terms_rows(record: dict[str, Any]) -> list[Row]:
+    if record["terms_sha256"] is None:
+        return [(_("Vilkår"), _("Ingen. Avtalen er inngått utenfor portalen."))]
+    version = _("Versjon %(version)s") % {"version": record["terms_version"]}
+    return [(_("Vilkår"), version), (_("Vilkårenes SHA-256"), record["terms_sha256"])]
+
+
+def approver(receipt: Receipt, reader: Firm | None) -> str:
+    if not receipt.approver_name:
+        return _("Navnet er slettet")
+    return receipt.approver_name if reader else f"{receipt.approver_name}, {receipt.approver_email}"
+
+
+def named(name: str, org_number: str) -> str:
+    return _("%(name)s, organisasjonsnummer %(number)s") % {"name": name, "number": display_org_number(org_number)}
+
+
+def subject(receipt: Receipt) -> str:
+    if receipt.firm is None:
+        return _("Bestilling av tjenesten")
+    firm = named(receipt.firm.name, receipt.record["firm_org_number"])
+    return _("Samarbeid i tjenesten med %(firm)s") % {"firm": firm}
+
+
+def price(record: dict[str, Any], service: Service) -> str:
+    if record["price_per_month"] is None:
+        return _("Uendret, ingenting nytt å betale")
+    per_month = Decimal(record["price_per_month"])
+    if per_month == 0:
+        return _("Gratis")
+    if not service.has_period:
+        return _("%(price)s kr per måned eks. mva.") % {"price": format_nok(per_month)}
+    return _("%(month)s kr per måned eks. mva., %(period)s kr for %(length)s") % {
+        "month": format_nok(per_month),
+        "period": format_nok(per_month * record["period_months"]),
+        "length": months_in_words(record["period_months"]),
+    }
+
+
+def payer(receipt: Receipt, reader: Firm | None) -> str:
+    """By the record, not by who pays today."""
+    org_number = receipt.record["paid_by_firm"]
+    if org_number is None:
+        return receipt.company.name
+    if reader:
+        return reader.name if reader.org_number == org_number else _("Et annet byrå")
+    firm = Firm.objects.filter(org_number=org_number).first()
+    return named(firm.name if firm else _("Et byrå"), org_number)
+
+
+def terms_text(receipt: Receipt) -> str:
+    """The text that was accepted; nothing if it is not the one that the record's hash is of."""
+    text = receipt.terms.text if receipt.terms else ""
+    return text if hashlib.sha256(text.encode()).hexdigest() == receipt.record["terms_sha256"] else ""
+
+
+def check_address(receipt: Receipt) -> str:
+    """The whole address of the open page where anybody can check the receipt."""
+    return settings.BASE_URL + reverse("links:receipt-check", args=[receipt.number, receipt.code])
+
+
+def check_rows(receipt: Receipt) -> list[Row]:
+    """What the open page tells: no names."""
+    record = receipt.record
+    return [
+        (_("Nummer"), str(receipt.number)),
+        (_("Tjeneste"), receipt.subscription.service.name),
+        (_("Organisasjonsnummer"), display_org_number(record["org_number"])),
+        (_("Godkjent"), date_format(localtime(datetime.fromisoformat(record["approved_at"])), "j. F Y")),
+        (_("Vilkårenes SHA-256"), record["terms_sha256"] or _("Ingen vilkår")),
+    ]

@@ -1,0 +1,76 @@
+"""The lasting record of who approved what. The person stands in it as a salted hash only."""
+
+import re
+import secrets
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import connection
+
+from collaboration.models import Receipt
+from collaboration.offers import Offer
+from organisations.models import CompanyUser
+from subscriptions.models import Subscription
+
+NUMBER = re.compile("[1-9][0-9]{0,17}")
+
+
+def write_receipt(
+    *,
+    subscription: Subscription,
+    by: CompanyUser,
+    signed_in_by: str,
+    at: datetime,
+    offer: Offer | None = None,
+    price_per_month: Decimal | None = None,
+) -> Receipt:
+    """Of an approved request (`offer`), or of a service that the company ordered itself, at a price in NOK a month."""
+    activation = offer.activation if offer else None
+    terms = offer.terms if offer else subscription.terms
+    if offer and not offer.keeps_agreement:
+        price_per_month = offer.price_per_month
+    number, salt = next_number(), secrets.token_hex(16)
+    record = {
+        "number": number,
+        "approved_at": at.isoformat(),
+        "org_number": subscription.company.org_number,
+        "firm_org_number": activation.firm.org_number if activation else None,
+        "service": subscription.service.code,
+        "variant": subscription.variant.code,
+        "period_months": subscription.period_months,
+        "paid_by_firm": subscription.paying_firm.org_number if subscription.paying_firm else None,
+        "price_per_month": None if price_per_month is None else str(price_per_month),
+        "keeps_agreement": bool(offer and offer.keeps_agreement),
+        "terms_version": terms.version if terms else None,
+        "terms_sha256": terms.sha256 if terms else None,
+        "signed_in_by": signed_in_by,
+        "person_sha256": Receipt.hash_person(salt, by.user.name, by.user.email),
+    }
+    return Receipt.objects.create(
+        number=number,
+        activation=activation,
+        subscription=subscription,
+        terms=terms,
+        company=subscription.company,
+        firm=activation.firm if activation else None,
+        record=record,
+        code=Receipt.sign(record),
+        salt=salt,
+        approver_name=by.user.name,
+        approver_email=by.user.email,
+        created_at=at,
+    )
+
+
+def find_genuine(number: str, code: str) -> Receipt | None:
+    """The receipt that somebody holds a number and a code of; None if a character of them or of the row is changed."""
+    if not NUMBER.fullmatch(number):
+        return None
+    receipt = Receipt.objects.with_names().filter(number=number).first()
+    return receipt if receipt and receipt.has_code(code) and receipt.is_genuine else None
+
+
+def next_number() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('collaboration_receipt_number')")
+        return cursor.fetchone()[0]

@@ -1,0 +1,86 @@
+"""The approval form where another firm collaborates already: keep it, or end it from a day."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from collaboration import actions
+from collaboration.hand_over import HandOver, asks_payer
+from collaboration.models import Collaboration
+from collaboration.offers import Offer
+from my_services.forms import ApprovalForm
+from organisations.refusals import NotAllowed
+
+
+class HandOverForm(ApprovalForm):
+    """`others` are the collaborations that there are; who is to pay is asked where one of their firms pays today."""
+
+    says_optional = False
+    CHOICES = ("hand_over", "fra", "payer")  # what comes back with the page
+
+    hand_over = forms.ChoiceField(label=_("Byrået dere har"), widget=forms.RadioSelect, required=False, initial="keep")
+    fra = forms.DateField(
+        label=_("Første dag uten byrået dere har"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "class": "narrow"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Datoen er ikke gyldig.")},
+    )
+    payer = forms.ChoiceField(
+        label=_("Hvem skal betale fra neste periode?"), widget=forms.RadioSelect, required=False, initial="company"
+    )
+    field_order = ("shown", *CHOICES)
+
+    def __init__(self, offer: Offer, others: Sequence[Collaboration], *args: Any, **kwargs: Any) -> None:
+        super().__init__(offer, *args, **kwargs)
+        assert offer.subscription  # others collaborate in it
+        self.offer, self.others = offer, {str(one.pk): one for one in others}
+        fields: dict[str, Any] = self.fields
+        keep = gettext("Behold begge") if len(others) == 1 else gettext("Behold alle")
+        ends = [
+            (pk, gettext("Avslutt %(firm)s fra en dag") % {"firm": one.firm.name}) for pk, one in self.others.items()
+        ]
+        fields["hand_over"].choices = [("keep", keep), *ends]
+        fields["fra"].widget.attrs["min"] = (offer.today + timedelta(days=1)).isoformat()
+        self.paying = {pk for pk, one in self.others.items() if asks_payer(offer.subscription, one)}
+        if self.paying:
+            firm = offer.activation.firm.name
+            fields["payer"].choices = [
+                ("company", gettext("%(company)s") % {"company": offer.subscription.company.name}),
+                ("firm", gettext("%(firm)s, som må si ja først") % {"firm": firm}),
+            ]
+            fields["payer"].help_text = gettext(
+                "%(firm)s betaler i dag, og perioden som er betalt, blir ikke endret."
+            ) % {"firm": self.others[min(self.paying)].firm.name}
+        else:
+            del fields["payer"]
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or self.cleaned_data
+        if self.is_hand_over and "fra" not in self.errors:
+            self.check_day(answers.get("fra"))
+        return answers
+
+    def check_day(self, day: date | None) -> None:
+        if day is None:
+            self.add_error("fra", gettext("Velg en dag."))
+            return
+        try:
+            actions.check_last_day(day, today=self.offer.today)
+        except NotAllowed as refusal:
+            self.add_error("fra", refusal.sentence)
+
+    @property
+    def is_hand_over(self) -> bool:
+        return self.cleaned_data.get("hand_over") in self.others
+
+    def chosen(self, *, shown: str | None = None) -> HandOver | None:
+        """What was chosen, of a valid form; None: all are kept."""
+        if not self.is_hand_over:
+            return None
+        pk = self.cleaned_data["hand_over"]
+        payer = self.offer.activation.firm if pk in self.paying and self.cleaned_data["payer"] == "firm" else None
+        return HandOver(self.others[pk], self.cleaned_data["fra"], payer, shown)

@@ -1,0 +1,60 @@
+"""One service of the company: the agreement, who gets in, what is on its way, what has happened."""
+
+from datetime import date
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from collaboration import doors
+from collaboration.agreement_facts import agreement_rows, end_links
+from collaboration.agreement_history import agreement_history
+from collaboration.agreement_pages import change_links, change_rows
+from collaboration.models import Collaboration, Receipt
+from collaboration.outlook import outlook
+from history.clock import database_clock, oslo_date
+from my_services.views.switch import offer_switch
+from organisations.requests import CompanyRequest
+from subscriptions.models import Subscription
+
+
+@require_safe
+def service_detail(request: CompanyRequest, code: str) -> HttpResponse:
+    """The company's newest agreement about the service; of one that has ended, what is left of it."""
+    company = request.company_user.company
+    if request.GET.get("selskap", str(company.pk)) != str(company.pk):
+        return offer_switch(request, company_id=request.GET["selskap"])
+    subscription = Subscription.objects.of(company).newest_first().with_service().filter(service__code=code).first()
+    if subscription is None:
+        raise Http404
+    today = oslo_date(database_clock())
+    context = agreement_context(request, subscription, today) | {
+        "subscription": subscription,
+        "service": subscription.service,
+        "entry": doors.may_open(request.user, company, subscription.service),
+        "receipts": Receipt.objects.of(company).filter(subscription=subscription).with_names().order_by("-number"),
+        "breadcrumbs": [(_("Mine tjenester"), reverse("my_services:overview")), (subscription.service.name, "")],
+    }
+    return render(request, "my_services/service_detail.html", context)
+
+
+def agreement_context(request: CompanyRequest, subscription: Subscription, today: date) -> dict:
+    """What stands in the agreement, and what this person may do with it."""
+    person = request.company_user
+    everything = Collaboration.objects.of(person.company).on(subscription).with_everything()
+    collaborations = list(everything.select_related("activation__receipt").order_by("firm__name", "pk"))
+    active = [collaboration for collaboration in collaborations if collaboration.is_active]
+    accesses = subscription.accesses.filter(company_user__deactivated_at=None).select_related("company_user__user")
+    return {
+        "rows": agreement_rows(subscription, reader=None, day=today),
+        "collaborations": active,
+        "ended": [collaboration for collaboration in collaborations if not collaboration.is_active],
+        "own_people": [access.company_user.name for access in accesses.order_by("company_user__name")],
+        "changes": change_rows(subscription, active, person),
+        "change_links": change_links(subscription, active, person),
+        "end_links": end_links(subscription, active, person),
+        "outlook": outlook(subscription, reader=None, day=today),
+        "history": agreement_history(subscription, collaborations, reader=None),
+    }
