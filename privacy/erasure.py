@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from django.apps import apps
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
@@ -20,7 +22,6 @@ from subscriptions.models import Subscription
 
 ERASED_NAME = "Slettet person"
 ERASED_DOMAIN = "@slettet.invalid"  # that nobody can have (RFC 2606)
-SIGN_IN_APPS = ("account", "mfa", "usersessions")
 WORDS_ABOUT_PEOPLE = ("to", "reason", "comment", "proposed")  # of an alert
 
 
@@ -112,11 +113,10 @@ def blank_user(user: User) -> int:
     user.is_active, user.last_login = False, None
     user.set_unusable_password()
     user.save()
-    for model in apps.get_models():
-        if model._meta.app_label in SIGN_IN_APPS:
-            for column in model._meta.concrete_fields:
-                if column.related_model is User:
-                    model._default_manager.filter(**{column.name: user}).delete()
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+    Authenticator.objects.filter(user=user).delete()
+    EmailAddress.objects.filter(user=user).delete()
     Alert.objects.filter(user=user).delete()
     forget_in_the_log(User, [user.pk])
     return 1

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.apps import apps
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import translation
@@ -126,19 +127,12 @@ def describe_place(place: CompanyUser) -> dict[str, Any]:
 
 
 def describe_sign_in(user: User | None) -> dict[str, list]:
-    """Addresses, second factors and devices; never a secret. Which there are is allauth's to say."""
-    rows: dict[str, list] = {
-        _("Adresser"): describe_all(own(EmailAddress, "user", user), ("email", "verified", "primary"))
+    """Addresses, second factors and devices; never a secret."""
+    return {
+        _("Adresser"): describe_all(own(EmailAddress, "user", user), ("email", "verified", "primary")),
+        _("To-trinn"): describe_all(own(Authenticator, "user", user), ("type", "created_at", "last_used_at")),
+        _("Enheter"): describe_all(own(UserSession, "user", user), ("created_at", "ip", "last_seen_at", "user_agent")),
     }
-    if apps.is_installed("allauth.mfa"):
-        factors = apps.get_app_config("mfa").get_model("Authenticator")
-        rows[_("To-trinn")] = describe_all(own(factors, "user", user), ("type", "created_at", "last_used_at"))
-    if apps.is_installed("allauth.usersessions"):
-        sessions = apps.get_app_config("usersessions").get_model("UserSession")
-        rows[_("Enheter")] = describe_all(
-            own(sessions, "user", user), ("created_at", "ip", "last_seen_at", "user_agent")
-        )
-    return rows
 
 
 def readable_mails(email: str) -> models.QuerySet[Email]:

@@ -7,7 +7,12 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.usersessions.models import UserSession
 from django.apps import apps
+from django.contrib.sessions.backends.cached_db import SessionStore
 from django.core.management import CommandError, call_command
 from django.db import models
 
@@ -25,6 +30,7 @@ from privacy.erasure import ERASED_NAME, erase_person
 from privacy.export import make_archive
 from privacy.models import Erasure
 from tests import factories
+from tests.sign_in import MINUTE, sign_in_as
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +130,33 @@ def test_nothing_of_the_person_is_left_anywhere(approved, known, admin_user, clo
 
     found = [text for text in texts_of_the_database() if "Per Rør" in text or PER in text or "orstaror" in text]
     assert found == []
+
+
+@pytest.fixture
+def signs_in_with_app(known):
+    """Per has an app with its recovery codes, and is signed in on a phone. The session's key."""
+    user = known.administrator.user
+    TOTP.activate(user, generate_totp_secret())
+    RecoveryCodes.activate(user)
+    key = sign_in_as(user, method="mfa").session.session_key
+    UserSession.objects.create(user=user, session_key=key, ip="192.0.2.7", user_agent="Per sin telefon")
+    return key
+
+
+def test_second_factors_and_devices_are_in_the_file_without_their_secrets(approved, known, signs_in_with_app):
+    told = read(make_archive(PER))["Innlogging"]
+
+    assert [row["Type"] for row in told["To-trinn"]] == ["TOTP-autentiserer", "Gjenopprettingskoder"]
+    assert [row["User agent"] for row in told["Enheter"]] == ["Per sin telefon"]
+    assert signs_in_with_app not in json.dumps(told)
+
+
+def test_second_factors_and_devices_go_too(approved, known, signs_in_with_app):
+    erase_person(email=PER)
+
+    assert not Authenticator.objects.filter(user=known.administrator.user).exists()
+    assert not UserSession.objects.filter(user=known.administrator.user).exists()
+    assert not SessionStore().exists(signs_in_with_app)
 
 
 def test_what_an_acceptance_needs_stays(approved, known, admin_user):
@@ -320,8 +353,8 @@ def test_one_s_own_data_after_a_proof_of_who_one_is(approved, known, client):
     assert read(file.content)["Person"][0]["E-post"] == PER
 
 
-def test_without_it_one_is_asked_again(approved, known, sign_in):
-    browser = sign_in(known.administrator)
+def test_an_older_sign_in_is_asked_again(approved, known):
+    browser = sign_in_as(known.administrator.user, age=16 * MINUTE)
 
     for answer in (browser.get("/konto/opplysninger/"), browser.post("/konto/opplysninger/")):
         assert answer.status_code == 302
