@@ -17,7 +17,8 @@ class EventQuerySet(models.QuerySet):
 class Event(models.Model):
     """A deed: ids and codes only, never names, addresses or free text, so that a person can be erased elsewhere.
 
-    The database refuses UPDATE and DELETE on this table (migration 0002).
+    It belongs to a firm, a company or both; what people do to their own accounts belongs to neither. The database
+    refuses UPDATE and DELETE on this table (migration 0003).
     """
 
     firm = models.ForeignKey("organisations.Firm", models.PROTECT, null=True, blank=True, related_name="+")
@@ -41,8 +42,10 @@ class Event(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(firm__isnull=False) | models.Q(company__isnull=False),
-                name="event_of_a_firm_or_a_company",
+                condition=models.Q(firm__isnull=False)
+                | models.Q(company__isnull=False)
+                | models.Q(subject_type="organisations.user"),
+                name="event_of_a_firm_a_company_or_a_person",
             ),
         ]
 
