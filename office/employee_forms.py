@@ -75,6 +75,6 @@ class HandOverForm(forms.Form):
             else:
                 del self.fields[name]
 
-    @property
-    def answers(self) -> dict[str, Employee | None]:
-        return {name: self.cleaned_data.get(name) for name in ("account_manager", "task_owner")}
+    def chosen(self, name: str) -> Employee | None:
+        """Who takes over; nobody, where there is nothing to take over."""
+        return self.cleaned_data.get(name)

@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from collaboration import spreadsheets
 from collaboration.actions import deactivate_employee
 from collaboration.actions.deactivate_employee import responsibilities_of
 from history.clock import database_clock
-from office import exports, leaver_report
+from office import leaver_report
 from office.employee_forms import EmployeeForm, HandOverForm, InvitationForm
 from office.form_page import form_page
 from office.settings_views import administrators_only, page
@@ -82,7 +83,12 @@ def employee_deactivate(request: FirmRequest, pk: int) -> HttpResponse:
     form = HandOverForm(employee, there, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            deactivate_employee(employee=employee, by=request.employee, **form.answers)
+            deactivate_employee(
+                employee=employee,
+                account_manager=form.chosen("account_manager"),
+                task_owner=form.chosen("task_owner"),
+                by=request.employee,
+            )
         except NotAllowed as refusal:
             form.add_error(None, refusal.sentence)
         else:
@@ -104,7 +110,7 @@ def employee_report(request: FirmRequest, pk: int) -> HttpResponse:
     """Every client and company that the person has access to, or had when leaving; a file."""
     employee = get_object_or_404(colleagues(request), pk=pk)
     lines = leaver_report.find_lines(employee)
-    return exports.respond(
+    return spreadsheets.respond(
         lines, leaver_report.COLUMNS, kind="csv", title=_("Tilganger"), file_name=f"tilganger-{employee.pk}"
     )
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 from clients.models import Client, Task
 from collaboration.actions.deactivate_employee import responsibilities_of
 from collaboration.models import Collaboration
+from collaboration.spreadsheets import Cell
 from history.clock import oslo_date
 from history.models import Event
-from office.exports import Cell
 from organisations.models import CompanyUser, Employee
 from subscriptions.models import ServiceAccess
 
@@ -121,10 +121,10 @@ def given_by_companies(employee: Employee, clients: list[Client]) -> dict[int, l
     client_of = {client.org_number: client for client in clients if client.org_number}
     places = CompanyUser.objects.filter(user=employee.user, company__org_number__in=client_of).select_related("company")
     services: dict[int, list[str]] = defaultdict(list)
-    for place, service in ServiceAccess.objects.filter(company_user__in=places).values_list(
+    for place_id, service in ServiceAccess.objects.filter(company_user__in=places).values_list(
         "company_user_id", "subscription__service__name"
     ):
-        services[place].append(service)
+        services[place_id].append(service)
     lines = {}
     for place in places:
         client = client_of[place.company.org_number]

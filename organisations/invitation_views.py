@@ -70,6 +70,7 @@ def invitation(request: HttpRequest) -> HttpResponse:
         except NotAllowed as refusal:
             form.add_error(None, refusal.sentence)
         else:
+            assert place.user is not None
             sign_in_with_new_password(request, place.user)
             return lead_in(request, place)
     return render(request, "organisations/invitation.html", {"invitation": found, "form": form})

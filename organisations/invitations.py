@@ -222,9 +222,8 @@ def post_invitation(invitation: Invitation, *, by: User, at: datetime) -> Invita
 
 def check_typed(invitation: Invitation) -> None:
     """Raises NotAllowed for a name or an address that no mail could go to."""
-    longest = Invitation._meta.get_field("name").max_length
-    if not invitation.name or len(invitation.name) > longest:
-        raise NotAllowed(_("Skriv navnet, med høyst %(longest)s tegn.") % {"longest": longest})
+    if not invitation.name or len(invitation.name) > Invitation.NAME_LENGTH:
+        raise NotAllowed(_("Skriv navnet, med høyst %(longest)s tegn.") % {"longest": Invitation.NAME_LENGTH})
     try:
         validate_email(invitation.email)
     except ValidationError:

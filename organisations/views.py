@@ -9,10 +9,11 @@ from organisations import invitations
 from organisations.models import CompanyUser
 from organisations.places import Place, company_places, firm_places
 from organisations.redirects import safe_next
+from organisations.requests import SignedInRequest
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponse:
     """To the side that the person belongs to; who belongs to both chooses, who belongs to none is told."""
     firms, companies = firm_places(request), company_places(request)
     if not firms and not companies and invitations.waits_for(request.user):

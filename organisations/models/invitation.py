@@ -38,6 +38,8 @@ class InvitationQuerySet(models.QuerySet):
 
 
 class Invitation(models.Model):
+    NAME_LENGTH = 150
+
     class Outcome(models.TextChoices):
         ACCEPTED = "accepted", _("tatt imot")
         DECLINED = "declined", _("takket nei")
@@ -49,7 +51,7 @@ class Invitation(models.Model):
         Company, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("selskap")
     )
     email = models.EmailField(_("e-post"))
-    name = models.CharField(_("navn"), max_length=150)
+    name = models.CharField(_("navn"), max_length=NAME_LENGTH)
     role = models.CharField(_("rolle"), max_length=20)  # of Employee or of CompanyUser
     client_access = models.CharField(_("ser"), max_length=10, choices=Employee.ClientAccess, blank=True)
     invited_by = models.ForeignKey(

@@ -6,6 +6,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.urls import reverse
 
+from history.clock import database_clock
 from notifications.models import Email
 from organisations.places import Place
 from tests import factories
@@ -17,6 +18,12 @@ pytestmark = pytest.mark.django_db
 AGAIN = reverse("account_reauthenticate")
 BY_CODE = reverse("account:reauthenticate-by-code")
 SENTENCE = "Ingenting er sendt ennå"
+
+
+@pytest.fixture
+def clock():
+    """The pages' own hour."""
+    return database_clock
 
 
 @pytest.fixture

@@ -96,11 +96,11 @@ def test_the_page_says_why_and_offers_both_ways(kari):
     assert reverse("mfa_add_webauthn") in page
 
 
-def test_the_app_is_set_up_and_all_is_open(kari, django_capture_on_commit_callbacks):
+@pytest.mark.django_db(transaction=True)  # allauth tells of it after commit
+def test_the_app_is_set_up_and_all_is_open(kari):
     browser, _answer = give_password(kari.user)
 
-    with django_capture_on_commit_callbacks(execute=True):
-        answer = set_up_app(browser)
+    answer = set_up_app(browser)
 
     assert answer.url == reverse("mfa_view_recovery_codes")
     assert browser.get("/kunder/").status_code == 200
