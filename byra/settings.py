@@ -198,6 +198,9 @@ MFA_FORMS = {
     "activate_totp": "organisations.account_forms.ActivateAppForm",
     "authenticate": "organisations.account_forms.SecondFactorForm",
     "reauthenticate": "organisations.account_forms.SecondFactorAgainForm",
+    "authenticate_webauthn": "organisations.account_forms.PasskeyForm",
+    "login_webauthn": "organisations.account_forms.PasskeyAloneForm",
+    "reauthenticate_webauthn": "organisations.account_forms.PasskeyAgainForm",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 

@@ -1,10 +1,21 @@
 """What a person fills in about oneself and one's ways of signing in: ours, and allauth's in our words."""
 
+import json
+import struct
+
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from organisations.lines import LineField
 from organisations.models import User
@@ -39,7 +50,36 @@ class CodeForm(forms.Form):
         return "".join(self.cleaned_data["code"].split())
 
 
+class PasskeyField(forms.CharField):
+    """What the browser got from the passkey. The libraries behind break on what is none, each in its own way."""
+
+    NONSENSE = (TypeError, ValueError, LookupError, AttributeError, RecursionError, struct.error)
+
+    def __init__(self, response: type[RegistrationResponse] | type[AuthenticationResponse]) -> None:
+        self.response = response
+        sentence = _("Det ble ikke noe av passnøkkelen. Prøv igjen, eller velg en annen måte.")
+        errors = dict.fromkeys(("required", "invalid", "max_length"), sentence)
+        super().__init__(max_length=50_000, widget=forms.HiddenInput, error_messages=errors)
+
+    def clean(self, value):
+        text = super().clean(value)
+        try:
+            told = json.loads(text)
+            answer = self.response.from_dict(told)
+            if answer is None or (isinstance(answer, RegistrationResponse) and not has_public_key(answer)):
+                raise ValueError
+        except self.NONSENSE:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+        return told
+
+
+def has_public_key(answer: RegistrationResponse) -> bool:
+    return answer.response.attestation_object.auth_data.credential_data is not None
+
+
 class AddPasskeyForm(AddWebAuthnForm):
+    credential = PasskeyField(RegistrationResponse)
+
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"] = LineField(
@@ -60,6 +100,20 @@ class RenamePasskeyForm(EditWebAuthnForm):
     name = LineField(
         label=_("Navn på passnøkkelen"), max_length=NAME_LENGTH, error_messages={"required": _("Skriv et navn.")}
     )
+
+
+class PasskeyForm(AuthenticateWebAuthnForm):
+    """The second step."""
+
+    credential = PasskeyField(AuthenticationResponse)
+
+
+class PasskeyAloneForm(LoginWebAuthnForm):
+    credential = PasskeyField(AuthenticationResponse)
+
+
+class PasskeyAgainForm(ReauthenticateWebAuthnForm):
+    credential = PasskeyField(AuthenticationResponse)
 
 
 class ActivateAppForm(ActivateTOTPForm):

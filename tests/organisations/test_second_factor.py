@@ -340,6 +340,30 @@ def test_an_employee_who_is_new_sets_it_up_first(fjord):
     assert sign_in_as(user).get("/").url == SET_UP
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "", "null", "1", "[]", "{}", "{", "9" * 5000, "[" * 50_000, '"a"', '{"id": "AA"}',
+        '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {}}',
+        '{"id": "AA", "rawId": "AA", "type": "public-key", "response": "AA"}',
+        '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {"clientDataJSON": "e30", '
+        '"attestationObject": "oA", "authenticatorData": "AA", "signature": "AA", "userHandle": "AA"}}',
+    ],
+)  # fmt: skip
+def test_what_no_passkey_says_is_refused_in_words(answer, kari, known, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.MFA_RATE_LIMITS = False
+    give_app(kari.user)
+    half, _answer = give_password(kari.user)
+    customer = sign_in_as(known.administrator.user)
+    for browser, name in ((customer, "mfa_add_webauthn"), (half, "mfa_authenticate")):
+        browser.get(reverse(name))
+        page = browser.post(reverse(name), {"credential": answer})
+        assert (page.status_code, "Det ble ikke noe av passnøkkelen" in page.content.decode()) == (200, True)
+
+    assert Browser().post(reverse("mfa_login_webauthn"), {"credential": answer}).url == reverse("account_login")
+    assert not Authenticator.objects.filter(type="webauthn").exists()
+
+
 # --- The phone is lost
 
 

@@ -113,9 +113,9 @@ def build_house() -> House:
         company=new.company, offered=True, email=house.people["company_user"].email, role=CompanyUser.Role.USER
     )
 
-    invitation = vidda.invite("inv@eksempel.example")
+    invitation = vidda.invite(f"inv@{VIDDA}.example")
     to_the_user = vidda.invite(house.people["company_user"].email)
-    our_invitation = fjord.invite("ny@eksempel.example")
+    our_invitation = fjord.invite(f"ny@{FJORD}.example")
     age_invitations()
 
     bakerys = invite_company_user(

@@ -14,6 +14,8 @@ pytestmark = pytest.mark.django_db
 
 # The demo's pages show everybody's mails, and the demo's service whoever is named in the address.
 EXEMPT = ("devtools:",)
+# The file with one's own data names the firms that one has worked in, and nothing that those keep to themselves.
+LEFT_FIRM = ("privacy:own-data", "deactivated")
 # Text that people do not write, or that has a form of its own.
 NO_CANARY = {
     "legal_form", "org_number", "scenario", "status", "payer", "role", "client_access", "decline_reason", "kind",
@@ -29,7 +31,7 @@ def test_nothing_of_the_others_stands_in_an_answer(role, visits):
         f"{visit}: {canary}"
         for visit in visits
         if visit.role == role and not visit.url.startswith(EXEMPT)
-        for canary in FORBIDDEN[role]
+        for canary in ((FJORD_ONLY, VIDDA, BAKERY, PLUMBER) if (visit.url, role) == LEFT_FIRM else FORBIDDEN[role])
         if canary.encode() in visit.body.lower() + repr(visit.headers).encode().lower()
     ]
 
@@ -55,26 +57,29 @@ def test_the_shared_company_sees_both_of_its_firms(visits):
 
 def test_a_mail_tells_nobody_of_another_firm_or_company(visits, earlier_mails):
     """Of the companies, each mail names at most the one that it is about."""
-    mails = [*earlier_mails, *(mail for visit in visits for mail in visit.mails if not visit.url.startswith(EXEMPT))]
-    assert {mail.kind for mail in mails} > {"activation_sent", "activation_approved", "approval_receipt"}
+    mails = [(mail, "") for mail in earlier_mails]
+    mails += [(mail, visit.role) for visit in visits for mail in visit.mails if not visit.url.startswith(EXEMPT)]
+    assert {mail.kind for mail, _role in mails} > {"activation_sent", "activation_approved", "approval_receipt"}
 
     found = [
         f"{mail.kind} to {mail.to}: {canary}"
-        for mail in mails
-        for canary in forbidden_in(mail.to)
+        for mail, role in mails
+        for canary in forbidden_in(mail.to, role)
         if canary in text_of(mail).lower()
     ]
 
     assert found == []
 
 
-def forbidden_in(address: str) -> tuple[str, ...]:
-    """By the canary in the receiver's address; the requests to new customers come from Fjord."""
+def forbidden_in(address: str, sender: str) -> tuple[str, ...]:
+    """By the canary in the receiver's address. Whoever has none is new, and hears from the firm that does the deed."""
     if BAKERY in address:
         return (PLUMBER, FJORD_ONLY, VIDDA_ONLY)
     if PLUMBER in address:
         return (FJORD, BAKERY, VIDDA_ONLY)
-    return (FJORD,) if VIDDA in address else (VIDDA, PLUMBER)
+    if FJORD in address:
+        return (VIDDA, PLUMBER)
+    return (FJORD,) if VIDDA in address or sender == "other_firm" else (VIDDA, PLUMBER)
 
 
 def text_of(mail) -> str:
