@@ -66,7 +66,7 @@ class Stack:
 class Site(Stack):
     """The stack with web and worker running: what a person meets in the browser and in the mailbox."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **variables: str) -> None:
         port = free_port()
         self.address = f"http://localhost:{port}"
         super().__init__(
@@ -74,6 +74,7 @@ class Site(Stack):
             BASE_URL=self.address,
             STATEMENT_TIMEOUT_MS="10000",
             GUNICORN_CMD_ARGS=f"--bind 127.0.0.1:{port} --log-level warning --workers 1 --threads 4",
+            **variables,
         )
         self.start("web")
         self.start("worker")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.db.models import Count
 
@@ -296,7 +297,7 @@ def render_sample(sample: Sample) -> Mail | None:
         before = database_clock()
         try:
             sample.post()
-        except (Activation.DoesNotExist, Collaboration.DoesNotExist, Receipt.DoesNotExist):
+        except ObjectDoesNotExist:
             row = None
         else:
             posted = Email.objects.filter(posted_at__gte=before, kind=sample.kind)

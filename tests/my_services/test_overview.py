@@ -140,6 +140,20 @@ def test_an_offered_place_for_this_address_is_shown_with_ta_imot(known, sign_in)
     assert f"/tilbud/{place.pk}/ta-imot/" in page
 
 
+@pytest.mark.parametrize("role", ["administrator", "user", "auditor"])
+def test_it_leads_to_the_users_and_to_the_way_out(role, known, sign_in):
+    place = factories.CompanyUserFactory(company=known.company, user=factories.UserFactory(), role=role)
+
+    page = text(sign_in(place))
+
+    assert ('href="/mine-tjenester/brukere/"' in page) == (role == "administrator")
+    assert 'href="/mine-tjenester/forlat/"' in page
+
+
+def test_the_main_contact_is_replaced_before_leaving(known, sign_in):
+    assert 'href="/mine-tjenester/forlat/"' not in text(sign_in(known.administrator))
+
+
 def test_who_has_an_offer_and_no_company_comes_to_the_offer(sign_in):
     eva = factories.UserFactory(email="eva@aasblomster.example")
     factories.CompanyUserFactory(company=factories.CompanyFactory(confirmed_at=None), offered=True)
