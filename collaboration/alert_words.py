@@ -157,7 +157,7 @@ def agreement_detail_of(kind: str, words: dict[str, Any]) -> str:
 
 
 def day_of(kept: str) -> str:
-    return date_format(date.fromisoformat(kept), "j. F Y")
+    return date_format(date.fromisoformat(kept))
 
 
 def outcome_in_words(words: dict[str, Any]) -> str:

@@ -68,7 +68,7 @@ def what_it_costs(offer: Offer) -> Answer:
         "month": format_nok(offer.price_per_month),
         "period": format_nok(offer.price_per_period),
         "length": months_in_words(offer.activation.period_months),
-        "day": date_format(offer.today, "j. F Y"),
+        "day": date_format(offer.today),
     }
     if offer.firm_pays:
         return Answer(
@@ -95,7 +95,7 @@ def keeps_agreement_detail(offer: Offer) -> str:
     subscription = offer.subscription
     if subscription.renews_on is None:
         return _("Abonnementet dere har, fortsetter uendret.")
-    values = {"day": date_format(subscription.renews_on, "j. F Y")}
+    values = {"day": date_format(subscription.renews_on)}
     if subscription.is_cancelled:
         return _("Abonnementet dere har, er sagt opp og slutter %(day)s. Det endrer samarbeidet ikke på.") % values
     return _("Abonnementet dere har, fortsetter uendret og fornyes %(day)s.") % values

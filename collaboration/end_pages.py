@@ -227,7 +227,7 @@ def cancelling(seat: Seat) -> Ending:
         "cancel",
         _("Avtalen sies opp"),
         [
-            (_("Tilgang"), f"{how_long_it_lasts(seat)} {_('Alle som samarbeider, får beskjed.')}"),
+            (_("Tilgang"), " ".join([how_long_it_lasts(seat), _("Alle som samarbeider, får beskjed.")])),
             (_("Data"), how_long_it_is_read(seat)),
             (_("Penger"), no_money_back()),
             *others_go(seat),

@@ -20,13 +20,14 @@ class TaskChoiceField(forms.ModelChoiceField):
     def label_from_instance(self, task: Task) -> str:
         label = f"{task.type} – {task.owner.user.name}"
         if task.due_on:
-            label += _(" (frist %(day)s)") % {"day": date_format(task.due_on, "d.m.Y")}
+            label += _(" (frist %(day)s)") % {"day": date_format(task.due_on, "SHORT_DATE_FORMAT")}
         return label
 
 
 class ContactChoiceField(forms.ModelChoiceField):
     def label_from_instance(self, contact: Contact) -> str:
-        return f"{contact.name}, {contact.email or _('mangler e-post')}"
+        email = contact.email or _("mangler e-post")
+        return f"{contact.name}, {email}"
 
 
 class AgreementForm(forms.Form):

@@ -91,9 +91,9 @@ def unchanged_rows(activation: Activation, subscription: Subscription) -> list[R
     if subscription.service.has_period:
         rows.append((_("Avtaleperiode"), months_in_words(subscription.period_months)))
     if subscription.is_cancelled and subscription.renews_on:
-        rows.append((_("Sagt opp, slutter"), date_format(subscription.renews_on, "j. F Y")))
+        rows.append((_("Sagt opp, slutter"), date_format(subscription.renews_on)))
     elif subscription.renews_on:
-        rows.append((_("Fornyes"), date_format(subscription.renews_on, "j. F Y")))
+        rows.append((_("Fornyes"), date_format(subscription.renews_on)))
     return rows
 
 
@@ -133,9 +133,9 @@ def collaboration_rows(collaboration: Collaboration, *, today: date) -> list[Row
     """The facts of a collaboration, as the firm sees them: since when, who comes in, the agreement, the yes."""
     activation = collaboration.activation
     people = ", ".join(person.user.name for person in collaboration.task.people if person.is_active)
-    rows = [(_("Samarbeid siden"), date_format(collaboration.started_on, "j. F Y"))]
+    rows = [(_("Samarbeid siden"), date_format(collaboration.started_on))]
     if collaboration.ends_on:
-        rows.append((_("Avsluttes fra"), date_format(collaboration.ends_on, "j. F Y")))
+        rows.append((_("Avsluttes fra"), date_format(collaboration.ends_on)))
     return [
         *rows,
         (_("Oppgave"), str(collaboration.task.type)),
@@ -147,4 +147,4 @@ def collaboration_rows(collaboration: Collaboration, *, today: date) -> list[Row
 
 
 def moment(at: datetime | None) -> str:
-    return date_format(localtime(at), "j. F Y \\k\\l. H.i") if at else ""
+    return date_format(localtime(at), "DATETIME_FORMAT") if at else ""

@@ -201,7 +201,7 @@ def answering_party(plan: Plan) -> Firm | None:
 
 
 def day_in_words(day: date) -> str:
-    return date_format(day, "j. F Y")
+    return date_format(day)
 
 
 def last_day(day: date) -> str:

@@ -205,7 +205,7 @@ def check_offer(activation: Activation, standing: Standing, today: date) -> Iter
     subscription = standing.subscription
     if subscription is not None:
         if subscription.is_cancelled and subscription.renews_on:
-            ends = date_format(subscription.renews_on, "d.m.Y")
+            ends = date_format(subscription.renews_on, "SHORT_DATE_FORMAT")
             yield Finding(
                 Level.YELLOW,
                 "subscription_cancelled",

@@ -129,6 +129,6 @@ def check_rows(receipt: Receipt) -> list[Row]:
         (_("Nummer"), str(receipt.number)),
         (_("Tjeneste"), receipt.subscription.service.name),
         (_("Organisasjonsnummer"), display_org_number(record["org_number"])),
-        (_("Godkjent"), date_format(localtime(datetime.fromisoformat(record["approved_at"])), "j. F Y")),
+        (_("Godkjent"), date_format(localtime(datetime.fromisoformat(record["approved_at"])))),
         (_("Vilkårenes SHA-256"), record["terms_sha256"] or _("Ingen vilkår")),
     ]

@@ -38,7 +38,7 @@ def write_csv(rows: Iterable[Any], columns: Columns, *, title: str) -> bytes:
 
 def csv_cell(value: Cell) -> str | int:
     if isinstance(value, date):
-        return date_format(value, "d.m.Y")
+        return date_format(value, "SHORT_DATE_FORMAT")
     if isinstance(value, Decimal):
         return f"{value:.2f}".replace(".", ",")
     return make_harmless(value) if isinstance(value, str) else "" if value is None else value

@@ -239,7 +239,7 @@ def quote(reason: str, sentence: str) -> str:
 
 
 def coming_items(activation: Activation, facts: Facts, now: datetime) -> list[Item]:
-    last_day = date_format(activation.last_day, "j. F Y")
+    last_day = date_format(activation.last_day)
     if activation.is_over(now):
         last_answer = _("Siste dag å svare var %(day)s.") % {"day": last_day}
         text = _("Start på nytt for å spørre igjen.")

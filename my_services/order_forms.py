@@ -61,13 +61,13 @@ class OrderForm(forms.Form):
 
     def rows(self, company: Company) -> list[tuple[str, str]]:
         """What holds whatever the period; of a single one its price besides."""
-        first_day = gettext("I dag, %(day)s") % {"day": date_format(self.today, "j. F Y")}
+        first_day = gettext("I dag, %(day)s") % {"day": date_format(self.today)}
         payer = gettext("Fakturamottaker"), company.name
         if len(self.orders) > 1:
             return [payer, (gettext("Første dag"), first_day)]
         order = self.any_order
         renews_on = order.renews_on(self.today)
-        renewal = date_format(renews_on, "j. F Y") if renews_on else gettext("Løper uten fornyelse")
+        renewal = date_format(renews_on) if renews_on else gettext("Løper uten fornyelse")
         rows = [(gettext("Pris"), price_a_month(order)), *([payer] if order.price_per_month else [])]
         return [*rows, (gettext("Første dag"), first_day), (gettext("Neste fornyelse"), renewal)]
 
@@ -86,7 +86,7 @@ def price_of_period(order: Order, today: date) -> str:
         "length": months_in_words(order.months),
         "month": format_nok(order.price_per_month),
         "amount": format_nok(order.price_per_period),
-        "day": date_format(next_period(today, today, order.months), "j. F Y"),
+        "day": date_format(next_period(today, today, order.months)),
     }
     if order.price_per_month == 0:
         return gettext("%(length)s – gratis. Fornyes %(day)s.") % values

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from organisations.models import CompanyUser, Employee
 from organisations.places import Place, company_places, firm_places
@@ -17,17 +19,28 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 
 def language_of_the_person(get_response: Answer) -> Answer:
-    """Speak the language that the person has chosen; the site's own to everybody else."""
+    """Speak the language that the person has chosen; before sign-in the one that the browser asks for."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        language = request.user.language if request.user.is_authenticated else settings.LANGUAGE_CODE
+        is_known = request.user.is_authenticated
+        language = request.user.language if is_known else language_of_the_browser(request)
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = get_response(request)
-            response.headers.setdefault("Content-Language", language)
-            return response
+        response.headers.setdefault("Content-Language", language)
+        if not is_known:
+            patch_vary_headers(response, ("Accept-Language",))
+        return response
 
     return middleware
+
+
+def language_of_the_browser(request: HttpRequest) -> str:
+    """The first that it asks for and we speak; who reads Nynorsk reads Bokmål rather than English."""
+    speaks = {"nb": "nb", "nn": "nb", "no": "nb", "en": "en"}
+    asked = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
+    bases = (code.split("-")[0] for code, _weight in asked)
+    return next((speaks[base] for base in bases if base in speaks), settings.LANGUAGE_CODE)
 
 
 class CurrentPlaceMiddleware:

@@ -59,4 +59,4 @@ def check_pause(activation: Activation, at: datetime) -> None:
 
 
 def clock_time(at: datetime) -> str:
-    return date_format(localtime(at), "H.i")
+    return date_format(localtime(at), "TIME_FORMAT")

@@ -151,5 +151,5 @@ def page_context(activation: Activation, title: str) -> dict:
 def sent_to(activation: Activation) -> str:
     return _("Forespørselen er sendt til %(address)s. Kunden kan svare til og med %(day)s.") % {
         "address": activation.contact_email,
-        "day": date_format(activation.last_day, "j. F Y"),
+        "day": date_format(activation.last_day),
     }

@@ -1,0 +1,6 @@
+"""How days and hours are written in Norwegian."""
+
+DATE_FORMAT = "j. F Y"
+SHORT_DATE_FORMAT = "d.m.Y"
+TIME_FORMAT = "H.i"
+DATETIME_FORMAT = r"j. F Y \k\l. H.i"
