@@ -78,9 +78,8 @@ class Plan:
         """What the page showed: the deed compares it with the plan that it makes itself."""
         periods = [self.before, self.after, *([self.renewal] if self.renewal else [])]
         told = ["/".join(str(part) for part in (p.variant.pk, p.payer, p.months, p.per_month)) for p in periods]
-        return ":".join(
-            [str(self.subscription.version), self.kind, str(self.effective_on), str(self.charge_now), *told]
-        )
+        dated = (self.subscription.version, self.kind, self.effective_on, self.charge_now, self.lapses_on)
+        return ":".join([*(str(part) for part in (*dated, *self.answering)), *told])
 
 
 @contextmanager

@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 
 from collaboration import news, workflow
 from collaboration.actions.agreement_changes import Status, close_change, has_lost_its_payer, open_change
-from collaboration.actions.agreement_days import cancel_agreement, catch_up
-from collaboration.actions.locks import Agreement, lock_agreement
+from collaboration.actions.agreement_days import cancel_agreement, enter_agreement
+from collaboration.actions.locks import Agreement
 from collaboration.actions.refusals import check_foretold
 from collaboration.outlook import outlook_of_cancelling, outlook_of_resuming
 from collaboration.plans import Kind, plan_payer
@@ -27,9 +27,7 @@ def cancel_subscription(
     `shown` is the fingerprint of the outlook on the page. Raises PageIsStale when it has changed since,
     else NotAllowed.
     """
-    agreement = lock_agreement(subscription.pk)
-    at = clock()
-    catch_up(agreement, at=at)
+    agreement, at = enter_agreement(subscription.pk, clock)
     check_standing(agreement, by, "cancel")
     if agreement.subscription.is_cancelled:
         raise NotAllowed(_("Avtalen er allerede sagt opp."))
@@ -48,9 +46,7 @@ def resume_subscription(
     `shown` is the fingerprint of the outlook on the page. Raises PageIsStale when it has changed since, and NotAllowed
     for everybody else, and when its last day is over.
     """
-    agreement = lock_agreement(subscription.pk)
-    at = clock()
-    catch_up(agreement, at=at)
+    agreement, at = enter_agreement(subscription.pk, clock)
     check_standing(agreement, by, "resume")
     subscription = agreement.subscription
     if not subscription.is_cancelled:

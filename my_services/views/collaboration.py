@@ -58,7 +58,7 @@ def collaboration_take_back_end(request: CompanyRequest, pk: int) -> HttpRespons
         done = _("Samarbeidet med %(firm)s fortsetter.") % names
         return do(
             request, frame, done,
-            lambda shown: actions.take_back_end(collaboration=collaboration, by=request.company_user),
+            lambda shown: actions.take_back_end(collaboration=collaboration, by=request.company_user, shown=shown),
         )  # fmt: skip
     if is_over(collaboration) or collaboration.ends_on is None:
         return redirect(frame.back_url)
