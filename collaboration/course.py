@@ -9,7 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from collaboration.models import Collaboration
-from collaboration.plans import Kind, Period, price_renewal
+from collaboration.plans import Kind
+from collaboration.priced_periods import Period, price_renewal
 from organisations.models import Firm
 from subscriptions.actions import is_charged
 from subscriptions.models import Price, Subscription, SubscriptionChange

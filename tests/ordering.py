@@ -3,8 +3,8 @@
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-LONG_ONES_FIRST = ("tests/machine/", "tests/walls/", "tests/browser/", "tests/devtools/")
-SET_UP_ONCE = ("tests/walls/", "tests/devtools/")  # the walk through every address; the demo's data
+LONG_ONES_FIRST = ("tests/machine/", "tests/walls/", "tests/browser/", "tests/devtools/demo/")
+SET_UP_ONCE = ("tests/walls/", "tests/devtools/demo/")  # the walk through every address; the demo's data
 
 
 def start_with_the_long_ones(items: list[pytest.Item]) -> None:

@@ -166,14 +166,20 @@ def ask_for_a_payer(
     agreement: Agreement, collaboration: Collaboration, *, ended_by_company: bool, by: Person | None, at: datetime
 ) -> None:
     """Who pays from the next period on, now that the payer has left; access stays as it is."""
-    subscription = agreement.subscription
-    if subscription.changes.agreed().filter(kind=Kind.PAYER).exists():
-        return
-    for change in subscription.changes.proposed().with_names().filter(kind=Kind.PAYER):
-        close_change(agreement, change, Status.LAPSED, at=at)
     asking = None if ended_by_company else collaboration.firm_id
+    name_the_company(agreement, asking=asking, by=by or planner_of(collaboration), at=at)
+
+
+def name_the_company(agreement: Agreement, *, asking: int | None, by: Person, at: datetime) -> None:
+    """The company pays from the next period on, where nobody else is to: it says so itself, or a firm asks it to."""
+    subscription = agreement.subscription
+    payer_changes = subscription.changes.with_names().filter(kind=Kind.PAYER)
+    if subscription.paying_firm_id is None or payer_changes.agreed().exists():
+        return
+    for change in payer_changes.proposed():
+        close_change(agreement, change, Status.LAPSED, at=at)
     plan = plan_payer(subscription, None, asking=asking, day=oslo_date(at))
-    open_change(agreement, plan, by=by or planner_of(collaboration), at=at)
+    open_change(agreement, plan, by=by, at=at)
     if plan.needs_yes:
         remember_that_the_payer_has_left(agreement)
 

@@ -10,7 +10,8 @@ from collaboration.actions.agreement_changes import agree_change, close_change, 
 from collaboration.actions.agreement_days import enter_agreement
 from collaboration.actions.locks import Agreement
 from collaboration.actions.refusals import PageIsStale
-from collaboration.plans import Kind, foretell, period_next, renewal_without
+from collaboration.plans import Kind, foretell
+from collaboration.priced_periods import period_next, renewal_without
 from collaboration.rights import Person, employers_of, parties_of, party_of, roles_to_answer
 from history.clock import Clock, database_clock, oslo_date
 from organisations.refusals import NotAllowed
