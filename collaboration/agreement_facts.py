@@ -17,8 +17,8 @@ from collaboration import workflow
 from collaboration.agreement_pages import day_in_words, page_url, party_name
 from collaboration.answers import months_in_words
 from collaboration.models import Collaboration, Receipt
-from collaboration.plans import Period, period_now
-from collaboration.rights import Person, find_roles
+from collaboration.priced_periods import Period, period_now
+from collaboration.rights import Person, find_roles, may_resume
 from organisations.models import Employee
 from subscriptions.models import Subscription, SubscriptionChange
 from subscriptions.models.subscription import SubscriptionQuerySet
@@ -154,7 +154,7 @@ def end_links(subscription: Subscription, collaborations: Sequence[Collaboration
     roles = find_roles(subscription, collaborations, by)
     verbs = {verb for verb, who in workflow.RIGHTS.items() if set(who) & roles}
     links = []
-    if subscription.is_cancelled and "resume" in verbs and may_resume(subscription, by):
+    if subscription.is_cancelled and "resume" in verbs and may_resume(subscription, collaborations, by):
         resume = page_url("subscription-resume", subscription, collaborations, by)
         links.append(Link(_("Gjenoppta avtalen"), resume))
     if isinstance(by, Employee) and "end" in verbs:
@@ -164,8 +164,3 @@ def end_links(subscription: Subscription, collaborations: Sequence[Collaboration
         cancel = page_url("subscription-cancel", subscription, collaborations, by)
         links.append(Link(_("Si opp avtalen"), cancel, is_end=True))
     return links
-
-
-def may_resume(subscription: Subscription, by: Person) -> bool:
-    """A firm resumes only what it has cancelled itself; the company whatever was."""
-    return not isinstance(by, Employee) or subscription.cancelling_firm_id == by.firm_id

@@ -9,7 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from collaboration.models import Collaboration
-from collaboration.plans import Kind, Period, price_renewal
+from collaboration.plans import Kind
+from collaboration.priced_periods import Period, price_renewal
 from organisations.models import Firm
 from subscriptions.actions import is_charged
 from subscriptions.models import Price, Subscription, SubscriptionChange
@@ -110,12 +111,11 @@ class Course:
             self.ask_for_a_payer(firm, by_company=by_company, day=day)
 
     def close_changes_of(self, firm_id: int, day: date) -> None:
-        for change in list(self.changes):
-            if change not in self.changes:
-                continue  # gone with another one
-            if change.is_proposed and firm_id in (change.asking_firm_id, change.answering_firm_id):
+        for change in [one for one in self.changes if one.is_proposed]:
+            if firm_id in (change.asking_firm_id, change.answering_firm_id):
                 self.drop(change, day)
-            elif change.is_agreed and change.kind == Kind.PAYER and change.to_firm_id == firm_id:
+        for change in [one for one in self.changes if one.is_agreed and one.kind == Kind.PAYER]:
+            if change.to_firm_id == firm_id:
                 self.withdraw_payer(change, day)
 
     def withdraw_payer(self, change: SubscriptionChange, day: date) -> None:

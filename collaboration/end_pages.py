@@ -12,7 +12,8 @@ from collaboration.change_pages import Seat
 from collaboration.course import Course, What
 from collaboration.models import Collaboration
 from collaboration.outlook import Row, fingerprint, tell, who_pays
-from collaboration.plans import Kind, period_now
+from collaboration.plans import Kind
+from collaboration.priced_periods import period_now
 from collaboration.rights import may_end_service
 
 Outcome = Collaboration.Outcome

@@ -85,7 +85,7 @@ class Offer:
 def make_offer(activation: Activation, *, today: date) -> Offer:
     """The offer as the database has it now. Before a new company's first answer there is nothing to attach to."""
     company = activation.company
-    subscription = active_subscription(company, activation.service, day=today) if company else None
+    subscription = running_subscription(company, activation.service, day=today) if company else None
     terms = subscription.terms if subscription else Terms.objects.filter(service=activation.service).first()
     return Offer(
         activation=activation,
@@ -96,21 +96,15 @@ def make_offer(activation: Activation, *, today: date) -> Offer:
     )
 
 
-def is_impossible() -> Q:
+def is_impossible(day: date) -> Q:
     """Offer.is_impossible as a condition on requests, for a query of many."""
-    active = Subscription.objects.active().filter(company=OuterRef("company"), service=OuterRef("service"))
-    return Q(~Exists(active), scenario=Activation.Scenario.SUBSCRIBED)
+    running = Subscription.objects.running(day).filter(company=OuterRef("company"), service=OuterRef("service"))
+    return Q(~Exists(running), scenario=Activation.Scenario.SUBSCRIBED)
 
 
-def active_subscription(
-    company: Company, service: Service, *, day: date | None = None, lock: bool = False
-) -> Subscription | None:
-    """The company's; with a day only one that is not over by the calendar, whether a sweep has run or not."""
-    subscriptions = Subscription.objects.of(company).filter(service=service)
-    subscriptions = subscriptions.running(day) if day else subscriptions.active()
-    if lock:
-        subscriptions = subscriptions.select_for_update(of=("self",))
-    return subscriptions.with_service().first()
+def running_subscription(company: Company, service: Service, *, day: date) -> Subscription | None:
+    """The company's, unless it is over by the calendar, whether a sweep has run or not."""
+    return Subscription.objects.of(company).running(day).filter(service=service).with_service().first()
 
 
 def other_firms(activation: Activation, company: Company, *, today: date) -> list[Firm]:

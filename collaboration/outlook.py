@@ -19,7 +19,8 @@ from collaboration.answers import months_in_words
 from collaboration.course import Course, Happening, What
 from collaboration.hand_over import HandOver, asks_payer
 from collaboration.models import Collaboration
-from collaboration.plans import Kind, Period
+from collaboration.plans import Kind
+from collaboration.priced_periods import Period
 from subscriptions.models import Subscription, SubscriptionChange
 from subscriptions.money import format_nok
 

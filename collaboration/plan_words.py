@@ -13,7 +13,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from collaboration.answers import months_in_words
-from collaboration.plans import Kind, Period, Plan, falls_to_the_company, lost_features
+from collaboration.plans import Kind, Plan, falls_to_the_company, lost_features
+from collaboration.priced_periods import Period
 from organisations.models import Firm
 from subscriptions.models import Subscription
 from subscriptions.money import format_nok

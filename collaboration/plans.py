@@ -13,35 +13,14 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from collaboration.models import Collaboration
+from collaboration.priced_periods import Period, listed_price, period_next, period_now, price_renewal
 from organisations.models import Firm
 from organisations.refusals import NotAllowed
-from subscriptions.charges import last_price, price_upgrade, renewal_price
+from subscriptions.charges import price_upgrade
 from subscriptions.models import Feature, Price, Subscription, SubscriptionChange, Variant
 from subscriptions.periods import add_months
 
 Kind = SubscriptionChange.Kind
-
-
-@dataclass(frozen=True)
-class Period:
-    """What holds in a period: its variant, its payer (None: the company), its length, and the price a month."""
-
-    variant: Variant
-    paying_firm: Firm | None
-    months: int
-    per_month: Decimal
-
-    @property
-    def payer(self) -> int | None:
-        return self.paying_firm.pk if self.paying_firm else None
-
-    @property
-    def amount(self) -> Decimal:
-        return self.per_month * self.months
-
-    def costs(self, party: int | None) -> Decimal:
-        """What the party pays a month."""
-        return self.per_month if self.payer == party else Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -78,9 +57,8 @@ class Plan:
         """What the page showed: the deed compares it with the plan that it makes itself."""
         periods = [self.before, self.after, *([self.renewal] if self.renewal else [])]
         told = ["/".join(str(part) for part in (p.variant.pk, p.payer, p.months, p.per_month)) for p in periods]
-        return ":".join(
-            [str(self.subscription.version), self.kind, str(self.effective_on), str(self.charge_now), *told]
-        )
+        dated = (self.subscription.version, self.kind, self.effective_on, self.charge_now, self.lapses_on)
+        return ":".join([*(str(part) for part in (*dated, *self.answering)), *told])
 
 
 @contextmanager
@@ -90,50 +68,6 @@ def priced() -> Iterator[None]:
         yield
     except Price.DoesNotExist:
         raise NotAllowed(_("Varianten har ingen pris for denne avtaleperioden.")) from None
-
-
-def period_now(subscription: Subscription, *, day: date) -> Period:
-    """What the day was charged at; of a subscription without charges the list says the price."""
-    price = last_price(subscription, day)
-    if price is None:
-        price = listed_price(subscription.variant, subscription.period_months, day)
-    return Period(subscription.variant, subscription.paying_firm, subscription.period_months, price)
-
-
-def listed_price(variant: Variant, months: int, day: date) -> Decimal:
-    try:
-        return variant.price_on(day, months)
-    except Price.DoesNotExist:
-        return Decimal(0)
-
-
-def period_next(subscription: Subscription) -> Period | None:
-    """The next period with the changes that are agreed; None where there is no next one."""
-    if subscription.renews_on is None:
-        return None
-    changes = {change.kind: change for change in subscription.changes.agreed().with_names()}
-    variant = changes[Kind.VARIANT].to_variant if Kind.VARIANT in changes else subscription.variant
-    payer = changes[Kind.PAYER].to_firm if Kind.PAYER in changes else subscription.paying_firm
-    months = changes[Kind.PERIOD].to_months if Kind.PERIOD in changes else subscription.period_months
-    return price_renewal(subscription, Period(variant, payer, months, Decimal(0)))
-
-
-def renewal_without(subscription: Subscription, change: SubscriptionChange) -> Period | None:
-    """The next period as it would be if an agreed change of variant or length were taken back."""
-    renewal = period_next(subscription)
-    if renewal is None:
-        return None
-    if change.kind == Kind.VARIANT:
-        return price_renewal(subscription, replace(renewal, variant=subscription.variant))
-    return price_renewal(subscription, replace(renewal, months=subscription.period_months))
-
-
-def price_renewal(subscription: Subscription, period: Period) -> Period:
-    """The same period at the price that it will have on the day of renewal."""
-    day = subscription.renews_on
-    assert day is not None
-    price = renewal_price(subscription, variant=period.variant, months=period.months, day=day)
-    return replace(period, per_month=price)
 
 
 @priced()

@@ -90,3 +90,10 @@ def may_end_service(subscription: Subscription, collaborations: Sequence[Collabo
         return True
     others = any(collaboration.firm_id != by.firm_id for collaboration in collaborations)
     return subscription.paying_firm_id == by.firm_id and not others
+
+
+def may_resume(subscription: Subscription, collaborations: Sequence[Collaboration], by: Person) -> bool:
+    """Whether who has the right to resume may use it here: a firm what it has cancelled itself, while it is there."""
+    if not isinstance(by, Employee):
+        return True
+    return subscription.cancelling_firm_id == by.firm_id and any(one.firm_id == by.firm_id for one in collaborations)

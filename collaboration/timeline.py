@@ -20,6 +20,7 @@ from collaboration.links import leaves_receiver_outside, outside_in_words, waits
 from collaboration.models import Activation, ForwardProposal, Reminder
 from collaboration.offers import is_impossible
 from collaboration.pages import moment
+from history.clock import oslo_date
 from history.models import Event
 from notifications.delivery import MAX_ATTEMPTS, their_words
 from notifications.models import Email, EmailEvent
@@ -76,16 +77,16 @@ class Facts:
 def make_timelines(activations: Iterable[Activation], now: datetime) -> dict[int, list[Item]]:
     """The time lines by the requests' ids."""
     by_id = {activation.pk: activation for activation in activations}
-    facts = gather(list(by_id))
+    facts = gather(list(by_id), now)
     return {pk: make_items(activation, facts[pk], now) for pk, activation in by_id.items()}
 
 
-def gather(ids: list[int]) -> dict[int, Facts]:
+def gather(ids: list[int], now: datetime) -> dict[int, Facts]:
     about = {"subject_type": Activation._meta.label_lower, "subject_id__in": ids}
     told = Prefetch("events", EmailEvent.objects.order_by("at", "event_id"))
     mails = Email.objects.filter(kind__in=KINDS_WITH_THE_LINK, **about).defer("message", "secret")
     facts: dict[int, Facts] = defaultdict(Facts)
-    requests = Activation.objects.filter(pk__in=ids).annotate(lost=is_impossible())
+    requests = Activation.objects.filter(pk__in=ids).annotate(lost=is_impossible(oslo_date(now)))
     ends = ("collaboration__ended_at", "collaboration__ended_by__name")
     for request in requests.values("pk", "started_by__user__name", "lost", *ends):
         found = facts[request["pk"]]

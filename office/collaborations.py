@@ -13,6 +13,7 @@ from collaboration.models import Activation, ForwardProposal, Reminder
 from collaboration.models.activation import ActivationQuerySet
 from collaboration.offers import is_impossible
 from collaboration.workflow import Status
+from history.clock import oslo_date
 from notifications.models import Email
 from organisations.models import Employee
 
@@ -106,7 +107,7 @@ def reason_at(at: datetime) -> Case:
     reasons = {
         Reason.BOUNCED: waiting & Q(delivery=Delivery.BOUNCED),
         Reason.NOT_SENT: waiting & Q(delivery=Delivery.NOT_SENT),
-        Reason.NO_SUBSCRIPTION: waiting & is_impossible(),
+        Reason.NO_SUBSCRIPTION: waiting & is_impossible(oslo_date(at)),
         Reason.PROPOSAL: waiting & proposed,
         Reason.EXPIRING: waiting & Q(expires_at__lte=at + SOON),
         Reason.NO_ANSWER: waiting & Q(requested_at__lt=at - LONG),

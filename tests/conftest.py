@@ -16,11 +16,21 @@ from collaboration.models import Activation
 from collaboration.offers import make_offer
 from organisations.models import Employee
 from tests import factories
+from tests.ordering import KeepTogether, start_with_the_long_ones
 from tests.sign_in import sign_in_as
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's own loop runs in the tests' thread
 
 NOON = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)  # 12.00 in Oslo, a Tuesday
+
+
+def pytest_collection_modifyitems(items):
+    start_with_the_long_ones(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return KeepTogether(config, log)
 
 
 @pytest.fixture(autouse=True)

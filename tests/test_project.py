@@ -111,3 +111,10 @@ def test_npm_asks_for_exact_versions():
     packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
 
     assert {name: packages[f"node_modules/{name}"]["version"] for name in wanted} == wanted
+
+
+def test_no_id_is_written_as_a_number_for_people():
+    """From a thousand on it would have a space in it, and no form would find its row."""
+    templates = [file for file in ROOT.glob("templates/**/*.*") if re.search(r"\.pk ?\}\}", file.read_text())]
+
+    assert templates == []

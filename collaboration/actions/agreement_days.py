@@ -1,6 +1,9 @@
-"""The days of an agreement: what the calendar does to it, and what an end does. The caller holds the locks."""
+"""The days of an agreement: what the calendar does to it, and what an end does. The caller holds the locks,
+but for `enter_agreement`, which takes them."""
 
 from datetime import date, datetime
+
+from django.utils.translation import gettext as _
 
 from collaboration import news
 from collaboration.actions.agreement_changes import (
@@ -10,23 +13,42 @@ from collaboration.actions.agreement_changes import (
     remember_that_the_payer_has_left,
     withdraw_change,
 )
-from collaboration.actions.locks import Agreement
+from collaboration.actions.locks import Agreement, lock_agreement
 from collaboration.models import Collaboration
 from collaboration.plans import Kind, plan_payer
 from collaboration.rights import Person, party_of
-from history.clock import oslo_date
+from history.clock import Clock, oslo_date
 from history.models import record_event
 from organisations.models import CompanyUser
+from organisations.refusals import NotAllowed
 from subscriptions.actions import renew_subscription
+from subscriptions.models import Price
 
 Outcome = Collaboration.Outcome
+
+
+def enter_agreement(subscription_id: int, clock: Clock) -> tuple[Agreement, datetime]:
+    """How a deed begins: the locks, the hour, and what the calendar has done meanwhile. Raises NotAllowed."""
+    agreement = lock_agreement(subscription_id)
+    at = clock()
+    bring_up_to_date(agreement, at=at)
+    return agreement, at
+
+
+def bring_up_to_date(agreement: Agreement, *, at: datetime) -> None:
+    """Catch up for somebody's deed, so that none depends on a sweep. Raises NotAllowed where a price is missing."""
+    try:
+        catch_up(agreement, at=at)
+    except Price.DoesNotExist:
+        raise NotAllowed(
+            _("Prislisten mangler prisen for en periode som skulle ha begynt. Ta kontakt med brukerstøtten.")
+        ) from None
 
 
 def catch_up(agreement: Agreement, *, at: datetime) -> bool:
     """Every missed day in its order: agreed ends, lapses, renewals, the last day. True when there was any.
 
-    Called first in every deed, so that no deed depends on a sweep. Raises Price.DoesNotExist where the list has no
-    price for a period that should begin.
+    Raises Price.DoesNotExist where the list has no price for a period that should begin.
     """
     today = oslo_date(at)
     changed = False
@@ -132,26 +154,32 @@ def side_of(by: Person | None) -> str:
 
 def close_changes_of(agreement: Agreement, firm_id: int, *, at: datetime) -> None:
     """What the firm has asked for or was asked, and what would make it payer: it is no party any more."""
-    for change in agreement.subscription.changes.open().with_names():
-        is_party = firm_id in (change.asking_firm_id, change.answering_firm_id)
-        if change.is_proposed and is_party:
+    changes = agreement.subscription.changes.with_names()
+    for change in changes.proposed():
+        if firm_id in (change.asking_firm_id, change.answering_firm_id):
             close_change(agreement, change, Status.LAPSED, at=at)
-        elif change.is_agreed and change.kind == Kind.PAYER and change.to_firm_id == firm_id:
-            withdraw_change(agreement, change, at=at)
+    for change in changes.agreed().filter(kind=Kind.PAYER, to_firm=firm_id):
+        withdraw_change(agreement, change, at=at)
 
 
 def ask_for_a_payer(
     agreement: Agreement, collaboration: Collaboration, *, ended_by_company: bool, by: Person | None, at: datetime
 ) -> None:
     """Who pays from the next period on, now that the payer has left; access stays as it is."""
-    subscription = agreement.subscription
-    if subscription.changes.agreed().filter(kind=Kind.PAYER).exists():
-        return
-    for change in subscription.changes.proposed().with_names().filter(kind=Kind.PAYER):
-        close_change(agreement, change, Status.LAPSED, at=at)
     asking = None if ended_by_company else collaboration.firm_id
+    name_the_company(agreement, asking=asking, by=by or planner_of(collaboration), at=at)
+
+
+def name_the_company(agreement: Agreement, *, asking: int | None, by: Person, at: datetime) -> None:
+    """The company pays from the next period on, where nobody else is to: it says so itself, or a firm asks it to."""
+    subscription = agreement.subscription
+    payer_changes = subscription.changes.with_names().filter(kind=Kind.PAYER)
+    if subscription.paying_firm_id is None or payer_changes.agreed().exists():
+        return
+    for change in payer_changes.proposed():
+        close_change(agreement, change, Status.LAPSED, at=at)
     plan = plan_payer(subscription, None, asking=asking, day=oslo_date(at))
-    open_change(agreement, plan, by=by or planner_of(collaboration), at=at)
+    open_change(agreement, plan, by=by, at=at)
     if plan.needs_yes:
         remember_that_the_payer_has_left(agreement)
 

@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 
 from collaboration import news, workflow
 from collaboration.actions.agreement_changes import agree_change, close_change, record_change, withdraw_change
-from collaboration.actions.agreement_days import catch_up
-from collaboration.actions.locks import Agreement, lock_agreement
+from collaboration.actions.agreement_days import enter_agreement
+from collaboration.actions.locks import Agreement
 from collaboration.actions.refusals import PageIsStale
-from collaboration.plans import Kind, foretell, period_next, renewal_without
+from collaboration.plans import Kind, foretell
+from collaboration.priced_periods import period_next, renewal_without
 from collaboration.rights import Person, employers_of, parties_of, party_of, roles_to_answer
 from history.clock import Clock, database_clock, oslo_date
 from organisations.refusals import NotAllowed
@@ -63,9 +64,7 @@ def begin_answer(
     change: SubscriptionChange, by: Person, clock: Clock
 ) -> tuple[Agreement, SubscriptionChange, datetime]:
     """The locks, what the calendar has done meanwhile, and the change as it is now."""
-    agreement = lock_agreement(change.subscription_id)
-    at = clock()
-    catch_up(agreement, at=at)
+    agreement, at = enter_agreement(change.subscription_id, clock)
     change = SubscriptionChange.objects.with_names().get(pk=change.pk)
     change.subscription = agreement.subscription
     return agreement, change, at

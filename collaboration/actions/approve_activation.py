@@ -6,13 +6,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from collaboration import alerts, emails, workflow
-from collaboration.actions.agreement_days import catch_up
+from collaboration.actions.agreement_days import bring_up_to_date
 from collaboration.actions.hand_over import carry_out, check_hand_over
-from collaboration.actions.locks import Agreement, lock_activation, lock_collaborations, lock_company
+from collaboration.actions.locks import complete_agreement, lock_activation, lock_active_subscription, lock_company
 from collaboration.actions.refusals import PageIsStale, TermsNotAccepted
 from collaboration.hand_over import HandOver
 from collaboration.models import Activation, Collaboration, Receipt
-from collaboration.offers import Offer, active_subscription, make_offer
+from collaboration.offers import Offer, make_offer
 from collaboration.receipts import write_receipt
 from collaboration.reminders import cancel_reminders
 from history.clock import Clock, database_clock, oslo_date
@@ -41,18 +41,21 @@ def approve_activation(
     would bring, has changed since, else NotAllowed with the standing outcome.
     """
     company = lock_company(activation.company_id)
-    subscription = active_subscription(company, activation.service, lock=True) if company else None
+    standing = lock_active_subscription(company, activation.service)
     activation = lock_activation(activation.pk)
     at = clock()
     activation.move("approve", by=by, at=at)
     check_decider(activation, by, at)
     check_offer(make_offer(activation, today=oslo_date(at)), shown=shown, accepts_terms=accepts_terms)
-    agreement = bring_up_to_date(company, subscription, at)  # after the check: no page waits for a sweep
+    agreement = complete_agreement(company, standing) if company and standing else None
+    if agreement:
+        bring_up_to_date(agreement, at=at)  # after the check: no page waits for a sweep
     offer = make_offer(activation, today=oslo_date(at))
     check_possible(offer)
     old = check_hand_over(agreement, hand_over, to=activation.firm, at=at) if hand_over else None
 
-    activation.subscription = offer.subscription or begin_subscription(activation, offer, company, at)
+    kept = standing if offer.subscription else None  # the locked row, which the hand-over moves too
+    activation.subscription = kept or begin_subscription(activation, offer, company, at)
     activation.was_attached = offer.is_attached
     activation.save()
     collaboration = begin_collaboration(activation, company, at)
@@ -67,15 +70,6 @@ def approve_activation(
     emails.approval_receipt(activation, offer, receipt)
     alerts.activation_approved(activation)
     return activation
-
-
-def bring_up_to_date(company: Company | None, subscription: Subscription | None, at: datetime) -> Agreement | None:
-    """The agreement that the company has, with what the calendar has done meanwhile. Its locks are held."""
-    if company is None or subscription is None:
-        return None
-    agreement = Agreement(company, subscription, lock_collaborations(subscription))
-    catch_up(agreement, at=at)
-    return agreement
 
 
 def begin_subscription(activation: Activation, offer: Offer, company: Company, at: datetime) -> Subscription:

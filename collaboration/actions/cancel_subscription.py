@@ -4,16 +4,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from collaboration import news, workflow
-from collaboration.actions.agreement_changes import Status, close_change, has_lost_its_payer, open_change
-from collaboration.actions.agreement_days import cancel_agreement, catch_up
-from collaboration.actions.locks import Agreement, lock_agreement
+from collaboration.actions.agreement_changes import has_lost_its_payer
+from collaboration.actions.agreement_days import cancel_agreement, enter_agreement, name_the_company
+from collaboration.actions.locks import Agreement
 from collaboration.actions.refusals import check_foretold
 from collaboration.outlook import outlook_of_cancelling, outlook_of_resuming
-from collaboration.plans import Kind, plan_payer
-from collaboration.rights import Person, find_roles, party_of
+from collaboration.rights import Person, find_roles, may_resume, party_of
 from history.clock import Clock, database_clock, oslo_date
 from history.models import record_event
-from organisations.models import Employee
 from organisations.refusals import NotAllowed
 from subscriptions.models import Subscription
 
@@ -27,9 +25,7 @@ def cancel_subscription(
     `shown` is the fingerprint of the outlook on the page. Raises PageIsStale when it has changed since,
     else NotAllowed.
     """
-    agreement = lock_agreement(subscription.pk)
-    at = clock()
-    catch_up(agreement, at=at)
+    agreement, at = enter_agreement(subscription.pk, clock)
     check_standing(agreement, by, "cancel")
     if agreement.subscription.is_cancelled:
         raise NotAllowed(_("Avtalen er allerede sagt opp."))
@@ -48,18 +44,16 @@ def resume_subscription(
     `shown` is the fingerprint of the outlook on the page. Raises PageIsStale when it has changed since, and NotAllowed
     for everybody else, and when its last day is over.
     """
-    agreement = lock_agreement(subscription.pk)
-    at = clock()
-    catch_up(agreement, at=at)
+    agreement, at = enter_agreement(subscription.pk, clock)
     check_standing(agreement, by, "resume")
     subscription = agreement.subscription
     if not subscription.is_cancelled:
         raise NotAllowed(_("Avtalen er ikke sagt opp."))
     cancelled_by = subscription.cancelling_firm_id
-    if isinstance(by, Employee) and cancelled_by != by.firm_id:
-        raise NotAllowed(_("Kunden har sagt opp avtalen. Bare kunden kan gjenoppta den."))
-    if isinstance(by, Employee) and not agreement.collaborations:
-        raise NotAllowed(_("Dere samarbeider ikke lenger i tjenesten. Bare kunden kan gjenoppta avtalen."))
+    if not may_resume(subscription, agreement.collaborations, by):
+        if cancelled_by == party_of(by):
+            raise NotAllowed(_("Dere samarbeider ikke lenger i tjenesten. Bare kunden kan gjenoppta avtalen."))
+        raise NotAllowed(_("Dere har ikke sagt opp avtalen. Bare kunden kan gjenoppta den."))
     party, day = party_of(by), oslo_date(at)
     check_foretold(shown, lambda: outlook_of_resuming(subscription, by=party, reader=party, day=day))
     subscription.cancelled_on = subscription.cancelling_firm = None
@@ -70,20 +64,9 @@ def resume_subscription(
         after={"party": party_of(by)},
     )  # fmt: skip
     if party != cancelled_by or (party is None and has_lost_its_payer(agreement)):
-        take_over(agreement, by=by, at=at)
+        name_the_company(agreement, asking=None, by=by, at=at)  # who paid wants to no more, or has left
     news.subscription_resumed(agreement, by=by)
     return subscription
-
-
-def take_over(agreement: Agreement, *, by: Person, at) -> None:
-    """The firm that paid wants to no more, or has left, so the company that goes on pays from the next period."""
-    subscription = agreement.subscription
-    payer_changes = subscription.changes.with_names().filter(kind=Kind.PAYER)
-    if subscription.paying_firm_id is not None and not payer_changes.agreed().exists():
-        for change in payer_changes.proposed():
-            close_change(agreement, change, Status.LAPSED, at=at)
-        plan = plan_payer(subscription, None, asking=None, day=oslo_date(at))
-        open_change(agreement, plan, by=by, at=at)
 
 
 def check_standing(agreement: Agreement, by: Person, verb: str) -> None:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from collaboration import workflow
 from collaboration.actions.agreement_changes import open_change
-from collaboration.actions.agreement_days import catch_up
-from collaboration.actions.locks import Agreement, lock_agreement
+from collaboration.actions.agreement_days import enter_agreement
+from collaboration.actions.locks import Agreement
 from collaboration.actions.refusals import PageIsStale
 from collaboration.plans import Plan, plan_payer, plan_period, plan_variant
 from collaboration.rights import Person, find_roles, party_of
@@ -61,9 +61,7 @@ def change_period(
 
 def begin_change(verb: str, subscription: Subscription, by: Person, clock: Clock) -> tuple[Agreement, datetime]:
     """The locks, what the calendar has done meanwhile, and the right."""
-    agreement = lock_agreement(subscription.pk)
-    at = clock()
-    catch_up(agreement, at=at)
+    agreement, at = enter_agreement(subscription.pk, clock)
     workflow.check_right(verb, find_roles(agreement.subscription, agreement.collaborations, by))
     return agreement, at
 

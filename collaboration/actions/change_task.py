@@ -5,9 +5,8 @@ from django.utils.translation import gettext as _
 
 from clients.models import Task
 from collaboration import workflow
-from collaboration.actions.agreement_days import catch_up
+from collaboration.actions.agreement_days import enter_agreement
 from collaboration.actions.end_collaboration import find_active
-from collaboration.actions.locks import lock_agreement
 from collaboration.models import Collaboration
 from collaboration.rights import find_roles
 from history.clock import Clock, database_clock
@@ -21,9 +20,7 @@ def change_task(
     *, collaboration: Collaboration, task: Task, by: Employee, clock: Clock = database_clock
 ) -> Collaboration:
     """Put another open task of the same client in the place of the old one. Raises NotAllowed."""
-    agreement = lock_agreement(collaboration.subscription_id)
-    at = clock()
-    catch_up(agreement, at=at)
+    agreement, at = enter_agreement(collaboration.subscription_id, clock)
     collaboration = find_active(agreement, collaboration)
     own = [collaboration] if collaboration.firm_id == by.firm_id else []
     workflow.check_right("change_task", find_roles(agreement.subscription, own, by))

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from collaboration import alerts, emails, news, workflow
-from collaboration.actions.agreement_days import catch_up, stop_collaboration
-from collaboration.actions.locks import Agreement, lock_agreement
+from collaboration.actions.agreement_days import enter_agreement, stop_collaboration
+from collaboration.actions.locks import Agreement
 from collaboration.actions.refusals import check_foretold
 from collaboration.models import Collaboration
 from collaboration.outlook import outlook_of_end, outlook_of_planned_end
@@ -39,9 +39,7 @@ def end_collaboration(
     fingerprint of the outlook on the page. Raises PageIsStale when it has changed since, NotAllowed for who may not,
     and when it has ended already.
     """
-    agreement = lock_agreement(collaboration.subscription_id)
-    at = clock()
-    catch_up(agreement, at=at)
+    agreement, at = enter_agreement(collaboration.subscription_id, clock)
     collaboration = find_active(agreement, collaboration)
     check_ender(agreement, collaboration, by)
     if outcome == Outcome.SERVICE_ENDS and not agreement.subscription.is_cancelled:
@@ -66,9 +64,7 @@ def plan_end(
     `shown` is the fingerprint of the outlook on the page. Raises PageIsStale when it has changed since, and NotAllowed
     for a day that is not in the future, or too far in it.
     """
-    agreement = lock_agreement(collaboration.subscription_id)
-    at = clock()
-    catch_up(agreement, at=at)
+    agreement, at = enter_agreement(collaboration.subscription_id, clock)
     collaboration = find_active(agreement, collaboration)
     check_ender(agreement, collaboration, by)
     day = oslo_date(at)
@@ -78,15 +74,21 @@ def plan_end(
 
 
 @transaction.atomic
-def take_back_end(*, collaboration: Collaboration, by: CompanyUser, clock: Clock = database_clock) -> Collaboration:
-    """Let the collaboration go on after all. Raises NotAllowed when its last day is over."""
-    agreement = lock_agreement(collaboration.subscription_id)
-    at = clock()
-    catch_up(agreement, at=at)
+def take_back_end(
+    *, collaboration: Collaboration, by: CompanyUser, shown: str | None = None, clock: Clock = database_clock
+) -> Collaboration:
+    """Let the collaboration go on after all.
+
+    `shown` is the fingerprint of the outlook on the page. Raises PageIsStale when it has changed since, and NotAllowed
+    when its last day is over.
+    """
+    agreement, at = enter_agreement(collaboration.subscription_id, clock)
     collaboration = find_active(agreement, collaboration)
     check_ender(agreement, collaboration, by)
     if collaboration.ends_on is None:
         raise NotAllowed(_("Samarbeidet er ikke avtalt avsluttet."))
+    day = oslo_date(at)
+    check_foretold(shown, lambda: outlook_of_planned_end(collaboration, on=None, reader=None, day=day))
     return set_end(agreement, collaboration, on=None, by=by, at=at)
 
 
@@ -95,6 +97,8 @@ def set_end(
 ) -> Collaboration:
     collaboration.ends_on, collaboration.end_planned_by = on, by.user if on else None
     collaboration.save(update_fields=["ends_on", "end_planned_by"])
+    agreement.subscription.version += 1
+    agreement.subscription.save(update_fields=["version"])
     record_event(
         subject=collaboration, verb="plan_end" if on else "take_back_end", by=by.user, at=at,
         firm=collaboration.firm, company=agreement.company, after={"ends_on": on.isoformat() if on else None},

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from clients.models import Client
 from collaboration.models import Activation, Collaboration
 from organisations.models import Company
-from subscriptions.models import Subscription
+from subscriptions.models import Service, Subscription
 
 
 def lock_company(company_id: int | None) -> Company | None:
@@ -43,8 +43,12 @@ def lock_activation(activation_id: int) -> Activation:
     return Activation.objects.select_for_update(of=("self",)).with_everything().get(pk=activation_id)
 
 
-def lock_subscription(subscription_id: int) -> Subscription:
-    return Subscription.objects.select_for_update().get(pk=subscription_id)
+def lock_active_subscription(company: Company | None, service: Service) -> Subscription | None:
+    """The company's active subscription of the service, locked, if it has one."""
+    if company is None:
+        return None
+    active = Subscription.objects.select_for_update(of=("self",)).of(company).active()
+    return active.filter(service=service).with_service().first()
 
 
 def lock_collaboration(collaboration_id: int) -> Collaboration:
@@ -66,16 +70,16 @@ def lock_agreement(subscription_id: int) -> Agreement:
     company_id = Subscription.objects.values_list("company_id", flat=True).get(pk=subscription_id)
     company = Company.objects.select_for_update().get(pk=company_id)
     locked = Subscription.objects.select_for_update(of=("self",)).with_service()
-    subscription = locked.get(pk=subscription_id)
-    collaborations = lock_collaborations(subscription)
+    return complete_agreement(company, locked.get(pk=subscription_id))
+
+
+def complete_agreement(company: Company, subscription: Subscription) -> Agreement:
+    """The same for who holds the first two locks already."""
+    active = Collaboration.objects.select_for_update(of=("self",)).on(subscription).active()
+    collaborations = list(active.with_everything().order_by("pk"))
     for collaboration in collaborations:
         collaboration.subscription = subscription  # one row, one object: a mail written last says how it is then
     return Agreement(company, subscription, collaborations)
-
-
-def lock_collaborations(subscription: Subscription) -> list[Collaboration]:
-    active = Collaboration.objects.select_for_update(of=("self",)).on(subscription).active()
-    return list(active.with_everything().order_by("pk"))
 
 
 def try_lock_activation(activation_id: int, company_id: int | None) -> Activation | None:

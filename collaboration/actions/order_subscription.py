@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from collaboration import emails, workflow
-from collaboration.actions.agreement_days import catch_up
+from collaboration.actions.agreement_days import bring_up_to_date
 from collaboration.actions.locks import lock_agreement, lock_company
 from collaboration.actions.refusals import PageIsStale, TermsNotAccepted
 from collaboration.models import Receipt
@@ -38,7 +38,7 @@ def order_subscription(
     agreement = lock_agreement(standing.pk) if standing else None
     at = clock()
     if agreement is not None:
-        catch_up(agreement, at=at)
+        bring_up_to_date(agreement, at=at)
     if not CompanyUser.objects.active().administrators().filter(pk=by.pk, company=company).exists():
         workflow.check_right("order", ())
     order = make_order(company, variant, months=months, day=oslo_date(at))

@@ -11,7 +11,7 @@ from collaboration.actions.agreement_days import catch_up
 from collaboration.actions.locks import lock_agreement
 from collaboration.actions.sweep import sweep
 from collaboration.models import Collaboration
-from collaboration.plans import period_next
+from collaboration.priced_periods import period_next
 from history.clock import Clock, database_clock, oslo_date
 from subscriptions.models import RenewalNotice, Subscription
 

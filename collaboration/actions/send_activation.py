@@ -7,9 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from collaboration import emails, links, preflight, workflow
-from collaboration.actions.locks import lock_activation, lock_company_of
+from collaboration.actions.locks import lock_activation, lock_active_subscription, lock_company_of
 from collaboration.models import Activation
-from collaboration.offers import active_subscription
 from collaboration.preflight import Finding
 from collaboration.reminders import LIFE_IN_DAYS, plan_reminders
 from collaboration.scenarios import Scenario, Standing, standing_of
@@ -41,7 +40,7 @@ def send_activation(
     """
     company = lock_company_of(activation.client)
     if company is not None:
-        active_subscription(company, activation.service, lock=True)
+        lock_active_subscription(company, activation.service)
     activation = lock_activation(activation.pk)
     activation.find_move("send", by=by)
     at = clock()

@@ -10,11 +10,11 @@ from clients.models import Client
 from collaboration import preflight, workflow
 from collaboration.actions.draft import default_answers, write_draft
 from collaboration.actions.expire_activations import expire_activation
-from collaboration.actions.locks import lock_activation, lock_client, lock_company
+from collaboration.actions.locks import lock_activation, lock_active_subscription, lock_client, lock_company
 from collaboration.actions.readdress import check_time
 from collaboration.actions.withdraw_activation import withdraw_activation
 from collaboration.models import Activation
-from collaboration.offers import active_subscription, make_offer
+from collaboration.offers import make_offer
 from collaboration.scenarios import Scenario, find_standing
 from history.clock import Clock, database_clock, oslo_date
 from organisations.models import Employee
@@ -100,7 +100,7 @@ def change_activation(*, activation: Activation, by: Employee, clock: Clock = da
 def lock_for_restart(activation: Activation) -> Activation:
     company = lock_company(activation.company_id)
     if company is not None:
-        active_subscription(company, activation.service, lock=True)
+        lock_active_subscription(company, activation.service)
     return lock_activation(activation.pk)
 
 

@@ -12,7 +12,7 @@ from collaboration import actions
 from collaboration.change_pages import Seat
 from collaboration.end_pages import Ending, cancelling, endings, resuming
 from collaboration.models import Collaboration
-from collaboration.rights import Person, may
+from collaboration.rights import Person, may, may_resume
 from collaboration.views.changing import Frame
 from collaboration.views.lookups import get_client_and_service, service_breadcrumbs, service_url
 from history.clock import database_clock, oslo_date
@@ -32,7 +32,7 @@ def collaboration_end(request: FirmRequest, number: int, code: str) -> HttpRespo
         seat = take_seat(collaboration.subscription, request.employee)
         return end_page(request, collaboration, endings(seat, collaboration), frame)
     done = _("Samarbeidet i %(service)s er avsluttet.") % {"service": collaboration.service.name}
-    return do(request, frame, done, lambda shown: end(request, collaboration, request.employee, shown))
+    return carry_out_shown(request, frame, done, lambda shown: end(request, collaboration, request.employee, shown))
 
 
 def subscription_cancel(request: FirmRequest, number: int, code: str) -> HttpResponse:
@@ -93,7 +93,7 @@ def cancel_page(request: HttpRequest, subscription: Subscription, by: Person, fr
     seat = check_way(subscription, by, "cancel")
     if request.method == "POST":
         done = _("Avtalen er sagt opp.")
-        return do(
+        return carry_out_shown(
             request, frame, done,
             lambda shown: actions.cancel_subscription(subscription=subscription, by=by, shown=shown),
         )  # fmt: skip
@@ -107,11 +107,11 @@ def resume_page(request: HttpRequest, subscription: Subscription, by: Person, fr
     seat = check_way(subscription, by, "resume")
     if request.method == "POST":
         done = _("Avtalen fortsetter.")
-        return do(
+        return carry_out_shown(
             request, frame, done,
             lambda shown: actions.resume_subscription(subscription=subscription, by=by, shown=shown),
         )  # fmt: skip
-    is_others = seat.reader is not None and (subscription.cancelling_firm_id != seat.reader or not seat.collaborations)
+    is_others = not may_resume(subscription, seat.collaborations, by)
     is_too_late = not Subscription.objects.running(seat.day).filter(pk=subscription.pk).exists()
     if not subscription.is_cancelled or is_others or is_too_late:
         return redirect(frame.back_url)
@@ -131,7 +131,7 @@ def way_page(request: HttpRequest, title: str, ending: Ending, frame: Frame) -> 
     return render(request, "collaboration/subscription_end.html", context)
 
 
-def do(request: HttpRequest, frame: Frame, done: str, deed: Callable[[str], object]) -> HttpResponse:
+def carry_out_shown(request: HttpRequest, frame: Frame, done: str, deed: Callable[[str], object]) -> HttpResponse:
     """The deed counts for what was shown; otherwise the page is shown anew, with what was chosen in its address."""
     try:
         deed(request.POST.get("shown", ""))

@@ -37,6 +37,9 @@ def load_demo() -> bool:
             make_company(stage, card)
             make_client(stage, office, card)
     play_history(stage)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL join_collapse_limit TO DEFAULT")
+        cursor.execute("ANALYZE")  # the first pages would else be planned for empty tables
     return True
 
 

@@ -9,7 +9,17 @@ from collaboration import actions
 from collaboration.end_pages import endings, going_on, planned_ending
 from collaboration.models import Collaboration
 from collaboration.views.changing import Frame
-from collaboration.views.ending import cancel_page, do, end, end_page, is_over, resume_page, take_seat, today, way_page
+from collaboration.views.ending import (
+    cancel_page,
+    carry_out_shown,
+    end,
+    end_page,
+    is_over,
+    resume_page,
+    take_seat,
+    today,
+    way_page,
+)
 from my_services.end_forms import LastDayForm
 from my_services.views.switch import offer_switch_to_the_one_of
 from organisations.requests import CompanyRequest
@@ -39,9 +49,9 @@ def end_or_plan(request: CompanyRequest, collaboration: Collaboration, day, fram
     by = request.company_user
     if day is None:
         done = _("Samarbeidet med %(firm)s i %(service)s er avsluttet.") % names
-        return do(request, frame, done, lambda shown: end(request, collaboration, by, shown))
+        return carry_out_shown(request, frame, done, lambda shown: end(request, collaboration, by, shown))
     done = _("Samarbeidet med %(firm)s i %(service)s avsluttes den dagen du valgte.") % names
-    return do(
+    return carry_out_shown(
         request, frame, done,
         lambda shown: actions.plan_end(collaboration=collaboration, by=by, on=day, shown=shown),
     )  # fmt: skip
@@ -56,9 +66,9 @@ def collaboration_take_back_end(request: CompanyRequest, pk: int) -> HttpRespons
     names = {"firm": collaboration.firm.name}
     if request.method == "POST":
         done = _("Samarbeidet med %(firm)s fortsetter.") % names
-        return do(
+        return carry_out_shown(
             request, frame, done,
-            lambda shown: actions.take_back_end(collaboration=collaboration, by=request.company_user),
+            lambda shown: actions.take_back_end(collaboration=collaboration, by=request.company_user, shown=shown),
         )  # fmt: skip
     if is_over(collaboration) or collaboration.ends_on is None:
         return redirect(frame.back_url)

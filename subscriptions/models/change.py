@@ -1,7 +1,5 @@
 """What is to change in an agreement, and what its next period will cost."""
 
-from datetime import date
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -102,7 +100,7 @@ class SubscriptionChange(models.Model):
                 condition=~Q(kind="payer")
                 | Q(from_firm__isnull=True, to_firm__isnull=False)
                 | Q(from_firm__isnull=False, to_firm__isnull=True)
-                | ~Q(from_firm=F("to_firm")),
+                | (Q(from_firm__isnull=False, to_firm__isnull=False) & ~Q(from_firm=F("to_firm"))),
                 name="change_of_payer_changes_the_payer",
             ),
             models.CheckConstraint(
@@ -136,9 +134,6 @@ class SubscriptionChange(models.Model):
     def consenting_firm_id(self) -> int | None:
         """The party that stands for what it costs: the one who said yes, else the one who asked. None: the company."""
         return self.answering_firm_id if self.needs_yes else self.asking_firm_id
-
-    def is_too_late(self, day: date) -> bool:
-        return self.lapses_on is not None and day >= self.lapses_on
 
 
 class RenewalNotice(models.Model):

@@ -36,14 +36,13 @@ class SubscriptionQuerySet(models.QuerySet):
         return self.order_by(F("ended_on").desc(nulls_first=True), "-pk")
 
     def with_price(self, day: date) -> "SubscriptionQuerySet":
-        """With `price_per_month`: what the period that the day lies in was charged at, else the list price.
+        """With `price_per_month`: what the day was charged at last, else the list price.
 
-        An opening charge says nothing of the price; None where neither is known. NOK excluding VAT.
+        As charges.last_price, for many. None where neither is known. NOK excluding VAT.
         """
         charges = (
             Charge.objects.filter(subscription=OuterRef("pk"), period__contains=day)
-            .exclude(kind=Charge.Kind.OPENING)
-            .order_by("-period", "-pk")
+            .order_by("-period__startswith", "-pk")
             .values("monthly_price")
         )
         listed = (

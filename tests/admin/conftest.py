@@ -1,3 +1,3 @@
-from tests.devtools.conftest import demo
+from tests.devtools.demo.conftest import demo
 
 __all__ = ["demo"]

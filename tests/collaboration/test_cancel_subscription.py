@@ -89,7 +89,7 @@ def test_it_is_cancelled_once_and_resumed_once(subscription, known):
 def test_a_firm_does_not_undo_what_the_company_did(subscription, known, kari):
     cancel(subscription, known.administrator)
 
-    with pytest.raises(NotAllowed, match="Bare kunden kan gjenoppta"):
+    with pytest.raises(NotAllowed, match="Bare kunden kan gjenoppta den"):
         resume(subscription, kari)
 
 

@@ -14,6 +14,7 @@ from collaboration.outlook import (
     outlook_of_resuming,
 )
 from collaboration.plans import plan_payer, plan_period, plan_variant
+from organisations.refusals import NotAllowed
 from subscriptions.models import Subscription
 from tests import factories
 from tests.conftest import NOON
@@ -196,7 +197,9 @@ def test_an_end(outcome, side, situation, kari):
             ended_at=NOON, outcome="continues", ended_by=situation.line.user
         )
         if situation.subscription.paying_firm_id != kari.firm_id:
-            pytest.skip("not this firm's to end")
+            with pytest.raises(NotAllowed, match="Bare kunden kan avslutte tjenesten"):
+                actions.end_collaboration(collaboration=situation.fjords, by=kari, outcome=outcome, clock=lambda: NOON)
+            return
     foretold = all_readers(
         situation,
         lambda reader: outlook_of_end(situation.fjords, by=party, outcome=outcome, reader=reader, day=TODAY),

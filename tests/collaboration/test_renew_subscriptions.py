@@ -3,11 +3,13 @@
 from datetime import date, datetime, time
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from collaboration import actions
 from collaboration.models import Collaboration
 from history.clock import OSLO
 from history.models import Event
+from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Price, Subscription
 from tests import factories
 from tests.collaboration.conftest import change, noon, renew
@@ -149,3 +151,23 @@ def test_two_beats_at_once_begin_one_period(quarterly):
 
     assert not [result for result in results if isinstance(result, Exception)]
     assert len(periods(quarterly.subscription)) == 2
+
+
+def test_a_deed_after_a_renewal_that_has_no_price_is_refused_in_words_and_changes_nothing(quarterly, kari):
+    Price.objects.all().delete()
+    events = Event.objects.count()
+
+    with pytest.raises(NotAllowed, match="Prislisten mangler prisen"):
+        actions.end_collaboration(collaboration=quarterly.collaboration, by=kari, clock=noon(date(2026, 6, 10)))
+
+    quarterly.collaboration.refresh_from_db()
+    assert (quarterly.collaboration.is_active, Event.objects.count()) == (True, events)
+
+
+@pytest.mark.parametrize("payer", ["company", "firm"])
+def test_a_change_of_payer_to_the_same_payer_is_no_row(payer, quarterly, kari):
+    firm = kari.firm if payer == "firm" else None
+    row = {"from_firm": firm, "to_firm": firm, "kind": "payer", "status": "agreed", "needs_yes": False}
+
+    with pytest.raises(IntegrityError, match="change_of_payer_changes_the_payer"), transaction.atomic():
+        quarterly.subscription.changes.create(asked_by=kari.user, asked_at=NOON, **row)

@@ -31,7 +31,8 @@ from collaboration import actions, doors
 from collaboration.models import Activation, Collaboration
 from collaboration.offers import make_offer
 from collaboration.orders import make_order
-from collaboration.plans import Plan, foretell, period_next, plan_payer, plan_period, plan_variant
+from collaboration.plans import Plan, foretell, plan_payer, plan_period, plan_variant
+from collaboration.priced_periods import period_next
 from history.clock import OSLO, oslo_date
 from organisations.models import Company, CompanyUser, Employee
 from organisations.refusals import NotAllowed

@@ -94,10 +94,13 @@ def test_a_day_is_chosen_seen_first_and_taken_back(collaboration, known, per, po
     assert (collaboration.ends_on, collaboration.is_active) == (on, True)
     assert list(planned.outlook) == outlook(collaboration.subscription, reader=None, day=today())
     assert "Det er allerede avtalt" in text(per.get(end))
-    assert per.get(go_on).status_code == 200
+    asked = per.get(go_on)
     collaboration.refresh_from_db()
     assert collaboration.ends_on == on
-    post(per, go_on, known.company)
+    post(per, go_on, known.company, shown="something else")
+    collaboration.refresh_from_db()
+    assert collaboration.ends_on == on
+    post(per, go_on, known.company, shown=asked.context["ending"].shown)
     collaboration.refresh_from_db()
     assert collaboration.ends_on is None
 
