@@ -168,7 +168,7 @@ def test_a_greater_variant_asks_the_company_that_is_to_pay_more(agree, kari, lan
             "en": "Fjord Regnskap AS proposes a change in Visma eAccounting",
         }[language]
     )
-    assert {"nb": "til og med 9. mars 2027", "en": "9. March 2027"}[language] in text
+    assert {"nb": "til og med 9. mars 2027", "en": "9 March 2027"}[language] in text
     assert told() == [("change_proposed", EVA), ("change_proposed", PER)]
 
 
@@ -285,14 +285,14 @@ def test_cancelled_resumed_cancelled_again_and_over(agree, per, language):
     actions.cancel_subscription(subscription=subscription, by=per, clock=lambda: NOON)
 
     text = " ".join(text_of(Email.objects.get(to=PER)).split())
-    assert {"nb": "til og med 9. mars 2032", "en": "9. March 2032"}[language] in text
+    assert {"nb": "til og med 9. mars 2032", "en": "9 March 2032"}[language] in text
     assert told() == [("subscription_cancelled", person) for person in ALL]
     actions.resume_subscription(subscription=subscription, by=per, clock=lambda: NOON)
     assert told() == [("subscription_resumed", person) for person in ALL]
     actions.cancel_subscription(subscription=subscription, by=per, clock=lambda: NOON)
     assert told() == [("subscription_cancelled", person) for person in ALL]
     actions.renew_subscriptions(clock=RENEWAL)
-    assert {"nb": "til og med 9. mars 2032", "en": "9. March 2032"}[language] in " ".join(
+    assert {"nb": "til og med 9. mars 2032", "en": "9 March 2032"}[language] in " ".join(
         text_of(Email.objects.get(to=PER)).split()
     )
     assert told() == [("subscription_ended", person) for person in ALL]
@@ -396,7 +396,7 @@ def test_the_chosen_day_comes(agree, per, fjord, language):
     actions.renew_subscriptions(clock=lambda: NOON + timedelta(days=22))
 
     text = " ".join(text_of(Email.objects.get(to=PER)).split())
-    assert {"nb": "var 31. mars 2026 siste dag", "en": "31. March 2026 was the last day"}[language] in text
+    assert {"nb": "var 31. mars 2026 siste dag", "en": "31 March 2026 was the last day"}[language] in text
     assert told() == [
         ("change_settled", EVA),
         ("collaboration_ended", KARI),
