@@ -13,11 +13,19 @@ from organisations.models import User
 from privacy.models import Erasure
 from subscriptions.models import RenewalNotice, Service, Subscription, SubscriptionChange, Terms
 from tests import factories
+from tests.devtools.demo.conftest import loaded_demo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo", "third_firm", "changes_and_notices")]
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 labels = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker):
+    """Of this file alone: the others make an administrator of their own."""
+    with loaded_demo(django_db_blocker):
+        yield
 
 
 @pytest.fixture

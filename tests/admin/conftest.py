@@ -1,3 +1,0 @@
-from tests.devtools.demo.conftest import demo
-
-__all__ = ["demo"]
