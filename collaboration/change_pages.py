@@ -113,7 +113,7 @@ def told(seat: Seat, plan: Plan, *, change: SubscriptionChange | None = None) ->
     """The plan in the reader's words; `change` is the one that it foretells, if it has been asked for."""
     others = seat.subscription.changes.proposed().exclude(pk=change.pk if change else None)
     settles_others = plan.kind == Kind.PAYER and others.exists()
-    return tell_plan(plan, reader=seat.reader, day=seat.day, settles_others=settles_others)
+    return tell_plan(plan, reader=seat.reader, settles_others=settles_others)
 
 
 def variant_cards(seat: Seat) -> list[dict[str, Any]]:

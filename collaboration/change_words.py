@@ -49,12 +49,19 @@ def cost_rows(plan: Plan, party: int | None) -> list[tuple[str, str]]:
         rows.append((from_day(plan.effective_on), cost_in_words(plan.after, party)))
     else:
         rows.append((_("Etter et ja"), cost_in_words(plan.after, party)))
+    is_first = plan.subscription.renews_on is None  # free until now: its periods are counted from the yes
     if plan.charge_now and plan.before.payer == party:
         amount = _("%(amount)s kr eks. mva.") % {"amount": format_nok(plan.charge_now)}
-        rows.append((_("For resten av perioden, med et ja i dag"), amount))
+        when = (
+            _("For den første perioden, med et ja i dag") if is_first else _("For resten av perioden, med et ja i dag")
+        )
+        rows.append((when, amount))
     if plan.renewal and plan.at_once and plan.renewal.costs(party) != plan.after.costs(party):
-        assert plan.subscription.renews_on
-        rows.append((from_day(plan.subscription.renews_on), cost_in_words(plan.renewal, party)))
+        assert plan.renews_on  # the first day of `renewal`
+        when = from_day(plan.renews_on)
+        if is_first:
+            when = _("%(from_day)s, med et ja i dag") % {"from_day": when}
+        rows.append((when, cost_in_words(plan.renewal, party)))
     return rows
 
 

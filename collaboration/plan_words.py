@@ -18,7 +18,6 @@ from collaboration.priced_periods import Period
 from organisations.models import Firm
 from subscriptions.models import Subscription
 from subscriptions.money import format_nok
-from subscriptions.periods import add_months
 
 Row = tuple[str, str]
 
@@ -36,7 +35,7 @@ class ToldPlan:
     confirm_label: str
 
 
-def tell_plan(plan: Plan, *, reader: int | None, day: date, settles_others: bool = False) -> ToldPlan:
+def tell_plan(plan: Plan, *, reader: int | None, settles_others: bool = False) -> ToldPlan:
     """The plan for the one who reads. `settles_others`: other proposals wait, which a new payer makes void.
 
     With the template part: {% include "collaboration/_plan.html" with told=told only %}
@@ -48,7 +47,7 @@ def tell_plan(plan: Plan, *, reader: int | None, day: date, settles_others: bool
         (_("Dere betaler i dag"), price_in_words(plan.before, reader)),
         (_("Dere betaler etterpå"), price_in_words(plan.after, reader)),
         *charged_now(plan, reader),
-        (_("Neste fornyelse"), next_renewal(plan, reader, day)),
+        (_("Neste fornyelse"), next_renewal(plan, reader)),
         *needed_yes(plan, reader),
         (_("Angre"), how_to_undo(plan)),
         (_("Tilgang"), _("Tilgangen endres ikke.")),
@@ -129,12 +128,11 @@ def amount_now(plan: Plan, amount: Decimal) -> str:
     return _("%(amount)s kr eks. mva. for resten av perioden, til og med %(day)s") % values
 
 
-def next_renewal(plan: Plan, reader: int | None, day: date) -> str:
-    if plan.renewal is None:
+def next_renewal(plan: Plan, reader: int | None) -> str:
+    if plan.renewal is None or plan.renews_on is None:
         return _("Løper uten fornyelse")
-    renews_on = plan.subscription.renews_on or add_months(day, plan.renewal.months)
     values = {
-        "day": day_in_words(renews_on),
+        "day": day_in_words(plan.renews_on),
         "name": party_name(plan.renewal.paying_firm, reader),
         "amount": format_nok(plan.renewal.amount),
         "length": months_in_words(plan.renewal.months),

@@ -53,6 +53,14 @@ class Plan:
         return self.answering[0] if self.answering else None
 
     @property
+    def renews_on(self) -> date | None:
+        """The first day of `renewal`; where the very first period begins with the change, counted from its day."""
+        if self.renewal is None or self.subscription.renews_on:
+            return self.subscription.renews_on
+        assert self.effective_on  # it is begun by what is in force at once
+        return add_months(self.effective_on, self.renewal.months)
+
+    @property
     def fingerprint(self) -> str:
         """What the page showed: the deed compares it with the plan that it makes itself."""
         periods = [self.before, self.after, *([self.renewal] if self.renewal else [])]

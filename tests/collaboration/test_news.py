@@ -172,6 +172,28 @@ def test_a_greater_variant_asks_the_company_that_is_to_pay_more(agree, kari, lan
     assert told() == [("change_proposed", EVA), ("change_proposed", PER)]
 
 
+def test_what_is_free_begins_its_periods_with_the_yes_and_names_the_price_that_the_second_one_has(
+    sent, approve, known, per, kari, language
+):
+    service = factories.ServiceFactory(
+        code="arkiv", has_variants=True, has_period=False, variants={"gratis": (1, 0, 0), "pluss": (2, 49, 49)}
+    )
+    approve(sent(known.client, by=kari, service=service, variant="gratis"), by=per)
+    service.variants.get(code="pluss").prices.create(months=1, per_month=59, valid_from=date(2026, 4, 1))
+    Email.objects.all().delete()
+    User.objects.update(language=language)
+
+    change_variant(Subscription.objects.get(service=service), "pluss", by=kari)
+
+    text = text_of(Email.objects.get(to=PER)).replace("\xa0", " ")
+    first, second = {
+        "nb": ("For den første perioden, med et ja i dag: 49,00", "Fra 10. april 2026, med et ja i dag: 59,00 kr"),
+        "en": ("For the first period, with a yes today: NOK 49,00", "From 10 April 2026, with a yes today: NOK 59,00"),
+    }[language]
+    assert first in text
+    assert second in text
+
+
 @pytest.mark.parametrize(("accepts", "to"), [(True, [EVA, KARI, NILS]), (False, [EVA, KARI])])
 def test_the_answer_goes_to_the_one_who_asked_and_a_yes_to_all(accepts, to, agree, kari, per):
     change = change_variant(agree(), "pro", by=kari)

@@ -238,7 +238,7 @@ class Agreements(RuleBasedStateMachine):
         self.example.__enter__()
         self.refused = False
         self.consents: dict[int, dict[Party, set[Consent]]] = {}
-        self.consents_of_changes: dict[int, dict[Party, Consent]] = {}
+        self.consents_of_changes: dict[int, dict[Party, set[Consent]]] = {}
         self.stays: set[int] = set()
         self.first_prices: dict[int, Decimal] = {}
         self.access: dict[tuple[int, int], tuple] = {}
@@ -367,9 +367,13 @@ class Agreements(RuleBasedStateMachine):
             self.say_yes(subscription.pk, None, Consent(period.variant.pk, period.months, period.per_month))
 
     def settle_ledger(self, state: State) -> None:
-        """Every new charge was said yes to; what the last one says is what its payer knows from then on."""
+        """Every new charge was said yes to; what the last one says is what its payer knows from then on.
+
+        Besides an upgrade's charge he knows what its page showed of the next period, which may be of another length.
+        """
         known = {row["id"] for row in self.before.charges}
         known_notices = {row["id"] for row in self.before.notices}
+        shown: dict[tuple[int, Party], set[Consent]] = {}
         for notice in state.notices:
             if notice["id"] not in known_notices:
                 self.say_yes(
@@ -381,6 +385,8 @@ class Agreements(RuleBasedStateMachine):
             if change["status"] == "in_force":
                 for party, seen in parties.items():
                     self.say_yes(change["subscription_id"], party, *seen)
+                    if change["kind"] == "variant":
+                        shown[change["subscription_id"], party] = seen
             if change["status"] not in ("proposed", "agreed"):
                 del self.consents_of_changes[pk]
         for change in state.changes.values():
@@ -389,6 +395,9 @@ class Agreements(RuleBasedStateMachine):
         for charge in state.charges:
             if charge["id"] not in known and charge["kind"] != "opening":
                 self.check_consent(state, charge)
+                if charge["kind"] == "upgrade":
+                    party = charge["paying_firm_id"]
+                    self.say_yes(charge["subscription_id"], party, *shown.get((charge["subscription_id"], party), ()))
 
     def accept_with_a_planned_end(self, state: State, change: Row) -> None:
         """The day that the company chose for the paying firm's last has come: it pays what the next period is."""
@@ -867,6 +876,7 @@ class Agreements(RuleBasedStateMachine):
         for row in before.changes.values():
             waits = row["status"] in ("proposed", "agreed")
             assert not waits or not row["lapses_on"] or row["lapses_on"] > self.today, "not lapsed in time"
+        self.hold_invariants()  # the ledger is settled before the deed that follows
 
     def is_something_due(self) -> bool:
         days = [row["renews_on"] for row in self.before.subscriptions.values() if row["ended_on"] is None]
