@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from clients.models import Client
-from history.clock import Clock, oslo_date
+from history.clock import OSLO, Clock, oslo_date
 from organisations.models import Company, Employee, User
 
 
@@ -24,8 +24,8 @@ class Stage:
         return oslo_date(self.now)
 
     def ago(self, days: int, number: int = 0) -> datetime:
-        """An hour of that working day, so many days before the load; `number` spreads the clients over the day."""
-        day = self.now - timedelta(days=days)
+        """An hour of that day in Oslo, so many days before the load; `number` spreads the clients over the day."""
+        day = self.now.astimezone(OSLO) - timedelta(days=days)
         return day.replace(hour=8 + number % 7, minute=number * 7 % 60, second=number % 60, microsecond=0)
 
 
