@@ -178,6 +178,7 @@ ACCOUNT_RATE_LIMITS = {  # beside allauth's own; the key is the request
     "forward_code": "20/h/ip,5/h/key",
     "forward_activation": "40/h/ip,20/h/key",
     "check_receipt": "60/h/ip",
+    "reauthentication_code": "5/h/user",
 }
 ACCOUNT_SESSION_REMEMBER = False
 # Who signed in longer ago is asked again for what changes the account, and for a decision: every form of Mine tjenester

@@ -28,7 +28,7 @@ def create_client(
 
     The page with `form_key` posted twice makes one client of a name; the second time it is returned as it is.
     Who sees own clients only becomes the account manager, so that the card stays in sight. Raises NotAllowed when the
-    number or the organisation number is taken.
+    number or the organisation number is taken, and when the account manager has left.
     """
     firm = Firm.objects.select_for_update(no_key=True).get(pk=by.firm_id)
     if form_key and (made := firm.clients.filter(form_key=form_key, name=fields["name"]).first()):
@@ -38,6 +38,8 @@ def create_client(
     if not by.sees_all_clients:
         client.account_manager = by
     check_unique(client)
+    if client.account_manager:
+        check_work_here(client.account_manager)
     client.save()
     if main_contact and main_contact.get("name"):
         Contact.objects.create(firm=firm, client=client, is_main=True, **main_contact)
@@ -233,9 +235,10 @@ def delete_task_type(*, task_type: TaskType, by: Employee, clock: Clock = databa
 
 def lock_task_types_of(by: Employee) -> Firm:
     """One change of the list at a time, by an administrator. Raises NotAllowed for others."""
-    if not by.is_administrator:
+    firm = Firm.objects.select_for_update(no_key=True).get(pk=by.firm_id)
+    if not Employee.objects.active().filter(pk=by.pk, role=Employee.Role.ADMINISTRATOR).exists():
         raise NotAllowed(_("Bare en administrator i byrået kan endre innstillingene."))
-    return Firm.objects.select_for_update(no_key=True).get(pk=by.firm_id)
+    return firm
 
 
 def check_task_type_name(firm: Firm, name: str, *, but: TaskType | None = None) -> None:

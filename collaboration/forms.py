@@ -63,6 +63,7 @@ class AgreementForm(forms.Form):
         error_messages={"required": _("Skriv navnet på kontaktpersonen.")},
     )
     contact_email = forms.EmailField(
+        max_length=254,
         label=_("E-post"),
         help_text=_("E-posten med forespørselen går hit."),
         error_messages={
@@ -121,6 +122,7 @@ class ReceiverForm(forms.Form):
     link_version = VersionField()
     name = LineField(label=_("Navn"), max_length=150, error_messages={"required": _("Skriv navnet på mottakeren.")})
     email = forms.EmailField(
+        max_length=254,
         label=_("E-post"),
         error_messages={
             "required": _("Skriv en e-postadresse."),

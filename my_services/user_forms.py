@@ -33,6 +33,7 @@ class InvitationForm(RoleForm):
         label=_("Navn"), max_length=150, error_messages={"required": _("Skriv navnet på den du inviterer.")}
     )
     email = forms.EmailField(
+        max_length=254,
         label=_("E-post"),
         help_text=_("Invitasjonen går hit. Ingenting skjer før den som har postkassen, tar imot."),
         error_messages={

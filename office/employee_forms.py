@@ -39,6 +39,7 @@ class InvitationForm(EmployeeForm):
         error_messages={"required": _("Skriv navnet.")},
     )
     email = forms.EmailField(
+        max_length=254,
         label=_("E-post"),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         error_messages={

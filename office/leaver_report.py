@@ -68,13 +68,14 @@ def given_by_the_firm(employee: Employee, clients: list[Client]) -> dict[int, li
 
 def find_reasons(employee: Employee) -> dict[int, list[str]]:
     """By client. What was handed over on leaving stands in the deed's event, what went before in other ones."""
-    held = held_on_leaving(employee)
+    held = held_until_leaving(employee)
     owned = Q(owner=employee) | Q(pk__in=held["owned"])
     participated = Q(participants=employee) | Q(pk__in=held["participated"])
     tasks = Task.objects.filter(firm=employee.firm)
     found: dict[int, list[str]] = defaultdict(list)
     for reason, rows in (
         (_("kundeansvarlig"), held["managed"]),
+        (_("tidligere kundeansvarlig"), earlier_clients(employee, held["managed"])),
         (_("oppgaveansvarlig"), tasks.filter(owned).values_list("client_id", flat=True)),
         (_("deltaker"), tasks.filter(participated).values_list("client_id", flat=True)),
         (_("tidligere på oppgave"), tasks.filter(pk__in=earlier_tasks(employee)).values_list("client_id", flat=True)),
@@ -84,11 +85,19 @@ def find_reasons(employee: Employee) -> dict[int, list[str]]:
     return found
 
 
-def held_on_leaving(employee: Employee) -> dict[str, list[int]]:
-    if employee.deactivated_at is None:
-        return responsibilities_of(employee).ids
-    event = Event.objects.about(employee).filter(verb="deactivate").last()
-    return {name: event.before.get(name, []) if event else [] for name in ("managed", "owned", "participated")}
+def held_until_leaving(employee: Employee) -> dict[str, list[int]]:
+    """What the person answers for now, and did on each leaving: who came back has left before."""
+    held = responsibilities_of(employee).ids
+    for event in Event.objects.about(employee).filter(verb="deactivate").order_by("pk"):
+        held = {name: list(dict.fromkeys([*ids, *event.before.get(name, [])])) for name, ids in held.items()}
+    return held
+
+
+def earlier_clients(employee: Employee, known: list[int]) -> list[int]:
+    """Those that somebody else got before the leaving."""
+    edits = Event.objects.filter(firm=employee.firm, subject_type="clients.client", verb="edit")
+    given_away = edits.filter(before__account_manager=employee.pk).exclude(subject_id__in=known)
+    return list(given_away.values_list("subject_id", flat=True))
 
 
 def earlier_tasks(employee: Employee) -> list[int]:
@@ -100,13 +109,13 @@ def earlier_tasks(employee: Employee) -> list[int]:
 
 
 def has_seen_all(employee: Employee) -> bool:
-    changes = Event.objects.about(employee).filter(verb="change_role", before__client_access=Employee.ClientAccess.ALL)
-    return employee.sees_all_clients or changes.exists()
+    changes = Event.objects.about(employee).filter(verb__in=("change_role", "deactivate"))
+    return employee.sees_all_clients or changes.filter(before__client_access=Employee.ClientAccess.ALL).exists()
 
 
 def services_by_client(employee: Employee) -> dict[int, list[str]]:
     """The services that the firm's collaborations opened to the person: those with a task of his."""
-    held = held_on_leaving(employee)
+    held = held_until_leaving(employee)
     ids = [*held["owned"], *held["participated"], *earlier_tasks(employee)]
     tasks = Q(task__in=ids) | Q(task__owner=employee) | Q(task__participants=employee)
     rows = Collaboration.objects.filter(tasks, firm=employee.firm).order_by("service__position", "service__name")

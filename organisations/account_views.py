@@ -11,6 +11,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_POST
 from history.clock import database_clock
 from organisations import account_code, actions
 from organisations.account_forms import CodeForm, OwnDetailsForm
-from organisations.models import Employee
+from organisations.models import Employee, User
 from organisations.redirects import safe_next
 from organisations.refusals import NotAllowed
 from organisations.requests import SignedInRequest
@@ -28,11 +29,12 @@ from organisations.second_factor import FACTORS, has_second_factor, must_have_se
 def account_detail(request: SignedInRequest) -> HttpResponse:
     """Name, phone and language, to be changed here; the ways of signing in, with where each is changed."""
     person = request.user
-    shown = person.__class__.objects.get(pk=person.pk)  # the form writes what was typed on it, taken or not
+    shown = User.objects.get(pk=person.pk)  # the form writes what was typed on it, taken or not
     form = OwnDetailsForm(request.POST or None, instance=shown)
     if form.is_valid():
         actions.edit_user(user=person, fields=form.cleaned_data)
-        messages.success(request, _("Opplysningene dine er lagret."))
+        with translation.override(form.cleaned_data["language"]):  # the next page speaks it already
+            messages.success(request, _("Opplysningene dine er lagret."))
         return redirect("account:detail")
     context = {
         "form": form,
@@ -60,13 +62,13 @@ def reauthenticate_by_code(request: SignedInRequest) -> HttpResponse:
     """Prove oneself again by a code in the mail: for whom that is, or could be, the way to sign in."""
     if has_second_factor(request.user):
         return redirect("account_reauthenticate")
-    limited = ratelimit.consume_or_429(request, action="reauthenticate", user=request.user)
+    has_typed = "code" in request.POST
+    limited = has_typed and ratelimit.consume_or_429(request, action="reauthenticate", user=request.user)
     if limited:
         return limited
-    form = CodeForm(request.POST if "code" in request.POST else None)
-    if request.method == "POST" and "code" not in request.POST:
-        account_code.send_code(request, database_clock())
-        messages.info(request, _("Koden er sendt til %(email)s.") % {"email": request.user.email})
+    form = CodeForm(request.POST if has_typed else None)
+    if request.method == "POST" and not has_typed:
+        send_code_unless_many(request)
     elif form.is_valid():
         try:
             account_code.check_code(request, form.cleaned_data["code"], database_clock())
@@ -81,6 +83,15 @@ def reauthenticate_by_code(request: SignedInRequest) -> HttpResponse:
         "next": safe_next(request, ""),
     }
     return render(request, "organisations/reauthenticate_by_code.html", context)
+
+
+def send_code_unless_many(request: SignedInRequest) -> None:
+    """Each new code gives new tries: a session in the wrong hands gets few of them."""
+    if not ratelimit.consume(request, action="reauthentication_code", user=request.user):
+        messages.error(request, _("Du har bedt om mange koder. Vent en time, og prøv igjen."))
+        return
+    account_code.send_code(request, database_clock())
+    messages.info(request, _("Koden er sendt til %(email)s.") % {"email": request.user.email})
 
 
 class SecondFactorView(IndexView):

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from history.clock import Clock, database_clock
-from history.models import record_event
+from history.models import Event, record_event
 from organisations import invitation_emails as emails
 from organisations.invitation_links import hash_token, make_token
 from organisations.lines import clean_line
@@ -17,7 +17,10 @@ from organisations.models import Company, CompanyUser, Employee, Firm, Invitatio
 from organisations.refusals import NotAllowed
 
 HOURS = 72  # from the latest mail; ASVS 5.0, 6.4.1
-PAUSE = timedelta(minutes=5)  # between two mails of one invitation
+PAUSE = timedelta(minutes=5)  # between two mails to one address from one place
+DAY = timedelta(days=1)
+MOST_MAILS_A_DAY = 5  # to one address from one place, whatever is withdrawn between
+MOST_MAILS_A_DAY_IN_ALL = 200  # from one place
 REST = timedelta(days=30)  # before an address whose holder said "det er ikke meg" can be asked again from there
 MOST_WAITING = 100
 
@@ -69,7 +72,7 @@ def resend_invitation(
 ) -> Invitation:
     """Mail it again with another link, and count its hours anew. The earlier link leads nowhere from now on.
 
-    Raises NotAllowed when it is closed, or was mailed a moment ago.
+    Raises NotAllowed when it is closed, was mailed a moment ago, or the place has mailed enough for a day.
     """
     invitation = lock_invitation(invitation)
     check_administrator(by, invitation)
@@ -77,6 +80,7 @@ def resend_invitation(
     at = clock()
     if at < invitation.mailed_at + PAUSE:
         raise NotAllowed(_("Invitasjonen er nettopp sendt. Vent noen minutter."))
+    check_mails_of_the_day(invitation, at)
     emails.cancel_unsent(invitation)
     invitation.link_version += 1
     record_deed(invitation, "resend", by=by.user, at=at)
@@ -207,17 +211,33 @@ def post_invitation(invitation: Invitation, *, by: User, at: datetime) -> Invita
     invitation.email, invitation.name = invitation.email.strip().lower(), clean_line(invitation.name)
     invitation.invited_by, invitation.invited_at = by, at
     check_typed(invitation)
-    earlier = Invitation.objects.filter(firm=invitation.firm, company=invitation.company)
+    earlier = Invitation.objects.to_place_of(invitation)
     if earlier.unanswered().filter(email=invitation.email).exists():
         raise NotAllowed(_("Adressen er allerede invitert. Send invitasjonen på nytt i stedet."))
     if earlier.filter(email=invitation.email, outcome=Outcome.NOT_ME, closed_at__gt=at - REST).exists():
         raise NotAllowed(_("Den som har adressen, har svart at det er feil person. Spør etter riktig adresse."))
+    if earlier.filter(email=invitation.email, mailed_at__gt=at - PAUSE).exists():
+        raise NotAllowed(_("Invitasjonen er nettopp sendt. Vent noen minutter."))
     if earlier.unanswered().count() >= MOST_WAITING:
         raise NotAllowed(_("%(most)s invitasjoner venter allerede. Trekk noen tilbake først.") % {"most": MOST_WAITING})
+    check_mails_of_the_day(invitation, at)
     invitation.mailed_at = invitation.expires_at = at
     invitation.save()
     record_deed(invitation, "invite", by=by, at=at, after={"role": invitation.role})
     return mail_invitation(invitation, at)
+
+
+def check_mails_of_the_day(invitation: Invitation, at: datetime) -> None:
+    """No mail but the firm's or company's share of a day: what is withdrawn counts too. The caller holds its lock."""
+    mailed = Invitation.objects.to_place_of(invitation).filter(mailed_at__gt=at - DAY)
+    sent = Event.objects.filter(
+        subject_type=Invitation._meta.label_lower, verb__in=("invite", "resend"), at__gt=at - DAY
+    )
+    to_address = mailed.filter(email=invitation.email)
+    if sent.filter(subject_id__in=to_address.values("pk")).count() >= MOST_MAILS_A_DAY:
+        raise NotAllowed(_("Adressen har fått mange invitasjoner i dag. Prøv igjen i morgen."))
+    if sent.filter(subject_id__in=mailed.values("pk")).count() >= MOST_MAILS_A_DAY_IN_ALL:
+        raise NotAllowed(_("Det er sendt mange invitasjoner i dag. Prøv igjen i morgen."))
 
 
 def check_typed(invitation: Invitation) -> None:

@@ -96,14 +96,24 @@ def check_answering_right(agreement: Agreement, change: SubscriptionChange, by: 
 
 
 def check_next_payer(agreement: Agreement, change: SubscriptionChange, by: Person) -> None:
-    """Another payer has said yes to the price that the change gives. Raises NotAllowed where it would rise."""
+    """Who pays next has said yes to the price that the change gives. Raises NotAllowed where another makes it rise."""
     if not change.is_agreed or change.kind == Kind.PAYER:
         return
     subscription = agreement.subscription
     agreed, without = period_next(subscription), renewal_without(subscription, change)
-    if agreed is None or without is None or agreed.payer in (party_of(by), subscription.paying_firm_id):
+    if agreed is None or without is None or agreed.payer == party_of(by) or without.per_month <= agreed.per_month:
         return
-    if without.per_month > agreed.per_month:
+    if agreed.payer != subscription.paying_firm_id:
         raise NotAllowed(
             _("Den nye fakturamottakeren har sagt ja til prisen med denne endringen. Ta tilbake byttet først.")
         )
+    if has_agreed_since(change, agreed.payer):
+        raise NotAllowed(
+            _("Fakturamottakeren har siden sagt ja til en pris med denne endringen i. Det må tas tilbake først.")
+        )
+
+
+def has_agreed_since(change: SubscriptionChange, payer: int | None) -> bool:
+    """Whether the payer has said yes to another change on a page that counted this one in."""
+    others = change.subscription.changes.agreed().exclude(kind__in=(change.kind, Kind.PAYER))
+    return any(other.consenting_firm_id == payer and other.agreed_at >= change.agreed_at for other in others)

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from clients.actions import check_unique
+from clients.actions import check_unique, check_work_here
 from clients.models import Client
 from collaboration.actions.obstacles import refuse_while_in_use
 from history.clock import Clock, database_clock
@@ -17,18 +17,24 @@ from organisations.models import Employee, Firm
 def edit_client(*, client: Client, by: Employee, fields: dict[str, Any], clock: Clock = database_clock) -> Client:
     """Write the fields that have changed.
 
-    Raises NotAllowed when a number is taken, or the organisation number would change while a request or collaboration
-    lives.
+    Raises NotAllowed when a number is taken, the organisation number would change while a request or collaboration
+    lives, or the new account manager has left.
     """
     Firm.objects.select_for_update(no_key=True).get(pk=client.firm_id)
     client = Client.objects.select_for_update(of=("self",)).select_related("firm").get(pk=client.pk)
     changed = sorted(name for name, value in fields.items() if getattr(client, name) != value)
     if "org_number" in changed:
         refuse_while_in_use(_("Organisasjonsnummeret kan ikke endres."), client=client)
+    before = {"account_manager": client.account_manager_id} if "account_manager" in changed else {}
     for name in changed:
         setattr(client, name, fields[name])
     check_unique(client)
+    if "account_manager" in changed and client.account_manager:
+        check_work_here(client.account_manager)
     if changed:
         client.save()
-        record_event(subject=client, verb="edit", by=by.user, at=clock(), firm=client.firm, after={"changed": changed})
+        record_event(
+            subject=client, verb="edit", by=by.user, at=clock(), firm=client.firm, before=before,
+            after={"changed": changed},
+        )  # fmt: skip
     return client

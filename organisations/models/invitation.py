@@ -33,6 +33,10 @@ class InvitationQuerySet(models.QuerySet):
     def of(self, company: Company) -> "InvitationQuerySet":
         return self.filter(company=company)
 
+    def to_place_of(self, invitation: "Invitation") -> "InvitationQuerySet":
+        """To the same firm or company, whatever came of them."""
+        return self.filter(firm=invitation.firm, company=invitation.company)
+
     def with_everything(self) -> "InvitationQuerySet":
         return self.select_related("firm", "company", "invited_by")
 

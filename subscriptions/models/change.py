@@ -1,5 +1,7 @@
 """What is to change in an agreement, and what its next period will cost."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -134,6 +136,11 @@ class SubscriptionChange(models.Model):
     def consenting_firm_id(self) -> int | None:
         """The party that stands for what it costs: the one who said yes, else the one who asked. None: the company."""
         return self.answering_firm_id if self.needs_yes else self.asking_firm_id
+
+    @property
+    def agreed_at(self) -> datetime:
+        """When the last yes that it needed was said."""
+        return self.answered_at or self.asked_at
 
 
 class RenewalNotice(models.Model):

@@ -109,6 +109,32 @@ def test_a_smaller_variant_is_not_taken_back_behind_the_next_payer(agreement, jo
     assert take_back(smaller, kari).status == "taken_back"
 
 
+def test_a_smaller_variant_is_not_taken_back_behind_the_payer_who_has_chosen_a_length_with_it(agreement, kari):
+    """The company pays Smart by the year; it has said yes to Start by the quarter, never to Smart by the quarter."""
+    case = agreement()
+    smaller = change(case.subscription, kari, variant=case.subscription.service.variants.get(code="start"))
+    quarterly = change(case.subscription, case.per, months=3, at=lambda: NOON + timedelta(minutes=1))
+
+    with pytest.raises(NotAllowed, match="har siden sagt ja"):
+        take_back(smaller, kari)
+    take_back(quarterly, case.per)
+    assert take_back(smaller, kari).status == "taken_back"
+
+
+def test_a_smaller_variant_that_came_after_the_length_is_taken_back(agreement, kari):
+    """The company has said yes to Smart by the quarter."""
+    case = agreement()
+    change(case.subscription, case.per, months=3)
+    smaller = change(
+        case.subscription,
+        kari,
+        variant=case.subscription.service.variants.get(code="start"),
+        at=lambda: NOON + timedelta(minutes=1),
+    )
+
+    assert take_back(smaller, kari).status == "taken_back"
+
+
 def test_the_payer_who_has_left_is_not_payer_again(case, kari):
     """Fjord leaves, the company says yes to pay, and takes it back: the service ends with the period."""
     actions.end_collaboration(collaboration=case.collaboration, by=kari, clock=lambda: NOON)

@@ -767,8 +767,8 @@ class Agreements(RuleBasedStateMachine):
         self.sweep()
         subscription.refresh_from_db()
         may = self.may_cancel(subscription, by) and subscription.is_cancelled
-        if isinstance(by, Employee):
-            may = may and subscription.cancelling_firm_id == by.firm_id
+        if isinstance(by, Employee):  # what it has cancelled itself, while it is there
+            may = may and subscription.cancelling_firm_id == by.firm_id and by.firm_id in self.firms_in(subscription)
         with self.expecting(may):
             actions.resume_subscription(subscription=subscription, by=by)
             if isinstance(by, Employee):

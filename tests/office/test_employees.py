@@ -9,6 +9,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from clients import actions as client_actions
 from clients.models import Client, Task, TaskParticipant
+from collaboration import actions
 from collaboration.actions import deactivate_employee
 from collaboration.doors import may_open
 from history.models import Event
@@ -350,6 +351,34 @@ def test_the_report_knows_tasks_that_others_got_earlier(office, kari, ola, work)
     client_actions.edit_task(task=owned, by=kari, type=owned.type, owner=kari, participants=[])
 
     assert ["2", "Eid AS", "tidligere på oppgave"] in [[line[0], line[1], line[3]] for line in report(office, ola)]
+
+
+def test_the_report_knows_clients_that_others_got_earlier(office, kari, ola, work):
+    actions.edit_client(client=work[0], by=kari, fields={"account_manager": kari})
+
+    assert ["1", "Styrt AS", "tidligere kundeansvarlig"] in [
+        [line[0], line[1], line[3]] for line in report(office, ola)
+    ]
+
+
+def test_the_report_of_who_came_back_knows_what_was_handed_over_before(office, kari, ola, work, leave):
+    before = report(office, ola)
+    leave(ola, by=kari, to=kari)
+    Employee.objects.filter(pk=ola.pk).update(deactivated_at=None)
+
+    assert [line[:4] for line in report(office, ola)] == [line[:4] for line in before]
+
+
+def test_who_has_left_is_no_clients_account_manager(kari, ola, work, leave):
+    stale = Employee.objects.get(pk=ola.pk)
+    leave(ola, by=kari, to=kari)
+
+    for deed in (
+        lambda: actions.edit_client(client=work[1].client, by=kari, fields={"account_manager": stale}),
+        lambda: client_actions.create_client(by=kari, fields={"name": "Ny AS", "account_manager": stale}),
+    ):
+        with pytest.raises(NotAllowed, match="arbeider ikke lenger"):
+            deed()
 
 
 def test_who_sees_all_has_had_every_client_of_the_firm_and_no_other(office, kari, liv, work, nils):
