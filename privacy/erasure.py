@@ -74,7 +74,8 @@ def lock_person(email: str) -> User | None:
     invitations = Invitation.objects.filter(email__iexact=email)
     companies = CompanyUser.objects.filter(of_person(user, email)).values("company")
     invited = models.Q(pk__in=invitations.unanswered().values("company"))
-    list(Firm.objects.select_for_update().filter(pk__in=invitations.unanswered().values("firm")).order_by("pk"))
+    firms = Firm.objects.filter(pk__in=invitations.unanswered().values("firm"))
+    list(firms.select_for_update(no_key=True).order_by("pk"))  # a company's deeds write events of the firm
     list(Company.objects.select_for_update().filter(models.Q(pk__in=companies) | invited).order_by("pk"))
     list(invitations.select_for_update().order_by("pk"))
     list(requests_about(user, email).select_for_update().order_by("pk"))
