@@ -1,6 +1,7 @@
 """Privacy for platform administrators: hand out what we have about a person, and erase it."""
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -8,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from history.admin import LookOnly
+from history.clock import database_clock
+from history.models import record_event
 from organisations.models import User
 from organisations.refusals import NotAllowed
 from privacy.erasure import ERASED_DOMAIN, erase_person
@@ -17,7 +20,10 @@ from privacy.views import archive_response
 
 @admin.register(Person)
 class PersonAdmin(LookOnly, admin.ModelAdmin):
-    """One person at a time: tick, choose, and read what happens before it does."""
+    """One person at a time: tick, choose, and read what happens before it does.
+
+    Both deeds are a superuser's alone, and need a sign-in of the last quarter of an hour (settings.ASKED_ANEW).
+    """
 
     list_display = ["email", "name", "is_active", "last_login"]
     list_filter = ["is_active"]
@@ -29,12 +35,21 @@ class PersonAdmin(LookOnly, admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
         return super().get_queryset(request).exclude(email__endswith=ERASED_DOMAIN)
 
-    @admin.action(description=gettext_lazy("Last ned alt om personen"))
+    def has_erase_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_active and request.user.is_superuser
+
+    @admin.action(description=gettext_lazy("Last ned alt om personen"), permissions=["erase"])
     def export(self, request: HttpRequest, queryset: QuerySet[Person]) -> HttpResponse | None:
         person = self.the_one(request, queryset)
-        return archive_response(person.email) if person else None
+        if person is None:
+            return None
+        assert isinstance(request.user, User)
+        with transaction.atomic():
+            user = User.objects.get(pk=person.pk)
+            record_event(subject=user, verb="export", by=request.user, at=database_clock())
+            return archive_response(user.email)
 
-    @admin.action(description=gettext_lazy("Slett personen"))
+    @admin.action(description=gettext_lazy("Slett personen"), permissions=["erase"])
     def erase(self, request: HttpRequest, queryset: QuerySet[Person]) -> HttpResponse | None:
         person = self.the_one(request, queryset)
         if person is None:

@@ -14,7 +14,7 @@ from clients.models import Contact
 from collaboration.models import Activation, ForwardProposal, Receipt
 from history.clock import Clock, database_clock
 from notifications.models import Alert, Email, EmailEvent
-from organisations.models import Company, CompanyUser, Employee, Invitation, User
+from organisations.models import Company, CompanyUser, Employee, Firm, Invitation, User
 from organisations.refusals import NotAllowed
 from privacy.export import of_person
 from privacy.models import Erasure
@@ -41,14 +41,13 @@ def erase_person(
     main contact or the last administrator of a company in use, the receiver of a request that waits.
     """
     email = email.strip().lower()
-    user = User.objects.filter(email=email).first()
+    return erase_locked_person(lock_person(email), email, by=by, contacts=contacts, at=clock())
+
+
+def erase_locked_person(user: User | None, email: str, *, by: User | None, contacts: bool, at: datetime) -> Erasure:
+    """The checks and the rows. The caller has called `lock_person` in this transaction."""
     mine = of_person(user, email)
-    companies = CompanyUser.objects.filter(mine).values("company")
-    list(Company.objects.select_for_update().filter(pk__in=companies).order_by("pk"))
-    if user is not None:
-        user = User.objects.select_for_update().get(pk=user.pk)
     check_can_be_erased(user, email)
-    at = clock()
     counts = {
         "places": blank_places(mine, at),
         "invitations": blank_invitations(email, at),
@@ -66,11 +65,33 @@ def erase_person(
     return Erasure.objects.create(user=user, by=by, erased_at=at, counts=counts)
 
 
+def lock_person(email: str) -> User | None:
+    """What the other deeds about a person lock, in their order: places, invitations, requests, and the user last.
+
+    Their events and decisions name the user, so each of them waits for the user while it holds the rest.
+    """
+    user = User.objects.filter(email=email).first()
+    invitations = Invitation.objects.filter(email__iexact=email)
+    companies = CompanyUser.objects.filter(of_person(user, email)).values("company")
+    invited = models.Q(pk__in=invitations.unanswered().values("company"))
+    firms = Firm.objects.filter(pk__in=invitations.unanswered().values("firm"))
+    list(firms.select_for_update(no_key=True).order_by("pk"))  # a company's deeds write events of the firm
+    list(Company.objects.select_for_update().filter(models.Q(pk__in=companies) | invited).order_by("pk"))
+    list(invitations.select_for_update().order_by("pk"))
+    list(requests_about(user, email).select_for_update().order_by("pk"))
+    return User.objects.select_for_update().get(pk=user.pk) if user else None
+
+
+def requests_about(user: User | None, email: str) -> models.QuerySet[Activation]:
+    """Those that the person received, or decided."""
+    return Activation.objects.filter(of_person(user, email, by="decided_by", address="contact_email"))
+
+
 # --- Whether it may be done --------------------------------------------------------------------------------------
 
 
 def check_can_be_erased(user: User | None, email: str) -> None:
-    """Raises NotAllowed with what has to be done first. The caller holds the companies' locks."""
+    """Raises NotAllowed with what has to be done first. The caller holds the locks."""
     if user is not None:
         check_place_of_work(user)
         for place in CompanyUser.objects.active().filter(user=user).select_related("company").order_by("pk"):
@@ -142,18 +163,23 @@ def blank_invitations(email: str, at: datetime) -> int:
     for invitation in invitations:
         if invitation.is_unanswered:
             invitation.outcome, invitation.closed_at = Invitation.Outcome.WITHDRAWN, at
-        invitation.email, invitation.name, invitation.token_hash = erased_address(invitation), ERASED_NAME, None
-        invitation.save()
+        blank_invitation(invitation)
     return len(invitations)
+
+
+def blank_invitation(invitation: Invitation) -> None:
+    """One that is closed. Which place was offered, by whom and how it ended stays."""
+    invitation.email, invitation.name, invitation.token_hash = erased_address(invitation), ERASED_NAME, None
+    invitation.save()
 
 
 def blank_requests(user: User | None, email: str) -> int:
     """Who was asked, and what the person wrote in a refusal; which reason was chosen stays, for the firm."""
-    received = Activation.objects.filter(contact_email__iexact=email)
-    decided = Activation.objects.filter(decided_by=user) if user else Activation.objects.none()
-    rows = list((received | decided).values_list("pk", flat=True))
-    for activation in received:
-        blank_receiver(activation)
+    activations = list(requests_about(user, email).select_for_update().order_by("pk"))
+    rows = [activation.pk for activation in activations]
+    for activation in activations:
+        if activation.contact_email.lower() == email:
+            blank_receiver(activation)
     Activation.objects.filter(pk__in=rows).filter(decided_by=user).exclude(decline_comment="").update(
         decline_comment=""
     )
@@ -162,6 +188,7 @@ def blank_requests(user: User | None, email: str) -> int:
 
 
 def blank_receiver(activation: Activation) -> None:
+    """The row as it is now: a draft that was sent meanwhile must name its receiver. The caller holds its lock."""
     drafted = activation.is_draft
     Activation.objects.filter(pk=activation.pk).update(
         contact=None,

@@ -15,6 +15,16 @@ def blank_closed_requests() -> int:
     return retention.blank_closed_requests()
 
 
+@shared_task(name="privacy.blank_closed_invitations")
+def blank_closed_invitations() -> int:
+    return retention.blank_closed_invitations()
+
+
+@shared_task(name="privacy.delete_old_devices")
+def delete_old_devices() -> int:
+    return retention.delete_old_devices()
+
+
 @shared_task(name="privacy.erase_people_who_left")
 def erase_people_who_left() -> int:
     return retention.erase_people_who_left()

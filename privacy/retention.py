@@ -1,18 +1,33 @@
 """What is personal goes when its time is over; how long that is stands in the settings. 0 means for ever."""
 
+import logging
 from datetime import datetime, timedelta
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.contrib.sessions.models import Session
+from django.db import DatabaseError, transaction
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 
 from collaboration.models import Activation, Receipt
 from collaboration.workflow import Status
 from history.clock import OSLO, Clock, database_clock
-from organisations.models import CompanyUser, Employee, User
+from organisations.invitations import close_invitation, lock_invitation
+from organisations.models import CompanyUser, Employee, Invitation, User
 from organisations.refusals import NotAllowed
-from privacy.erasure import ERASED_DOMAIN, ERASED_NAME, blank_alerts, blank_receipts, blank_receiver, erase_person
+from privacy.erasure import (
+    ERASED_DOMAIN,
+    ERASED_NAME,
+    blank_alerts,
+    blank_invitation,
+    blank_receipts,
+    blank_receiver,
+    erase_locked_person,
+    lock_person,
+)
+
+logger = logging.getLogger(__name__)
 
 BATCH = 200
 CLOSED_WITHOUT_YES = (Status.DECLINED, Status.WITHDRAWN, Status.EXPIRED)
@@ -39,48 +54,103 @@ def blank_closed_requests(*, clock: Clock = database_clock) -> int:
         status__in=CLOSED_WITHOUT_YES, decided_at__lt=clock() - timedelta(days=days)
     ).exclude(contact_name=ERASED_NAME)
     blanked = 0
-    while batch := list(old.order_by("pk")[:BATCH]):
+    while True:
         with transaction.atomic():
+            batch = list(old.select_for_update(of=("self",)).order_by("pk")[:BATCH])
+            if not batch:
+                return blanked
             for activation in batch:
                 blank_receiver(activation)
             pks = [activation.pk for activation in batch]
             Activation.objects.filter(pk__in=pks).update(decline_comment="")
             blank_alerts(pks)
         blanked += len(batch)
+
+
+def blank_closed_invitations(*, clock: Clock = database_clock) -> int:
+    """Blank whom an invitation went to, CLOSED_INVITATION_RETENTION_DAYS after its end; returns how many.
+
+    One that nobody has answered ends as withdrawn when its link has been too old for as long.
+    """
+    days = settings.CLOSED_INVITATION_RETENTION_DAYS
+    if not days:
+        return 0
+    at = clock()
+    before = at - timedelta(days=days)
+    old = Invitation.objects.filter(Q(closed_at__lt=before) | Q(outcome="", expires_at__lt=before))
+    old = old.exclude(email__endswith=ERASED_DOMAIN)
+    blanked = 0
+    for found in old.select_related("firm", "company").order_by("pk")[:BATCH]:
+        with transaction.atomic():
+            invitation = lock_invitation(found)
+            if not old.filter(pk=invitation.pk).exists():
+                continue  # mailed anew, or erased, a moment ago
+            if invitation.is_unanswered:
+                close_invitation(invitation, Invitation.Outcome.WITHDRAWN, by=None, at=at)
+            blank_invitation(invitation)
+        blanked += 1
     return blanked
 
 
-def erase_people_who_left(*, clock: Clock = database_clock) -> int:
-    """Erase those who have had no place anywhere for LEFT_PERSON_RETENTION_DAYS; returns how many.
+def delete_old_devices(*, clock: Clock = database_clock) -> int:
+    """Delete the address and the browser of sessions that ended SESSION_COOKIE_AGE after their last use; how many."""
+    at = clock()
+    ended = UserSession.objects.filter(last_seen_at__lt=at - timedelta(seconds=settings.SESSION_COOKIE_AGE))
+    live = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=at)
+    return ended.filter(~Exists(live)).delete()[0]
 
-    The contacts on firms' own cards stay: those are the firms' to keep. Nor is a platform administrator taken.
+
+def erase_people_who_left(*, clock: Clock = database_clock) -> int:
+    """Erase those who have had no place anywhere for LEFT_PERSON_RETENTION_DAYS; returns how many, at most BATCH.
+
+    Who cannot be erased tonight holds nobody else back. The contacts on firms' own cards stay: those are the firms' to
+    keep. Nor is a platform administrator taken.
     """
     days = settings.LEFT_PERSON_RETENTION_DAYS
     if not days:
         return 0
+    at = clock()
+    before = at - timedelta(days=days)
     erased = 0
-    for email in people_who_left(clock() - timedelta(days=days)).values_list("email", flat=True)[:BATCH]:
+    for pk, email in people_who_left(before).values_list("pk", "email"):
         try:
-            erase_person(email=email, contacts=False, clock=clock)
+            erased += erase_if_still_gone(email, before=before, at=at)
         except NotAllowed:
             continue
-        erased += 1
+        except DatabaseError:
+            logger.exception("user %s was not erased", pk)
+        if erased == BATCH:
+            break
     return erased
 
 
-def people_who_left(before: datetime):
+@transaction.atomic
+def erase_if_still_gone(email: str, *, before: datetime, at: datetime) -> bool:
+    """Asked again under the locks: the person may have signed in, or been invited, a moment ago."""
+    user = lock_person(email)
+    if user is None or not people_who_left(before).filter(pk=user.pk).exists():
+        return False
+    erase_locked_person(user, email, by=None, contacts=False, at=at)
+    return True
+
+
+def people_who_left(before: datetime) -> QuerySet[User]:
     """Users without a place in use who left the last one, and last signed in, before then.
 
-    One who has never had a place counts from the day when the account was made.
+    One who has never had a place counts from the day when the account was made. Who is offered one is not gone.
     """
     works = Employee.objects.filter(user=OuterRef("pk"), deactivated_at=None)
     acts = CompanyUser.objects.filter(user=OuterRef("pk"), deactivated_at=None)
+    invited = Invitation.objects.unanswered().filter(email=OuterRef("email"))
+    offered = CompanyUser.objects.filter(email=OuterRef("email"), user=None, deactivated_at=None)
     left = Greatest(
         F("date_joined"),
         Coalesce(Max("employments__deactivated_at"), F("date_joined")),
         Coalesce(Max("company_places__deactivated_at"), F("date_joined")),
         Coalesce(F("last_login"), F("date_joined")),
     )
-    free = User.objects.filter(~Exists(works), ~Exists(acts), Q(is_staff=False, is_superuser=False))
+    free = User.objects.filter(
+        ~Exists(works), ~Exists(acts), ~Exists(invited), ~Exists(offered), Q(is_staff=False, is_superuser=False)
+    )
     free = free.exclude(email__endswith=ERASED_DOMAIN)
     return free.annotate(left_at=left).filter(left_at__lt=before).order_by("pk")

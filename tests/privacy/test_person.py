@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from datetime import timedelta
 
@@ -12,9 +13,12 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.usersessions.models import UserSession
 from django.apps import apps
+from django.contrib.auth.models import Permission
 from django.contrib.sessions.backends.cached_db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
-from django.db import models
+from django.db import OperationalError, connection, models
+from django.test.utils import CaptureQueriesContext
 
 from clients.models import Contact
 from collaboration import actions
@@ -22,10 +26,10 @@ from collaboration.links import make_token
 from collaboration.models import Activation, Receipt
 from history.models import Event
 from notifications.models import Alert, Email
-from organisations.invitations import invite_company_user
+from organisations.invitations import invite_company_user, refuse_invitation
 from organisations.models import CompanyUser, Invitation, User
 from organisations.refusals import NotAllowed
-from privacy import retention
+from privacy import erasure, retention
 from privacy.erasure import ERASED_NAME, erase_person
 from privacy.export import make_archive
 from privacy.models import Erasure
@@ -274,6 +278,39 @@ def test_the_command_asks_for_a_yes_and_tells_why_not(approved, kari):
     assert not User.objects.filter(email=PER).exists()
 
 
+def test_the_user_is_locked_after_what_other_deeds_lock_first(approved, subscribed):
+    line = subscribed.administrator
+    invite_company_user(company=line.company, email=PER, name="Per Rør", role="user", by=line)
+
+    with CaptureQueriesContext(connection) as queries:
+        erase_person(email=PER)
+
+    locked = [re.search(r'FROM "(\w+)".*FOR (NO KEY UPDATE|UPDATE)', query["sql"]) for query in queries]
+    assert list(dict.fromkeys(found.groups() for found in locked if found)) == [
+        ("organisations_firm", "NO KEY UPDATE"),
+        ("organisations_company", "UPDATE"),
+        ("organisations_invitation", "UPDATE"),
+        ("collaboration_activation", "UPDATE"),
+        ("organisations_user", "UPDATE"),
+    ]
+
+
+def test_a_draft_that_was_sent_before_the_lock_is_seen_as_sent(known, kari, draft, clock, monkeypatch):
+    activation = draft(known.client, by=kari)
+    CompanyUser.objects.filter(pk=known.administrator.pk).update(is_main_contact=False)
+    factories.CompanyUserFactory(company=known.company, user=factories.UserFactory(), is_main_contact=True)
+    lock = erasure.lock_person
+
+    def sent_meanwhile(email):
+        actions.send_activation(activation=activation, by=kari, clock=clock)
+        return lock(email)
+
+    monkeypatch.setattr(erasure, "lock_person", sent_meanwhile)
+
+    with pytest.raises(NotAllowed, match="venter på svar"):
+        erase_person(email=PER)
+
+
 # --- When the time is over
 
 
@@ -325,18 +362,143 @@ def test_who_left_everything_is_erased_when_the_time_is_over(approved, known, cl
     assert User.objects.filter(name="Anne Vik").exists()
 
 
+@pytest.fixture
+def left(clock, settings):
+    """Two people without a place, in the order in which they are taken; the clock when their time is over."""
+    settings.LEFT_PERSON_RETENTION_DAYS = 730
+    joined = clock() - timedelta(days=30)
+    people = [factories.UserFactory(name=name, date_joined=joined, last_login=None) for name in ("Ada Ek", "Bo Lie")]
+    return [*people, later(clock, 731)]
+
+
+def is_erased(user) -> bool:
+    return User.objects.get(pk=user.pk).name == ERASED_NAME
+
+
+@pytest.mark.parametrize("trouble", [OperationalError("deadlock detected"), NotAllowed("Nei.")])
+def test_who_cannot_be_erased_holds_nobody_back(left, monkeypatch, trouble):
+    ada, bo, over = left
+    monkeypatch.setattr(retention, "BATCH", 1)
+    erase = retention.erase_locked_person
+
+    def troubled(user, email, **options):
+        if user == ada:
+            raise trouble
+        return erase(user, email, **options)
+
+    monkeypatch.setattr(retention, "erase_locked_person", troubled)
+
+    gone = retention.erase_people_who_left(clock=over)
+
+    assert (gone, is_erased(ada), is_erased(bo)) == (1, False, True)
+
+
+def test_who_is_invited_or_offered_a_place_is_not_gone(left, subscribed):
+    ada, bo, over = left
+    line = subscribed.administrator
+    invite_company_user(company=line.company, email=ada.email, name=ada.name, role="user", by=line)
+    CompanyUser.objects.create(company=line.company, email=bo.email, name=bo.name, invited_at=over())
+
+    gone = retention.erase_people_who_left(clock=over)
+
+    assert (gone, is_erased(ada), is_erased(bo)) == (0, False, False)
+
+
+def test_who_signed_in_a_moment_ago_is_not_gone(left, monkeypatch):
+    ada, bo, over = left
+    lock = retention.lock_person
+
+    def back_meanwhile(email):
+        User.objects.filter(pk=ada.pk).update(last_login=over())
+        return lock(email)
+
+    monkeypatch.setattr(retention, "lock_person", back_meanwhile)
+
+    gone = retention.erase_people_who_left(clock=over)
+
+    assert (gone, is_erased(ada), is_erased(bo)) == (1, False, True)
+
+
+def test_whom_a_refused_invitation_went_to_is_forgotten(subscribed, clock, settings):
+    settings.CLOSED_INVITATION_RETENTION_DAYS = 90
+    line = subscribed.administrator
+    kim = {"email": "kim@eksempel.example", "name": "Kim Lie"}
+    invitation = invite_company_user(company=line.company, **kim, role="user", by=line, clock=clock)
+    refuse_invitation(invitation=invitation, by=None, clock=clock)
+
+    kept = retention.blank_closed_invitations(clock=later(clock, 90))
+    gone = retention.blank_closed_invitations(clock=later(clock, 91))
+    again = retention.blank_closed_invitations(clock=later(clock, 91))
+
+    invitation = Invitation.objects.get()
+    assert (kept, gone, again) == (0, 1, 0)
+    assert (invitation.outcome, invitation.name, invitation.token_hash) == ("not_me", ERASED_NAME, None)
+    assert invitation.email == f"slettet-{invitation.pk}@slettet.invalid"
+
+
+def test_an_invitation_that_nobody_answered_ends_and_is_forgotten(subscribed, clock, settings):
+    settings.CLOSED_INVITATION_RETENTION_DAYS = 90
+    line = subscribed.administrator
+    kim = {"email": "kim@eksempel.example", "name": "Kim Lie"}
+    invite_company_user(company=line.company, **kim, role="user", by=line, clock=clock)
+
+    kept = retention.blank_closed_invitations(clock=later(clock, 93))  # three days of them the link worked
+    gone = retention.blank_closed_invitations(clock=later(clock, 94))
+
+    invitation = Invitation.objects.get()
+    assert (kept, gone, invitation.outcome, invitation.name) == (0, 1, "withdrawn", ERASED_NAME)
+    assert Event.objects.about(invitation).last().verb == "withdrawn"
+
+
+def test_a_device_is_forgotten_when_its_session_is_over(known, clock, settings):
+    user = known.administrator.user
+    over, live = (sign_in_as(user).session.session_key for _ in range(2))
+    for key in (over, live):
+        UserSession.objects.create(user=user, session_key=key, ip="192.0.2.7", last_seen_at=clock())
+    Session.objects.filter(session_key=over).update(expire_date=clock())
+    Session.objects.filter(session_key=live).update(expire_date=clock() + timedelta(days=9))
+
+    kept = retention.delete_old_devices(clock=lambda: clock() + timedelta(seconds=settings.SESSION_COOKIE_AGE))
+    gone = retention.delete_old_devices(clock=lambda: clock() + timedelta(seconds=settings.SESSION_COOKIE_AGE + 1))
+
+    assert (kept, gone) == (0, 1)
+    assert UserSession.objects.get().session_key == live
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        "privacy.blank_old_receipts",
+        "privacy.blank_closed_requests",
+        "privacy.blank_closed_invitations",
+        "privacy.delete_old_devices",
+        "privacy.erase_people_who_left",
+    ],
+)
+def test_the_clock_does_it_every_night(task, settings):
+    schedules = [entry["schedule"] for entry in settings.CELERY_BEAT_SCHEDULE.values() if entry["task"] == task]
+
+    assert [len(schedule.hour) for schedule in schedules] == [1]
+
+
 def test_without_a_number_everything_is_kept(approved, clock, settings):
     settings.RECEIPT_NAME_RETENTION_YEARS = 0
     settings.CLOSED_REQUEST_RETENTION_DAYS = settings.LEFT_PERSON_RETENTION_DAYS = 0
+    settings.CLOSED_INVITATION_RETENTION_DAYS = 0
     CompanyUser.objects.update(deactivated_at=clock())
     far = later(clock, 20_000)
 
     done = [
         deed(clock=far)
-        for deed in (retention.blank_old_receipts, retention.blank_closed_requests, retention.erase_people_who_left)
+        for deed in (
+            retention.blank_old_receipts,
+            retention.blank_closed_requests,
+            retention.blank_closed_invitations,
+            retention.erase_people_who_left,
+        )
     ]
 
-    assert done == [0, 0, 0]
+    assert done == [0, 0, 0, 0]
 
 
 # --- The pages
@@ -375,6 +537,44 @@ def test_a_platform_administrator_hands_out_and_erases(approved, known, admin_us
     assert untouched
     assert not User.objects.filter(email=PER).exists()
     assert Contact.objects.filter(email=PER).exists()  # the tick was not set
+
+
+def test_the_export_is_told(approved, known, admin_user, sign_in):
+    person = {"_selected_action": known.administrator.user_id}
+
+    sign_in(admin_user).post("/admin/privacy/person/", {"action": "export", **person})
+
+    event = Event.objects.about(known.administrator.user).get(verb="export")
+    assert (event.by, event.before, event.after) == (admin_user, {}, {})
+
+
+@pytest.mark.parametrize("action", ["export", "erase"])
+def test_who_may_only_look_neither_hands_out_nor_erases(approved, known, admin_user, sign_in, action):
+    User.objects.filter(pk=admin_user.pk).update(is_superuser=False)
+    admin_user.user_permissions.add(Permission.objects.get(codename="view_person"))
+    browser = sign_in(admin_user)
+    person = {"_selected_action": known.administrator.user_id}
+
+    page = browser.get("/admin/privacy/person/")
+    answer = browser.post("/admin/privacy/person/", {"action": action, "confirmed": "1", **person})
+
+    assert page.status_code == 200
+    assert answer.headers.get("Content-Type") != "application/zip"
+    assert User.objects.filter(email=PER).exists()
+    assert not Event.objects.filter(verb="export").exists()
+
+
+@pytest.mark.parametrize("action", ["export", "erase"])
+def test_an_older_sign_in_of_the_administrator_is_asked_again(approved, known, admin_user, action):
+    browser = sign_in_as(admin_user, method="mfa", age=16 * MINUTE)
+    person = {"_selected_action": known.administrator.user_id}
+
+    answer = browser.post("/admin/privacy/person/", {"action": action, "confirmed": "1", **person})
+
+    assert answer.status_code == 302
+    assert "reauthenticate/" in answer.url
+    assert User.objects.filter(email=PER).exists()
+    assert not Event.objects.filter(verb="export").exists()
 
 
 def test_no_mail_reaches_who_is_erased(approved):
