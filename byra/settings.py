@@ -184,7 +184,12 @@ ACCOUNT_SESSION_REMEMBER = False
 # Who signed in longer ago is asked again for what changes the account, and for a decision: every form of Mine tjenester
 # (PLACES), and these.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
-ASKED_ANEW = ["links:offer-accept", "organisations:invitation-accept", "organisations:invitation-decline"]
+ASKED_ANEW = [
+    "links:offer-accept",
+    "organisations:invitation-accept",
+    "organisations:invitation-decline",
+    "admin:privacy_person_changelist",
+]
 
 # Employees and platform administrators set up a second factor before anything else; customers may have one.
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=True)
@@ -255,6 +260,7 @@ ALERT_RETENTION_DAYS = env.int("ALERT_RETENTION_DAYS", default=400)
 # What privacy blanks when its time is over; 0 keeps it for ever.
 RECEIPT_NAME_RETENTION_YEARS = env.int("RECEIPT_NAME_RETENTION_YEARS", default=5)
 CLOSED_REQUEST_RETENTION_DAYS = env.int("CLOSED_REQUEST_RETENTION_DAYS", default=730)
+CLOSED_INVITATION_RETENTION_DAYS = env.int("CLOSED_INVITATION_RETENTION_DAYS", default=90)
 LEFT_PERSON_RETENTION_DAYS = env.int("LEFT_PERSON_RETENTION_DAYS", default=730)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Byrå <ikke-svar@byra.example>")
 MAIL_CATCHER_DIR = env.str("MAIL_CATCHER_DIR", default="")  # only in the demo: where its mail catcher puts the mails
@@ -304,6 +310,11 @@ CELERY_BEAT_SCHEDULE = {
     "delete-old-alerts": {"task": "notifications.delete_old_alerts", "schedule": crontab(hour=3, minute=40)},
     "blank-old-receipts": {"task": "privacy.blank_old_receipts", "schedule": crontab(hour=3, minute=50)},
     "blank-closed-requests": {"task": "privacy.blank_closed_requests", "schedule": crontab(hour=4, minute=0)},
+    "blank-closed-invitations": {
+        "task": "privacy.blank_closed_invitations",
+        "schedule": crontab(hour=4, minute=5),
+    },
+    "delete-old-devices": {"task": "privacy.delete_old_devices", "schedule": crontab(hour=4, minute=15)},
     "erase-people-who-left": {"task": "privacy.erase_people_who_left", "schedule": crontab(hour=4, minute=10)},
     "renew-subscriptions": {"task": "collaboration.renew_subscriptions", "schedule": 300},
     "send-renewal-notices": {"task": "collaboration.send_renewal_notices", "schedule": crontab(minute=10)},
