@@ -3,11 +3,13 @@
 from urllib.parse import urlencode, urlsplit
 
 from allauth.account.adapter import get_adapter
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from organisations.redirects import SAFE_METHODS, is_ours
@@ -15,13 +17,13 @@ from organisations.sign_in import is_fresh
 
 SESSION_KEY = "kept_answer"
 MOST_KEPT = 20_000  # characters; more than any of the forms takes
-NEVER_KEPT = ("csrfmiddlewaretoken", "next")
+NEVER_KEPT = ("csrfmiddlewaretoken", "next", "accepts_terms")  # a consent is given to the page that is sent
 
 
 class AskAnewMiddleware:
     """Every form that a company's person sends (settings.PLACES), and those in settings.ASKED_ANEW, need a sign-in of
     the last quarter of an hour. Otherwise the answer is kept, the person proves himself, and comes back to the page
-    with what was typed (`typed_before`) and a sentence; nothing is decided without another click.
+    with what was typed (`fill_in`) and a sentence; nothing is decided without another click.
     """
 
     def __init__(self, get_response) -> None:
@@ -53,28 +55,30 @@ def is_decision(request: HttpRequest) -> bool:
 
 
 def page_of_the_form(request: HttpRequest) -> str:
-    """Where it was sent from; a button's own address may show nothing. Browsers name our own pages in full."""
+    """Where it was sent from, with what was chosen in its address; a button's own address may show nothing.
+    Browsers name our own pages in full.
+    """
     came_from = request.headers.get("Referer", "")
-    path = urlsplit(came_from).path if is_ours(request, came_from) else ""
-    return path or request.path
+    if not is_ours(request, came_from) or not urlsplit(came_from).path:
+        return request.get_full_path()
+    return urlsplit(came_from)._replace(scheme="", netloc="", fragment="").geturl()
 
 
 def keep(request: HttpRequest, back: str) -> None:
     """Keep what was typed until the person is back; our own hidden fields begin with an underscore."""
     fields = {
-        name: value
-        for name, value in request.POST.items()
+        name: values
+        for name, values in request.POST.lists()
         if name not in NEVER_KEPT and not name.startswith("_") and "password" not in name
     }
-    if sum(len(name) + len(value) for name, value in fields.items()) > MOST_KEPT:
-        fields = {}
-    request.session[SESSION_KEY] = {"path": back, "fields": fields}
+    is_too_much = sum(len(name) + sum(map(len, values)) for name, values in fields.items()) > MOST_KEPT
+    request.session[SESSION_KEY] = {"path": back, "fields": None if is_too_much else fields}
 
 
 def give_back(request: HttpRequest) -> None:
     """Once the person has proved himself and looks at the page again."""
     kept = request.session.get(SESSION_KEY)
-    if kept and kept["path"] == request.path and is_fresh(request):
+    if kept and kept["path"] == request.get_full_path() and is_fresh(request):
         del request.session[SESSION_KEY]
         request.META[SESSION_KEY] = kept["fields"]
         messages.info(
@@ -82,6 +86,20 @@ def give_back(request: HttpRequest) -> None:
         )
 
 
-def typed_before(request: HttpRequest) -> dict[str, str]:
-    """What the person had typed on this page when the sign-in was too old; for a form's `initial`."""
-    return request.META.get(SESSION_KEY, {})
+def typed_before(request: HttpRequest) -> MultiValueDict[str, str] | None:
+    """What the person had typed on this page when the sign-in was too old; None otherwise."""
+    fields = request.META.get(SESSION_KEY)
+    return None if fields is None else MultiValueDict(fields)
+
+
+def fill_in(form: forms.Form, request: HttpRequest) -> None:
+    """Let a form that nothing was sent to begin with what was typed before. Hidden fields tell what the page shows
+    now.
+    """
+    typed, files = typed_before(request), MultiValueDict[str, object]()
+    if typed is None:
+        return
+    for name, field in form.fields.items():
+        was_sent = not field.widget.value_omitted_from_data(typed, files, name)  # boxes without a tick send nothing
+        if was_sent and not field.widget.is_hidden:
+            form.initial[name] = field.widget.value_from_datadict(typed, files, name)

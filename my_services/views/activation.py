@@ -19,7 +19,7 @@ from history.clock import database_clock, oslo_date
 from my_services.forms import ApprovalForm, DeclineForm
 from my_services.hand_over_form import HandOverForm
 from my_services.views.switch import offer_switch_to_the_one_of
-from organisations.fresh_sign_in import typed_before
+from organisations.fresh_sign_in import fill_in, typed_before
 from organisations.refusals import NotAllowed
 from organisations.requests import CompanyRequest
 from organisations.sign_in import signed_in_by
@@ -73,7 +73,8 @@ def activation_decline(request: CompanyRequest, pk: int) -> HttpResponse:
     at = database_clock()
     if request.method != "POST" and (not activation.is_answerable(at) or obstacle(request, activation, at)):
         return redirect("my_services:activation-detail", pk)
-    form = DeclineForm(request.POST or None, initial=typed_before(request))
+    form = DeclineForm(request.POST or None)
+    fill_in(form, request)
     if not form.is_valid():
         context = {"activation": activation, "form": form}
         return render(request, "my_services/activation_decline.html", context)
@@ -98,7 +99,7 @@ def activation_page(
     if not activation.is_answerable(at):
         return render(request, "my_services/activation_outcome.html", {"activation": activation, "at": at})
     offer = make_offer(activation, today=oslo_date(at))
-    form = approval_form(offer, posted or choices_in_the_address(request, offer))
+    form = approval_form(offer, posted or choices_before(request, offer))
     context = {
         "activation": activation,
         "offer": offer,
@@ -159,9 +160,10 @@ def collaborations_of_others(offer: Offer) -> list[Collaboration]:
     return list(collaborations.filter(firm__in=offer.other_firms).order_by("firm__name", "pk"))
 
 
-def choices_in_the_address(request: CompanyRequest, offer: Offer) -> dict | None:
-    """What was chosen before the page came back."""
-    chosen = {name: request.GET[name] for name in HandOverForm.CHOICES if name in request.GET}
+def choices_before(request: CompanyRequest, offer: Offer) -> dict | None:
+    """What was chosen before the page came back, or before the person proved himself."""
+    asked = typed_before(request) or request.GET
+    chosen = {name: asked[name] for name in HandOverForm.CHOICES if name in asked}
     return {"shown": offer.fingerprint, **chosen} if "hand_over" in chosen and offer.other_firms else None
 
 

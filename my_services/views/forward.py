@@ -20,7 +20,7 @@ from my_services.remembered_link import remembered_link
 from my_services.views.activation import refuse, requests_of
 from my_services.views.link import lead_from_closed, lead_person, not_held, unknown
 from my_services.views.switch import offer_switch_to_the_one_of
-from organisations.fresh_sign_in import typed_before
+from organisations.fresh_sign_in import fill_in
 from organisations.refusals import NotAllowed
 from organisations.requests import CompanyRequest
 
@@ -35,7 +35,8 @@ def activation_forward(request: CompanyRequest, pk: int) -> HttpResponse:
         raise Http404
     if not activation.is_answerable(database_clock()):
         return lead_to_outcome(request, activation)
-    form = ForwardForm(request.POST or None, activation=activation, initial=typed_before(request))
+    form = ForwardForm(request.POST or None, activation=activation)
+    fill_in(form, request)
     if form.is_valid():
         try:
             check_pace(request, "forward_activation", activation)

@@ -16,6 +16,7 @@ from collaboration.pages import compare_variants
 from collaboration.scenarios import Scenario, Standing
 from history.clock import database_clock, oslo_date
 from my_services.order_forms import OrderForm
+from organisations.fresh_sign_in import fill_in
 from organisations.refusals import NotAllowed
 from organisations.requests import CompanyRequest
 from organisations.sign_in import signed_in_by
@@ -45,6 +46,7 @@ def order_create(request: CompanyRequest, code: str) -> HttpResponse:
     if variant is None:
         return variant_page(request, service, orders, today)
     form = OrderForm([order for order in orders if order.variant == variant], today, request.POST or None)
+    fill_in(form, request)
     if request.method == "POST" and form.is_valid():
         return place_order(request, service, form)
     has_choice = any(order.variant != variant for order in orders)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from my_services.user_forms import InvitationForm
 from my_services.views.users import administrators_only, form_page, page
-from organisations.fresh_sign_in import typed_before
+from organisations.fresh_sign_in import fill_in
 from organisations.invitations import invite_company_user, resend_invitation, withdraw_invitation
 from organisations.models import Invitation
 from organisations.refusals import NotAllowed
@@ -20,7 +20,8 @@ from organisations.requests import CompanyRequest
 @page
 @administrators_only
 def user_invite(request: CompanyRequest) -> HttpResponse:
-    form = InvitationForm(request.POST or None, initial=typed_before(request))
+    form = InvitationForm(request.POST or None)
+    fill_in(form, request)
     if form.is_valid():
         by = request.company_user
         try:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from history.clock import database_clock
 from my_services.user_forms import RoleForm, ServicesForm
-from organisations.fresh_sign_in import typed_before
+from organisations.fresh_sign_in import fill_in
 from organisations.models import CompanyUser, Invitation
 from organisations.refusals import NotAllowed
 from organisations.requests import CompanyRequest
@@ -74,7 +74,8 @@ def user_detail(request: CompanyRequest, pk: int) -> HttpResponse:
 @administrators_only
 def user_role_edit(request: CompanyRequest, pk: int) -> HttpResponse:
     place = get_object_or_404(users_of(request), pk=pk)
-    form = RoleForm(request.POST or None, initial={"role": place.role} | typed_before(request))
+    form = RoleForm(request.POST or None, initial={"role": place.role})
+    fill_in(form, request)
 
     def save() -> str:
         changed = change_role(company_user=place, by=request.company_user, **form.cleaned_data)
@@ -88,7 +89,8 @@ def user_role_edit(request: CompanyRequest, pk: int) -> HttpResponse:
 @administrators_only
 def user_services_edit(request: CompanyRequest, pk: int) -> HttpResponse:
     place = get_object_or_404(users_of(request).exclude(role=CompanyUser.Role.AUDITOR), pk=pk)
-    form = ServicesForm(place, request.POST or None)
+    form = ServicesForm(place, request.POST if request.method == "POST" else None)
+    fill_in(form, request)
 
     def save() -> str:
         choose_services(company_user=place, by=request.company_user, **form.cleaned_data)
