@@ -1,12 +1,12 @@
 """The leaver's report: every client that a co-worker has, or had, access to, why, and what companies gave directly."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +17,7 @@ from collaboration.spreadsheets import Cell
 from history.clock import oslo_date
 from history.models import Event
 from organisations.models import CompanyUser, Employee
-from subscriptions.models import ServiceAccess
+from subscriptions.models import ServiceAccess, Subscription
 
 
 @dataclass(frozen=True)
@@ -129,20 +129,49 @@ def given_by_companies(employee: Employee, clients: list[Client]) -> dict[int, l
     """The person's own places in companies that are clients of the firm."""
     client_of = {client.org_number: client for client in clients if client.org_number}
     places = CompanyUser.objects.filter(user=employee.user, company__org_number__in=client_of).select_related("company")
-    services: dict[int, list[str]] = defaultdict(list)
-    for place_id, service in ServiceAccess.objects.filter(company_user__in=places).values_list(
-        "company_user_id", "subscription__service__name"
-    ):
-        services[place_id].append(service)
+    services = services_by_place(places)
     lines = {}
     for place in places:
         client = client_of[place.company.org_number]
         reason = _("%(role)s for selskapet") % {"role": place.get_role_display()}
         ended_on = oslo_date(place.deactivated_at) if place.deactivated_at else None
-        names = ", ".join(sorted(services.get(place.pk, [])))
+        names = ", ".join(services[place.pk])
         lines[client.pk] = [
             AccessLine(
                 client.number, client.name, client.org_number or "", reason, names, _("selskapet selv"), ended_on
             )
         ]
     return lines
+
+
+def services_by_place(places: Iterable[CompanyUser]) -> dict[int, list[str]]:
+    """What each place opens, or did until it was taken away; then what the company had taken back before that."""
+    held: dict[int, set[int]] = defaultdict(set)
+    for place_id, subscription in ServiceAccess.objects.filter(company_user__in=places).values_list(
+        "company_user_id", "subscription_id"
+    ):
+        held[place_id].add(subscription)
+    earlier: dict[int, set[int]] = defaultdict(set)
+    ended = {place.pk for place in places if place.deactivated_at}
+    for event in events_with_services(places):
+        before = set(event.before["subscriptions"])
+        earlier[event.subject_id] |= before
+        if event.verb in ("deactivate", "leave") and event.subject_id in ended:
+            held[event.subject_id] = before
+    name_of = names_of_services(set().union(*held.values(), *earlier.values()))
+    found = {}
+    for place in places:
+        now = sorted({name_of[pk] for pk in held[place.pk]})
+        before_that = sorted({name_of[pk] for pk in earlier[place.pk]} - set(now))
+        found[place.pk] = now + [_("%(service)s (tidligere)") % {"service": name} for name in before_that]
+    return found
+
+
+def events_with_services(places: Iterable[CompanyUser]) -> QuerySet[Event]:
+    """Those of the deeds that took services from the places' people: the rows of access are gone."""
+    about = Event.objects.filter(subject_type=CompanyUser._meta.label_lower, subject_id__in=[p.pk for p in places])
+    return about.filter(before__has_key="subscriptions").order_by("pk")
+
+
+def names_of_services(subscriptions: set[int]) -> dict[int, str]:
+    return dict(Subscription.objects.filter(pk__in=subscriptions).values_list("pk", "service__name"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -26,20 +27,19 @@ def change_role(*, company_user: CompanyUser, role: str, by: CompanyUser, clock:
     company, place = lock_place(company_user, by)
     if role not in CompanyUser.Role.values:
         raise NotAllowed(_("Velg en rolle."))
-    before = place.role
-    if role == before:
+    if role == place.role:
         return place
-    if before == CompanyUser.Role.ADMINISTRATOR:
+    if place.is_administrator:
         check_can_be_spared(company, place, by)
     at = clock()
+    before: dict[str, Any] = {"role": place.role}
     place.role = role
     place.save(update_fields=["role"])
     if role == CompanyUser.Role.AUDITOR:
-        place.service_accesses.all().delete()
+        before["subscriptions"] = take_services(place)
     record_event(
-        subject=place, verb="change_role", by=by.user, company=company, at=at, before={"role": before},
-        after={"role": role},
-    )  # fmt: skip
+        subject=place, verb="change_role", by=by.user, company=company, at=at, before=before, after={"role": role}
+    )
     return place
 
 
@@ -155,6 +155,13 @@ def take_place(company: Company, place: CompanyUser, *, by: CompanyUser, verb: s
     check_can_be_spared(company, place, by)
     place.deactivated_at = at
     place.save(update_fields=["deactivated_at"])
-    place.service_accesses.all().delete()
-    record_event(subject=place, verb=verb, by=by.user, company=company, at=at, before={"role": place.role})
+    before = {"role": place.role, "subscriptions": take_services(place)}
+    record_event(subject=place, verb=verb, by=by.user, company=company, at=at, before=before)
     return place
+
+
+def take_services(place: CompanyUser) -> list[int]:
+    """The subscriptions that the person could open, for the event: the rows themselves go."""
+    subscriptions = sorted(place.service_accesses.values_list("subscription_id", flat=True))
+    place.service_accesses.all().delete()
+    return subscriptions

@@ -18,6 +18,7 @@ from organisations.employees import change_employee
 from organisations.invitations import invite_employee
 from organisations.models import Employee, Invitation
 from organisations.refusals import NotAllowed
+from subscriptions.company_users import change_role, choose_services, deactivate_company_user, leave_company
 from tests import factories
 from tests.races import race
 
@@ -403,6 +404,52 @@ def test_the_report_holds_what_a_company_gave_directly(office, kari, ola, subscr
         "selskapet selv", "",
     ]  # fmt: skip
     assert elsewhere.company.name not in str(line)
+
+
+@pytest.fixture
+def in_company(ola, subscribed):
+    """Ola as a user of Ærlig Bakeri, let into Visma eAccounting by its administrator."""
+    place = factories.CompanyUserFactory(company=subscribed.company, user=ola.user, role="user")
+    return choose_services(company_user=place, subscriptions=[subscribed.subscription], by=subscribed.administrator)
+
+
+def leave_as_user(place, by):
+    leave_company(company_user=place)
+
+
+def take_away(place, by):
+    deactivate_company_user(company_user=place, by=by)
+
+
+@pytest.mark.parametrize("end", [leave_as_user, take_away])
+def test_the_report_keeps_the_services_of_a_place_that_is_gone(office, ola, subscribed, in_company, end):
+    end(in_company, by=subscribed.administrator)
+
+    (line,) = report(office, ola)
+
+    assert (line[3], line[4]) == ("bruker for selskapet", "Visma eAccounting")
+    assert line[6] != ""
+
+
+def test_the_report_names_a_service_that_the_company_took_back_earlier(office, ola, subscribed, in_company):
+    scanner = factories.SubscriptionFactory(
+        company=subscribed.company, service=factories.scanner(), variant=factories.scanner().variants.get()
+    )
+    choose_services(company_user=in_company, subscriptions=[scanner], by=subscribed.administrator)
+
+    (line,) = report(office, ola)
+    deactivate_company_user(company_user=in_company, by=subscribed.administrator)
+    (after,) = report(office, ola)
+
+    assert line[4] == after[4] == "Visma Scanner, Visma eAccounting (tidligere)"
+
+
+def test_the_report_names_what_an_auditor_could_open_before(office, ola, subscribed, in_company):
+    change_role(company_user=in_company, role="auditor", by=subscribed.administrator)
+
+    (line,) = report(office, ola)
+
+    assert (line[3], line[4]) == ("revisor for selskapet", "Visma eAccounting (tidligere)")
 
 
 def test_a_client_named_like_a_formula_is_text(office, kari, ola):
