@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -245,7 +244,7 @@ def check_typed(invitation: Invitation) -> None:
     if not invitation.name or len(invitation.name) > Invitation.NAME_LENGTH:
         raise NotAllowed(_("Skriv navnet, med høyst %(longest)s tegn.") % {"longest": Invitation.NAME_LENGTH})
     try:
-        validate_email(invitation.email)
+        Invitation._meta.get_field("email").clean(invitation.email, invitation)
     except ValidationError:
         raise NotAllowed(_("E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no.")) from None
 
