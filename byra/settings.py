@@ -144,10 +144,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 AUTH_USER_MODEL = "organisations.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "organisations.passwords.LengthValidator",
-        "OPTIONS": {"min_length": 12, "max_length": 128},
-    },
+    {"NAME": "organisations.passwords.LengthValidator"},
     {"NAME": "organisations.passwords.FewCharactersValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",

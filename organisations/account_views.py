@@ -1,5 +1,6 @@
 """Each person's own page, and what allauth's pages about signing in lack."""
 
+from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core import ratelimit
 from allauth.mfa.adapter import get_adapter
@@ -17,13 +18,16 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from history.clock import database_clock
-from organisations import account_code, actions
+from organisations import actions
 from organisations.account_forms import CodeForm, OwnDetailsForm
+from organisations.mailed_code import MailedCode, make_code
 from organisations.models import Employee, User
 from organisations.redirects import safe_next
 from organisations.refusals import NotAllowed
 from organisations.requests import SignedInRequest
 from organisations.second_factor import FACTORS, has_second_factor, must_have_second_factor
+
+CODE = MailedCode("reauthentication_code")
 
 
 def account_detail(request: SignedInRequest) -> HttpResponse:
@@ -71,15 +75,16 @@ def reauthenticate_by_code(request: SignedInRequest) -> HttpResponse:
         send_code_unless_many(request)
     elif form.is_valid():
         try:
-            account_code.check_code(request, form.cleaned_data["code"], database_clock())
+            CODE.check(request, form.cleaned_data["code"], about=str(request.user.pk), at=database_clock())
         except NotAllowed as refusal:
             form.add_error("code", refusal.sentence)
         else:
+            CODE.forget(request)
             record_authentication(request, request.user, method="code", reauthenticated=True)
             return redirect(safe_next(request, "/"))
     context = {
         "form": form,
-        "has_code": account_code.has_code(request, database_clock()),
+        "has_code": CODE.is_out(request, database_clock()),
         "next": safe_next(request, ""),
     }
     return render(request, "organisations/reauthenticate_by_code.html", context)
@@ -90,7 +95,9 @@ def send_code_unless_many(request: SignedInRequest) -> None:
     if not ratelimit.consume(request, action="reauthentication_code", user=request.user):
         messages.error(request, _("Du har bedt om mange koder. Vent en time, og prøv igjen."))
         return
-    account_code.send_code(request, database_clock())
+    code = make_code()
+    CODE.remember(request, code, about=str(request.user.pk), at=database_clock())
+    get_account_adapter(request).send_mail("account/email/reauthentication_code", request.user.email, {"code": code})
     messages.info(request, _("Koden er sendt til %(email)s.") % {"email": request.user.email})
 
 

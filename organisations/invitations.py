@@ -13,9 +13,9 @@ from organisations import invitation_emails as emails
 from organisations.invitation_links import hash_token, make_token
 from organisations.lines import clean_line
 from organisations.models import Company, CompanyUser, Employee, Firm, Invitation, User
+from organisations.passwords import LINK_HOURS
 from organisations.refusals import NotAllowed
 
-HOURS = 72  # from the latest mail; ASVS 5.0, 6.4.1
 PAUSE = timedelta(minutes=5)  # between two mails to one address from one place
 DAY = timedelta(days=1)
 MOST_MAILS_A_DAY = 5  # to one address from one place, whatever is withdrawn between
@@ -251,7 +251,7 @@ def check_typed(invitation: Invitation) -> None:
 
 def mail_invitation(invitation: Invitation, at: datetime) -> Invitation:
     """Let the link of the current version be the one that works, and post it."""
-    invitation.mailed_at, invitation.expires_at = at, at + timedelta(hours=HOURS)
+    invitation.mailed_at, invitation.expires_at = at, at + timedelta(hours=LINK_HOURS)
     invitation.token_hash = hash_token(make_token(invitation))
     invitation.save()
     emails.invitation_sent(invitation)

@@ -6,6 +6,9 @@ from django.contrib.auth.password_validation import CommonPasswordValidator, Min
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+MIN_LENGTH, MAX_LENGTH = 12, 128
+LINK_HOURS = 72  # after the latest mail with it, a link lets its receiver set a password; ASVS 5.0, 6.4.1
+
 # What people here reach for, beside what Django's list of breached passwords holds.
 OUR_WORDS = frozenset(
     """
@@ -21,7 +24,7 @@ LOOKALIKES = str.maketrans("013457@$!|", "oieastasil")
 class LengthValidator(MinimumLengthValidator):
     """Long enough to be worth something, short enough to be typed again."""
 
-    def __init__(self, min_length: int = 12, max_length: int = 128) -> None:
+    def __init__(self, min_length: int = MIN_LENGTH, max_length: int = MAX_LENGTH) -> None:
         super().__init__(min_length)
         self.max_length = max_length
 
@@ -57,7 +60,7 @@ class BreachedPasswordValidator(CommonPasswordValidator):
     """
 
     def validate(self, password: str, user=None) -> None:
-        if len(password) <= 128 and any(self.is_known(form) for form in plain_forms(password)):
+        if len(password) <= MAX_LENGTH and any(self.is_known(form) for form in plain_forms(password)):
             raise ValidationError(self.get_error_message(), code="password_too_common")
 
     def is_known(self, word: str) -> bool:

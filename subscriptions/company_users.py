@@ -24,7 +24,7 @@ def change_role(*, company_user: CompanyUser, role: str, by: CompanyUser, clock:
 
     Raises NotAllowed for the main contact, who must be replaced first, and for the last administrator.
     """
-    company, place = lock_place(company_user, by)
+    company, place = lock_company_and_place(company_user, by)
     if role not in CompanyUser.Role.values:
         raise NotAllowed(_("Velg en rolle."))
     if role == place.role:
@@ -49,7 +49,7 @@ def choose_main_contact(*, company_user: CompanyUser, by: CompanyUser, clock: Cl
 
     Raises NotAllowed for anybody who is no administrator.
     """
-    company, place = lock_place(company_user, by)
+    company, place = lock_company_and_place(company_user, by)
     if not place.is_administrator:
         raise NotAllowed(_("Hovedkontakten må være administrator. Gi personen den rollen først."))
     if place.is_main_contact:
@@ -74,7 +74,7 @@ def choose_services(
 
     Raises NotAllowed for an auditor, and for what the company has not got.
     """
-    company, place = lock_place(company_user, by)
+    company, place = lock_company_and_place(company_user, by)
     chosen = {subscription.pk for subscription in subscriptions}
     running = {subscription.pk: subscription for subscription in Subscription.objects.of(company).active()}
     if not chosen <= running.keys():
@@ -101,7 +101,7 @@ def deactivate_company_user(
     *, company_user: CompanyUser, by: CompanyUser, clock: Clock = database_clock
 ) -> CompanyUser:
     """Take the person's place away, at once. Raises NotAllowed for the main contact and the last administrator."""
-    company, place = lock_place(company_user, by)
+    company, place = lock_company_and_place(company_user, by)
     return take_place(company, place, by=by, verb="deactivate", at=clock())
 
 
@@ -118,7 +118,7 @@ def leave_company(*, company_user: CompanyUser, clock: Clock = database_clock) -
 # --- Parts of the deeds ------------------------------------------------------------------------------------------
 
 
-def lock_place(company_user: CompanyUser, by: CompanyUser) -> tuple[Company, CompanyUser]:
+def lock_company_and_place(company_user: CompanyUser, by: CompanyUser) -> tuple[Company, CompanyUser]:
     """The company's row, locked, and the person's place as it is now. Rights can go between page and click.
 
     Raises NotAllowed unless `by` is an administrator of the same company, and the place is in use.

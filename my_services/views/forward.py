@@ -15,16 +15,17 @@ from collaboration.models import Activation, ForwardProposal
 from collaboration.workflow import REFUSALS
 from history.clock import database_clock
 from my_services.forms import ForwardByCodeForm, ForwardForm
-from my_services.forward_code import WrongCode, check_code, forget_code, has_code, remember_code
 from my_services.remembered_link import remembered_link
 from my_services.views.activation import refuse, requests_of
 from my_services.views.link import lead_from_closed, lead_person, not_held, unknown
 from my_services.views.switch import offer_switch_to_the_one_of
 from organisations.fresh_sign_in import fill_in
+from organisations.mailed_code import MailedCode, WrongCode
 from organisations.refusals import NotAllowed
 from organisations.requests import CompanyRequest
 
 SESSION_KEY = "forwarded"
+CODE = MailedCode("forward_code")
 
 
 def activation_forward(request: CompanyRequest, pk: int) -> HttpResponse:
@@ -75,17 +76,17 @@ def link_forward(request: HttpRequest) -> HttpResponse:
         receiver = form.cleaned_data
         try:
             check_pace(request, "forward_activation", activation)  # the session's tries count for one browser alone
-            check_code(request, activation, receiver.pop("code"), database_clock())
+            CODE.check(request, receiver.pop("code"), about=link_of(activation), at=database_clock())
             proposal = actions.forward_activation(activation=activation, by=None, **receiver)
         except WrongCode as refusal:
             form.add_error("code", refusal.sentence)
         except NotAllowed as refusal:
             form.add_error(None, refusal.sentence)
         else:
-            forget_code(request)
+            CODE.forget(request)
             request.session[SESSION_KEY] = "proposed" if proposal else "sent"
             return redirect("links:link-forwarded")
-    context = {"activation": activation, "form": form, "has_code": has_code(request, database_clock())}
+    context = {"activation": activation, "form": form, "has_code": CODE.is_out(request, database_clock())}
     return render(request, "my_services/link_forward.html", context)
 
 
@@ -107,7 +108,7 @@ def link_forward_code(request: HttpRequest) -> HttpResponse:
     except NotAllowed as refusal:
         messages.warning(request, refusal.sentence)
     else:
-        remember_code(request, activation, code, database_clock())
+        CODE.remember(request, code, about=link_of(activation), at=database_clock())
     return redirect("links:link-forward")
 
 
@@ -125,6 +126,11 @@ def lead_away(request: HttpRequest, activation: Activation) -> HttpResponse | No
     if not activation.is_answerable(database_clock()):
         return lead_from_closed(request, activation)
     return lead_person(request, activation, request.user) if request.user.is_authenticated else None
+
+
+def link_of(activation: Activation) -> str:
+    """What a code is about: the request in its present version."""
+    return f"{activation.pk}:{activation.link_version}"
 
 
 def check_pace(request: HttpRequest, action: str, activation: Activation) -> None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from collaboration import actions
 from collaboration.models import Activation, ForwardProposal
 from history.models import Event
-from my_services.forward_code import SESSION_KEY
+from my_services.views.forward import CODE as FORWARD_CODE
 from notifications.models import Email
 from organisations.models import CompanyUser
 from tests import factories
@@ -200,12 +200,12 @@ def test_five_wrong_codes_and_the_right_one_counts_no_more(known, kari, sent, ho
 
 def test_wrong_codes_are_few_also_for_who_brings_the_tries_of_an_older_session(known, kari, sent, holder):
     browser = holder(sent(known.client, by=kari))
-    code, fresh = mailed_code(), dict(browser.session[SESSION_KEY])
+    code, fresh = mailed_code(), dict(browser.session[FORWARD_CODE.session_key])
 
     for _ in range(20):
         send_on(browser, wrong(code))
         session = browser.session
-        session[SESSION_KEY] = fresh
+        session[FORWARD_CODE.session_key] = fresh
         session.save()
     late = send_on(browser, code)
 
@@ -216,7 +216,10 @@ def test_wrong_codes_are_few_also_for_who_brings_the_tries_of_an_older_session(k
 def test_after_ten_minutes_the_code_counts_no_more(known, kari, sent, holder, clock):
     browser = holder(sent(known.client, by=kari))
     session = browser.session
-    session[SESSION_KEY] = {**session[SESSION_KEY], "until": (clock() - timedelta(seconds=1)).isoformat()}
+    session[FORWARD_CODE.session_key] = {
+        **session[FORWARD_CODE.session_key],
+        "until": (clock() - timedelta(seconds=1)).isoformat(),
+    }
     session.save()
 
     late = send_on(browser, mailed_code())

@@ -42,6 +42,20 @@ def test_one_changes_name_phone_and_language(known):
     assert "Opplysningene dine er lagret" not in page
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Your details are saved."), ("nb", "Opplysningene dine er lagret.")]
+)
+def test_the_answer_speaks_the_language_just_chosen(language, said, known):
+    user = known.administrator.user
+    user.language = "nb" if language == "en" else "en"
+    user.save()
+    fields = {"name": user.name, "phone": user.phone, "language": language}
+
+    page = sign_in_as(user).post(PAGE, fields, follow=True).content.decode()
+
+    assert said in page
+
+
 def test_nothing_else_can_be_changed(kari):
     typed = {"name": "Kari", "phone": "", "language": "nb", "email": "ny@eksempel.example", "is_staff": "on"}
 

@@ -211,6 +211,14 @@ def test_a_code_works_once(by_code):
     assert [by_code.post(BY_CODE, {"code": code}).status_code for _turn in range(2)] == [302, 200]
 
 
+def test_six_codes_within_an_hour_are_one_too_many(by_code):
+    for _turn in range(6):
+        answer = by_code.post(BY_CODE, {})
+
+    assert Email.objects.filter(kind="account_reauthentication_code").count() == 5
+    assert "Du har bedt om mange koder. Vent en time, og prøv igjen." in answer.content.decode()
+
+
 def test_nobody_elses_code_works(by_code, kari):
     sign_in_as(kari.user).post(BY_CODE, {})
 

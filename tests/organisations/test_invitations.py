@@ -11,8 +11,9 @@ from history.models import Event
 from notifications.models import Email
 from organisations import invitations
 from organisations.invitation_links import find_by_token, make_token
-from organisations.invitations import HOURS, accept_invitation, accept_invitation_with_password, refuse_invitation
+from organisations.invitations import accept_invitation, accept_invitation_with_password, refuse_invitation
 from organisations.models import CompanyUser, Employee, Invitation, User
+from organisations.passwords import LINK_HOURS
 from organisations.refusals import NotAllowed
 from tests import factories
 from tests.conftest import NOON
@@ -233,8 +234,8 @@ def test_after_72_hours_the_link_makes_nobody_a_user(kari, invite):
     invitation = invite(kari)
 
     with pytest.raises(NotAllowed):
-        accept_invitation_with_password(invitation=invitation, password=PASSWORD, clock=hours_later(HOURS))
-    assert accept_invitation_with_password(invitation=invitation, password=PASSWORD, clock=hours_later(HOURS - 1))
+        accept_invitation_with_password(invitation=invitation, password=PASSWORD, clock=hours_later(LINK_HOURS))
+    assert accept_invitation_with_password(invitation=invitation, password=PASSWORD, clock=hours_later(LINK_HOURS - 1))
 
 
 def test_sent_again_only_the_new_link_works(kari, invite, clock):
