@@ -42,6 +42,11 @@ KINDS = {
     "activation_bounced": Kind(
         gettext_lazy("I retur"), "danger", gettext_lazy("E-posten til %(client)s om %(service)s kom i retur")
     ),
+    "activation_disowned": Kind(
+        gettext_lazy("Feil person"),
+        "danger",
+        gettext_lazy("Den som fikk forespørselen til %(client)s om %(service)s, er feil person"),
+    ),
     "activation_undelivered": Kind(
         gettext_lazy("Ikke levert"), "danger", gettext_lazy("E-posten til %(client)s om %(service)s kunne ikke leveres")
     ),
@@ -113,6 +118,8 @@ def detail_of(kind: str, words: dict[str, Any]) -> str:
     match kind:
         case "activation_bounced":
             return bounce_in_words(words, _("Rett e-postadressen og send på nytt."))
+        case "activation_disowned":
+            return bounce_in_words({"reason": ""} | words, _("Rett e-postadressen og send på nytt."))
         case "activation_undelivered":
             return bounce_in_words(words, _("Send på nytt, eller rett e-postadressen."))
         case "activation_declined":

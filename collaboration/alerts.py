@@ -60,6 +60,17 @@ def activation_bounced(activation: Activation, reason: str, *, at: datetime | No
     return tell_of_mail("activation_bounced", activation, reason, at=at)
 
 
+def activation_disowned(activation: Activation) -> list[Alert]:
+    """Whoever has the address is not the right person."""
+    return tell(
+        "activation_disowned",
+        activation,
+        at=activation.disowned_at,
+        key_end=f":{activation.link_version}",
+        words={"to": activation.contact_email},
+    )
+
+
 def activation_undelivered(activation: Activation, reason: str, *, at: datetime | None = None) -> list[Alert]:
     """The mail with the link was given up without a final no. Once for each mail."""
     return tell_of_mail("activation_undelivered", activation, reason, at=at)

@@ -60,6 +60,7 @@ def to_the_receiver(kind: str, activation: Activation, *, key: str, context: dic
             "offer": offer,
             "answers": answers,
             "link": links.link_url(token),
+            "disown_url": links.disown_url(token),
             "my_services_url": my_services_address(),
             **(context or {}),
         },

@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from collaboration.models import Activation, ReplacedLink
 from notifications.outbox import make_url
 from organisations.models import CompanyUser, User
-
-PASSWORD_HOURS = 72  # after the latest mail that carried the link; ASVS 5.0, 6.4.1
+from organisations.passwords import LINK_HOURS
 
 
 def make_token(activation_id: int, link_version: int) -> str:
@@ -51,14 +50,19 @@ def link_url(token: str) -> str:
     return make_url(reverse("links:link", args=[token]))
 
 
+def disown_url(token: str) -> str:
+    return make_url(reverse("links:disown-link", args=[token]))
+
+
 def lets_set_password(activation: Activation, at: datetime) -> bool:
     """Whether the link may still make its receiver a user: scenario 3, and mailed within the last 72 hours."""
     return (
         activation.scenario == Activation.Scenario.NEW
         and activation.is_pending
+        and not activation.is_disowned
         and not activation.is_over(at)
         and activation.link_mailed_at is not None
-        and at < activation.link_mailed_at + timedelta(hours=PASSWORD_HOURS)
+        and at < activation.link_mailed_at + timedelta(hours=LINK_HOURS)
     )
 
 

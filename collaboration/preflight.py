@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from django.core.exceptions import ValidationError
@@ -22,6 +22,12 @@ from subscriptions.models import Price, Service, Terms
 RECEIVER_IS_EMPLOYEE = gettext_lazy(
     "E-postadressen tilhører en medarbeider i byrået. Kunden må selv godkjenne: skriv kundens adresse."
 )
+
+
+HAS_DISOWNED = gettext_lazy(
+    "Den som har e-postadressen, har svart at det er feil person. Spør kunden etter riktig adresse."
+)
+REST = timedelta(days=30)  # before an address whose holder said "det er ikke meg" may be asked again by the same firm
 
 
 class Level(StrEnum):
@@ -46,7 +52,7 @@ def check(activation: Activation, standing: Standing, *, today: date) -> list[Fi
         *check_client(client),
         *check_running(client, service, besides=activation),
         *check_task(activation),
-        *check_receiver(activation),
+        *check_receiver(activation, today),
         *check_company(client, standing),
         *check_offer(activation, standing, today),
     ]
@@ -140,7 +146,7 @@ def check_task(activation: Activation) -> Iterator[Finding]:
         yield Finding(Level.GREEN, "task", _("Disse får tilgang hos dere: %(names)s.") % {"names": names})
 
 
-def check_receiver(activation: Activation) -> Iterator[Finding]:
+def check_receiver(activation: Activation, today: date) -> Iterator[Finding]:
     name, address = receiver_of(activation)
     edit = {
         "link_url": reverse("office:client-edit", args=[activation.client.number]),
@@ -161,6 +167,9 @@ def check_receiver(activation: Activation) -> Iterator[Finding]:
             str(RECEIVER_IS_EMPLOYEE),
         )
         return
+    if has_disowned(activation.firm_id, address, today):
+        yield Finding(Level.RED, "receiver_disowned", str(HAS_DISOWNED), **edit)
+        return
     yield Finding(
         Level.GREEN,
         "receiver",
@@ -178,6 +187,12 @@ def receiver_of(activation: Activation) -> tuple[str, str]:
 
 def is_employees_address(firm_id: int, address: str) -> bool:
     return Employee.objects.active().filter(firm_id=firm_id, user__email=address.lower()).exists()
+
+
+def has_disowned(firm_id: int, address: str, today: date) -> bool:
+    """Whether its holder has answered a request of the firm's, less than REST ago, that he is somebody else."""
+    disowned = Activation.objects.filter(firm_id=firm_id, contact_email=address.lower())
+    return disowned.filter(disowned_at__date__gt=today - REST).exists()
 
 
 def check_company(client: Client, standing: Standing) -> Iterator[Finding]:

@@ -125,6 +125,7 @@ def deed_moments(activation: Activation, facts: Facts) -> list[Moment]:
         "resend": _("Sendt på nytt"),
         "correct_address": _("E-postadressen ble rettet, og forespørselen sendt på nytt"),
         "forward": _("Sendt videre til rett person"),
+        "disown": _("Mottakeren svarte at det er feil person"),
         "request_link": _("Mottakeren ba om ny lenke"),
         "approve": _("Godkjent"),
         "decline": _("Avslått"),
@@ -141,7 +142,7 @@ def deed_moments(activation: Activation, facts: Facts) -> list[Moment]:
             seen_by.add(event.by_id)
             found.append(Moment(event.at, _("Sett av %(name)s") % {"name": name}, _("Logget inn på Mine tjenester.")))
         elif title := proposal_title(event, facts.proposals) or titles.get(event.verb):
-            state = "problem" if event.verb in ("decline", "expire") else "done"
+            state = "problem" if event.verb in ("decline", "disown", "expire") else "done"
             found.append(Moment(event.at, title, deed_text(activation, event.verb, name), state))
     return found
 
@@ -247,8 +248,8 @@ def coming_items(activation: Activation, facts: Facts, now: datetime) -> list[It
         return [{"title": _("Fristen er ute"), "state": "problem", "text": f"{last_answer} {text}"}]
     is_outside = leaves_receiver_outside(activation)
     text = outside_in_words(activation) if is_outside else next_action(activation, facts, now)
-    items: list[Item] = [{"title": waits_for(facts), "state": "current", "text": text}]
-    if facts.reminders and not (facts.is_impossible or facts.has_bounced or is_outside):
+    items: list[Item] = [{"title": waits_for(activation, facts), "state": "current", "text": text}]
+    if facts.reminders and not (facts.is_impossible or facts.has_bounced or activation.is_disowned or is_outside):
         items.append(reminder_item(facts.reminders, now))
     text = _("Svarer ingen, faller forespørselen bort.")
     return [*items, {"title": _("Siste dag å svare"), "state": "coming", "at": last_day, "text": text}]
@@ -265,12 +266,13 @@ def reminder_item(waiting: list[Reminder], now: datetime) -> Item:
     return {"title": title, "state": "coming", "at": moment(reminder.due_at)}
 
 
-def waits_for(facts: Facts) -> str:
+def waits_for(activation: Activation, facts: Facts) -> str:
     if facts.is_impossible:
         return _("Kan ikke godkjennes lenger")
     if facts.is_proposed:
         return _("Venter på svar på forslaget")
-    return _("Venter på riktig adresse") if facts.has_bounced else _("Venter på kunden")
+    is_wrong = facts.has_bounced or activation.is_disowned
+    return _("Venter på riktig adresse") if is_wrong else _("Venter på kunden")
 
 
 def next_action(activation: Activation, facts: Facts, now: datetime) -> str:
@@ -281,7 +283,7 @@ def next_action(activation: Activation, facts: Facts, now: datetime) -> str:
         return _("Abonnementet er avsluttet siden forespørselen ble sendt. Start på nytt.")
     if facts.is_proposed:
         return _("Mottakeren har foreslått en annen person. Svar ja eller nei på forslaget.")
-    if facts.has_bounced:
+    if facts.has_bounced or activation.is_disowned:
         return _("Rett e-postadressen og send på nytt. Påminnelsene er stanset til det er gjort.")
     if mail is not None and mail.status == Email.Status.DEAD:
         if needs_the_link:

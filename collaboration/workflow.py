@@ -49,6 +49,7 @@ MOVES = {
     "resend": Move(Status.PENDING, Status.PENDING, Role.EMPLOYEE),
     "correct_address": Move(Status.PENDING, Status.PENDING, Role.EMPLOYEE),
     "forward": Move(Status.PENDING, Status.PENDING, Role.RECEIVER),
+    "disown": Move(Status.PENDING, Status.PENDING, Role.RECEIVER),
     "approve": Move(Status.PENDING, Status.APPROVED, Role.COMPANY_ADMINISTRATOR, "decided"),
     "decline": Move(Status.PENDING, Status.DECLINED, Role.COMPANY_ADMINISTRATOR, "decided"),
     "withdraw": Move(Status.PENDING, Status.WITHDRAWN, Role.EMPLOYEE, "decided"),

@@ -21,6 +21,7 @@ TONES = {
 }
 NEXT_ACTIONS = {
     Reason.BOUNCED: _("Rett adressen"),
+    Reason.DISOWNED: _("Rett adressen"),
     Reason.NOT_SENT: _("Send på nytt"),
     Reason.NO_SUBSCRIPTION: _("Start på nytt"),
     Reason.PROPOSAL: _("Svar på forslaget"),
@@ -29,6 +30,8 @@ NEXT_ACTIONS = {
     Reason.DECLINED: _("Se svaret"),
     Reason.EXPIRED: _("Start på nytt"),
 }
+
+WRONG_ADDRESS = (Reason.BOUNCED, Reason.DISOWNED)
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ def make_line(activation: Any, *, at: datetime) -> Line:
     variant = collaboration.subscription.variant if collaboration else activation.variant
     reason = Reason(activation.reason) if activation.reason else None
     waits = state == State.WAITING
-    page = "activation-correct-address" if reason == Reason.BOUNCED else "service-detail"
+    page = "activation-correct-address" if reason in WRONG_ADDRESS else "service-detail"
     address = [client.number, service.code]
     return Line(
         client_number=client.number,

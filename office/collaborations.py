@@ -50,6 +50,7 @@ class Reason(TextChoices):
     """Why a row asks for something from the firm; of several, the first of these."""
 
     BOUNCED = "bounced", _("E-posten kom i retur")
+    DISOWNED = "disowned", _("Feil person")
     NOT_SENT = "not_sent", _("E-posten ble ikke sendt")
     NO_SUBSCRIPTION = "no_subscription", _("Abonnementet er avsluttet")
     PROPOSAL = "proposal", _("Ny mottaker foreslått")
@@ -106,6 +107,7 @@ def reason_at(at: datetime) -> Case:
     proposed = Exists(ForwardProposal.objects.filter(activation=OuterRef("pk"), answered_at=None))
     reasons = {
         Reason.BOUNCED: waiting & Q(delivery=Delivery.BOUNCED),
+        Reason.DISOWNED: waiting & Q(disowned_at__isnull=False),
         Reason.NOT_SENT: waiting & Q(delivery=Delivery.NOT_SENT),
         Reason.NO_SUBSCRIPTION: waiting & is_impossible(oslo_date(at)),
         Reason.PROPOSAL: waiting & proposed,

@@ -13,6 +13,7 @@ from collaboration.actions.correct_address import correct_address
 from collaboration.actions.deactivate_client import activate_client, deactivate_client
 from collaboration.actions.deactivate_employee import deactivate_employee
 from collaboration.actions.decline_activation import decline_activation
+from collaboration.actions.disown_activation import disown_activation
 from collaboration.actions.draft import discard_draft, discard_old_drafts, refresh_scenario, save_answers
 from collaboration.actions.edit_client import edit_client
 from collaboration.actions.end_collaboration import check_last_day, end_collaboration, plan_end, take_back_end
@@ -59,6 +60,7 @@ __all__ = [
     "decline_activation",
     "discard_draft",
     "discard_old_drafts",
+    "disown_activation",
     "edit_client",
     "end_collaboration",
     "expire_activations",

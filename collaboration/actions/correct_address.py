@@ -38,7 +38,7 @@ def correct_address(
     activation.move("correct_address", by=by, at=at)
     check_time(activation, at)
     check_version(activation, link_version)
-    receiver = make_receiver(activation, name=name, email=email, phone=phone)
+    receiver = make_receiver(activation, name=name, email=email, phone=phone, at=at)
     if corrects_card:
         correct_card(activation, receiver, by=by, at=at)
     readdress(activation, receiver, company=company, by=by.user, at=at)

@@ -1,6 +1,5 @@
 """Forward: the receiver's side names the right person."""
 
-import secrets
 from datetime import datetime
 
 from django.db import transaction
@@ -13,6 +12,7 @@ from collaboration.models import Activation, ForwardProposal
 from collaboration.scenarios import Scenario
 from history.clock import Clock, database_clock
 from history.models import record_event
+from organisations.mailed_code import make_code
 from organisations.models import CompanyUser, User
 from organisations.refusals import NotAllowed
 
@@ -27,7 +27,7 @@ def issue_forward_code(*, activation: Activation, clock: Clock = database_clock)
     at = clock()
     activation.find_move("forward", by=None)
     check_time(activation, at)
-    code = f"{secrets.randbelow(1_000_000):06}"
+    code = make_code()
     record_event(subject=activation, verb="issue_forward_code", at=at, firm=activation.firm)
     emails.cancel_unsent(activation, kinds=("forward_code",))
     emails.forward_code(activation, code, at=at)
@@ -58,11 +58,11 @@ def forward_activation(
     check_version(activation, link_version)
     if by is not None:
         check_forwarder(activation, by)
-    receiver = make_receiver(activation, name=name, email=email, phone=phone)
+    receiver = make_receiver(activation, name=name, email=email, phone=phone, at=at)
     check_is_somebody_else(activation, receiver, by=user)
     if activation.scenario == Scenario.NEW:
         return propose_receiver(activation, receiver, by=user, at=at)
-    readdress(activation, receiver, company=company, by=user, at=at)
+    readdress(activation, receiver, company=company, by=user, at=at, was_forwarded=True)
     record_event(
         subject=activation, verb="forward", by=user, at=at, firm=activation.firm, company=company,
         before={"link_version": link_version}, after={"link_version": activation.link_version},

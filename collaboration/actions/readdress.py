@@ -12,9 +12,9 @@ from collaboration.actions.refusals import PageIsStale
 from collaboration.actions.release_company import is_only_asked, take_back_place
 from collaboration.actions.send_activation import LIFE_IN_DAYS, offer_administrators_place
 from collaboration.models import Activation, ForwardProposal, ReplacedLink
-from collaboration.preflight import RECEIVER_IS_EMPLOYEE, is_employees_address
+from collaboration.preflight import HAS_DISOWNED, RECEIVER_IS_EMPLOYEE, has_disowned, is_employees_address
 from collaboration.scenarios import Scenario
-from history.clock import oslo_midnight
+from history.clock import oslo_date, oslo_midnight
 from organisations.models import Company, User
 from organisations.refusals import NotAllowed
 
@@ -34,7 +34,7 @@ class Receiver:
         return cls(activation.contact_name, activation.contact_email, activation.contact_phone)
 
 
-def make_receiver(activation: Activation, *, name: str, email: str, phone: str) -> Receiver:
+def make_receiver(activation: Activation, *, name: str, email: str, phone: str, at: datetime) -> Receiver:
     """The receiver as typed. Raises NotAllowed for what no request may be sent to."""
     receiver = Receiver(name.strip(), email.strip().lower(), phone.strip())
     if not receiver.name:
@@ -47,6 +47,8 @@ def make_receiver(activation: Activation, *, name: str, email: str, phone: str) 
         raise NotAllowed(RECEIVER_IS_EMPLOYEE)
     if receiver == Receiver.of(activation):
         raise NotAllowed(_("Forespørselen er allerede sendt til denne adressen."))
+    if has_disowned(activation.firm_id, receiver.email, oslo_date(at)):
+        raise NotAllowed(HAS_DISOWNED)
     return receiver
 
 
@@ -69,12 +71,19 @@ def find_expiry(activation: Activation, at: datetime) -> datetime:
 
 
 def readdress(
-    activation: Activation, receiver: Receiver, *, company: Company | None, by: User | None, at: datetime
+    activation: Activation,
+    receiver: Receiver,
+    *,
+    company: Company | None,
+    by: User | None,
+    at: datetime,
+    was_forwarded: bool = False,
 ) -> None:
     """Give the request another receiver and a new link, and start its plan anew; the rest of it stays as it is.
 
-    The caller holds the company's and the request's lock, and writes the event. Raises NotAllowed when the request
-    has lived as long as one may.
+    `was_forwarded`: the one who had it has named the new receiver; so he has of a proposal that this answers. The
+    caller holds the company's and the request's lock, and writes the event. Raises NotAllowed when the request has
+    lived as long as one may.
     """
     expires_at = find_expiry(activation, at)
     if expires_at <= at:
@@ -91,10 +100,11 @@ def readdress(
     if activation.scenario != Scenario.NEW:
         activation.contact = activation.client.contacts.filter(email__iexact=receiver.email).first()
     activation.link_mailed_at, activation.expires_at = at, expires_at
+    activation.was_forwarded = close_proposals(activation, receiver, by=by, at=at) or was_forwarded
+    activation.disowned_at = None
     activation.save()
     if activation.scenario == Scenario.NEW and not activation.company.is_known:
         offer_administrators_place(activation, at)
-    close_proposals(activation, receiver, by=by, at=at)
     reminders.plan_reminders(activation, at=at)
     emails.activation_sent(activation)
 
@@ -109,9 +119,12 @@ def retire_link(activation: Activation, at: datetime) -> None:
     links.stamp_token(activation)
 
 
-def close_proposals(activation: Activation, receiver: Receiver, *, by: User | None, at: datetime) -> None:
-    """A new receiver answers what was proposed: yes if it is the proposed one."""
+def close_proposals(activation: Activation, receiver: Receiver, *, by: User | None, at: datetime) -> bool:
+    """A new receiver answers what was proposed: yes if it is the proposed one. Returns whether it was a yes."""
+    accepted = False
     for proposal in ForwardProposal.objects.filter(activation=activation, answered_at=None):
         proposal.answered_at, proposal.answered_by = at, by
         proposal.was_accepted = proposal.email == receiver.email
         proposal.save(update_fields=["answered_at", "answered_by", "was_accepted"])
+        accepted = accepted or proposal.was_accepted
+    return accepted

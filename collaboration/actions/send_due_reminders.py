@@ -66,7 +66,7 @@ def send_due_reminder(*, activation_id: int, company_id: int | None, clock: Cloc
 
 
 def may_remind(activation: Activation, at: datetime) -> bool:
-    """Not of what is decided or over, nor of what can only be declined; nor to an address that takes no mail."""
-    if not activation.is_answerable(at) or emails.has_bounced(activation):
+    """Not of what is decided or over, nor of what can only be declined; nor to a wrong address."""
+    if not activation.is_answerable(at) or activation.is_disowned or emails.has_bounced(activation):
         return False
     return not make_offer(activation, today=oslo_date(at)).is_impossible

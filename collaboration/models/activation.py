@@ -117,6 +117,13 @@ class Activation(models.Model):
     link_version = models.PositiveIntegerField(default=1)
     token_hash = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     link_mailed_at = models.DateTimeField(_("lenken sist sendt"), null=True, blank=True)
+    was_forwarded = models.BooleanField(
+        _("sendt videre"), default=False, help_text=_("Den som hadde forespørselen før, oppga mottakeren den har nå.")
+    )
+    disowned_at = models.DateTimeField(
+        _("feil person"), null=True, blank=True,
+        help_text=_("Mottakeren har svart at det er feil person. Den får ikke flere e-poster om forespørselen."),
+    )  # fmt: skip
 
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -220,6 +227,11 @@ class Activation(models.Model):
     @property
     def is_closed(self) -> bool:
         return self.status in workflow.CLOSED
+
+    @property
+    def is_disowned(self) -> bool:
+        """Its receiver has said to be somebody else: it needs another one before anything more is mailed."""
+        return self.disowned_at is not None
 
     @property
     def keeps_agreement(self) -> bool:

@@ -99,7 +99,7 @@ def pending_context(activation: Activation, timeline: list[Item]) -> dict:
         "activation": activation,
         "rows": request_rows(activation),
         "timeline": timeline,
-        "has_bounced": emails.has_bounced(activation),
+        "has_bounced": emails.has_bounced(activation) and not activation.is_disowned,
         "needs_the_link": links.waits_for_a_new_user(activation),
         "is_over": activation.is_over(now),
         "proposal": ForwardProposal.objects.filter(activation=activation, answered_at=None).first(),

@@ -129,6 +129,13 @@ def bounced() -> object:
     return alerts.activation_bounced(activation, "550 5.1.1 Ukjent mottaker")
 
 
+def disowned() -> object:
+    waiting = Activation.objects.with_everything().filter(status="pending")
+    activation = without_mails(waiting.latest("requested_at"))
+    activation.disowned_at = database_clock()
+    return alerts.activation_disowned(activation)
+
+
 def undelivered() -> object:
     waiting = Activation.objects.with_everything().filter(status="pending")
     activation = without_mails(waiting.latest("requested_at"))
@@ -238,6 +245,7 @@ SAMPLES = (
     Sample("activation_last_warning", "activation_last_warning", reminded_by("last_warning")),
     Sample("activation_expiring", "activation_expiring", expiring),
     Sample("activation_bounced", "activation_bounced", bounced),
+    Sample("activation_disowned", "activation_disowned", disowned),
     Sample("activation_undelivered", "activation_undelivered", undelivered),
     Sample("activation_approved", "activation_approved", approved),
     Sample("activation_declined", "activation_declined", lambda: alerts.activation_declined(decided("declined"))),

@@ -15,6 +15,7 @@ from my_services.views.collaboration import (
     subscription_cancel,
     subscription_resume,
 )
+from my_services.views.disown import disown_link, link_disown
 from my_services.views.forward import activation_forward, link_forward, link_forward_code, link_forwarded
 from my_services.views.link import link, link_follow, link_password, link_request
 from my_services.views.offer import offer_accept, offer_list
@@ -35,7 +36,9 @@ __all__ = [
     "charge_list",
     "collaboration_end",
     "collaboration_take_back_end",
+    "disown_link",
     "link",
+    "link_disown",
     "link_follow",
     "link_forward",
     "link_forward_code",

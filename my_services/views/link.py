@@ -18,6 +18,7 @@ from my_services.forms import NewLinkForm
 from my_services.remembered_link import holds_replaced_link, remember_link, remembered_link
 from organisations.forms import PasswordForm
 from organisations.models import CompanyUser, User
+from organisations.passwords import LINK_HOURS
 from organisations.places import Place
 from organisations.refusals import NotAllowed
 from organisations.requests import SignedInRequest
@@ -102,6 +103,11 @@ def replaced(request: HttpRequest) -> HttpResponse:
     return render(request, "my_services/link_replaced.html")
 
 
+def disowned(request: HttpRequest) -> HttpResponse:
+    """To whoever holds the link of a receiver who has said to be somebody else: no name, and the way back."""
+    return render(request, "my_services/link_disowned.html")
+
+
 def lead_elsewhere(request: HttpRequest, activation: Activation) -> HttpResponse | None:
     """Where the link's holder belongs; None for the one who may choose a password now."""
     at = database_clock()
@@ -110,12 +116,14 @@ def lead_elsewhere(request: HttpRequest, activation: Activation) -> HttpResponse
     if request.user.is_authenticated:
         return lead_person(request, activation, request.user)
     remember_link(request, activation)
+    if activation.is_disowned:
+        return disowned(request)
     if links.leaves_receiver_outside(activation):
         return outside(request, activation)
     if not links.waits_for_a_new_user(activation):
         return lead_to_sign_in(activation)
     if not links.lets_set_password(activation, at):
-        return render(request, "my_services/link_too_old.html", {"hours": links.PASSWORD_HOURS})
+        return render(request, "my_services/link_too_old.html", {"hours": LINK_HOURS})
     return None
 
 

@@ -21,6 +21,7 @@ ARROWS = {  # (from, verb, to)
     ("pending", "resend", "pending"),
     ("pending", "correct_address", "pending"),
     ("pending", "forward", "pending"),
+    ("pending", "disown", "pending"),
     ("pending", "approve", "approved"),
     ("pending", "decline", "declined"),
     ("pending", "withdraw", "withdrawn"),
@@ -210,6 +211,7 @@ def check_reminders(state: State) -> None:
         assert activation["status"] == "pending", f"a reminder waits for a request that is {activation['status']}"
         assert row["due_at"] < activation["expires_at"], "a reminder waits for an hour after the expiry"
         assert not bounce_was_noticed(activation, state), "a reminder waits for an address that takes no mail"
+        assert not activation["disowned_at"], "a reminder waits for a wrong person"
     for row in state.reminders:
         due = row["due_at"].astimezone(OSLO)
         assert due.time() == time(9)
@@ -324,6 +326,8 @@ def check_alerts(state: State, before: State) -> None:
                 assert f"activation_bounced:{pk}:{event['after']['email']}" in keys, "nobody was told of a bounce"
             if event["verb"] == "give_up":
                 assert f"activation_undelivered:{pk}:{event['after']['email']}" in keys, "nobody was told of silence"
+            if event["verb"] == "disown":
+                assert f"activation_disowned:{pk}:{event['after']['link_version']}" in keys, "nobody was told of disown"
             if event["verb"] == "propose_forward":
                 assert f"forward_proposed:{pk}:{event['after']['proposal']}" in keys
             if event["verb"] == "remind" and event["after"]["kind"] == "last_warning":

@@ -183,6 +183,7 @@ class Requests(RuleBasedStateMachine):
             and not client.collaborations.filter(ended_at=None).exists()
             and not Employee.objects.active().filter(firm=client.firm_id, user__email=contact.email).exists()
             and self.somebody_can_approve(client)
+            and not self.has_said_not_me(client.firm_id, contact.email)
         )
         with self.expecting(may), transaction.atomic():
             draft = self.fill_in(client, payer, months)
@@ -234,7 +235,8 @@ class Requests(RuleBasedStateMachine):
         if activation := self.find(line, back):
             pause_is_over = bool(activation.link_mailed_at) and self.now >= activation.link_mailed_at + PAUSE
             is_of_use = not links.leaves_receiver_outside(activation)
-            with self.expecting(self.is_live(activation) and pause_is_over and is_of_use):
+            may = self.is_live(activation) and pause_is_over and is_of_use and not activation.is_disowned
+            with self.expecting(may):
                 actions.resend_activation(activation=activation, by=self.world.employee_for(activation.client))
 
     @precondition(lambda self: self.is_asked)
@@ -256,7 +258,12 @@ class Requests(RuleBasedStateMachine):
             "",
         )
         own = Employee.objects.active().filter(firm=activation.firm_id, user__email=address).exists()
-        return not same and not own
+        return not same and not own and not self.has_said_not_me(activation.firm_id, address)
+
+    def has_said_not_me(self, firm_id: int, address: str) -> bool:
+        """To this firm, less than thirty days ago."""
+        said = Activation.objects.filter(firm=firm_id, contact_email=address, disowned_at__isnull=False)
+        return any((oslo_date(self.now) - oslo_date(row.disowned_at)).days < 30 for row in said)
 
     @rule(line=lines, back=earlier, anew=st.booleans(), draft=rarely)
     def withdraw(self, line: int, back: int, anew: bool, draft: bool) -> None:
@@ -453,6 +460,14 @@ class Requests(RuleBasedStateMachine):
         else:
             self.ask_for_a_code(line)
 
+    @precondition(lambda self: self.is_asked)
+    @rule(line=lines, sure=rarely)
+    def disown(self, line: int, sure: bool) -> None:
+        """Det er ikke meg. Most people are the right ones."""
+        if (activation := self.find(line)) and sure:
+            with self.expecting(self.is_live(activation) and not activation.is_disowned):
+                actions.disown_activation(activation=activation)
+
     def ask_for_a_code(self, line: int) -> None:
         if activation := self.find(line):
             with self.expecting(self.is_live(activation)):
@@ -463,7 +478,7 @@ class Requests(RuleBasedStateMachine):
     def answer_the_proposal(self, accept: bool, newest: bool) -> None:
         proposal = ForwardProposal.objects.order_by("pk")[len(self.before.proposals) - 1 if newest else 0]
         activation = proposal.activation
-        usable = not accept or self.is_another_receiver(activation, proposal.email) or proposal.name != "Anne Vik"
+        usable = not accept or self.is_another_receiver(activation, proposal.email)
         may = self.is_live(activation) and proposal.answered_at is None and usable
         with self.expecting(may):
             actions.answer_forward_proposal(
@@ -479,7 +494,11 @@ class Requests(RuleBasedStateMachine):
         if not place:
             return
         user = User.objects.filter(email=place.email).first()
-        fresh = self.is_live(activation) and self.now < activation.link_mailed_at + PASSWORD_HOURS
+        fresh = (
+            self.is_live(activation)
+            and not activation.is_disowned
+            and self.now < activation.link_mailed_at + PASSWORD_HOURS
+        )
         with self.expecting(bool(user) or fresh):
             if user:
                 accept_place(place=place, user=user)
