@@ -21,15 +21,19 @@ class Event(models.Model):
     refuses UPDATE and DELETE on this table (migration 0003).
     """
 
-    firm = models.ForeignKey("organisations.Firm", models.PROTECT, null=True, blank=True, related_name="+")
-    company = models.ForeignKey("organisations.Company", models.PROTECT, null=True, blank=True, related_name="+")
-    subject_type = models.CharField(max_length=60)
-    subject_id = models.BigIntegerField()
-    verb = models.CharField(max_length=40)
+    firm = models.ForeignKey(
+        "organisations.Firm", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("byrå")
+    )
+    company = models.ForeignKey(
+        "organisations.Company", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("selskap")
+    )
+    subject_type = models.CharField(_("gjelder"), max_length=60)
+    subject_id = models.BigIntegerField(_("rad"))
+    verb = models.CharField(_("hendelse"), max_length=40)
     before = models.JSONField(default=dict, blank=True)
     after = models.JSONField(default=dict, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    at = models.DateTimeField()
+    at = models.DateTimeField(_("tidspunkt"))
 
     objects = EventQuerySet.as_manager()
 

@@ -1,7 +1,6 @@
 """Privacy for platform administrators: hand out what we have about a person, and erase it."""
 
 from django.contrib import admin, messages
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -9,11 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from history.admin import LookOnly
-from history.clock import database_clock
-from history.models import record_event
 from organisations.models import User
 from organisations.refusals import NotAllowed
 from privacy.erasure import ERASED_DOMAIN, erase_person
+from privacy.export import export_person
 from privacy.models import Erasure, Person
 from privacy.views import archive_response
 
@@ -44,10 +42,7 @@ class PersonAdmin(LookOnly, admin.ModelAdmin):
         if person is None:
             return None
         assert isinstance(request.user, User)
-        with transaction.atomic():
-            user = User.objects.get(pk=person.pk)
-            record_event(subject=user, verb="export", by=request.user, at=database_clock())
-            return archive_response(user.email)
+        return archive_response(export_person(email=person.email, by=request.user))
 
     @admin.action(description=gettext_lazy("Slett personen"), permissions=["erase"])
     def erase(self, request: HttpRequest, queryset: QuerySet[Person]) -> HttpResponse | None:

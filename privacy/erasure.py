@@ -22,6 +22,7 @@ from subscriptions.models import Subscription
 
 ERASED_NAME = "Slettet person"
 ERASED_DOMAIN = "@slettet.invalid"  # that nobody can have (RFC 2606)
+WAITING = (Email.Status.QUEUED, Email.Status.SENDING)
 WORDS_ABOUT_PEOPLE = ("to", "reason", "comment", "proposed")  # of an alert
 
 
@@ -48,6 +49,7 @@ def erase_locked_person(user: User | None, email: str, *, by: User | None, conta
     """The checks and the rows. The caller has called `lock_person` in this transaction."""
     mine = of_person(user, email)
     check_can_be_erased(user, email)
+    mails = mails_about(user, email)
     counts = {
         "places": blank_places(mine, at),
         "invitations": blank_invitations(email, at),
@@ -57,7 +59,7 @@ def erase_locked_person(user: User | None, email: str, *, by: User | None, conta
             of_person(user, email, by="activation__decided_by", address="approver_email")
         )),
         "contacts": blank_contacts(email) if contacts else 0,
-        "mails": blank_mails(email),
+        "mails": blank_mails(mails),
         "user": blank_user(user) if user else 0,
     }  # fmt: skip
     if not any(counts.values()):
@@ -235,16 +237,22 @@ def blank_contacts(email: str) -> int:
     return contacts.update(name=ERASED_NAME, email="", phone="")
 
 
-def blank_mails(email: str) -> int:
+def mails_about(user: User | None, email: str) -> list[int]:
+    """Those to the person; and what others were told of the person's invitations and requests, once it has gone."""
+    invitations = Invitation.objects.filter(email__iexact=email).values("pk")
+    about = models.Q(subject_type=Invitation._meta.label_lower, subject_id__in=invitations)
+    requests = requests_about(user, email).values("pk")
+    about |= models.Q(subject_type=Activation._meta.label_lower, subject_id__in=requests)
+    mails = Email.objects.filter(models.Q(to__iexact=email) | about & ~models.Q(status__in=WAITING))
+    return list(mails.values_list("pk", flat=True))
+
+
+def blank_mails(pks: list[int]) -> int:
     """Also what waits to go: it is called off, for there is nobody to write to."""
-    mails = Email.objects.filter(to__iexact=email)
-    pks = list(mails.values_list("pk", flat=True))
-    waiting = (Email.Status.QUEUED, Email.Status.SENDING)
-    mails.filter(status__in=waiting).update(status=Email.Status.CANCELLED, lease_until=None)
+    mails = Email.objects.filter(pk__in=pks)
+    mails.filter(status__in=WAITING).update(status=Email.Status.CANCELLED, lease_until=None)
     EmailEvent.objects.filter(email__in=pks).update(reason="")
-    return Email.objects.filter(pk__in=pks).update(
-        to="", subject=models.F("kind"), message=b"", secret="", last_error=""
-    )
+    return mails.update(to="", subject=models.F("kind"), message=b"", secret="", last_error="")
 
 
 def forget_in_the_log(model: type[models.Model], pks: list[int]) -> None:

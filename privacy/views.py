@@ -17,9 +17,9 @@ def own_data(request: SignedInRequest) -> HttpResponse:
     """What the file holds, and the button that makes it. Asked for anew when the sign-in is older."""
     if request.method != "POST":
         return render(request, "privacy/own_data.html")
-    return archive_response(request.user.email)
+    return archive_response(make_archive(request.user.email))
 
 
-def archive_response(email: str) -> HttpResponse:
+def archive_response(archive: bytes) -> HttpResponse:
     headers = {"Content-Disposition": 'attachment; filename="opplysninger.zip"', "Cache-Control": "no-store"}
-    return HttpResponse(make_archive(email), content_type="application/zip", headers=headers)
+    return HttpResponse(archive, content_type="application/zip", headers=headers)

@@ -133,7 +133,7 @@ class ContactQuerySet(models.QuerySet):
 class Contact(models.Model):
     """A person at the client, as the firm knows it. Not a user."""
 
-    firm = models.ForeignKey(Firm, models.PROTECT, related_name="+")
+    firm = models.ForeignKey(Firm, models.PROTECT, related_name="+", verbose_name=_("byrå"))
     client = models.ForeignKey(Client, models.CASCADE, related_name="contacts", verbose_name=_("kunde"))
     name = models.CharField(_("navn"), max_length=150)
     email = models.EmailField(_("e-post"), blank=True)

@@ -12,7 +12,7 @@ from organisations.models import Firm
 class ReplacedLink(models.Model):
     """A link that a corrected address or a forwarding has put out of use: it says "erstattet" and nothing more."""
 
-    firm = models.ForeignKey(Firm, models.PROTECT, related_name="+")
+    firm = models.ForeignKey(Firm, models.PROTECT, related_name="+", verbose_name=_("byrå"))
     activation = models.ForeignKey(Activation, models.CASCADE, related_name="replaced_links")
     link_version = models.PositiveIntegerField()
     token_hash = models.CharField(max_length=64, unique=True)
@@ -30,7 +30,7 @@ class ReplacedLink(models.Model):
 class ForwardProposal(models.Model):
     """Scenario 3: the receiver names somebody else, and an employee confirms it with one click."""
 
-    firm = models.ForeignKey(Firm, models.PROTECT, related_name="+")
+    firm = models.ForeignKey(Firm, models.PROTECT, related_name="+", verbose_name=_("byrå"))
     activation = models.ForeignKey(
         Activation, models.CASCADE, related_name="forward_proposals", verbose_name=_("forespørsel")
     )

@@ -48,7 +48,7 @@ class Receipt(models.Model):
     code = models.CharField(_("kode"), max_length=64, unique=True)
     salt = models.CharField(max_length=32)
     approver_name = models.CharField(_("godkjent av"), max_length=150, blank=True)
-    approver_email = models.EmailField(blank=True)
+    approver_email = models.EmailField(_("e-posten til den som godkjente"), blank=True)
     created_at = models.DateTimeField(_("laget"))
 
     objects = ReceiptQuerySet.as_manager()

@@ -26,7 +26,7 @@ class Firm(models.Model):
         verbose_name=_("påminnelser etter dager"),
         help_text=_("Hvor mange dager etter sending kunden blir påminnet."),
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("opprettet"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("byrå")
@@ -70,7 +70,7 @@ class Employee(models.Model):
     alert_emails = models.CharField(
         _("varsler på e-post"), max_length=10, choices=AlertEmails, default=AlertEmails.AT_ONCE
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("opprettet"), auto_now_add=True)
     deactivated_at = models.DateTimeField(_("deaktivert"), null=True, blank=True)
 
     objects = EmployeeQuerySet.as_manager()

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from privacy.export import make_archive
+from privacy.export import export_person
 
 
 class Command(BaseCommand):
@@ -18,6 +18,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, email: str, file: Path, **options: Any) -> None:
         with file.open("xb") as archive:
-            archive.write(make_archive(email))
+            archive.write(export_person(email=email))
         file.chmod(0o600)
         self.stdout.write(str(file))
