@@ -16,7 +16,7 @@ from collaboration.answers import months_in_words
 from collaboration.models import Collaboration
 from collaboration.plan_words import day_in_words, last_day, party_name, without_answer
 from collaboration.plans import Kind
-from collaboration.rights import Person, employers_of, find_roles, parties_of, party_of, roles_to_answer
+from collaboration.rights import Person, find_roles, other_sides_of, parties_of, party_of, roles_to_answer
 from organisations.models import Employee
 from subscriptions.models import Subscription, SubscriptionChange
 
@@ -49,8 +49,9 @@ def change_rows(subscription: Subscription, collaborations: Sequence[Collaborati
     changes = list(subscription.changes.open().with_names().select_related("answering_firm"))
     if not changes:
         return []
-    roles, employers = roles_to_answer(subscription, collaborations, by), employers_of(by)
-    return [make_row(change, subscription, collaborations, by, roles, employers) for change in changes]
+    roles = roles_to_answer(subscription, collaborations, by)
+    others = other_sides_of(by, subscription.company_id)
+    return [make_row(change, subscription, collaborations, by, roles, others) for change in changes]
 
 
 def make_row(
@@ -59,12 +60,12 @@ def make_row(
     collaborations: Sequence[Collaboration],
     by: Person,
     roles: set[workflow.Role],
-    employers: set[int],
+    others: set[int | None],
 ) -> ChangeRow:
     reader = party_of(by)
     has_right = bool(set(workflow.RIGHTS[f"change_{change.kind}"]) & roles)
     answers = change.is_proposed and change.answering_firm_id == reader
-    may_answer = has_right and answers and change.asking_firm_id not in employers
+    may_answer = has_right and answers and change.asking_firm_id not in others
     may_take_back = has_right and reader in parties_of(change)
     badge, tone = state_of(change, reader)
     return ChangeRow(

@@ -72,11 +72,12 @@ def roles_to_answer(
     return roles
 
 
-def employers_of(by: Person) -> set[int]:
-    """The firms that a company's person works for: nobody says yes for both sides."""
-    if not isinstance(by, CompanyUser):
-        return set()
-    return set(Employee.objects.active().filter(user=by.user).values_list("firm_id", flat=True))
+def other_sides_of(by: Person, company_id: int) -> set[int | None]:
+    """The parties besides the own one that a person belongs to, as `party_of` names them: nobody says yes for both."""
+    sides: set[int | None] = set(Employee.objects.active().filter(user=by.user).values_list("firm_id", flat=True))
+    if isinstance(by, Employee) and CompanyUser.objects.active().filter(user=by.user, company=company_id).exists():
+        sides.add(None)
+    return sides - {party_of(by)}
 
 
 def parties_of(change: SubscriptionChange) -> set[int | None]:

@@ -12,7 +12,7 @@ from collaboration.actions.locks import Agreement
 from collaboration.actions.refusals import PageIsStale
 from collaboration.plans import Kind, foretell
 from collaboration.priced_periods import period_next, renewal_without
-from collaboration.rights import Person, employers_of, parties_of, party_of, roles_to_answer
+from collaboration.rights import Person, other_sides_of, parties_of, party_of, roles_to_answer
 from history.clock import Clock, database_clock, oslo_date
 from organisations.refusals import NotAllowed
 from subscriptions.models import SubscriptionChange
@@ -79,8 +79,10 @@ def check_answerer(agreement: Agreement, change: SubscriptionChange, by: Person)
     if party_of(by) != change.answering_firm_id:
         raise NotAllowed(_("Endringen venter på en annen part."))
     check_answering_right(agreement, change, by)
-    if change.asking_firm_id in employers_of(by):
-        raise NotAllowed(_("Du arbeider i byrået som spør, og kan derfor ikke svare for selskapet."))
+    if change.asking_firm_id in other_sides_of(by, agreement.subscription.company_id):
+        if change.asking_firm_id is None:
+            raise NotAllowed(_("Du er bruker av selskapet som spør, og kan derfor ikke svare for byrået."))
+        raise NotAllowed(_("Du arbeider i byrået som spør, og kan derfor ikke svare for den andre parten."))
 
 
 def check_taker(agreement: Agreement, change: SubscriptionChange, by: Person) -> None:

@@ -90,6 +90,17 @@ def test_an_employee_of_the_asking_firm_cannot_answer_for_the_company(case, kari
             answer(case.change, both, shown=shown(case))
 
 
+def test_a_user_of_the_asking_company_cannot_answer_for_the_firm(agreement, kari):
+    case = agreement(payer="company")
+    asked = change(case.subscription, case.per, payer=kari.firm)
+    factories.CompanyUserFactory(company=case.subscription.company, user=kari.user)
+
+    with pytest.raises(NotAllowed, match="bruker av selskapet som spør"):
+        answer(asked, kari)
+
+    assert SubscriptionChange.objects.get().status == "proposed"
+
+
 def test_who_has_left_the_asking_firm_can(case, ola):
     both = factories.CompanyUserFactory(company=case.company, user=ola.user)
     Employee.objects.filter(pk=ola.pk).update(deactivated_at=NOON)

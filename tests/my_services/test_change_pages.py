@@ -330,7 +330,7 @@ def test_nobody_answers_for_both_sides(asked, agreement, kari, sign_in):
 
     page = sign_in(both).get(url("change-answer", asked.pk), follow=True)
 
-    assert "Du arbeider i byrået som spør, og kan derfor ikke svare for selskapet." in text(page)
+    assert "Du arbeider i byrået som spør, og kan derfor ikke svare for den andre parten." in text(page)
 
 
 # --- How many queries --------------------------------------------------------------------------------------------
