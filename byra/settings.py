@@ -256,13 +256,14 @@ ANYMAIL = {
 EMAIL_TIMEOUT = 10
 # How long a worker that took mails may be silent before another one takes them over.
 EMAIL_LEASE_SECONDS = env.float("EMAIL_LEASE_SECONDS", default=120)
+# How long what is personal is kept; 0 keeps it for ever.
 EMAIL_RETENTION_DAYS = env.int("EMAIL_RETENTION_DAYS", default=90)
 ALERT_RETENTION_DAYS = env.int("ALERT_RETENTION_DAYS", default=400)
-# What privacy blanks when its time is over; 0 keeps it for ever.
 RECEIPT_NAME_RETENTION_YEARS = env.int("RECEIPT_NAME_RETENTION_YEARS", default=5)
 CLOSED_REQUEST_RETENTION_DAYS = env.int("CLOSED_REQUEST_RETENTION_DAYS", default=730)
 CLOSED_INVITATION_RETENTION_DAYS = env.int("CLOSED_INVITATION_RETENTION_DAYS", default=90)
 LEFT_PERSON_RETENTION_DAYS = env.int("LEFT_PERSON_RETENTION_DAYS", default=730)
+PRIVACY_EMAIL = env.str("PRIVACY_EMAIL", default="personvern@byra.example")  # where people ask to be erased
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Byrå <ikke-svar@byra.example>")
 MAIL_CATCHER_DIR = env.str("MAIL_CATCHER_DIR", default="")  # only in the demo: where its mail catcher puts the mails
 

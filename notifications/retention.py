@@ -16,9 +16,12 @@ OVER = (Email.Status.SENT, Email.Status.DEAD, Email.Status.CANCELLED)
 def blank_old_emails(*, clock: Clock = database_clock) -> int:
     """Blank receiver, subject, message and reasons of mails older than EMAIL_RETENTION_DAYS; returns how many.
 
-    That a mail of its kind went, when, and how it fared stays. One that may still go is left alone.
+    That a mail of its kind went, when, and how it fared stays. One that may still go is left alone. 0 keeps for ever.
     """
-    before = clock() - timedelta(days=settings.EMAIL_RETENTION_DAYS)
+    days = settings.EMAIL_RETENTION_DAYS
+    if not days:
+        return 0
+    before = clock() - timedelta(days=days)
     old = Email.objects.filter(posted_at__lt=before, status__in=OVER).exclude(to="").order_by("pk")
     blanked = 0
     while ids := list(old.values_list("pk", flat=True)[:BATCH]):
@@ -31,8 +34,14 @@ def blank_old_emails(*, clock: Clock = database_clock) -> int:
 
 
 def delete_old_alerts(*, clock: Clock = database_clock) -> int:
-    """Delete alerts older than ALERT_RETENTION_DAYS, read or not; returns how many. The deeds' events stay."""
-    before = clock() - timedelta(days=settings.ALERT_RETENTION_DAYS)
+    """Delete alerts older than ALERT_RETENTION_DAYS, read or not; returns how many. The deeds' events stay.
+
+    0 keeps for ever.
+    """
+    days = settings.ALERT_RETENTION_DAYS
+    if not days:
+        return 0
+    before = clock() - timedelta(days=days)
     old = Alert.objects.filter(created_at__lt=before).order_by("pk")
     deleted = 0
     while ids := list(old.values_list("pk", flat=True)[:BATCH]):

@@ -1,5 +1,6 @@
 """Erasing a person: the person's rows are blanked. Events name rows by id and receipts a salted hash, so both stay."""
 
+import json
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
@@ -10,7 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from clients.models import Contact
+from clients.models import Client, Contact
 from collaboration.models import Activation, ForwardProposal, Receipt
 from history.clock import Clock, database_clock
 from notifications.models import Alert, Email, EmailEvent
@@ -20,7 +21,7 @@ from privacy.export import of_person
 from privacy.models import Erasure
 from subscriptions.models import Subscription
 
-ERASED_NAME = "Slettet person"
+ERASED_NAME = "Slettet person / Erased person"  # it stands in rows, so it speaks both languages
 ERASED_DOMAIN = "@slettet.invalid"  # that nobody can have (RFC 2606)
 WAITING = (Email.Status.QUEUED, Email.Status.SENDING)
 WORDS_ABOUT_PEOPLE = ("to", "reason", "comment", "proposed")  # of an alert
@@ -54,11 +55,12 @@ def erase_locked_person(user: User | None, email: str, *, by: User | None, conta
         "places": blank_places(mine, at),
         "invitations": blank_invitations(email, at),
         "requests": blank_requests(user, email),
-        "proposals": blank_proposals(email),
+        "proposals": blank_proposals(ForwardProposal.objects.filter(email__iexact=email)),
         "receipts": blank_receipts(Receipt.objects.filter(
             of_person(user, email, by="activation__decided_by", address="approver_email")
         )),
         "contacts": blank_contacts(email) if contacts else 0,
+        "clients": blank_clients(email) if contacts else 0,
         "mails": blank_mails(mails),
         "user": blank_user(user) if user else 0,
     }  # fmt: skip
@@ -132,6 +134,7 @@ def check_is_not_needed(place: CompanyUser) -> None:
 
 def blank_user(user: User) -> int:
     """The row stays, empty and shut: events and requests name it by id."""
+    forget_named_in_the_log(user.name)
     user.email, user.name, user.phone = erased_address(user), ERASED_NAME, ""
     user.is_active, user.last_login = False, None
     user.set_unusable_password()
@@ -210,9 +213,8 @@ def blank_alerts(activations: list[int]) -> None:
             alert.save(update_fields=["words"])
 
 
-def blank_proposals(email: str) -> int:
+def blank_proposals(rows: models.QuerySet[ForwardProposal]) -> int:
     """One that nobody has answered would make no sense without its person, and goes."""
-    rows = ForwardProposal.objects.filter(email__iexact=email)
     blank_alerts(list(rows.values_list("activation_id", flat=True)))
     deleted = rows.filter(answered_at=None).delete()[0]
     for proposal in rows:
@@ -237,14 +239,30 @@ def blank_contacts(email: str) -> int:
     return contacts.update(name=ERASED_NAME, email="", phone="")
 
 
+def blank_clients(email: str) -> int:
+    """The client's own address on the card, where it is the person's; and the telephone beside it."""
+    clients = Client.objects.filter(email__iexact=email)
+    forget_in_the_log(Client, list(clients.values_list("pk", flat=True)))
+    return clients.update(email="", phone="")
+
+
 def mails_about(user: User | None, email: str) -> list[int]:
     """Those to the person; and what others were told of the person's invitations and requests, once it has gone."""
-    invitations = Invitation.objects.filter(email__iexact=email).values("pk")
-    about = models.Q(subject_type=Invitation._meta.label_lower, subject_id__in=invitations)
-    requests = requests_about(user, email).values("pk")
-    about |= models.Q(subject_type=Activation._meta.label_lower, subject_id__in=requests)
+    invitations = Invitation.objects.filter(of_person(user, email, by="invited_by"))
+    requests = Activation.objects.filter(
+        of_person(user, email, by="decided_by", address="contact_email") | of_employee(user)
+    )
+    about = models.Q(subject_type=Invitation._meta.label_lower, subject_id__in=invitations.values("pk"))
+    about |= models.Q(subject_type=Activation._meta.label_lower, subject_id__in=requests.values("pk"))
     mails = Email.objects.filter(models.Q(to__iexact=email) | about & ~models.Q(status__in=WAITING))
     return list(mails.values_list("pk", flat=True))
+
+
+def of_employee(user: User | None) -> models.Q:
+    """The requests in which an employee stands: who asked, or answers for the task."""
+    if user is None:
+        return models.Q(pk__in=[])
+    return models.Q(requested_by__user=user) | models.Q(task__owner__user=user)
 
 
 def blank_mails(pks: list[int]) -> int:
@@ -259,3 +277,10 @@ def forget_in_the_log(model: type[models.Model], pks: list[int]) -> None:
     """The admin's log keeps what the row was called."""
     entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model))
     entries.filter(object_id__in=[str(pk) for pk in pks]).update(object_repr="")
+
+
+def forget_named_in_the_log(name: str) -> None:
+    """And of a row that was changed on another's page, as a firm's people on the firm's, in the words of the change."""
+    quoted = json.dumps(name)[1:-1]  # as Django writes it there
+    if quoted:
+        LogEntry.objects.filter(change_message__contains=quoted).update(change_message="")

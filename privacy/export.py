@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clients.models import Contact
+from clients.models import Client, Contact
 from collaboration.alert_words import KINDS as ALERT_KINDS
 from collaboration.models import Activation, ForwardProposal, Receipt
 from history.clock import Clock, database_clock
@@ -38,6 +38,7 @@ DECIDED = ("firm", "company", "service", "status", "decided_at", "decline_reason
 RECEIPT = ("number", "created_at", "approver_name", "approver_email", "code", "record")
 PROPOSED = ("firm", "name", "email", "phone", "proposed_at", "answered_at")
 CONTACT = ("firm", "name", "email", "phone", "is_main")
+CLIENT = ("firm", "name", "email", "phone")
 MAIL = ("kind", "posted_at", "sent_at", "delivered_at", "bounced_at", "status")
 ALERT = ("firm", "kind", "created_at", "read_at")
 DEVICE = ("created_at", "ip", "last_seen_at", "user_agent")
@@ -104,6 +105,9 @@ def collect(email: str) -> dict[str, Any]:
         ),
         _("Kontakt hos byråers kunder"): describe_all(
             Contact.objects.filter(email__iexact=email).select_related("firm").order_by("pk"), CONTACT
+        ),
+        _("Kunder med adressen din"): describe_all(
+            Client.objects.filter(email__iexact=email).select_related("firm").order_by("pk"), CLIENT
         ),
         _("E-poster til deg"): describe_all(Email.objects.filter(to__iexact=email).order_by("pk"), MAIL),
         _("Varsler"): describe_all(own(Alert, "user", user).select_related("firm"), ALERT),

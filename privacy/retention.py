@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 
-from collaboration.models import Activation, Receipt
+from collaboration.models import Activation, ForwardProposal, Receipt
 from collaboration.workflow import Status
 from history.clock import OSLO, Clock, database_clock
 from organisations.invitations import close_invitation, lock_invitation
@@ -21,6 +21,7 @@ from privacy.erasure import (
     ERASED_NAME,
     blank_alerts,
     blank_invitation,
+    blank_proposals,
     blank_receipts,
     blank_receiver,
     erase_locked_person,
@@ -43,9 +44,9 @@ def blank_old_receipts(*, clock: Clock = database_clock) -> int:
 
 
 def blank_closed_requests(*, clock: Clock = database_clock) -> int:
-    """Blank who was asked, and the comment, CLOSED_REQUEST_RETENTION_DAYS after an end without a yes; returns how many.
+    """Blank who was asked or proposed, and the comment, CLOSED_REQUEST_RETENTION_DAYS after an end without a yes.
 
-    A request that was approved is the paper of an agreement, and stays as long as its people do.
+    Returns how many. A request that was approved is the paper of an agreement, and stays as long as its people do.
     """
     days = settings.CLOSED_REQUEST_RETENTION_DAYS
     if not days:
@@ -62,6 +63,7 @@ def blank_closed_requests(*, clock: Clock = database_clock) -> int:
             for activation in batch:
                 blank_receiver(activation)
             pks = [activation.pk for activation in batch]
+            blank_proposals(ForwardProposal.objects.filter(activation__in=pks))
             Activation.objects.filter(pk__in=pks).update(decline_comment="")
             blank_alerts(pks)
         blanked += len(batch)

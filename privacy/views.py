@@ -1,6 +1,7 @@
 """Hent mine opplysninger: each person's own data, to take along."""
 
 from allauth.account.decorators import reauthentication_required
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
@@ -16,7 +17,7 @@ from privacy.export import make_archive
 def own_data(request: SignedInRequest) -> HttpResponse:
     """What the file holds, and the button that makes it. Asked for anew when the sign-in is older."""
     if request.method != "POST":
-        return render(request, "privacy/own_data.html")
+        return render(request, "privacy/own_data.html", {"privacy_email": settings.PRIVACY_EMAIL})
     return archive_response(make_archive(request.user.email))
 
 

@@ -70,16 +70,31 @@ def test_a_blanked_mail_is_not_tried_again():
         retry_email(email=email)
 
 
+def alert_of(user, firm, at) -> Alert:
+    alert = post_alert(
+        key=f"hei:{at}", kind="hei", user=user, firm=firm, about=firm, words={"client": "Per Rør"},
+        path="/", at=at, at_once=False, email_context={},
+    )  # fmt: skip
+    assert alert
+    return alert
+
+
 def test_alerts_are_deleted_after_their_time_read_or_not(settings):
     settings.ALERT_RETENTION_DAYS = 400
     user, firm = factories.UserFactory(), factories.FirmFactory()
     for days_ago, read in ((399, True), (401, True), (402, False)):
         at = database_clock() - timedelta(days=days_ago)
-        alert = post_alert(
-            key=f"hei:{days_ago}", kind="hei", user=user, firm=firm, about=firm, words={"client": "Per Rør"},
-            path="/", at=at, at_once=False, email_context={},
-        )  # fmt: skip
+        alert = alert_of(user, firm, at)
         Alert.objects.filter(pk=alert.pk).update(read_at=at if read else None)
 
     assert (delete_old_alerts(), delete_old_alerts()) == (2, 0)
-    assert [alert.key for alert in Alert.objects.all()] == [f"hei:399:{user.pk}"]
+    assert [(database_clock() - alert.created_at).days for alert in Alert.objects.all()] == [399]
+
+
+def test_zero_keeps_for_ever(settings, kari):
+    settings.EMAIL_RETENTION_DAYS = settings.ALERT_RETENTION_DAYS = 0
+    post(days_ago=5000)
+    alert_of(kari.user, kari.firm, database_clock() - timedelta(days=5000))
+
+    assert (blank_old_emails(), delete_old_alerts()) == (0, 0)
+    assert (Email.objects.exclude(to="").count(), Alert.objects.count()) == (1, 1)

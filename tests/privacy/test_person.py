@@ -13,7 +13,9 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.usersessions.models import UserSession
 from django.apps import apps
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.backends.cached_db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
@@ -27,7 +29,7 @@ from collaboration.models import Activation, Receipt
 from history.models import Event
 from notifications.models import Alert, Email
 from organisations.invitations import accept_invitation_with_password, invite_company_user, refuse_invitation
-from organisations.models import CompanyUser, Invitation, User
+from organisations.models import CompanyUser, Employee, Firm, Invitation, User
 from organisations.refusals import NotAllowed
 from privacy import erasure, retention
 from privacy.erasure import ERASED_NAME, erase_person
@@ -169,6 +171,33 @@ def test_nor_in_mails_to_others_about_the_person(known, kari, sent, clock):
     found = [text for text in texts_of_the_database() if "Anne Vik" in text or "anne@orstaror" in text]
     assert found == []
     assert Email.objects.filter(kind="invitation_refused", subject="invitation_refused").count() == 1
+
+
+def test_nor_on_the_clients_card_or_in_the_words_of_the_admins_log(approved, known, admin_user, clock):
+    known.client.email, known.client.phone = PER, "90 00 00 00"
+    known.client.save()
+    words = [{"changed": {"name": "medarbeider", "object": "Per Rør", "fields": ["ser"]}}]
+    LogEntry.objects.create(
+        user=admin_user, content_type=ContentType.objects.get_for_model(Firm), object_id="1", object_repr="Fjord",
+        action_flag=2, change_message=json.dumps(words),
+    )  # fmt: skip
+
+    erase_person(email=PER, by=admin_user, clock=clock)
+
+    known.client.refresh_from_db()
+    assert (known.client.email, known.client.phone) == ("", "")
+    assert LogEntry.objects.get().change_message == ""
+
+
+def test_nor_in_what_an_employee_who_left_had_asked_customers(approved, kari, admin_user, clock):
+    factories.EmployeeFactory(firm=kari.firm, role="administrator")
+    Employee.objects.filter(pk=kari.pk).update(deactivated_at=clock())
+    Email.objects.update(status=Email.Status.SENT, sent_at=clock())
+    address = kari.user.email
+
+    erase_person(email=address, by=admin_user, clock=clock)
+
+    assert [text for text in texts_of_the_database() if "Kari Nordmann" in text or address in text] == []
 
 
 @pytest.fixture
@@ -381,6 +410,20 @@ def test_a_refused_request_forgets_its_receiver(known, kari, sent, clock, settin
         "other",
     )
     assert not any("Per Rør" in str(alert.words) for alert in Alert.objects.all())
+
+
+def test_so_is_who_was_proposed_in_its_receivers_stead(new, kari, sent, clock, settings):
+    activation = sent(new.client, by=kari)
+    proposed = {"name": "Anne Vik", "email": "anne@aasblomster.example", "link_version": 1}
+    proposal = actions.forward_activation(activation=activation, by=None, clock=clock, **proposed)
+    actions.answer_forward_proposal(proposal=proposal, by=kari, accept=False, clock=clock)
+    actions.withdraw_activation(activation=activation, by=kari, clock=clock)
+    settings.CLOSED_REQUEST_RETENTION_DAYS = 10
+
+    retention.blank_closed_requests(clock=lambda: clock() + timedelta(days=11))
+
+    proposal.refresh_from_db()
+    assert (proposal.name, "anne@" in proposal.email) == (ERASED_NAME, False)
 
 
 def test_who_left_everything_is_erased_when_the_time_is_over(approved, known, clock, settings):
