@@ -14,15 +14,12 @@ from organisations.models import Employee, Firm
 from organisations.org_number import clean_org_number
 
 
-class EmployeeInline(admin.TabularInline):
+class EmployeeInline(LookOnly, admin.TabularInline):
+    """An employee comes by an invitation, the first one by the platform's (Invitasjoner)."""
+
     model = Employee
     extra = 0
     fields = ["user", "role", "client_access", "deactivated_at"]
-    readonly_fields = ["deactivated_at"]
-    autocomplete_fields = ["user"]
-
-    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Employee]:
         return super().get_queryset(request).select_related("user")
@@ -56,7 +53,7 @@ class FirmAdmin(admin.ModelAdmin):
         return {} if obj else self.prepopulated_fields
 
     def get_inlines(self, request: HttpRequest, obj: Firm | None) -> list:
-        return self.inlines if obj else [EmployeeInline]
+        return self.inlines if obj else []
 
     def has_delete_permission(self, request: HttpRequest, obj: Firm | None = None) -> bool:
         return False

@@ -3,10 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from history.clock import database_clock, oslo_date
 from organisations.lines import LineField
 from organisations.models import CompanyUser
+from subscriptions.company_users import find_services_to_open
 from subscriptions.models import Subscription
 
 ROLES = [
@@ -47,11 +51,16 @@ class InvitationForm(RoleForm):
 
 class SubscriptionsField(forms.ModelMultipleChoiceField):
     def label_from_instance(self, subscription: Subscription) -> str:
-        return subscription.variant.full_name
+        if subscription.last_readable_day is None:
+            return subscription.variant.full_name
+        return gettext("%(variant)s: bare for å lese, til og med %(day)s") % {
+            "variant": subscription.variant.full_name,
+            "day": date_format(subscription.last_readable_day),
+        }
 
 
 class ServicesForm(forms.Form):
-    """Which of the company's running services the person may open; no tick takes them all away."""
+    """Which of the company's services the person may open; no tick takes them all away."""
 
     subscriptions = SubscriptionsField(
         label=_("Tjenester"),
@@ -65,6 +74,7 @@ class ServicesForm(forms.Form):
     def __init__(self, place: CompanyUser, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        running = Subscription.objects.of(place.company).active().with_service()
-        fields["subscriptions"].queryset = running.order_by("service__position", "service__name")
+        there = [one.pk for one in find_services_to_open(place.company, oslo_date(database_clock()))]
+        services = Subscription.objects.filter(pk__in=there).with_service()
+        fields["subscriptions"].queryset = services.order_by("service__position", "service__name")
         self.initial["subscriptions"] = list(place.service_accesses.values_list("subscription_id", flat=True))

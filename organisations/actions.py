@@ -1,5 +1,6 @@
 """Deeds about people's places."""
 
+from datetime import datetime
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -35,27 +36,28 @@ def accept_place(*, place: CompanyUser, user: User, clock: Clock = database_cloc
         raise NotAllowed(_("Selskapet har allerede en administrator, som kan svare for selskapet."))
     at = clock()
     offered.user, offered.accepted_at = user, at
-    if CompanyUser.objects.of(company).active().filter(is_main_contact=True).exists():
-        offered.is_main_contact = False
-    if not company.is_known:
-        CompanyUser.objects.of(company).offered().exclude(pk=offered.pk).delete()
-        company.confirmed_at = at
-        company.save(update_fields=["confirmed_at"])
+    offered.is_main_contact = offered.is_main_contact and takes_over_main_contact(company)
     offered.save(update_fields=["user", "accepted_at", "is_main_contact"])
+    make_known(company, at)
     record_event(subject=offered, verb="accept", by=user, company=company, at=at, after={"role": offered.role})
     return offered
 
 
 @transaction.atomic
-def accept_place_with_password(*, place: CompanyUser, password: str, clock: Clock = database_clock) -> CompanyUser:
+def accept_place_with_password(
+    *, place: CompanyUser, password: str, language: str = User.Language.NORWEGIAN, clock: Clock = database_clock
+) -> CompanyUser:
     """Make the mailbox's holder a user with a password of their own, and give the place. It works once.
 
-    The caller has seen to it that the link reached the mailbox. Raises NotAllowed when the address has a user.
+    `language` is the one that the page spoke. The caller has seen to it that the link reached the mailbox. Raises
+    NotAllowed when the address has a user.
     """
     Company.objects.select_for_update().filter(pk=place.company_id).first()
     try:
         with transaction.atomic():
-            user = User.objects.create_user(place.email, password, name=place.name, phone=place.phone)
+            user = User.objects.create_user(
+                place.email, password, name=place.name, phone=place.phone, language=language
+            )
     except IntegrityError:
         raise NotAllowed(_("Adressen har allerede en bruker. Logg inn for å fortsette.")) from None
     EmailAddress.objects.filter(email=user.email, verified=False).delete()  # claimed by others, proved by nobody
@@ -76,52 +78,40 @@ def confirm_company(*, company: Company, by: User, clock: Clock = database_clock
     return company
 
 
-@transaction.atomic
-def add_user(*, email: str, name: str, phone: str = "", language: str = User.Language.NORWEGIAN) -> User:
-    """A person who can sign in, first by a code sent to the address: no password is set for anybody."""
-    user = User.objects.create_user(email, name=name, phone=phone, language=language)
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    return user
+def make_known(company: Company, at: datetime) -> None:
+    """Its first administrator has come. What others offered while the company was unknown ends. The caller locks it."""
+    if company.is_known:
+        return
+    CompanyUser.objects.of(company).offered().delete()
+    company.confirmed_at = at
+    company.save(update_fields=["confirmed_at"])
 
 
-@transaction.atomic
-def add_company_user(
-    *, company: Company, user: User, role: str, by: User, clock: Clock = database_clock
-) -> CompanyUser:
-    """A platform administrator gives a person a place, or the one offered to that address. It counts at once.
+def takes_over_main_contact(company: Company) -> bool:
+    """Whether a new administrator is to be the main contact: nobody who can sign in is. The caller holds the lock.
 
-    The first administrator becomes the main contact. An administrator makes an unknown company known, and ends what
-    was offered to others while it was not. Raises NotAllowed when the person has a place already.
+    Whose account is shut gives way.
     """
-    company = Company.objects.select_for_update().get(pk=company.pk)
-    places = CompanyUser.objects.of(company)
-    if places.filter(user=user).exists():
-        raise NotAllowed(_("Personen har allerede en plass i selskapet."))
-    at = clock()
-    is_main_contact = (
-        role == CompanyUser.Role.ADMINISTRATOR and not places.active().filter(is_main_contact=True).exists()
-    )
-    place, _is_new = CompanyUser.objects.update_or_create(
-        company=company,
-        email=user.email,
-        defaults={"user": user, "role": role, "is_main_contact": is_main_contact, "accepted_at": at},
-        create_defaults={
-            "user": user,
-            "name": user.name,
-            "phone": user.phone,
-            "role": role,
-            "is_main_contact": is_main_contact,
-            "invited_at": at,
-            "accepted_at": at,
-        },
-    )
-    if place.is_administrator and not company.is_known:
-        places.offered().delete()
-        company.confirmed_at = at
-        company.save(update_fields=["confirmed_at"])
-        record_event(subject=company, verb="confirm", by=by, company=company, at=at)
-    record_event(subject=place, verb="add", by=by, company=company, at=at, after={"role": role})
-    return place
+    main_contacts = CompanyUser.objects.of(company).filter(is_main_contact=True, user__isnull=False)
+    if main_contacts.active().exists():
+        return False
+    main_contacts.update(is_main_contact=False)
+    return True
+
+
+def places_without_administrator(user: User) -> list[Firm | Company]:
+    """The firms and known companies that the user was an active administrator of, and that have none now."""
+    firms = [
+        place.firm
+        for place in user.employments.filter(deactivated_at=None, role=Employee.Role.ADMINISTRATOR)
+        if not Employee.objects.active().filter(firm=place.firm_id, role=Employee.Role.ADMINISTRATOR).exists()
+    ]
+    companies = [
+        place.company
+        for place in user.company_places.administrators().filter(deactivated_at=None)
+        if not CompanyUser.objects.of(place.company).active().administrators().exists()
+    ]
+    return [*firms, *companies]
 
 
 @transaction.atomic

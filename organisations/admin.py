@@ -1,5 +1,8 @@
 """People. Firms stand in clients.admin and companies in subscriptions.admin, whose rows they are shown with."""
 
+from collections.abc import Callable
+from typing import Any
+
 import allauth.account.admin
 import allauth.mfa.admin
 import allauth.usersessions.admin
@@ -8,13 +11,16 @@ from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from history.admin import LookOnly
+from history.clock import database_clock
 from organisations import actions
+from organisations.invitations import check_new, check_role, invite_by_platform, resend_invitation, withdraw_invitation
 from organisations.lines import LineField
-from organisations.models import CompanyUser, Employee, User
+from organisations.models import CompanyUser, Employee, Invitation, User
 from organisations.refusals import NotAllowed
 
 admin.site.unregister(Group)
@@ -42,13 +48,10 @@ class UserForm(forms.ModelForm):
     class Meta:
         field_classes = dict.fromkeys(("name", "phone"), LineField)
 
-    def clean_email(self) -> str:
-        return self.cleaned_data["email"].lower()
-
 
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):
-    """A person is added without a password: the first sign-in is by a code to the address, or by a new password."""
+    """A person comes by an invitation. Here one is shut out, or made a platform administrator."""
 
     list_display = ["email", "name", "is_active", "is_staff", "last_login"]
     list_filter = ["is_active", "is_staff"]
@@ -65,7 +68,7 @@ class UserAdmin(admin.ModelAdmin):
         "last_login",
         "date_joined",
     ]
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["email", "last_login", "date_joined"]
     inlines = [EmploymentInline, EmailAddressInline]
     form = UserForm
     actions = ["remove_second_factors"]
@@ -82,62 +85,119 @@ class UserAdmin(admin.ModelAdmin):
                 text = _("%(email)s setter opp totrinnsbekreftelse på nytt ved neste innlogging.")
                 self.message_user(request, text % {"email": user.email}, messages.SUCCESS)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None):
-        return [*self.readonly_fields, "email"] if obj else []
-
-    def get_fields(self, request: HttpRequest, obj: User | None = None):
-        return self.fields if obj else ["email", "name", "phone", "language"]
-
-    def get_inlines(self, request: HttpRequest, obj: User | None):
-        return self.inlines if obj else []
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        """Nobody takes the own rights away: the last platform administrator would be gone."""
+        own = ["is_active", "is_staff", "is_superuser"] if obj == request.user else []
+        return [*self.readonly_fields, *own]
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
-        if change:
-            super().save_model(request, obj, form, change)
-        else:
-            user = actions.add_user(email=obj.email, name=obj.name, phone=obj.phone, language=obj.language)
-            obj.pk = user.pk
+        super().save_model(request, obj, form, change)
+        if "is_active" in form.changed_data and not obj.is_active:
+            for place in actions.places_without_administrator(obj):
+                text = _("%(place)s har ingen administrator lenger. Inviter en ny under Invitasjoner.")
+                self.message_user(request, text % {"place": place}, messages.WARNING)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False
 
 
 @admin.register(CompanyUser)
-class CompanyUserAdmin(admin.ModelAdmin):
-    """Adding takes an existing user, who can act for the company at once."""
+class CompanyUserAdmin(LookOnly, admin.ModelAdmin):
+    """A place comes by an invitation, and changes by the company's own people."""
 
     list_display = ["name", "email", "company", "role", "is_main_contact", "accepted_at", "deactivated_at"]
     list_filter = ["role", "is_main_contact", ("deactivated_at", admin.EmptyFieldListFilter)]
     list_select_related = ["company"]
     search_fields = ["name", "email", "company__name", "company__org_number"]
-    autocomplete_fields = ["company", "user"]
     ordering = ["company__name", "name"]
-    asked_on_adding = ["company", "user", "role"]
-    readonly_fields = ["is_main_contact", "invited_at", "accepted_at", "deactivated_at"]
-    fields = ["company", "user", "email", "name", "phone", "role", *readonly_fields]
+    fields = [
+        "company", "user", "email", "name", "phone", "role",
+        "is_main_contact", "invited_at", "accepted_at", "deactivated_at",
+    ]  # fmt: skip
 
-    def get_fields(self, request: HttpRequest, obj: CompanyUser | None = None):
-        return self.fields if obj else self.asked_on_adding
 
-    def get_readonly_fields(self, request: HttpRequest, obj: CompanyUser | None = None):
-        return [*self.readonly_fields, *self.asked_on_adding, "email"] if obj else []
+class InvitationForm(forms.ModelForm):
+    """Asks for the place and the person; whether it may be sent is the deed's own rule."""
 
-    def get_form(self, request: HttpRequest, obj: CompanyUser | None = None, change: bool = False, **kwargs):
-        form = super().get_form(request, obj, change=change, **kwargs)
-        if obj is None and "user" in form.base_fields:
-            form.base_fields["user"].required = True
-        return form
+    role = forms.ChoiceField(
+        label=_("rolle"),
+        choices=[
+            (_("i et byrå"), Employee.Role.choices),
+            (_("i et selskap"), [choice for choice in CompanyUser.Role.choices if choice not in Employee.Role.choices]),
+        ],
+    )
 
-    def save_model(self, request: HttpRequest, obj: CompanyUser, form: forms.ModelForm, change: bool) -> None:
-        if change:
-            super().save_model(request, obj, form, change)
-        else:
-            assert isinstance(request.user, User)
-            assert obj.user
-            place = actions.add_company_user(company=obj.company, user=obj.user, role=obj.role, by=request.user)
-            obj.pk, obj.name = place.pk, place.name
+    class Meta:
+        field_classes = {"name": LineField}
 
-    def has_delete_permission(self, request: HttpRequest, obj: CompanyUser | None = None) -> bool:
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or {}
+        if bool(answers.get("firm")) == bool(answers.get("company")):
+            raise forms.ValidationError(_("Velg enten et byrå eller et selskap."))
+        if not self.errors:
+            self.check(Invitation(**answers))
+        return answers
+
+    def check(self, invitation: Invitation) -> None:
+        try:
+            check_role(invitation)
+        except NotAllowed as refusal:
+            self.add_error("role", refusal.sentence)
+            return
+        try:
+            check_new(invitation, database_clock())
+        except NotAllowed as refusal:
+            self.add_error(None, refusal.sentence)
+
+
+@admin.register(Invitation)
+class InvitationAdmin(admin.ModelAdmin):
+    """The way in for a new firm's first person, and for a company whose administrators are gone."""
+
+    list_display = ["email", "name", "firm", "company", "role", "invited_by", "mailed_at", "expires_at", "outcome"]
+    list_filter = ["outcome", "is_by_platform"]
+    list_select_related = ["firm", "company", "invited_by"]
+    search_fields = ["email", "name", "firm__name", "company__name"]
+    ordering = ["-mailed_at", "-pk"]
+    autocomplete_fields = ["firm", "company"]
+    asked = ["firm", "company", "name", "email", "role", "client_access"]
+    actions = ["resend", "withdraw"]
+    form = InvitationForm
+
+    def get_fields(self, request: HttpRequest, obj: Invitation | None = None) -> list[str]:
+        return [*self.asked, "invited_by", "mailed_at", "expires_at", "outcome", "closed_at"] if obj else self.asked
+
+    def save_model(self, request: HttpRequest, obj: Invitation, form: forms.ModelForm, change: bool) -> None:
+        assert isinstance(request.user, User)
+        invite_by_platform(invitation=obj, by=request.user)
+
+    @admin.action(description=_("Send på nytt"), permissions=["add"])
+    def resend(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
+        self.each(request, queryset, resend_invitation, _("Invitasjonen er sendt på nytt til %(email)s."))
+
+    @admin.action(description=_("Trekk tilbake"), permissions=["add"])
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
+        self.each(request, queryset, withdraw_invitation, _("Invitasjonen til %(email)s er trukket tilbake."))
+
+    def each(self, request: HttpRequest, queryset: QuerySet[Invitation], deed: Callable, done: str) -> None:
+        for invitation in queryset.with_everything():
+            try:
+                deed(invitation=invitation, by=request.user)
+            except NotAllowed as refusal:
+                self.message_user(request, f"{invitation.email}: {refusal.sentence}", messages.WARNING)
+            else:
+                self.message_user(request, done % {"email": invitation.email}, messages.SUCCESS)
+
+    def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
         return False
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from history.clock import Clock, database_clock
 from history.models import record_event
-from organisations.invitations import check_firm_administrator, lock_place
+from organisations.invitations import check_firm_administrator, lock_place, withdraw_invitations_of
 from organisations.models import Employee
 from organisations.refusals import NotAllowed
 
@@ -14,7 +14,7 @@ from organisations.refusals import NotAllowed
 def change_employee(
     *, employee: Employee, role: str, client_access: str, by: Employee, clock: Clock = database_clock
 ) -> Employee:
-    """What the co-worker may do, and see, from now on.
+    """What the co-worker may do, and see, from now on. What an administrator has offered others ends with the role.
 
     Raises NotAllowed for anybody but an administrator, for who has left, and for taking the role from the last one.
     """
@@ -29,8 +29,11 @@ def change_employee(
         check_can_be_spared(employee)
     employee.role, employee.client_access = role, client_access
     employee.save(update_fields=["role", "client_access"])
+    at = clock()
+    if before["role"] != role:
+        withdraw_invitations_of(employee.user, employee.firm, by=by.user, at=at)
     record_event(
-        subject=employee, verb="change_role", by=by.user, at=clock(), firm=employee.firm, before=before, after=after
+        subject=employee, verb="change_role", by=by.user, at=at, firm=employee.firm, before=before, after=after
     )
     return employee
 

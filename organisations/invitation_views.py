@@ -66,7 +66,9 @@ def invitation(request: HttpRequest) -> HttpResponse:
     form = None if has_account else PasswordForm(found, request.POST or None)
     if form and form.is_valid():
         try:
-            place = invitations.accept_invitation_with_password(invitation=found, **form.cleaned_data)
+            place = invitations.accept_invitation_with_password(
+                invitation=found, language=request.LANGUAGE_CODE, **form.cleaned_data
+            )
         except NotAllowed as refusal:
             form.add_error(None, refusal.sentence)
         else:

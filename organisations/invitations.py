@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from history.clock import Clock, database_clock
 from history.models import Event, record_event
 from organisations import invitation_emails as emails
+from organisations.actions import make_known, takes_over_main_contact
 from organisations.invitation_links import hash_token, make_token
 from organisations.lines import clean_line
 from organisations.models import Company, CompanyUser, Employee, Firm, Invitation, User
@@ -24,6 +25,7 @@ REST = timedelta(days=30)  # before an address whose holder said "det er ikke me
 MOST_WAITING = 100
 
 Outcome = Invitation.Outcome
+Inviter = Employee | CompanyUser | User  # the last one is a platform administrator
 
 
 @transaction.atomic
@@ -37,11 +39,7 @@ def invite_employee(
     """
     lock_place(firm)
     check_firm_administrator(by, firm)
-    if role not in Employee.Role.values or client_access not in Employee.ClientAccess.values:
-        raise NotAllowed(_("Velg rolle og hvilke kunder medarbeideren skal se."))
     invitation = Invitation(firm=firm, email=email, name=name, role=role, client_access=client_access)
-    if Employee.objects.filter(firm=firm, deactivated_at=None, user__email=email.strip().lower()).exists():
-        raise NotAllowed(_("Personen arbeider allerede i byrået."))
     return post_invitation(invitation, by=by.user, at=clock())
 
 
@@ -56,19 +54,24 @@ def invite_company_user(
     """
     lock_place(company)
     check_company_administrator(by, company)
-    if role not in CompanyUser.Role.values:
-        raise NotAllowed(_("Velg en rolle."))
-    places = CompanyUser.objects.of(company).filter(deactivated_at=None, user__email=email.strip().lower())
-    if places.exists():
-        raise NotAllowed(_("Personen er allerede bruker av selskapet."))
     assert by.user
     return post_invitation(Invitation(company=company, email=email, name=name, role=role), by=by.user, at=clock())
 
 
 @transaction.atomic
-def resend_invitation(
-    *, invitation: Invitation, by: Employee | CompanyUser, clock: Clock = database_clock
-) -> Invitation:
+def invite_by_platform(*, invitation: Invitation, by: User, clock: Clock = database_clock) -> Invitation:
+    """A platform administrator offers a place: the first one in a firm, or in a company that has no administrator.
+
+    `invitation` is the row to be, with its place, role and receiver. Raises NotAllowed as the other two do.
+    """
+    lock_place(invitation.place)
+    check_platform_administrator(by)
+    invitation.is_by_platform = True
+    return post_invitation(invitation, by=by, at=clock())
+
+
+@transaction.atomic
+def resend_invitation(*, invitation: Invitation, by: Inviter, clock: Clock = database_clock) -> Invitation:
     """Mail it again with another link, and count its hours anew. The earlier link leads nowhere from now on.
 
     Raises NotAllowed when it is closed, was mailed a moment ago, or the place has mailed enough for a day.
@@ -82,19 +85,17 @@ def resend_invitation(
     check_mails_of_the_day(invitation, at)
     emails.cancel_unsent(invitation)
     invitation.link_version += 1
-    record_deed(invitation, "resend", by=by.user, at=at)
+    record_deed(invitation, "resend", by=user_of(by), at=at)
     return mail_invitation(invitation, at)
 
 
 @transaction.atomic
-def withdraw_invitation(
-    *, invitation: Invitation, by: Employee | CompanyUser, clock: Clock = database_clock
-) -> Invitation:
+def withdraw_invitation(*, invitation: Invitation, by: Inviter, clock: Clock = database_clock) -> Invitation:
     """Take it back: its link leads nowhere. Raises NotAllowed when it is closed already."""
     invitation = lock_invitation(invitation)
     check_administrator(by, invitation)
     check_unanswered(invitation)
-    return close_invitation(invitation, Outcome.WITHDRAWN, by=by.user, at=clock())
+    return close_invitation(invitation, Outcome.WITHDRAWN, by=user_of(by), at=clock())
 
 
 @transaction.atomic
@@ -124,6 +125,7 @@ def accept_invitation(*, invitation: Invitation, user: User, clock: Clock = data
     at = clock()
     if not invitation.is_open(at):
         raise NotAllowed(_("Invitasjonen er utløpt. Be om at den blir sendt på nytt."))
+    check_inviter(invitation)
     addresses = EmailAddress.objects.filter(user=user)
     if user.email != invitation.email or not addresses.filter(email=user.email, verified=True).exists():
         raise NotAllowed(_("Invitasjonen er sendt til en annen adresse. Logg inn med den."))
@@ -139,19 +141,19 @@ def accept_invitation(*, invitation: Invitation, user: User, clock: Clock = data
 
 @transaction.atomic
 def accept_invitation_with_password(
-    *, invitation: Invitation, password: str, clock: Clock = database_clock
+    *, invitation: Invitation, password: str, language: str = User.Language.NORWEGIAN, clock: Clock = database_clock
 ) -> Employee | CompanyUser:
     """Make the mailbox's holder a user with a password of their own, and give the place. It works once.
 
-    `invitation` is the row as the link's holder found it. Raises NotAllowed when the link is too old, replaced or
-    used, or the address has got a user: nothing is merged.
+    `invitation` is the row as the link's holder found it, `language` the one that the page spoke. Raises NotAllowed
+    when the link is too old, replaced or used, or the address has got a user: nothing is merged.
     """
     link_version, invitation = invitation.link_version, lock_invitation(invitation)
     if invitation.link_version != link_version or not invitation.is_open(clock()):
         raise NotAllowed(_("Lenken kan ikke lenger brukes til å velge passord."))
     try:
         with transaction.atomic():
-            user = User.objects.create_user(invitation.email, password, name=invitation.name)
+            user = User.objects.create_user(invitation.email, password, name=invitation.name, language=language)
     except IntegrityError:
         raise NotAllowed(_("Adressen har allerede en bruker. Logg inn for å fortsette.")) from None
     EmailAddress.objects.filter(email=user.email, verified=False).delete()  # claimed by others, proved by nobody
@@ -178,12 +180,24 @@ def lock_invitation(invitation: Invitation) -> Invitation:
     return Invitation.objects.select_for_update(of=("self",)).with_everything().get(pk=invitation.pk)
 
 
-def check_administrator(by: Employee | CompanyUser, invitation: Invitation) -> None:
-    if invitation.firm:
+def user_of(by: Inviter) -> User | None:
+    return by if isinstance(by, User) else by.user
+
+
+def check_administrator(by: Inviter, invitation: Invitation) -> None:
+    if isinstance(by, User):
+        check_platform_administrator(by)
+    elif invitation.firm:
         check_firm_administrator(by, invitation.firm)
     else:
         assert invitation.company
         check_company_administrator(by, invitation.company)
+
+
+def check_platform_administrator(by: User) -> None:
+    """Which pages of the admin each of them may use is the admin's own matter."""
+    if not User.objects.filter(pk=by.pk, is_active=True, is_staff=True).exists():
+        raise NotAllowed(_("Bare en plattformadministrator kan gjøre dette."))
 
 
 def check_firm_administrator(by: Employee | CompanyUser, firm: Firm) -> None:
@@ -206,11 +220,27 @@ def check_unanswered(invitation: Invitation) -> None:
 
 
 def post_invitation(invitation: Invitation, *, by: User, at: datetime) -> Invitation:
-    """Write and mail it, when it may be. The caller holds the place's lock."""
+    """Write and mail it, when it may be. The caller holds the place's lock, and has asked who invites."""
     invitation.email, invitation.name = invitation.email.strip().lower(), clean_line(invitation.name)
     invitation.invited_by, invitation.invited_at = by, at
+    check_new(invitation, at)
+    invitation.mailed_at = invitation.expires_at = at
+    invitation.save()
+    record_deed(invitation, "invite", by=by, at=at, after={"role": invitation.role})
+    return mail_invitation(invitation, at)
+
+
+def check_new(invitation: Invitation, at: datetime) -> None:
+    """Raises NotAllowed for one that may not be sent now: a role that is none, a receiver who is there, or asked."""
+    check_role(invitation)
     check_typed(invitation)
-    earlier = Invitation.objects.to_place_of(invitation)
+    if is_there(invitation):
+        raise NotAllowed(
+            _("Personen arbeider allerede i byrået.")
+            if invitation.firm
+            else _("Personen er allerede bruker av selskapet.")
+        )
+    earlier = Invitation.objects.to(invitation.place)
     if earlier.unanswered().filter(email=invitation.email).exists():
         raise NotAllowed(_("Adressen er allerede invitert. Send invitasjonen på nytt i stedet."))
     if earlier.filter(email=invitation.email, outcome=Outcome.NOT_ME, closed_at__gt=at - REST).exists():
@@ -220,15 +250,28 @@ def post_invitation(invitation: Invitation, *, by: User, at: datetime) -> Invita
     if earlier.unanswered().count() >= MOST_WAITING:
         raise NotAllowed(_("%(most)s invitasjoner venter allerede. Trekk noen tilbake først.") % {"most": MOST_WAITING})
     check_mails_of_the_day(invitation, at)
-    invitation.mailed_at = invitation.expires_at = at
-    invitation.save()
-    record_deed(invitation, "invite", by=by, at=at, after={"role": invitation.role})
-    return mail_invitation(invitation, at)
+
+
+def check_role(invitation: Invitation) -> None:
+    """Raises NotAllowed for what the database would refuse (invitation_role_of_its_place)."""
+    if invitation.firm is None:
+        if invitation.role not in CompanyUser.Role.values or invitation.client_access:
+            raise NotAllowed(_("Velg en rolle."))
+    elif invitation.role not in Employee.Role.values or invitation.client_access not in Employee.ClientAccess.values:
+        raise NotAllowed(_("Velg rolle og hvilke kunder medarbeideren skal se."))
+
+
+def is_there(invitation: Invitation) -> bool:
+    """Whether the address is that of somebody who has such a place in use."""
+    if invitation.firm:
+        return Employee.objects.filter(firm=invitation.firm, deactivated_at=None, user__email=invitation.email).exists()
+    places = CompanyUser.objects.filter(company=invitation.company, deactivated_at=None)
+    return places.filter(user__email=invitation.email).exists()
 
 
 def check_mails_of_the_day(invitation: Invitation, at: datetime) -> None:
     """No mail but the firm's or company's share of a day: what is withdrawn counts too. The caller holds its lock."""
-    mailed = Invitation.objects.to_place_of(invitation).filter(mailed_at__gt=at - DAY)
+    mailed = Invitation.objects.to(invitation.place).filter(mailed_at__gt=at - DAY)
     sent = Event.objects.filter(
         subject_type=Invitation._meta.label_lower, verb__in=("invite", "resend"), at__gt=at - DAY
     )
@@ -237,6 +280,24 @@ def check_mails_of_the_day(invitation: Invitation, at: datetime) -> None:
         raise NotAllowed(_("Adressen har fått mange invitasjoner i dag. Prøv igjen i morgen."))
     if sent.filter(subject_id__in=mailed.values("pk")).count() >= MOST_MAILS_A_DAY_IN_ALL:
         raise NotAllowed(_("Det er sendt mange invitasjoner i dag. Prøv igjen i morgen."))
+
+
+def withdraw_invitations_of(inviter: User, place: Firm | Company, *, by: User, at: datetime) -> int:
+    """What somebody has offered who may offer nothing more there; returns how many. The caller holds the place's lock.
+
+    So nobody who is put out comes back by an invitation that he has sent to a mailbox of his own.
+    """
+    sent = Invitation.objects.to(place).unanswered().filter(invited_by=inviter)
+    invitations = list(sent.select_for_update(of=("self",)).with_everything().order_by("pk"))
+    for invitation in invitations:
+        close_invitation(invitation, Outcome.WITHDRAWN, by=by, at=at)
+    return len(invitations)
+
+
+def check_inviter(invitation: Invitation) -> None:
+    """Raises NotAllowed when the one who offers the place may offer nothing any more: shut out by the platform."""
+    if not invitation.invited_by.is_active:
+        raise NotAllowed(_("Den som inviterte deg, er ikke der lenger. Be om en ny invitasjon."))
 
 
 def check_typed(invitation: Invitation) -> None:
@@ -293,7 +354,9 @@ def give_company_place(invitation: Invitation, user: User, at: datetime) -> Comp
     elif place.user is not None and place.deactivated_at is None:
         raise NotAllowed(_("Du er allerede bruker av selskapet."))
     place.user, place.name, place.phone, place.role = user, user.name, user.phone, invitation.role
-    place.is_main_contact, place.deactivated_at = False, None
-    place.invited_at, place.accepted_at = invitation.invited_at, at
+    place.is_main_contact = place.is_administrator and takes_over_main_contact(invitation.company)
+    place.deactivated_at, place.invited_at, place.accepted_at = None, invitation.invited_at, at
     place.save()
+    if place.is_administrator:
+        make_known(invitation.company, at)
     return place

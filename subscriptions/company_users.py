@@ -1,14 +1,15 @@
 """Deeds about a company's people: what they may do, which services they open, and that they leave."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from history.clock import Clock, database_clock
+from history.clock import Clock, database_clock, oslo_date
 from history.models import record_event
+from organisations.invitations import withdraw_invitations_of
 from organisations.models import Company, CompanyUser
 from organisations.refusals import NotAllowed
 from subscriptions.actions import give_access
@@ -22,6 +23,7 @@ from subscriptions.models import ServiceAccess, Subscription
 def change_role(*, company_user: CompanyUser, role: str, by: CompanyUser, clock: Clock = database_clock) -> CompanyUser:
     """Make the person administrator, user or auditor. An auditor only reads: the access to services goes at once.
 
+    What an administrator has offered others and nobody has answered ends with the role.
     Raises NotAllowed for the main contact, who must be replaced first, and for the last administrator.
     """
     company, place = lock_company_and_place(company_user, by)
@@ -35,6 +37,7 @@ def change_role(*, company_user: CompanyUser, role: str, by: CompanyUser, clock:
     before: dict[str, Any] = {"role": place.role}
     place.role = role
     place.save(update_fields=["role"])
+    withdraw_invitations_of(place.user, company, by=by.user, at=at)
     if role == CompanyUser.Role.AUDITOR:
         before["subscriptions"] = take_services(place)
     record_event(
@@ -70,30 +73,43 @@ def choose_main_contact(*, company_user: CompanyUser, by: CompanyUser, clock: Cl
 def choose_services(
     *, company_user: CompanyUser, subscriptions: Iterable[Subscription], by: CompanyUser, clock: Clock = database_clock
 ) -> CompanyUser:
-    """Let the person open these of the company's running services, and no others.
+    """Let the person open these of the company's services, and no others; of those that are over, only to read.
 
     Raises NotAllowed for an auditor, and for what the company has not got.
     """
     company, place = lock_company_and_place(company_user, by)
+    at = clock()
     chosen = {subscription.pk for subscription in subscriptions}
-    running = {subscription.pk: subscription for subscription in Subscription.objects.of(company).active()}
-    if not chosen <= running.keys():
+    there = {subscription.pk: subscription for subscription in find_services_to_open(company, oslo_date(at))}
+    if not chosen <= there.keys():
         raise NotAllowed(_("Selskapet har ikke lenger alle tjenestene som var på siden. Se over og velg på nytt."))
     if chosen and place.role == CompanyUser.Role.AUDITOR:
         raise NotAllowed(_("En revisor ser, men åpner ikke tjenestene. Gi personen en annen rolle først."))
-    at = clock()
-    accesses = ServiceAccess.objects.filter(company_user=place, subscription__in=running)
+    accesses = ServiceAccess.objects.filter(company_user=place, subscription__in=there)
     before = set(accesses.values_list("subscription_id", flat=True))
     if chosen == before:
         return place
     accesses.exclude(subscription__in=chosen).delete()
     for pk in chosen - before:
-        give_access(company_user=place, subscription=running[pk], at=at)
+        give_access(company_user=place, subscription=there[pk], at=at)
     record_event(
         subject=place, verb="choose_services", by=by.user, company=company, at=at,
         before={"subscriptions": sorted(before)}, after={"subscriptions": sorted(chosen)},
     )  # fmt: skip
     return place
+
+
+def find_services_to_open(company: Company, day: date) -> list[Subscription]:
+    """What the company's people can be let into: what runs, and the latest of what has ended while it can be read.
+
+    The same as collaboration.doors opens, in the services' order.
+    """
+    newest = Subscription.objects.of(company).newest_first().with_service()
+    latest: dict[int, Subscription] = {}
+    for subscription in newest:
+        latest.setdefault(subscription.service_id, subscription)
+    there = [one for one in latest.values() if one.read_until is None or day < one.read_until]
+    return sorted(there, key=lambda one: (one.service.position, one.service.name))
 
 
 @transaction.atomic
@@ -155,6 +171,7 @@ def take_place(company: Company, place: CompanyUser, *, by: CompanyUser, verb: s
     check_can_be_spared(company, place, by)
     place.deactivated_at = at
     place.save(update_fields=["deactivated_at"])
+    withdraw_invitations_of(place.user, company, by=by.user, at=at)
     before = {"role": place.role, "subscriptions": take_services(place)}
     record_event(subject=place, verb=verb, by=by.user, company=company, at=at, before=before)
     return place

@@ -13,11 +13,13 @@ from organisations.refusals import NotAllowed
 
 
 @transaction.atomic
-def accept_place_by_link(*, activation: Activation, password: str, clock: Clock = database_clock) -> User:
+def accept_place_by_link(
+    *, activation: Activation, password: str, language: str = User.Language.NORWEGIAN, clock: Clock = database_clock
+) -> User:
     """Spend the link: make its receiver a user with this password, and give the offered place.
 
-    `activation` is the request as the link's holder found it. Raises NotAllowed when the link is too old, replaced or
-    used, or the request is closed.
+    `activation` is the request as the link's holder found it, `language` the one that the page spoke. Raises NotAllowed
+    when the link is too old, replaced or used, or the request is closed.
     """
     lock_company(activation.company_id)
     link_version, activation = activation.link_version, lock_activation(activation.pk)
@@ -26,6 +28,6 @@ def accept_place_by_link(*, activation: Activation, password: str, clock: Clock 
     place = links.offered_place(activation)
     if place is None:
         raise NotAllowed(_("Lenken er brukt. Logg inn for å fortsette."))
-    accepted = accept_place_with_password(place=place, password=password, clock=clock)
+    accepted = accept_place_with_password(place=place, password=password, language=language, clock=clock)
     assert accepted.user is not None
     return accepted.user

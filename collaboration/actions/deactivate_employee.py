@@ -9,6 +9,7 @@ from clients.models import Client, Task, TaskParticipant
 from history.clock import Clock, database_clock
 from history.models import record_event
 from organisations.employees import check_can_be_spared, lock_employee
+from organisations.invitations import withdraw_invitations_of
 from organisations.models import Employee
 from organisations.refusals import NotAllowed
 
@@ -72,6 +73,7 @@ def deactivate_employee(
     TaskParticipant.objects.filter(task__in=there.ids["participated"], employee=employee).delete()
     employee.deactivated_at = clock()
     employee.save(update_fields=["deactivated_at"])
+    withdraw_invitations_of(employee.user, employee.firm, by=by.user, at=employee.deactivated_at)
     record_event(
         subject=employee, verb="deactivate", by=by.user, at=employee.deactivated_at, firm=employee.firm,
         before={"role": employee.role, "client_access": employee.client_access, **there.ids},

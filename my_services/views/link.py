@@ -58,7 +58,9 @@ def link_password(request: HttpRequest) -> HttpResponse:
     form = PasswordForm(place, request.POST or None)
     if form.is_valid():
         try:
-            user = actions.accept_place_by_link(activation=activation, **form.cleaned_data)
+            user = actions.accept_place_by_link(
+                activation=activation, language=request.LANGUAGE_CODE, **form.cleaned_data
+            )
         except NotAllowed as refusal:
             form.add_error(None, refusal.sentence)
         else:

@@ -1,6 +1,7 @@
 """/mine-tjenester/brukere/: who acts for the company. For its administrators; to its other people it does not exist."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 
 from django import forms
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from history.clock import database_clock
+from history.clock import database_clock, oslo_date
 from my_services.user_forms import RoleForm, ServicesForm
 from organisations.fresh_sign_in import fill_in
 from organisations.models import CompanyUser, Invitation
@@ -23,6 +24,7 @@ from subscriptions.company_users import (
     choose_main_contact,
     choose_services,
     deactivate_company_user,
+    find_services_to_open,
     leave_company,
 )
 from subscriptions.models import ServiceAccess
@@ -46,13 +48,13 @@ def administrators_only(view: Callable) -> Callable:
 @require_safe
 @administrators_only
 def user_list(request: CompanyRequest) -> HttpResponse:
-    company = request.company_user.company
+    company, now = request.company_user.company, database_clock()
     former = CompanyUser.objects.of(company).exclude(deactivated_at=None).select_related("user")
     context = {
         "company": company,
-        "users": users_of(request).order_by("-is_main_contact", "user__name", "pk"),
+        "users": users_of(request, now).order_by("-is_main_contact", "user__name", "pk"),
         "invitations": Invitation.objects.of(company).unanswered().order_by("name", "pk"),
-        "now": database_clock(),
+        "now": now,
         "former": former.order_by("-deactivated_at", "-pk")[:FORMER],
     }
     return render(request, "my_services/user_list.html", context)
@@ -81,7 +83,10 @@ def user_role_edit(request: CompanyRequest, pk: int) -> HttpResponse:
         changed = change_role(company_user=place, by=request.company_user, **form.cleaned_data)
         return _("%(name)s er nå %(role)s.") % {"name": place.user.name, "role": changed.get_role_display()}
 
-    lead = _("Blir personen revisor, mister hun eller han tilgangen til tjenestene med en gang.")
+    lead = _(
+        "Blir personen revisor, mister hun eller han tilgangen til tjenestene med en gang. Er personen ikke lenger "
+        "administrator, trekkes invitasjoner hun eller han har sendt og ingen har svart på, tilbake."
+    )
     return edit_page(request, place, form, save, heading=_("Rolle"), lead=lead)
 
 
@@ -134,7 +139,8 @@ def user_deactivate(request: CompanyRequest, pk: int) -> HttpResponse:
             heading=_("Deaktiver %(name)s?") % {"name": place.user.name},
             text=_(
                 "Personen mister tilgangen til selskapet og tjenestene med en gang, også i vinduer som står åpne. Det "
-                "personen har godkjent, står ved lag. Vil dere ha personen tilbake, sender dere en ny invitasjon."
+                "personen har godkjent, står ved lag. Invitasjoner personen har sendt og ingen har svart på, trekkes "
+                "tilbake. Vil dere ha personen tilbake, sender dere en ny invitasjon."
             ),
             label=_("Deaktiver"),
             tone="danger",
@@ -159,8 +165,9 @@ def company_leave(request: CompanyRequest) -> HttpResponse:
             request,
             heading=_("Forlat %(company)s?") % {"company": company.name},
             text=_(
-                "Du mister tilgangen til selskapet og tjenestene med en gang. Det du har godkjent, står ved lag. Vil "
-                "du tilbake, må en administrator invitere deg."
+                "Du mister tilgangen til selskapet og tjenestene med en gang. Det du har godkjent, står ved lag. "
+                "Invitasjoner du har sendt og ingen har svart på, trekkes tilbake. Vil du tilbake, må en administrator "
+                "invitere deg."
             ),
             label=_("Forlat selskapet"),
             tone="danger",
@@ -176,9 +183,10 @@ def company_leave(request: CompanyRequest) -> HttpResponse:
     return redirect("home")
 
 
-def users_of(request: CompanyRequest):
-    """The company's people with the running services that they may open."""
-    running = ServiceAccess.objects.filter(subscription__ended_on=None).select_related(
+def users_of(request: CompanyRequest, at: datetime | None = None):
+    """The company's people with the services that they may open; of those that are over, to read. `at`: now."""
+    there = find_services_to_open(request.company_user.company, oslo_date(at or database_clock()))
+    accesses = ServiceAccess.objects.filter(subscription__in=there).select_related(
         "subscription__service", "subscription__variant__service"
     )
     return (
@@ -186,7 +194,7 @@ def users_of(request: CompanyRequest):
         .active()
         .select_related("user", "company")
         .prefetch_related(
-            Prefetch("service_accesses", running.order_by("subscription__service__position"), to_attr="opens")
+            Prefetch("service_accesses", accesses.order_by("subscription__service__position"), to_attr="opens")
         )
     )
 

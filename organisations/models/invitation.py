@@ -33,9 +33,9 @@ class InvitationQuerySet(models.QuerySet):
     def of(self, company: Company) -> "InvitationQuerySet":
         return self.filter(company=company)
 
-    def to_place_of(self, invitation: "Invitation") -> "InvitationQuerySet":
-        """To the same firm or company, whatever came of them."""
-        return self.filter(firm=invitation.firm, company=invitation.company)
+    def to(self, place: Firm | Company) -> "InvitationQuerySet":
+        """To the firm or company, whatever came of them."""
+        return self.filter(firm=place) if isinstance(place, Firm) else self.filter(company=place)
 
     def with_everything(self) -> "InvitationQuerySet":
         return self.select_related("firm", "company", "invited_by")
@@ -60,6 +60,9 @@ class Invitation(models.Model):
     client_access = models.CharField(_("ser"), max_length=10, choices=Employee.ClientAccess, blank=True)
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("invitert av")
+    )
+    is_by_platform = models.BooleanField(
+        _("fra plattformen"), default=False, help_text=_("En plattformadministrator har invitert.")
     )
     invited_at = models.DateTimeField(_("invitert"))
     mailed_at = models.DateTimeField(_("sendt"))

@@ -9,13 +9,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from collaboration.models import Receipt
-from organisations.models import User
+from organisations.invitations import invite_by_platform
+from organisations.models import Invitation, User
 from privacy.models import Erasure
 from subscriptions.models import RenewalNotice, Service, Subscription, SubscriptionChange, Terms
 from tests import factories
 from tests.devtools.demo.conftest import loaded_demo
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo", "third_firm", "changes_and_notices")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("demo", "third_firm", "invitations", "changes_and_notices"),
+]
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 labels = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
@@ -34,6 +38,16 @@ def third_firm():
     factories.FirmFactory(name="Nordlys Regnskap AS", slug="nordlys")
     for _ in range(3):
         Erasure.objects.create(erased_at=factories.LONG_AGO, counts={"user": 1})
+
+
+@pytest.fixture
+def invitations():
+    at = datetime(2026, 3, 10, 11, tzinfo=UTC)
+    for number in range(3):
+        invitation = Invitation(
+            company=factories.CompanyFactory(), email=f"anne{number}@orstaror.example", name="Anne Vik", role="user"
+        )
+        invite_by_platform(invitation=invitation, by=User.objects.get(email="admin@byra.example"), clock=lambda: at)
 
 
 @pytest.fixture

@@ -4,13 +4,14 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from allauth.account.models import EmailAddress
 from django.urls import reverse
 
 from clients.models import TaskType
 from history.models import Event
-from organisations.actions import add_company_user, confirm_company
-from organisations.models import Company, CompanyUser, Firm, User
+from notifications.models import Email
+from organisations.actions import confirm_company
+from organisations.invitations import invite_by_platform
+from organisations.models import Company, Firm, Invitation, User
 from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Feature, ServiceAccess, Subscription, Terms
 from tests import factories
@@ -38,44 +39,103 @@ def inline(prefix: str, *rows: dict, initial: int = 0) -> dict:
     return answers
 
 
+INVITE = "/admin/organisations/invitation/add/"
+NO_INLINES = inline("employments") | inline("emailaddress_set")
+
+
 def test_a_new_firm_gets_the_standard_task_types(signed_in):
-    kari = factories.UserFactory()
     answers = {
         "name": "Nordlys AS",
         "slug": "nordlys",
         "org_number": factories.org_number(900),
         "first_client_number": 1001,
     }
-    row = {"user": kari.pk, "role": "administrator", "client_access": "all"}
 
-    response = signed_in.post(reverse("admin:organisations_firm_add"), answers | inline("employees", row))
+    response = signed_in.post(reverse("admin:organisations_firm_add"), answers)
 
     assert response.status_code == 302
     firm = Firm.objects.get(slug="nordlys")
     assert set(TaskType.objects.filter(firm=firm).values_list("name", flat=True)) == set(TaskType.STANDARD)
-    assert firm.employees.get().user == kari
 
 
 def test_names_are_one_line(signed_in):
-    person = {"email": "eva@aasblomster.example", "name": "Eva\r\nÅs", "phone": "90 00\n00 00", "language": "nb"}
+    invited = {"company": factories.CompanyFactory().pk, "email": "eva@aasblomster.example", "name": "Eva\r\nÅs"}
     firm = {"name": "Nord\r\nlys", "slug": "n", "org_number": factories.org_number(900), "first_client_number": 1001}
 
-    signed_in.post(reverse("admin:organisations_user_add"), person)
-    signed_in.post(reverse("admin:organisations_firm_add"), firm | inline("employees"))
+    signed_in.post(INVITE, invited | {"role": "user"})
+    signed_in.post(reverse("admin:organisations_firm_add"), firm)
 
-    user = User.objects.get(email="eva@aasblomster.example")
-    assert (user.name, user.phone, Firm.objects.get(slug="n").name) == ("Eva Ås", "90 00 00 00", "Nord lys")
+    assert (Invitation.objects.get().name, Firm.objects.get(slug="n").name) == ("Eva Ås", "Nord lys")
 
 
-def test_a_person_is_added_without_a_password_and_can_sign_in_by_code(signed_in):
-    answers = {"email": "Eva@AasBlomster.example", "name": "Eva Ås", "phone": "", "language": "nb"}
+def test_a_new_firms_first_person_is_invited_and_nothing_exists_before_the_answer(signed_in):
+    firm = factories.FirmFactory()
+    answers = {"firm": firm.pk, "name": "Eva Ås", "email": "Eva@AasBlomster.example", "role": "administrator"}
 
-    response = signed_in.post(reverse("admin:organisations_user_add"), answers)
+    response = signed_in.post(INVITE, answers | {"client_access": "all"})
 
     assert response.status_code == 302
-    user = User.objects.get(email="eva@aasblomster.example")
-    assert not user.has_usable_password()
-    assert EmailAddress.objects.filter(user=user, verified=True, primary=True).exists()
+    invitation = Invitation.objects.get()
+    assert (invitation.firm, invitation.email, invitation.is_by_platform) == (firm, "eva@aasblomster.example", True)
+    assert not User.objects.filter(email=invitation.email).exists()
+    mail = Email.objects.get(kind="invitation")
+    assert "Plattformadministrator, som administrerer Byrå" in bytes(mail.message).decode()
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ({}, "Velg enten et byrå eller et selskap."),
+        ({"firm": True, "company": True}, "Velg enten et byrå eller et selskap."),
+        ({"firm": True, "role": "auditor", "client_access": "all"}, "Velg rolle og hvilke kunder"),
+        ({"company": True, "client_access": "all"}, "Velg en rolle."),
+        ({"company": True, "email": "kari"}, "e-post"),
+        ({"company": True, "email": "per@orstaror.example"}, "Personen er allerede bruker av selskapet."),
+    ],
+)
+def test_what_cannot_be_invited_is_told_in_the_form(answers, said, known, fjord, signed_in):
+    places = {"firm": fjord.pk, "company": known.company.pk}
+    typed = {"name": "Eva Ås", "email": "eva@aasblomster.example", "role": "administrator"} | answers
+
+    response = signed_in.post(INVITE, {name: places[name] if name in places else typed[name] for name in typed})
+
+    assert response.status_code == 200
+    assert said in response.content.decode()
+    assert not Invitation.objects.exists()
+
+
+def test_an_invitation_is_sent_again_and_taken_back_from_the_list(signed_in, admin_user, clock):
+    invitation = Invitation(
+        company=factories.CompanyFactory(), email="eva@aasblomster.example", name="Eva", role="user"
+    )
+    invite_by_platform(invitation=invitation, by=admin_user, clock=clock)
+    page = reverse("admin:organisations_invitation_changelist")
+
+    for action in ("resend", "withdraw"):
+        signed_in.post(page, {"action": action, "_selected_action": [invitation.pk]})
+
+    invitation.refresh_from_db()
+    assert (invitation.link_version, invitation.outcome) == (2, "withdrawn")
+
+
+def test_who_shuts_out_the_last_administrator_is_told(kari, known, signed_in):
+    page = reverse("admin:organisations_user_change", args=[kari.user_id])
+
+    answer = signed_in.post(page, {"name": "Kari Nordmann", "language": "nb"} | NO_INLINES, follow=True)
+
+    kari.user.refresh_from_db()
+    assert not kari.user.is_active
+    said = [str(message) for message in answer.context["messages"]]
+    assert "Fjord Regnskap AS har ingen administrator lenger. Inviter en ny under Invitasjoner." in said
+
+
+def test_nobody_takes_the_own_rights_away(admin_user, signed_in):
+    page = reverse("admin:organisations_user_change", args=[admin_user.pk])
+
+    signed_in.post(page, {"name": "Ny", "language": "nb"} | NO_INLINES)
+
+    admin_user.refresh_from_db()
+    assert (admin_user.name, admin_user.is_active, admin_user.is_superuser) == ("Ny", True, True)
 
 
 def test_confirming_makes_the_company_known_and_leaves_an_event(admin_user, clock):
@@ -101,43 +161,6 @@ def test_the_button_confirms_those_chosen_and_tells_of_the_others(signed_in):
     told = {str(message) for message in response.context["messages"]}
     assert told == {f"{unknown.name} er bekreftet.", f"{known.name}: Selskapet er allerede bekreftet."}
     assert Company.objects.known().count() == 2
-
-
-def test_a_company_without_an_administrator_gets_one(signed_in):
-    company, user = factories.CompanyFactory(), factories.UserFactory(name="Per Rør")
-    answers = {"company": company.pk, "user": user.pk, "role": "administrator"}
-
-    response = signed_in.post(reverse("admin:organisations_companyuser_add"), answers)
-
-    assert response.status_code == 302
-    place = CompanyUser.objects.get(company=company)
-    assert (place.user, place.email, place.name, place.is_main_contact) == (user, user.email, "Per Rør", True)
-
-
-def test_a_place_that_waits_for_the_person_is_the_one_taken(admin_user):
-    user = factories.UserFactory(email="eva@aasblomster.example")
-    offered = factories.CompanyUserFactory(offered=True)
-
-    place = add_company_user(company=offered.company, user=user, role="user", by=admin_user)
-
-    assert (place.pk, place.user, place.role) == (offered.pk, user, "user")
-
-
-def test_a_person_gets_one_place_in_a_company(admin_user):
-    place = factories.CompanyUserFactory()
-
-    with pytest.raises(NotAllowed, match="allerede en plass"):
-        add_company_user(company=place.company, user=place.user, role="user", by=admin_user)
-
-
-def test_the_form_says_it_when_a_person_has_a_place_already(signed_in):
-    place = factories.CompanyUserFactory()
-    answers = {"company": place.company_id, "user": place.user_id, "role": "user"}
-
-    response = signed_in.post(reverse("admin:organisations_companyuser_add"), answers)
-
-    assert response.status_code == 200
-    assert CompanyUser.objects.count() == 1
 
 
 def agreement(company, eaccounting, **changes) -> dict:

@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from collaboration.models import Activation
-from organisations.actions import accept_place, accept_place_with_password, add_company_user, confirm_company
-from organisations.models import Company, CompanyUser
+from organisations.actions import accept_place, accept_place_with_password, confirm_company
+from organisations.invitations import accept_invitation, invite_by_platform
+from organisations.models import Company, CompanyUser, Invitation
 from organisations.refusals import NotAllowed
 from subscriptions.actions import record_agreement
 from tests import factories
@@ -19,31 +20,77 @@ def per():
     return factories.UserFactory(name="Per Rør", email="per@orstaror.example")
 
 
-def test_an_administrator_whom_we_add_makes_the_company_known_and_ends_the_offers(
-    new, kari, per, sent, clock, admin_user
+@pytest.fixture
+def admin_user():
+    return factories.UserFactory(name="Plattformadministrator", email="admin@byra.example", is_staff=True)
+
+
+@pytest.fixture
+def let_in(admin_user, clock):
+    """A platform administrator invites the person to the company, and he accepts: let_in(per, company, "user")."""
+
+    def invite_and_accept(user, company, role) -> CompanyUser:
+        invitation = Invitation(company=company, email=user.email, name=user.name, role=role)
+        invite_by_platform(invitation=invitation, by=admin_user, clock=clock)
+        place = accept_invitation(invitation=invitation, user=user, clock=clock)
+        assert isinstance(place, CompanyUser)
+        return place
+
+    return invite_and_accept
+
+
+def test_an_administrator_whom_we_invite_makes_the_company_known_and_ends_the_offers(
+    new, kari, per, sent, clock, let_in
 ):
     sent(new.client, by=kari)
 
-    add_company_user(company=Company.objects.get(), user=per, role="administrator", by=admin_user, clock=clock)
+    place = let_in(per, Company.objects.get(), "administrator")
 
     assert Company.objects.get().confirmed_at == clock()
     assert [place.user for place in CompanyUser.objects.all()] == [per]
+    assert place.is_main_contact
 
 
-def test_another_user_whom_we_add_leaves_the_company_unknown(new, kari, per, sent, clock, admin_user):
+def test_another_user_whom_we_invite_leaves_the_company_unknown(new, kari, per, sent, let_in):
     sent(new.client, by=kari)
 
-    add_company_user(company=Company.objects.get(), user=per, role="user", by=admin_user, clock=clock)
+    let_in(per, Company.objects.get(), "user")
 
     assert not Company.objects.get().is_known
     assert CompanyUser.objects.offered().count() == 1
 
 
-def test_nobody_takes_an_administrators_place_beside_an_administrator(new, kari, per, sent, clock, admin_user):
+def test_whose_account_is_shut_gives_way_as_main_contact(subscribed, per, let_in):
+    subscribed.administrator.user.is_active = False
+    subscribed.administrator.user.save()
+
+    place = let_in(per, subscribed.company, "administrator")
+
+    subscribed.administrator.refresh_from_db()
+    assert (place.is_main_contact, subscribed.administrator.is_main_contact) == (True, False)
+
+
+def test_who_has_left_comes_back_to_the_same_place(subscribed, let_in, clock):
+    line = subscribed.administrator
+    CompanyUser.objects.filter(pk=line.pk).update(deactivated_at=clock(), is_main_contact=False)
+
+    place = let_in(line.user, subscribed.company, "administrator")
+
+    assert (place.pk, place.is_active, place.is_main_contact) == (line.pk, True, True)
+
+
+def test_nobody_else_invites_for_the_platform(subscribed, per):
+    invitation = Invitation(company=subscribed.company, email="anne@orstaror.example", name="Anne Vik", role="user")
+
+    with pytest.raises(NotAllowed, match="plattformadministrator"):
+        invite_by_platform(invitation=invitation, by=per)
+
+
+def test_nobody_takes_an_administrators_place_beside_an_administrator(new, kari, per, sent, clock, admin_user, let_in):
     sent(new.client, by=kari)
     offered = CompanyUser.objects.get()
     confirm_company(company=offered.company, by=admin_user, clock=clock)
-    add_company_user(company=offered.company, user=per, role="administrator", by=admin_user, clock=clock)
+    let_in(per, offered.company, "administrator")
     eva = factories.UserFactory(name="Eva Ås", email=offered.email)
 
     with pytest.raises(NotAllowed, match="har allerede en administrator"):

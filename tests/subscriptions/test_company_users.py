@@ -1,8 +1,12 @@
 """A company's people: role, main contact, services, going. There is always an administrator left."""
 
+from datetime import timedelta
+
 import pytest
 
+from collaboration.doors import may_open
 from history.models import Event
+from organisations.invitations import accept_invitation_with_password, invite_company_user
 from organisations.models import CompanyUser
 from organisations.refusals import NotAllowed
 from subscriptions.company_users import (
@@ -149,13 +153,14 @@ def test_another_companys_service_is_refused(line, add):
         choose_services(company_user=add("Anne Vik"), subscriptions=[factories.SubscriptionFactory()], by=line)
 
 
-def test_access_to_a_service_that_has_ended_stays_out_of_it(line, add, subscribed, clock):
+def test_access_to_a_service_that_nobody_can_read_any_more_stays_out_of_it(line, add, subscribed, clock):
     anne = add("Anne Vik")
     factories.ServiceAccessFactory(company_user=anne, subscription=subscribed.subscription)
     subscribed.subscription.ended_on = clock().date()
     subscribed.subscription.save()
+    in_six_years = clock() + timedelta(days=6 * 366)
 
-    choose_services(company_user=anne, subscriptions=[], by=line)
+    choose_services(company_user=anne, subscriptions=[], by=line, clock=lambda: in_six_years)
 
     assert opens(anne)
 
@@ -292,3 +297,84 @@ def test_who_becomes_main_contact_is_not_gone_at_the_same_moment(line, add):
     race(lambda: choose_main_contact(company_user=anne, by=line), lambda: leave_company(company_user=anne))
 
     assert CompanyUser.objects.of(line.company).active().filter(is_main_contact=True).count() == 1
+
+
+# --- What has ended
+
+
+@pytest.fixture
+def ended(subscribed, clock):
+    """The bakery's eAccounting is over since a month, and can be read for five years."""
+    subscription = subscribed.subscription
+    subscription.ended_on = clock().date() - timedelta(days=30)
+    subscription.renews_on = None
+    subscription.save(update_fields=["ended_on", "renews_on"])
+    return subscription
+
+
+def test_what_has_ended_can_be_given_to_read(line, add, ended, clock):
+    anne = add("Anne Vik")
+
+    choose_services(company_user=anne, subscriptions=[ended], by=line, clock=clock)
+
+    assert opens(anne)
+    assert may_open(anne.user, line.company, ended.service).is_read_only
+
+
+def test_but_not_for_ever(line, add, ended, clock):
+    in_six_years = clock() + timedelta(days=6 * 365)
+
+    with pytest.raises(NotAllowed, match="ikke lenger"):
+        choose_services(company_user=add("Anne Vik"), subscriptions=[ended], by=line, clock=lambda: in_six_years)
+
+
+def test_nor_what_has_been_replaced_by_a_new_agreement(line, add, ended, clock):
+    factories.SubscriptionFactory(company=line.company, service=ended.service)
+
+    with pytest.raises(NotAllowed, match="ikke lenger"):
+        choose_services(company_user=add("Anne Vik"), subscriptions=[ended], by=line, clock=clock)
+
+
+# --- What the person has offered others
+
+
+@pytest.fixture
+def offered(line, add, clock):
+    """Anne Vik is administrator, and has invited a mailbox of her own."""
+    anne = add("Anne Vik", role=Role.ADMINISTRATOR)
+    invitation = invite_company_user(
+        company=line.company,
+        by=anne,
+        email="anne.to@aerligbakeri.example",
+        name="Anne",
+        role="administrator",
+        clock=clock,
+    )
+    return anne, invitation
+
+
+@pytest.mark.parametrize("how", ["demoted", "deactivated", "left"])
+def test_who_is_administrator_no_more_has_offered_nothing(how, line, offered, clock):
+    anne, invitation = offered
+
+    match how:
+        case "demoted":
+            change_role(company_user=anne, role=Role.USER, by=line, clock=clock)
+        case "deactivated":
+            deactivate_company_user(company_user=anne, by=line, clock=clock)
+        case "left":
+            leave_company(company_user=anne, clock=clock)
+
+    invitation.refresh_from_db()
+    assert invitation.outcome == "withdrawn"
+    with pytest.raises(NotAllowed):
+        accept_invitation_with_password(invitation=invitation, password="kjøttkaker og brun saus", clock=clock)
+
+
+def test_nor_who_is_shut_out_by_the_platform(offered, clock):
+    anne, invitation = offered
+    anne.user.is_active = False
+    anne.user.save()
+
+    with pytest.raises(NotAllowed, match="ikke der lenger"):
+        accept_invitation_with_password(invitation=invitation, password="kjøttkaker og brun saus", clock=clock)
