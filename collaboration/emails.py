@@ -62,6 +62,8 @@ def to_the_receiver(kind: str, activation: Activation, *, key: str, context: dic
             "link": links.link_url(token),
             "disown_url": links.disown_url(token),
             "my_services_url": my_services_address(),
+            "needs_the_link": links.waits_for_a_new_user(activation),
+            "has_user": links.has_user(activation),
             **(context or {}),
         },
     )

@@ -92,4 +92,9 @@ def outside_in_words(activation: Activation) -> str:
 
 def waits_for_a_new_user(activation: Activation) -> bool:
     """Whether the receiver has yet to become a user; somebody who is one signs in, and nothing is merged."""
-    return offered_place(activation) is not None and not User.objects.filter(email=activation.contact_email).exists()
+    return offered_place(activation) is not None and not has_user(activation)
+
+
+def has_user(activation: Activation) -> bool:
+    """Whether its receiver can sign in; who cannot, and is offered no place, has to be invited by the company."""
+    return User.objects.filter(email=activation.contact_email).exists()

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest
 
+from collaboration.links import has_user
 from collaboration.models import Activation, ReplacedLink
 from history.clock import database_clock
 
@@ -34,4 +35,4 @@ def login_context(request: HttpRequest) -> dict:
     if activation is None or not activation.is_answerable(database_clock()):
         return {}
     names = {"firm": activation.firm.name, "company": activation.company.name, "service": activation.service.name}
-    return {"login_context": names}
+    return {"login_context": {**names, "has_user": has_user(activation)}}
