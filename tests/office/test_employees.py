@@ -86,6 +86,23 @@ def test_the_list_shows_who_works_there_who_is_invited_and_who_has_left(office, 
     assertNotContains(response, "Nils Vidda")
 
 
+def test_the_invited_are_told_apart_by_their_addresses(office, kari):
+    for address in ("eva@aasblomster.example", "eva@orstaror.example"):
+        invite_employee(firm=kari.firm, email=address, name="Eva Ås", role="employee", client_access="all", by=kari)
+
+    response = office.get("/medarbeidere/")
+
+    for address in ("eva@aasblomster.example", "eva@orstaror.example"):  # in sight on a narrow page too
+        assertContains(response, f'<span class="detail">{address}</span>')
+
+
+def test_a_colleagues_own_page_has_the_report_and_the_way_out(office, ola):
+    response = office.get(f"/medarbeidere/{ola.pk}/")
+
+    assertContains(response, f'href="/medarbeidere/{ola.pk}/deaktiver/"')
+    assertContains(response, f'href="{reverse("office:employee-report", args=[ola.pk])}"')
+
+
 def test_an_ordinary_employee_finds_no_such_pages(ola, kari, sign_in):
     browser = sign_in(ola)
 
@@ -233,9 +250,25 @@ def test_the_page_lists_what_is_handed_over_and_asks_to_whom(office, ola, work):
     assertContains(response, "Kundeansvarlig for 1 kunde")
     assertContains(response, "Styrt AS")
     assertContains(response, "Eid AS: Bokføring")
-    assertContains(response, "1 oppgave som deltaker")
+    assertContains(response, "Tas av 1 oppgave som deltaker")
+    assertContains(response, "Delt AS: Bokføring")
+    assertContains(response, "Invitasjoner personen har sendt og ingen har svart på, trekkes tilbake.")
     assertNotContains(response, "Lukket AS")
     assert list(response.context["form"].fields) == ["account_manager", "task_owner"]
+
+
+def test_the_page_names_all_that_is_handed_over_however_much_it_is(office, kari, ola):
+    for number in range(1, 55):
+        client = factories.ClientFactory(firm=ola.firm, name=f"Kunde nr. {number} AS", account_manager=ola)
+        factories.TaskFactory(client=client, owner=ola)
+        factories.TaskFactory(client=client, owner=kari, participants=[ola])
+
+    response = office.get(f"/medarbeidere/{ola.pk}/deaktiver/")
+
+    assertContains(response, "Vis alle 54", count=3)
+    for number in range(1, 55):
+        assertContains(response, f"<li>Kunde nr. {number} AS <", count=1)
+        assertContains(response, f"<li>Kunde nr. {number} AS: Bokføring</li>", count=2)
 
 
 def test_clients_and_open_tasks_go_to_others_in_one_go(office, kari, ola, liv, work, submit):
