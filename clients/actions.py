@@ -129,7 +129,7 @@ def create_task(
     )
     set_participants(task, participants)
     check_work_here(owner, *participants)
-    record_event(subject=task, verb="create", by=by.user, at=at, firm=by.firm)
+    record_event(subject=task, verb="create", by=by.user, at=at, firm=by.firm, after=people_of(task))
     return task
 
 
@@ -151,14 +151,18 @@ def edit_task(
     task = Task.objects.select_for_update(no_key=True, of=("self",)).select_related("firm").get(pk=task.pk)
     if not task.is_open:
         raise NotAllowed(_("Oppgaven er lukket. Åpne den igjen for å endre den."))
-    before = {"owner": task.owner_id, "participants": sorted(task.participants.values_list("pk", flat=True))}
+    before = people_of(task)
     task.type, task.owner, task.due_on = type, owner, due_on
     task.save()
     set_participants(task, participants)
     check_work_here(owner, *participants)
-    after = {"owner": owner.pk, "participants": sorted(task.participants.values_list("pk", flat=True))}
-    record_event(subject=task, verb="edit", by=by.user, at=clock(), firm=by.firm, before=before, after=after)
+    record_event(subject=task, verb="edit", by=by.user, at=clock(), firm=by.firm, before=before, after=people_of(task))
     return task
+
+
+def people_of(task: Task) -> dict[str, Any]:
+    """As the events keep them: the leaver's report is read from there."""
+    return {"owner": task.owner_id, "participants": sorted(task.participants.values_list("pk", flat=True))}
 
 
 def check_work_here(*people: Employee) -> None:

@@ -23,8 +23,6 @@ from organisations.models import Employee, Invitation
 from organisations.refusals import NotAllowed
 from organisations.requests import FirmRequest
 
-MOST_SHOWN = 50  # of the clients or tasks that somebody takes over
-
 
 @require_safe
 @administrators_only
@@ -72,7 +70,12 @@ def employee_edit(request: FirmRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s er lagret.") % {"name": employee})
             return redirect("office:employee-list" if employee.pk != request.employee.pk else "home")
-    return form_page(request, form, heading=str(employee), lead=employee.user.email, above=above())
+    context = {
+        "colleague": employee,
+        "form": form,
+        "breadcrumbs": [(above()[0], reverse("office:employee-list")), (str(employee), "")],
+    }
+    return render(request, "office/employee_edit.html", context)
 
 
 @page
@@ -98,7 +101,6 @@ def employee_deactivate(request: FirmRequest, pk: int) -> HttpResponse:
         "leaver": employee,
         "form": form,
         "there": there,
-        "most": f":{MOST_SHOWN}",
         "breadcrumbs": [(above()[0], reverse("office:employee-list")), (_("Deaktiver"), "")],
     }
     return render(request, "office/employee_deactivate.html", context)
@@ -110,9 +112,8 @@ def employee_report(request: FirmRequest, pk: int) -> HttpResponse:
     """Every client and company that the person has access to, or had when leaving; a file."""
     employee = get_object_or_404(colleagues(request), pk=pk)
     lines = leaver_report.find_lines(employee)
-    return spreadsheets.respond(
-        lines, leaver_report.COLUMNS, kind="csv", title=_("Tilganger"), file_name=f"tilganger-{employee.pk}"
-    )
+    name = leaver_report.name_file(employee)
+    return spreadsheets.respond(lines, leaver_report.COLUMNS, kind="csv", title=_("Tilganger"), file_name=name)
 
 
 @require_POST

@@ -3,25 +3,33 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clients.models import Client, Task
 from collaboration.actions.deactivate_employee import responsibilities_of
-from collaboration.models import Collaboration
 from collaboration.spreadsheets import Cell
 from history.clock import oslo_date
 from history.models import Event
+from office.leaver_periods import latest, periods_of_work, services_opened
 from organisations.models import CompanyUser, Employee
 from subscriptions.models import ServiceAccess, Subscription
+
+Ends = dict[Any, datetime | None]  # of each thing that opened something, None while it does
+Reasons = dict[int, dict[str, list[datetime | None]]]  # by client, and when each came to its end
+
+LETTERS = str.maketrans({"æ": "ae", "ø": "o"})  # what NFKD does not take apart
 
 
 @dataclass(frozen=True)
 class AccessLine:
+    employee: Employee
     client_number: int
     client: str
     org_number: str
@@ -32,14 +40,25 @@ class AccessLine:
 
 
 COLUMNS: dict[Any, Callable[[AccessLine], Cell]] = {
+    gettext_lazy("Medarbeider"): lambda line: line.employee.user.name,
+    gettext_lazy("E-post"): lambda line: line.employee.user.email,
+    gettext_lazy("Rolle i byrået"): lambda line: line.employee.get_role_display(),
+    gettext_lazy("I byrået fra"): lambda line: oslo_date(line.employee.created_at),
+    gettext_lazy("I byrået til"): lambda line: day_of(line.employee.deactivated_at),
     gettext_lazy("Kundenummer"): lambda line: line.client_number,
     gettext_lazy("Kunde"): lambda line: line.client,
     gettext_lazy("Organisasjonsnummer"): lambda line: line.org_number,
     gettext_lazy("Hvorfor"): lambda line: line.reason,
     gettext_lazy("Tjenester"): lambda line: line.services,
     gettext_lazy("Gitt av"): lambda line: line.given_by,
-    gettext_lazy("Sluttet"): lambda line: line.ended_on,
+    gettext_lazy("Tilgang til"): lambda line: line.ended_on,
 }
+
+
+def name_file(employee: Employee) -> str:
+    """Whose it is; a name without Latin letters leaves the employee's number."""
+    name = slugify(employee.user.name.lower().translate(LETTERS)) or employee.pk
+    return f"{slugify(_('Tilganger'))}-{name}"
 
 
 def find_lines(employee: Employee) -> list[AccessLine]:
@@ -50,79 +69,101 @@ def find_lines(employee: Employee) -> list[AccessLine]:
 
 
 def given_by_the_firm(employee: Employee, clients: list[Client]) -> dict[int, list[AccessLine]]:
-    reasons = find_reasons(employee)
-    services = services_by_client(employee)
-    saw_all = has_seen_all(employee)
-    ended_on = oslo_date(employee.deactivated_at) if employee.deactivated_at else None
+    found = find_reasons(employee)
+    add_seeing_all(found, employee, clients)
+    services = services_opened(employee)
     lines = {}
     for client in clients:
-        why = reasons.get(client.pk, []) + ([_("ser alle kunder")] if saw_all else [])
-        if why:
-            names = ", ".join(services.get(client.pk, []))
-            org_number = client.org_number or ""
+        if reasons := found.get(client.pk):
             lines[client.pk] = [
-                AccessLine(client.number, client.name, org_number, ", ".join(why), names, _("byrået"), ended_on)
+                AccessLine(
+                    employee=employee,
+                    client_number=client.number,
+                    client=client.name,
+                    org_number=client.org_number or "",
+                    reason=", ".join(reasons),
+                    services=", ".join(tell_services(services.get(client.pk, {}), employee)),
+                    given_by=_("byrået"),
+                    ended_on=day_of(latest(chain(*reasons.values())) or employee.deactivated_at),
+                )
             ]
     return lines
 
 
-def find_reasons(employee: Employee) -> dict[int, list[str]]:
-    """By client. What was handed over on leaving stands in the deed's event, what went before in other ones."""
+def find_reasons(employee: Employee) -> Reasons:
+    """What was handed over on leaving stands in the deed's event, what went before in other ones."""
     held = held_until_leaving(employee)
-    owned = Q(owner=employee) | Q(pk__in=held["owned"])
-    participated = Q(participants=employee) | Q(pk__in=held["participated"])
     tasks = Task.objects.filter(firm=employee.firm)
-    found: dict[int, list[str]] = defaultdict(list)
-    for reason, rows in (
+    owned = held["owned"] | dict.fromkeys(tasks.filter(owner=employee).values_list("pk", flat=True))
+    participated = held["participated"] | dict.fromkeys(
+        tasks.filter(participants=employee).values_list("pk", flat=True)
+    )
+    earlier = earlier_tasks(employee)
+    client_of = dict(tasks.filter(pk__in={*owned, *participated, *earlier}).values_list("pk", "client_id"))
+    found: Reasons = defaultdict(lambda: defaultdict(list))
+    for reason, ends in (
         (_("kundeansvarlig"), held["managed"]),
         (_("tidligere kundeansvarlig"), earlier_clients(employee, held["managed"])),
-        (_("oppgaveansvarlig"), tasks.filter(owned).values_list("client_id", flat=True)),
-        (_("deltaker"), tasks.filter(participated).values_list("client_id", flat=True)),
-        (_("tidligere på oppgave"), tasks.filter(pk__in=earlier_tasks(employee)).values_list("client_id", flat=True)),
     ):
-        for client in dict.fromkeys(rows):
-            found[client].append(reason)
+        for client, end in ends.items():
+            found[client][reason].append(end)
+    for reason, ends in (
+        (_("oppgaveansvarlig"), owned),
+        (_("deltaker"), participated),
+        (_("tidligere på oppgave"), earlier),
+    ):
+        for task, end in ends.items():
+            found[client_of[task]][reason].append(end)
     return found
 
 
-def held_until_leaving(employee: Employee) -> dict[str, list[int]]:
+def add_seeing_all(found: Reasons, employee: Employee, clients: list[Client]) -> None:
+    """To the clients that were there before the person saw all of them for the last time: none is ever removed."""
+    ends = [work.end for work in periods_of_work(employee) if work.sees_all]
+    if not ends:
+        return
+    end = latest(ends)
+    reason = _("ser alle kunder") if end == employee.deactivated_at else _("så alle kunder tidligere")
+    for client in clients:
+        if end is None or client.created_at < end:
+            found[client.pk][reason].append(end)
+
+
+def held_until_leaving(employee: Employee) -> dict[str, Ends]:
     """What the person answers for now, and did on each leaving: who came back has left before."""
-    held = responsibilities_of(employee).ids
-    for event in Event.objects.about(employee).filter(verb="deactivate").order_by("pk"):
-        held = {name: list(dict.fromkeys([*ids, *event.before.get(name, [])])) for name, ids in held.items()}
+    held = {name: dict.fromkeys(ids, None) for name, ids in responsibilities_of(employee).ids.items()}
+    for event in Event.objects.about(employee).filter(verb="deactivate").order_by("-pk"):
+        held = {name: dict.fromkeys(event.before.get(name, ()), event.at) | ends for name, ends in held.items()}
     return held
 
 
-def earlier_clients(employee: Employee, known: list[int]) -> list[int]:
+def earlier_clients(employee: Employee, known: Iterable[int]) -> Ends:
     """Those that somebody else got before the leaving."""
     edits = Event.objects.filter(firm=employee.firm, subject_type="clients.client", verb="edit")
     given_away = edits.filter(before__account_manager=employee.pk).exclude(subject_id__in=known)
-    return list(given_away.values_list("subject_id", flat=True))
+    return dict(given_away.order_by("pk").values_list("subject_id", "at"))
 
 
-def earlier_tasks(employee: Employee) -> list[int]:
+def earlier_tasks(employee: Employee) -> Ends:
     """Those that somebody else got, or that the person was taken off, before the leaving."""
     edits = Event.objects.filter(firm=employee.firm, subject_type="clients.task", verb="edit")
     before = Q(before__owner=employee.pk) | Q(before__participants__contains=[employee.pk])
     after = Q(after__owner=employee.pk) | Q(after__participants__contains=[employee.pk])
-    return list(edits.filter(before).exclude(after).values_list("subject_id", flat=True))
+    return dict(edits.filter(before).exclude(after).order_by("pk").values_list("subject_id", "at"))
 
 
-def has_seen_all(employee: Employee) -> bool:
-    changes = Event.objects.about(employee).filter(verb__in=("change_role", "deactivate"))
-    return employee.sees_all_clients or changes.filter(before__client_access=Employee.ClientAccess.ALL).exists()
+def tell_services(services: Ends, employee: Employee) -> list[str]:
+    """Those that the person can open, or could until leaving; then those that were shut before that."""
+    last = [name for name, end in services.items() if end == employee.deactivated_at]
+    return last + [earlier_service(name) for name in services if name not in last]
 
 
-def services_by_client(employee: Employee) -> dict[int, list[str]]:
-    """The services that the firm's collaborations opened to the person: those with a task of his."""
-    held = held_until_leaving(employee)
-    ids = [*held["owned"], *held["participated"], *earlier_tasks(employee)]
-    tasks = Q(task__in=ids) | Q(task__owner=employee) | Q(task__participants=employee)
-    rows = Collaboration.objects.filter(tasks, firm=employee.firm).order_by("service__position", "service__name")
-    found: dict[int, list[str]] = defaultdict(list)
-    for client, service in dict.fromkeys(rows.values_list("client_id", "service__name")):
-        found[client].append(service)
-    return found
+def earlier_service(name: str) -> str:
+    return _("%(service)s (tidligere)") % {"service": name}
+
+
+def day_of(at: datetime | None) -> date | None:
+    return oslo_date(at) if at else None
 
 
 def given_by_companies(employee: Employee, clients: list[Client]) -> dict[int, list[AccessLine]]:
@@ -133,12 +174,16 @@ def given_by_companies(employee: Employee, clients: list[Client]) -> dict[int, l
     lines = {}
     for place in places:
         client = client_of[place.company.org_number]
-        reason = _("%(role)s for selskapet") % {"role": place.get_role_display()}
-        ended_on = oslo_date(place.deactivated_at) if place.deactivated_at else None
-        names = ", ".join(services[place.pk])
         lines[client.pk] = [
             AccessLine(
-                client.number, client.name, client.org_number or "", reason, names, _("selskapet selv"), ended_on
+                employee=employee,
+                client_number=client.number,
+                client=client.name,
+                org_number=client.org_number or "",
+                reason=_("%(role)s for selskapet") % {"role": place.get_role_display()},
+                services=", ".join(services[place.pk]),
+                given_by=_("selskapet selv"),
+                ended_on=day_of(place.deactivated_at),
             )
         ]
     return lines
@@ -163,7 +208,7 @@ def services_by_place(places: Iterable[CompanyUser]) -> dict[int, list[str]]:
     for place in places:
         now = sorted({name_of[pk] for pk in held[place.pk]})
         before_that = sorted({name_of[pk] for pk in earlier[place.pk]} - set(now))
-        found[place.pk] = now + [_("%(service)s (tidligere)") % {"service": name} for name in before_that]
+        found[place.pk] = now + [earlier_service(name) for name in before_that]
     return found
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import UTC, datetime
 
 import pytest
 from django.urls import reverse
@@ -12,10 +13,11 @@ from clients.models import Client, Task, TaskParticipant
 from collaboration import actions
 from collaboration.actions import deactivate_employee
 from collaboration.doors import may_open
+from history.clock import oslo_date
 from history.models import Event
 from notifications.models import Email
 from organisations.employees import change_employee
-from organisations.invitations import invite_employee
+from organisations.invitations import accept_invitation, invite_employee
 from organisations.models import Employee, Invitation
 from organisations.refusals import NotAllowed
 from subscriptions.company_users import change_role, choose_services, deactivate_company_user, leave_company
@@ -57,10 +59,14 @@ def work(ola, kari):
 
 
 def report(browser, employee):
-    """The lines of the file, without its headings."""
+    """The lines of the file, without its headings and what each says of whose they are."""
+    return [line[5:] for line in read_report(browser, employee)[1:]]
+
+
+def read_report(browser, employee):
     response = browser.get(reverse("office:employee-report", args=[employee.pk]))
     assert response["Content-Type"] == "text/csv; charset=utf-8"
-    return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))[1:]
+    return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))
 
 
 # --- The list and the invitations --------------------------------------------------------------------------------
@@ -78,6 +84,23 @@ def test_the_list_shows_who_works_there_who_is_invited_and_who_has_left(office, 
     assert [employee.pk for employee in response.context["former"]] == [ola.pk]
     assertContains(response, "eva@aasblomster.example")
     assertNotContains(response, "Nils Vidda")
+
+
+def test_the_invited_are_told_apart_by_their_addresses(office, kari):
+    for address in ("eva@aasblomster.example", "eva@orstaror.example"):
+        invite_employee(firm=kari.firm, email=address, name="Eva Ås", role="employee", client_access="all", by=kari)
+
+    response = office.get("/medarbeidere/")
+
+    for address in ("eva@aasblomster.example", "eva@orstaror.example"):  # in sight on a narrow page too
+        assertContains(response, f'<span class="detail">{address}</span>')
+
+
+def test_a_colleagues_own_page_has_the_report_and_the_way_out(office, ola):
+    response = office.get(f"/medarbeidere/{ola.pk}/")
+
+    assertContains(response, f'href="/medarbeidere/{ola.pk}/deaktiver/"')
+    assertContains(response, f'href="{reverse("office:employee-report", args=[ola.pk])}"')
 
 
 def test_an_ordinary_employee_finds_no_such_pages(ola, kari, sign_in):
@@ -227,9 +250,25 @@ def test_the_page_lists_what_is_handed_over_and_asks_to_whom(office, ola, work):
     assertContains(response, "Kundeansvarlig for 1 kunde")
     assertContains(response, "Styrt AS")
     assertContains(response, "Eid AS: Bokføring")
-    assertContains(response, "1 oppgave som deltaker")
+    assertContains(response, "Tas av 1 oppgave som deltaker")
+    assertContains(response, "Delt AS: Bokføring")
+    assertContains(response, "Invitasjoner personen har sendt og ingen har svart på, trekkes tilbake.")
     assertNotContains(response, "Lukket AS")
     assert list(response.context["form"].fields) == ["account_manager", "task_owner"]
+
+
+def test_the_page_names_all_that_is_handed_over_however_much_it_is(office, kari, ola):
+    for number in range(1, 55):
+        client = factories.ClientFactory(firm=ola.firm, name=f"Kunde nr. {number} AS", account_manager=ola)
+        factories.TaskFactory(client=client, owner=ola)
+        factories.TaskFactory(client=client, owner=kari, participants=[ola])
+
+    response = office.get(f"/medarbeidere/{ola.pk}/deaktiver/")
+
+    assertContains(response, "Vis alle 54", count=3)
+    for number in range(1, 55):
+        assertContains(response, f"<li>Kunde nr. {number} AS <", count=1)
+        assertContains(response, f"<li>Kunde nr. {number} AS: Bokføring</li>", count=2)
 
 
 def test_clients_and_open_tasks_go_to_others_in_one_go(office, kari, ola, liv, work, submit):
@@ -389,6 +428,183 @@ def test_who_sees_all_has_had_every_client_of_the_firm_and_no_other(office, kari
 
     assert [line[0] for line in lines] == ["1", "2", "3", "4"]
     assert {line[3] for line in lines} == {"ser alle kunder"}
+
+
+def test_a_client_that_came_after_the_leaving_was_never_seen(office, kari, liv, work, nils):
+    deactivate_employee(employee=liv, account_manager=None, task_owner=None, by=kari)
+    client_actions.create_client(by=kari, fields={"name": "Senere AS", "number": 1056})
+
+    assert [line[0] for line in report(office, liv)] == ["1", "2", "3", "4"]
+
+
+def test_who_sees_own_clients_from_now_on_has_seen_those_that_were_there(office, kari, liv, work):
+    change_employee(employee=liv, role="employee", client_access="own", by=kari)
+    client_actions.create_client(by=kari, fields={"name": "Senere AS", "number": 1056})
+
+    lines = report(office, liv)
+
+    assert [line[0] for line in lines] == ["1", "2", "3", "4"]
+    assert {line[3] for line in lines} == {"så alle kunder tidligere"}
+    assert "" not in {line[6] for line in lines}
+
+
+def test_who_came_back_to_own_clients_never_saw_those_that_came_later(office, kari, liv, work):
+    deactivate_employee(employee=liv, account_manager=None, task_owner=None, by=kari)
+    invitation = invite_employee(
+        firm=kari.firm, email=liv.user.email, name="Liv Moen", role="employee", client_access="own", by=kari
+    )
+    client_actions.create_client(by=kari, fields={"name": "Imens AS", "number": 1056})
+    accept_invitation(invitation=invitation, user=liv.user)
+    client_actions.create_client(by=kari, fields={"name": "Senere AS", "number": 1057})
+
+    assert [line[0] for line in report(office, liv)] == ["1", "2", "3", "4"]
+
+
+def test_who_came_back_to_all_clients_sees_also_those_that_came_meanwhile(office, kari, liv, work):
+    deactivate_employee(employee=liv, account_manager=None, task_owner=None, by=kari)
+    invitation = invite_employee(
+        firm=kari.firm, email=liv.user.email, name="Liv Moen", role="employee", client_access="all", by=kari
+    )
+    client_actions.create_client(by=kari, fields={"name": "Imens AS", "number": 1056})
+    accept_invitation(invitation=invitation, user=liv.user)
+
+    lines = report(office, liv)
+
+    assert [line[0] for line in lines] == ["1", "2", "3", "4", "1056"]
+    assert {line[3] for line in lines} == {"ser alle kunder"}
+
+
+def test_access_has_ended_when_the_last_reason_for_it_was_taken_away(office, kari, ola, work):
+    managed, owned, *_ = work
+    actions.edit_client(client=managed, by=kari, fields={"account_manager": kari}, clock=at(2))
+    client_actions.edit_task(task=owned, by=kari, type=owned.type, owner=kari, participants=[], clock=at(3))
+
+    ended = {line[0]: line[6] for line in report(office, ola)}
+
+    assert ended == {"1": "02.06.2026", "2": "03.06.2026", "3": "", "4": ""}
+
+
+def at(day):
+    """A clock that stands at noon of a day in June 2026."""
+    return lambda: datetime(2026, 6, day, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def collaboration(kari, subscribed, sent, approve):
+    """Between Fjord and Ærlig Bakeri in Visma eAccounting, from 10 March 2026, on the client's only task: Kari's."""
+    return approve(sent(subscribed.client, by=kari), by=subscribed.administrator).collaboration
+
+
+@pytest.fixture
+def other_task(subscribed, kari):
+    return factories.TaskFactory(client=subscribed.client, owner=kari)
+
+
+@pytest.fixture
+def put_on(kari):
+    """put_on(task, ola, on=day of June): the task's owner and nobody else."""
+
+    def edit(task, owner, *, on):
+        return client_actions.edit_task(task=task, by=kari, type=task.type, owner=owner, participants=[], clock=at(on))
+
+    return edit
+
+
+def test_a_service_is_named_after_its_collaboration_got_another_task(
+    office, kari, ola, collaboration, other_task, put_on
+):
+    put_on(collaboration.task, ola, on=1)
+    actions.change_task(collaboration=collaboration, task=other_task, by=kari, clock=at(2))
+    put_on(collaboration.task, kari, on=3)
+
+    (line,) = report(office, ola)
+
+    assert (line[3], line[4]) == ("tidligere på oppgave", "Visma eAccounting (tidligere)")
+
+
+def test_a_service_that_came_to_the_task_after_the_person_had_left_it_is_not_named(
+    office, kari, ola, collaboration, other_task, put_on
+):
+    put_on(other_task, ola, on=1)
+    put_on(other_task, kari, on=2)
+    actions.change_task(collaboration=collaboration, task=other_task, by=kari, clock=at(3))
+
+    (line,) = report(office, ola)
+
+    assert (line[3], line[4]) == ("tidligere på oppgave", "")
+
+
+def test_a_service_that_left_the_task_before_the_person_came_is_not_named(
+    office, kari, ola, collaboration, other_task, put_on
+):
+    task = collaboration.task
+    actions.change_task(collaboration=collaboration, task=other_task, by=kari, clock=at(1))
+    put_on(task, ola, on=2)
+
+    (line,) = report(office, ola)
+
+    assert (line[3], line[4]) == ("oppgaveansvarlig", "")
+
+
+def test_a_service_that_came_with_a_hand_over_is_named_when_the_task_went_on(
+    office, kari, ola, liv, collaboration, put_on
+):
+    put_on(collaboration.task, liv, on=1)
+    deactivate_employee(employee=liv, account_manager=None, task_owner=ola, by=kari, clock=at(2))
+    put_on(collaboration.task, kari, on=3)
+
+    (line,) = report(office, ola)
+
+    assert line[4] == "Visma eAccounting (tidligere)"
+
+
+def test_a_service_that_had_left_the_task_before_it_was_handed_over_is_not_named(
+    office, kari, ola, liv, collaboration, other_task
+):
+    handed_over = client_actions.create_task(
+        client=collaboration.client, by=kari, type=other_task.type, owner=liv, participants=[], clock=at(1)
+    )
+    actions.change_task(collaboration=collaboration, task=handed_over, by=kari, clock=at(2))
+    actions.change_task(collaboration=collaboration, task=other_task, by=kari, clock=at(3))
+    deactivate_employee(employee=liv, account_manager=None, task_owner=ola, by=kari, clock=at(4))
+
+    (line,) = report(office, ola)
+
+    assert (line[3], line[4]) == ("oppgaveansvarlig", "")
+
+
+def test_the_services_of_who_leaves_are_those_of_the_last_day(office, kari, ola, collaboration, put_on):
+    put_on(collaboration.task, ola, on=1)
+    deactivate_employee(employee=ola, account_manager=None, task_owner=kari, by=kari, clock=at(2))
+
+    (line,) = report(office, ola)
+
+    assert (line[3], line[4], line[6]) == ("oppgaveansvarlig", "Visma eAccounting", "02.06.2026")
+
+
+def test_each_line_of_the_report_says_whose_it_is(office, kari, ola, work, leave):
+    created_on = oslo_date(ola.created_at).strftime("%d.%m.%Y")
+    leave(ola, by=kari, to=kari)
+
+    headings, *lines = read_report(office, ola)
+
+    assert headings[:5] == ["Medarbeider", "E-post", "Rolle i byrået", "I byrået fra", "I byrået til"]
+    assert {tuple(line[:5]) for line in lines} == {
+        ("Ola Hansen", "ola@fjordregnskap.example", "medarbeider", created_on, "10.03.2026")
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [("Ola Hansen", "tilganger-ola-hansen.csv"), ("Åse Ærø", "tilganger-ase-aero.csv"), ("Анна", "tilganger-{pk}.csv")],
+)
+def test_the_file_is_named_after_the_person(name, file, office, ola):
+    ola.user.name = name
+    ola.user.save()
+
+    response = office.get(reverse("office:employee-report", args=[ola.pk]))
+
+    assert response["Content-Disposition"] == f'attachment; filename="{file.format(pk=ola.pk)}"'
 
 
 def test_the_report_holds_what_a_company_gave_directly(office, kari, ola, subscribed, leave):

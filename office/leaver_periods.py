@@ -1,0 +1,154 @@
+"""When a co-worker saw every client, and could open which service: read from the events, for the leaver's report."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from operator import itemgetter
+from typing import Any
+
+from django.db.models import Q
+
+from clients.models import Task
+from collaboration.models import Collaboration
+from history.models import Event
+from organisations.models import Employee
+
+
+@dataclass(frozen=True)
+class Period:
+    """Without a start it is from the beginning, without an end until now."""
+
+    start: datetime | None
+    end: datetime | None
+
+    def overlap(self, other: "Period") -> "Period | None":
+        start = max((at for at in (self.start, other.start) if at), default=None)
+        end = min((at for at in (self.end, other.end) if at), default=None)
+        return None if start and end and start >= end else Period(start, end)
+
+
+@dataclass(frozen=True)
+class Work(Period):
+    """While the person worked in the firm, and saw its clients in one way."""
+
+    sees_all: bool
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Whether the person was on a task before a deed and after it; None is what the deed's event does not tell."""
+
+    at: datetime
+    was_on: bool | None
+    is_on: bool
+
+
+def latest(ends: Iterable[datetime | None]) -> datetime | None:
+    """The last of them, where None is the one that has not come."""
+    ends = list(ends)
+    return None if None in ends else max(end for end in ends if end)
+
+
+def periods_of_work(employee: Employee) -> list[Work]:
+    """In order. What counted in a period stands in the event that ended it."""
+    verbs = ("accept", "change_role", "deactivate")
+    start, works_here, found = None, True, []
+    for event in Event.objects.about(employee).filter(verb__in=verbs).order_by("pk"):
+        if event.verb == "accept":
+            start, works_here = (start if works_here else event.at), True
+            continue
+        found.append(Work(start, event.at, event.before["client_access"] == Employee.ClientAccess.ALL))
+        start, works_here = event.at, event.verb != "deactivate"
+    if works_here or employee.deactivated_at is None:  # who is back without an event is so since the leaving
+        found.append(Work(start, employee.deactivated_at, employee.sees_all_clients))
+    return found
+
+
+def services_opened(employee: Employee) -> dict[int, dict[str, datetime | None]]:
+    """By client: the services of the firm's collaborations, and until when the person could open them.
+
+    That is while the person worked in the firm and stood on the task that the collaboration had at the time.
+    """
+    on_tasks = periods_on_tasks(employee)
+    work = periods_of_work(employee)
+    found: dict[int, dict[str, list[datetime | None]]] = defaultdict(lambda: defaultdict(list))
+    for collaboration, task, of_task in tasks_of_collaborations(employee, list(on_tasks)):
+        for on_task in on_tasks.get(task, ()):
+            both = of_task.overlap(on_task)
+            for period in (both.overlap(part) for part in work) if both else ():
+                if period:
+                    found[collaboration.client_id][collaboration.service.name].append(period.end)
+    return {client: {name: latest(ends) for name, ends in services.items()} for client, services in found.items()}
+
+
+def periods_on_tasks(employee: Employee) -> dict[int, list[Period]]:
+    """By task: when the person was its owner or took part in it. A beginning that no event tells is the task's own."""
+    tasks = Task.objects.filter(firm=employee.firm)
+    now = set(tasks.worked_on_by(employee).values_list("pk", flat=True))
+    turns = turns_on_tasks(employee, now)
+    found: dict[int, list[Period]] = {}
+    for task, since in tasks.filter(pk__in=now | set(turns)).values_list("pk", "opened_at"):
+        found[task], was_on = [], None
+        for turn in turns.get(task, ()):
+            was_on = was_on if turn.was_on is None else turn.was_on
+            if was_on and not turn.is_on:
+                found[task].append(Period(since, turn.at))
+            elif turn.is_on and was_on is False:
+                since = turn.at
+            was_on = turn.is_on
+        if task in now:
+            found[task].append(Period(since, None))
+    return found
+
+
+def turns_on_tasks(employee: Employee, now: set[int]) -> dict[int, list[Turn]]:
+    """By task, in order: of those that the person is on now, has left with, got from a leaver, or is named on."""
+    of_tasks = Event.objects.filter(firm=employee.firm, subject_type=Task._meta.label_lower)
+    leavings = Event.objects.filter(
+        Q(subject_id=employee.pk) | Q(after__task_owner=employee.pk),
+        firm=employee.firm,
+        subject_type=Employee._meta.label_lower,
+        verb="deactivate",
+    )
+    turns: dict[int, list[tuple[int, Turn]]] = defaultdict(list)
+    for event in leavings:
+        is_own = event.subject_id == employee.pk
+        names = ("owned", "participated") if is_own else ("owned",)
+        for task in {task for name in names for task in event.before.get(name, ())}:
+            turns[task].append((event.pk, Turn(event.at, was_on=True if is_own else None, is_on=not is_own)))
+    named = of_tasks.filter(names_on_task(employee)).values_list("subject_id", flat=True)
+    for event in of_tasks.filter(subject_id__in={*named, *turns, *now}, after__has_key="owner"):
+        turn = Turn(event.at, was_on=is_named(employee, event.before), is_on=is_named(employee, event.after))
+        turns[event.subject_id].append((event.pk, turn))
+    return {task: [turn for _pk, turn in sorted(of_task, key=itemgetter(0))] for task, of_task in turns.items()}
+
+
+def names_on_task(employee: Employee) -> Q:
+    """Of the tasks' events those that have the person on it, before or after."""
+    owner = Q(before__owner=employee.pk) | Q(after__owner=employee.pk)
+    participant = Q(before__participants__contains=[employee.pk]) | Q(after__participants__contains=[employee.pk])
+    return owner | participant
+
+
+def is_named(employee: Employee, people: dict[str, Any]) -> bool:
+    return people.get("owner") == employee.pk or employee.pk in people.get("participants", ())
+
+
+def tasks_of_collaborations(employee: Employee, tasks: list[int]) -> list[tuple[Collaboration, int, Period]]:
+    """The firm's collaborations that have, or had, one of the tasks: with each task that they had, and when."""
+    changes = defaultdict(list)
+    for event in Event.objects.filter(
+        firm=employee.firm, subject_type=Collaboration._meta.label_lower, verb="change_task"
+    ).order_by("pk"):
+        changes[event.subject_id].append(event)
+    had = [pk for pk, events in changes.items() if any(event.before["task"] in tasks for event in events)]
+    rows = Collaboration.objects.filter(Q(task__in=tasks) | Q(pk__in=had), firm=employee.firm)
+    found = []
+    for row in rows.select_related("service", "activation").order_by("service__position", "service__name", "pk"):
+        start = row.activation.decided_at
+        for event in changes[row.pk]:
+            found.append((row, event.before["task"], Period(start, event.at)))
+            start = event.at
+        found.append((row, row.task_id, Period(start, row.ended_at)))
+    return found
