@@ -113,7 +113,7 @@ class CurrentPlaceMiddleware:
         context = {
             "current": current,
             "farewell": farewell(lost) if lost else "",
-            "typed": what_was_typed(request.POST),
+            "typed": what_was_typed(request.POST, side=request.place),
             "back": back,
             "came_from": request.headers.get("Referer", ""),
         }
