@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from collaboration.offers import Offer
 from organisations.models import Firm, User
+from subscriptions.models import Service
 from subscriptions.money import format_nok
 
 
@@ -125,6 +126,11 @@ def undo_detail(offer: Offer) -> str:
     if offer.is_free:
         return _("Vil du ikke, avslår du bare: da skjer ingenting.")
     return _("En betalt periode løper ut. Vil du ikke, avslår du bare: da skjer ingenting.")
+
+
+def any_period() -> list[tuple[int, str]]:
+    """The agreement periods that there are, for a form's field before it knows which of them a service has."""
+    return [(months, months_in_words(months)) for months in Service.PERIODS]
 
 
 def months_in_words(months: int) -> str:

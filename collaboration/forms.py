@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Contact, Task
-from collaboration.answers import months_in_words
+from collaboration.answers import any_period, months_in_words
 from collaboration.models import Activation
 from collaboration.preflight import RECEIVER_IS_EMPLOYEE, is_employees_address
 from organisations.lines import LineField
@@ -42,12 +42,14 @@ class AgreementForm(forms.Form):
     )
     payer = forms.ChoiceField(
         label=_("Fakturamottaker"),
+        choices=[("company", _("Kunden")), ("firm", _("Byrået"))],
         widget=forms.RadioSelect,
         error_messages={"required": _("Velg hvem som skal betale for tjenesten.")},
     )
     period_months = forms.TypedChoiceField(
         label=_("Avtaleperiode"),
         coerce=int,
+        choices=any_period,
         widget=forms.RadioSelect,
         error_messages={"required": _("Velg om avtaleperioden skal gjelde for 3 eller 12 måneder.")},
     )

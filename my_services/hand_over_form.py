@@ -22,7 +22,13 @@ class HandOverForm(ApprovalForm):
     says_optional = False
     CHOICES = ("hand_over", "fra", "payer")  # what comes back with the page
 
-    hand_over = forms.ChoiceField(label=_("Byrået dere har"), widget=forms.RadioSelect, required=False, initial="keep")
+    hand_over = forms.ChoiceField(
+        label=_("Byrået dere har"),
+        choices=[("keep", _("Behold"))],
+        widget=forms.RadioSelect,
+        required=False,
+        initial="keep",
+    )
     fra = forms.DateField(
         label=_("Første dag uten byrået dere har"),
         required=False,
@@ -30,7 +36,11 @@ class HandOverForm(ApprovalForm):
         error_messages={"invalid": _("Datoen er ikke gyldig.")},
     )
     payer = forms.ChoiceField(
-        label=_("Hvem skal betale fra neste periode?"), widget=forms.RadioSelect, required=False, initial="company"
+        label=_("Hvem skal betale fra neste periode?"),
+        choices=[("company", _("Selskapet")), ("firm", _("Byrået som spør"))],
+        widget=forms.RadioSelect,
+        required=False,
+        initial="company",
     )
     field_order = ("shown", *CHOICES)
 

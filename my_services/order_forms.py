@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from collaboration.answers import months_in_words
+from collaboration.answers import any_period, months_in_words
 from collaboration.orders import Order
 from organisations.models import Company
 from subscriptions.money import format_nok
@@ -25,6 +25,7 @@ class OrderForm(forms.Form):
     months = forms.TypedChoiceField(
         label=_("Avtaleperiode"),
         coerce=int,
+        choices=any_period,
         widget=forms.RadioSelect,
         error_messages={"required": _("Velg avtaleperiode.")},
     )

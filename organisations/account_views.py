@@ -22,6 +22,7 @@ from organisations import actions
 from organisations.account_forms import CodeForm, OwnDetailsForm
 from organisations.mailed_code import MailedCode, make_code
 from organisations.models import Employee, User
+from organisations.places import offered_names
 from organisations.redirects import safe_next
 from organisations.refusals import NotAllowed
 from organisations.requests import SignedInRequest
@@ -45,6 +46,7 @@ def account_detail(request: SignedInRequest) -> HttpResponse:
         "factors": Authenticator.objects.filter(user=person, type__in=FACTORS).order_by("created_at"),
         "must_have_second_factor": must_have_second_factor(person),
         "sessions": UserSession.objects.filter(user=person).count(),
+        "offered": offered_names(person),
         "works_in_a_firm": Employee.objects.active().filter(user=person).exists(),
     }
     return render(request, "organisations/account_detail.html", context)

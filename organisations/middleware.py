@@ -9,8 +9,9 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from organisations.lost_places import farewell, find_lost_place, forget_lost_places, remember_place, tell_of
 from organisations.models import CompanyUser, Employee
-from organisations.places import Place, company_places, firm_places
+from organisations.places import Place, company_places, firm_places, has_place_beside
 from organisations.redirects import SAFE_METHODS
 from organisations.requests import PlacedRequest
 from organisations.typed import what_was_typed
@@ -48,8 +49,9 @@ class CurrentPlaceMiddleware:
 
     The office's pages (settings.PLACES) act for one firm, Mine tjenester for one company; who has no place there gets
     404. A form carries the firm or company that it was written for ({% place_field %}): if another tab has switched
-    in the meantime the answer is 409, nothing is written and what was typed is shown. A link in a mail to an employee
-    names its firm (`?byra=`): for another one than the current, the page offers the switch.
+    in the meantime, or the person is there no more, the answer is 409, nothing is written and what was typed is shown.
+    A page of a place that was taken away since the last one says so, and is that of the next place. A link in a mail to
+    an employee names its firm (`?byra=`): for another one than the current, the page offers the switch.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -66,30 +68,53 @@ class CurrentPlaceMiddleware:
             return None
         request.place = side
         request.places = firm_places(request) if side == "firm" else company_places(request)
+        field_name = Place.FIRM_FIELD if side == "firm" else Place.COMPANY_FIELD
+        written_for = None if request.method in SAFE_METHODS else request.POST.get(field_name, "")
+        lost = forget_lost_places(request, field_name)
         current = next((place for place in request.places if place.is_current), None)
         if current is None:
-            return self.answer_without_a_place(request, side)
+            return self.answer_without_a_place(request, field_name, written_for, lost)
+        remember_place(request, current)
         if isinstance(current.row, Employee):
             request.employee = current.row
         else:
             request.company_user = current.row
-        if request.method not in SAFE_METHODS and request.POST.get(current.field_name) != str(current.pk):
-            return self.answer_a_form_for_another_place(request, current)
+        if written_for not in (None, str(current.pk)):
+            return self.answer_a_form_for_another_place(request, field_name, current)
+        tell_of(request, lost, current)
         if side == "firm" and request.method in SAFE_METHODS and "byra" in request.GET:
             return self.offer_the_firm_of_the_link(request, current)
         return None
 
-    def answer_without_a_place(self, request: PlacedRequest, side: str) -> HttpResponse:
-        if side == "company" and CompanyUser.objects.offered().filter(email=request.user.email).exists():
+    def answer_without_a_place(
+        self, request: PlacedRequest, field_name: str, written_for: str | None, lost: list[Place]
+    ) -> HttpResponse:
+        """On this side; who has lost it is told on the other one, if there is a place for the person there."""
+        if written_for and has_place_beside(request.user, field_name):
+            if find_lost_place(request.user, field_name, written_for):
+                return self.answer_a_form_for_another_place(request, field_name, None)
+        elif lost and has_place_beside(request.user, field_name):
+            tell_of(request, lost, None)
+            return redirect("home")
+        if (
+            field_name == Place.COMPANY_FIELD
+            and CompanyUser.objects.offered().filter(email=request.user.email).exists()
+        ):
             return redirect("links:offer-list")
         raise Http404
 
-    def answer_a_form_for_another_place(self, request: PlacedRequest, current: Place) -> HttpResponse:
-        written_for = request.POST.get(current.field_name)
+    def answer_a_form_for_another_place(
+        self, request: PlacedRequest, field_name: str, current: Place | None
+    ) -> HttpResponse:
+        """Another tab has switched, or the place was taken away: nothing is written, what was typed is shown."""
+        written_for = request.POST.get(field_name)
+        back = next((place for place in request.places if str(place.pk) == written_for), None)
+        lost = None if back else find_lost_place(request.user, field_name, written_for)
         context = {
             "current": current,
-            "typed": what_was_typed(request.POST),
-            "back": next((place for place in request.places if str(place.pk) == written_for), None),
+            "farewell": farewell(lost) if lost else "",
+            "typed": what_was_typed(request.POST, side=request.place),
+            "back": back,
             "came_from": request.headers.get("Referer", ""),
         }
         return render(request, "409.html", context, status=409)

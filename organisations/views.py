@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from organisations import invitations
 from organisations.models import CompanyUser
-from organisations.places import Place, company_places, firm_places
+from organisations.places import Place, company_places, firm_places, offered_names
 from organisations.redirects import safe_next
 from organisations.requests import SignedInRequest
 
@@ -19,7 +19,8 @@ def home(request: SignedInRequest) -> HttpResponse:
     if not firms and not companies and invitations.waits_for(request.user):
         return redirect("links:offer-list")
     if firms and companies:
-        return render(request, "organisations/place_choose.html", {"firms": firms, "companies": companies})
+        context = {"firms": firms, "companies": companies, "offered": offered_names(request.user)}
+        return render(request, "organisations/place_choose.html", context)
     if firms:
         return redirect("office:client-list")
     if companies or CompanyUser.objects.offered().filter(email=request.user.email).exists():

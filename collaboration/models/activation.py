@@ -6,12 +6,13 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Contact, Task
 from collaboration import workflow
 from history.clock import oslo_date
-from organisations.models import Company, CompanyUser, Employee, Firm
+from organisations.models import Company, CompanyUser, Employee, Firm, User
 from subscriptions.models import Service, Subscription, Variant
 
 
@@ -22,6 +23,11 @@ class ActivationQuerySet(models.QuerySet):
     def of(self, company: Company) -> "ActivationQuerySet":
         """What the company's people may see: never a draft."""
         return self.filter(company=company).exclude(status=workflow.Status.DRAFT)
+
+    def of_companies_of(self, user: User) -> "ActivationQuerySet":
+        """What the person may see, for all the companies that she or he acts for: never a draft."""
+        companies = CompanyUser.objects.active().filter(user=user).values("company")
+        return self.filter(company__in=companies).exclude(status=workflow.Status.DRAFT)
 
     def live(self) -> "ActivationQuerySet":
         return self.filter(status__in=workflow.LIVE)
@@ -36,7 +42,7 @@ class ActivationQuerySet(models.QuerySet):
     def overdue(self, at: datetime) -> "ActivationQuerySet":
         return self.pending().filter(expires_at__lte=at)
 
-    def answerable(self, at: datetime) -> "ActivationQuerySet":
+    def answerable(self, at: datetime | Now) -> "ActivationQuerySet":
         return self.pending().filter(expires_at__gt=at)
 
     def with_everything(self) -> "ActivationQuerySet":

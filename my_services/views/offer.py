@@ -21,7 +21,7 @@ def offer_list(request: SignedInRequest) -> HttpResponse:
     at = database_clock()
     context = {
         "places": offers_with_requests(request, at),
-        "invitations": Invitation.objects.offered_to(request.user).open(at).with_everything().order_by("pk"),
+        "invitations": invitations_to(request, at),
     }
     return render(request, "my_services/offer_list.html", context)
 
@@ -46,6 +46,10 @@ def offers_with_requests(request: SignedInRequest, at: datetime):
     sent_here = Activation.objects.answerable(at).filter(contact_email=request.user.email)
     waiting = sent_here.select_related("firm", "service").order_by("expires_at", "pk")
     return offered_to(request).prefetch_related(Prefetch("company__activations", waiting, to_attr="waiting"))
+
+
+def invitations_to(request: SignedInRequest, at: datetime):
+    return Invitation.objects.offered_to(request.user).open(at).with_everything().order_by("pk")
 
 
 def offered_to(request: SignedInRequest):

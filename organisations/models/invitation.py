@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models.company import Company, CompanyUser
@@ -18,7 +18,7 @@ class InvitationQuerySet(models.QuerySet):
         """Those that wait, also after their time: they can be sent again, or withdrawn."""
         return self.filter(outcome="")
 
-    def open(self, at: datetime) -> "InvitationQuerySet":
+    def open(self, at: datetime | Now) -> "InvitationQuerySet":
         """Those that can be accepted."""
         return self.unanswered().filter(expires_at__gt=at)
 

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 class Service(models.Model):
     """A service, and what activating it asks for."""
 
+    PERIODS = (3, 12)  # months
+
     code = models.SlugField(_("kode"), unique=True, help_text=_("Står i adressene. Kan ikke endres når den er i bruk."))
     name = models.CharField(_("navn"), max_length=80)
     summary = models.CharField(_("kort sagt"), max_length=250)
@@ -39,7 +41,7 @@ class Service(models.Model):
     @property
     def period_choices(self) -> tuple[int, ...]:
         """The agreement periods on offer, in months."""
-        return (3, 12) if self.has_period else (1,)
+        return self.PERIODS if self.has_period else (1,)
 
 
 class Variant(models.Model):

@@ -235,6 +235,6 @@ def test_it_asks_the_database_the_same_however_much_there_is(
 
     # user, places, the hour, subscription · collaborations, participants, users · price · own people · open changes (2)
     # rights (2) · outlook: collaborations, subscription, changes, notice, price · history: events, openings, changes
-    # the door: subscription, hour, access · receipts
-    with django_assert_num_queries(25):
+    # the door: subscription, hour, access · receipts · header: what waits
+    with django_assert_num_queries(26):
         line.get(PAGE)

@@ -67,7 +67,8 @@ def test_the_list_asks_a_fixed_number_of_questions(people, line, add, subscribed
         browser.get(LIST)
 
 
-QUERIES_OF_THE_LIST = 8  # user, places, the hour, services to open, users, what they open, invitations, former users
+# user, places, the hour, services to open, users, what they open, invitations, former users, what waits
+QUERIES_OF_THE_LIST = 9
 
 
 def test_a_role_is_changed(line, anne, sign_in, post, subscribed):

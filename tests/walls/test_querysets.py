@@ -21,7 +21,7 @@ LEAVERS = "of the leaver's own firm, for its administrators, whatever clients th
 ALLOWED = {
     ("my_services/views/offer.py", "offers_with_requests", "Activation"): "sent to the person's own address",
     ("my_services/views/offer.py", "offered_to", "CompanyUser"): THEIR_OWN,
-    ("my_services/views/offer.py", "offer_list", "Invitation"): THEIR_OWN,
+    ("my_services/views/offer.py", "invitations_to", "Invitation"): THEIR_OWN,
     ("office/leaver_report.py", "find_lines", "Client"): LEAVERS,
     ("office/leaver_report.py", "find_reasons", "Task"): LEAVERS,
     ("office/leaver_report.py", "held_until_leaving", "Event"): LEAVERS,
@@ -42,6 +42,7 @@ ALLOWED = {
     ("collaboration/views/repair.py", "forward_answer", "ForwardProposal"): "of the request that the page shows",
     ("collaboration/views/repair.py", "has_corrected", "Event"): "of the request that the page shows",
     ("my_services/views/link.py", "link_follow", "Activation"): "shown only to the people of its company",
+    ("my_services/waiting.py", "count_waiting", "Activation"): "of the companies that the person acts for",
     ("my_services/views/users.py", "users_of", "ServiceAccess"): "of the company's own people",
     ("office/collaboration_forms.py", "__init__", "Employee"): "of the form's own firm",
     ("my_services/remembered_link.py", "holds_replaced_link", "ReplacedLink"): "of the link that the browser has held",
@@ -73,6 +74,7 @@ NO_SIGN_IN = {
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
     "admin:login", "mfa_authenticate", "mfa_login_webauthn",
     "links:link-forward", "links:link-forward-code", "links:link-forwarded",
+    "links:disown-link", "links:link-disown",
     "devtools:mail-list", "devtools:inbox", "devtools:mail-detail", "devtools:mail-html",
 }  # fmt: skip
 
