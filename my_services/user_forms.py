@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from organisations.addresses import AddressField
 from organisations.lines import LineField
 from organisations.models import CompanyUser
 from subscriptions.models import Subscription
@@ -32,14 +33,9 @@ class InvitationForm(RoleForm):
     name = LineField(
         label=_("Navn"), max_length=150, error_messages={"required": _("Skriv navnet på den du inviterer.")}
     )
-    email = forms.EmailField(
-        max_length=254,
+    email = AddressField(
         label=_("E-post"),
         help_text=_("Invitasjonen går hit. Ingenting skjer før den som har postkassen, tar imot."),
-        error_messages={
-            "required": _("Skriv en e-postadresse."),
-            "invalid": _("E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no."),
-        },
     )
 
     field_order = ("name", "email", "role")
@@ -67,4 +63,5 @@ class ServicesForm(forms.Form):
         fields: dict[str, Any] = self.fields
         running = Subscription.objects.of(place.company).active().with_service()
         fields["subscriptions"].queryset = running.order_by("service__position", "service__name")
+        self.has_nothing_to_choose = not fields["subscriptions"].queryset.exists()
         self.initial["subscriptions"] = list(place.service_accesses.values_list("subscription_id", flat=True))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from history.admin import LookOnly
 from organisations import actions
+from organisations.addresses import AddressField
 from organisations.lines import LineField
 from organisations.models import CompanyUser, Employee, User
 from organisations.refusals import NotAllowed
@@ -40,7 +41,7 @@ class EmploymentInline(LookOnly, admin.TabularInline):
 
 class UserForm(forms.ModelForm):
     class Meta:
-        field_classes = dict.fromkeys(("name", "phone"), LineField)
+        field_classes = {"name": LineField, "email": AddressField, "phone": LineField}
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].lower()
