@@ -38,6 +38,7 @@ def overview(request: CompanyRequest) -> HttpResponse:
             "brings_a_service": any(not activation.keeps_agreement for activation in waiting),
             "offered": offers_with_requests(request, at),
             "subscriptions": subscriptions,
+            "has_had_services": not subscriptions and Subscription.objects.of(company).exists(),
             "finished": finished_subscriptions(company, subscriptions, today),
             "may_open": set(accesses.values_list("subscription_id", flat=True)),
             "collaborations": collaborations.order_by("firm__name", "service__position"),
