@@ -97,7 +97,7 @@ def activation_page(
     """The request as it stands now; `posted` is an answer that lacks something."""
     at = database_clock()
     if not activation.is_answerable(at):
-        entry = doors.may_open(request.user, activation.company, activation.service) if activation.is_closed else None
+        entry = doors.may_open(request.user, request.company_user.company, activation.service)
         context = {"activation": activation, "at": at, "entry": entry}
         return render(request, "my_services/activation_outcome.html", context)
     offer = make_offer(activation, today=oslo_date(at))

@@ -52,7 +52,7 @@ def test_a_known_customer_gets_the_subscription_and_the_collaboration(known, kar
     assert ServiceAccess.objects.get().company_user == known.administrator
     page = per_sees(activation)
     assert "Per Rør godkjente for Ørsta Rør AS" in page
-    assert f"Godkjenningsbeviset har nummer {activation.receipt.number}." in page
+    assert f"Godkjenningsbevis nr. {activation.receipt.number}</a>." in page
 
 
 def test_the_approver_and_the_one_who_asked_are_told(known, kari, sent, answer):
