@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.actions import create_standard_task_types
 from clients.models import Client, Contact, Task, TaskParticipant, TaskType
 from history.admin import LookOnly
+from organisations.addresses import AddressField
 from organisations.lines import LineField
 from organisations.models import Employee, Firm
 from organisations.org_number import clean_org_number
@@ -33,7 +34,7 @@ class TaskTypeInline(LookOnly, admin.TabularInline):
 
 class FirmForm(forms.ModelForm):
     class Meta:
-        field_classes = dict.fromkeys(("name", "phone"), LineField)
+        field_classes = {"name": LineField, "email": AddressField, "phone": LineField}
 
     def clean_org_number(self) -> str:
         return clean_org_number(self.cleaned_data["org_number"])

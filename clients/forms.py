@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Contact, Task, TaskType
+from organisations.addresses import AddressField
 from organisations.lines import LineField
 from organisations.models import Employee, Firm
 from organisations.org_number import clean_org_number, validate_org_number
@@ -73,7 +74,7 @@ class ClientForm(forms.ModelForm):
             "phone",
             "account_manager",
         )
-        field_classes = dict.fromkeys(("name", "street", "city", "phone"), LineField)
+        field_classes = {**dict.fromkeys(("name", "street", "city", "phone"), LineField), "email": AddressField}
         error_messages = {"name": {"required": _("Skriv kundens navn.")}}
 
     def __init__(self, *args: Any, firm: Firm, **kwargs: Any) -> None:
@@ -82,9 +83,6 @@ class ClientForm(forms.ModelForm):
         fields["account_manager"].queryset = employees_of(firm, and_also=self.instance.account_manager_id)
         fields["legal_form"].choices = [("", _("Velg")), *Client.LegalForm.choices]
         fields["postal_code"].widget.attrs |= {"class": "narrow", "inputmode": "numeric"}
-        fields["email"].error_messages["invalid"] = _(
-            "E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no."
-        )
         if self.instance.pk:
             del fields["form_key"]
             fields["number"].required = True
@@ -120,7 +118,7 @@ class MainContactForm(forms.Form):
     """Beside the card of a new client."""
 
     name = LineField(label=_("Navn"), max_length=150, required=False)
-    email = forms.EmailField(label=_("E-post"), required=False)
+    email = AddressField(label=_("E-post"), required=False)
     phone = LineField(label=_("Telefon"), max_length=30, required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -134,11 +132,8 @@ class ContactForm(forms.ModelForm):
     class Meta:
         model = Contact
         fields = ("name", "email", "phone", "is_main")
-        field_classes = dict.fromkeys(("name", "phone"), LineField)
-        error_messages = {
-            "name": {"required": _("Skriv navnet på kontakten.")},
-            "email": {"invalid": _("E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no.")},
-        }
+        field_classes = {"name": LineField, "email": AddressField, "phone": LineField}
+        error_messages = {"name": {"required": _("Skriv navnet på kontakten.")}}
 
     def __init__(self, *args: Any, asks_main: bool = True, **kwargs: Any) -> None:
         """`asks_main` is false for the main contact and the first one: they are it, and another one takes over."""

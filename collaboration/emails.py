@@ -97,7 +97,9 @@ def forward_code(activation: Activation, code: str, *, at: datetime) -> Email | 
 
 def approval_receipt(activation: Activation, offer: Offer, receipt: Receipt) -> Email | None:
     """To the approver: what was approved, under which terms."""
-    return to_the_decider("approval_receipt", activation, {"offer": offer, "receipt": receipt})
+    return to_the_decider(
+        "approval_receipt", activation, {"offer": offer, "receipt": receipt, "receipt_url": receipt_address(receipt)}
+    )
 
 
 def order_receipt(receipt: Receipt, user: User) -> Email | None:
@@ -112,7 +114,7 @@ def order_receipt(receipt: Receipt, user: User) -> Email | None:
             "receipt": receipt,
             "price_per_month": Decimal(receipt.record["price_per_month"]),
             "person": user,
-            "my_services_url": my_services_address(),
+            "receipt_url": receipt_address(receipt),
         },
     )
 
@@ -174,6 +176,10 @@ def about_the_end(
 
 def my_services_address() -> str:
     return outbox.make_url(reverse("my_services:overview"))
+
+
+def receipt_address(receipt: Receipt) -> str:
+    return outbox.make_url(reverse("my_services:receipt-detail", args=[receipt.number]))
 
 
 def cancel_unsent(activation: Activation, *, kinds: tuple[str, ...] = KINDS_TO_THE_CUSTOMER_BEFORE_THE_ANSWER) -> int:

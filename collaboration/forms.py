@@ -11,6 +11,7 @@ from clients.models import Contact, Task
 from collaboration.answers import any_period, months_in_words
 from collaboration.models import Activation
 from collaboration.preflight import RECEIVER_IS_EMPLOYEE, is_employees_address
+from organisations.addresses import AddressField
 from organisations.lines import LineField
 from subscriptions.models import Price
 from subscriptions.money import format_nok
@@ -64,14 +65,9 @@ class AgreementForm(forms.Form):
         max_length=150,
         error_messages={"required": _("Skriv navnet på kontaktpersonen.")},
     )
-    contact_email = forms.EmailField(
-        max_length=254,
+    contact_email = AddressField(
         label=_("E-post"),
         help_text=_("E-posten med forespørselen går hit."),
-        error_messages={
-            "required": _("Skriv en e-postadresse."),
-            "invalid": _("E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no."),
-        },
     )
     contact_phone = LineField(
         label=_("Telefon"), max_length=30, error_messages={"required": _("Skriv et telefonnummer.")}
@@ -123,13 +119,8 @@ class ReceiverForm(forms.Form):
 
     link_version = VersionField()
     name = LineField(label=_("Navn"), max_length=150, error_messages={"required": _("Skriv navnet på mottakeren.")})
-    email = forms.EmailField(
-        max_length=254,
+    email = AddressField(
         label=_("E-post"),
-        error_messages={
-            "required": _("Skriv en e-postadresse."),
-            "invalid": _("E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no."),
-        },
     )
     phone = LineField(label=_("Telefon"), max_length=30, required=False)
 

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from clients.models import Client
 from collaboration.models import Activation, Collaboration
 from collaboration.scenarios import Standing
+from organisations.addresses import validate_address
 from organisations.models import CompanyUser, Employee
 from organisations.org_number import display_org_number, is_org_number
 from subscriptions.models import Price, Service, Terms
@@ -156,7 +156,7 @@ def check_receiver(activation: Activation, today: date) -> Iterator[Finding]:
         yield Finding(Level.RED, "receiver_missing", _("Mottakeren mangler e-postadresse."), **edit)
         return
     try:
-        validate_email(address)
+        validate_address(address)
     except ValidationError:
         yield Finding(Level.RED, "receiver_malformed", _("Mottakerens e-postadresse er ikke gyldig."), **edit)
         return

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from collaboration.forms import ReceiverForm
 from collaboration.models import Activation
 from collaboration.offers import Offer
+from organisations.addresses import AddressField
+from organisations.lines import LinesField
 
 
 class ApprovalForm(forms.Form):
@@ -31,7 +33,7 @@ class DeclineForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Velg grunnen.")},
     )
-    comment = forms.CharField(
+    comment = LinesField(
         label=_("Kommentar til byrået"),
         required=False,
         max_length=Activation._meta.get_field("decline_comment").max_length,
@@ -40,7 +42,7 @@ class DeclineForm(forms.Form):
 
 
 class NewLinkForm(forms.Form):
-    address = forms.EmailField(
+    address = AddressField(
         label=_("E-postadressen forespørselen ble sendt til"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"required": _("Skriv e-postadressen.")},

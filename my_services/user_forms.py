@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from history.clock import database_clock, oslo_date
+from organisations.addresses import AddressField
 from organisations.lines import LineField
 from organisations.models import CompanyUser
 from subscriptions.company_users import find_services_to_open
@@ -36,14 +37,9 @@ class InvitationForm(RoleForm):
     name = LineField(
         label=_("Navn"), max_length=150, error_messages={"required": _("Skriv navnet på den du inviterer.")}
     )
-    email = forms.EmailField(
-        max_length=254,
+    email = AddressField(
         label=_("E-post"),
         help_text=_("Invitasjonen går hit. Ingenting skjer før den som har postkassen, tar imot."),
-        error_messages={
-            "required": _("Skriv en e-postadresse."),
-            "invalid": _("E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no."),
-        },
     )
 
     field_order = ("name", "email", "role")
@@ -77,4 +73,5 @@ class ServicesForm(forms.Form):
         there = [one.pk for one in find_services_to_open(place.company, oslo_date(database_clock()))]
         services = Subscription.objects.filter(pk__in=there).with_service()
         fields["subscriptions"].queryset = services.order_by("service__position", "service__name")
+        self.has_nothing_to_choose = not there
         self.initial["subscriptions"] = list(place.service_accesses.values_list("subscription_id", flat=True))

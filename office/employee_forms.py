@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from collaboration.actions.deactivate_employee import Responsibilities
+from organisations.addresses import AddressField
 from organisations.lines import LineField
 from organisations.models import Employee, Invitation
 
@@ -38,14 +39,10 @@ class InvitationForm(EmployeeForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": _("Skriv navnet.")},
     )
-    email = forms.EmailField(
-        max_length=254,
+    email = AddressField(
         label=_("E-post"),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        error_messages={
-            "required": _("Skriv e-postadressen."),
-            "invalid": _("E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no."),
-        },
+        error_messages={"required": _("Skriv e-postadressen.")},
     )
 
     field_order = ("name", "email", "role", "client_access")

@@ -1,6 +1,7 @@
 """/medarbeidere/: who works in the firm. For its administrators; to everybody else it does not exist."""
 
 from collections.abc import Callable
+from functools import wraps
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -28,11 +29,11 @@ from organisations.requests import FirmRequest
 @administrators_only
 def employee_list(request: FirmRequest) -> HttpResponse:
     employees = list(Employee.objects.visible_to(request.employee).select_related("user").order_by("user__name", "pk"))
-    waiting = Invitation.objects.visible_to(request.employee).unanswered().order_by("name", "pk")
+    waiting = Invitation.objects.visible_to(request.employee).unanswered().select_related("invited_by")
     context = {
         "employees": [employee for employee in employees if employee.deactivated_at is None],
         "former": [employee for employee in employees if employee.deactivated_at is not None],
-        "invitations": waiting,
+        "invitations": waiting.order_by("name", "pk"),
         "now": database_clock(),
     }
     return render(request, "office/employee_list.html", context)
@@ -56,16 +57,37 @@ def employee_invite(request: FirmRequest) -> HttpResponse:
     return form_page(request, form, heading=heading, lead=lead, above=above(), submit=submit)
 
 
+def about_somebody(view: Callable) -> Callable:
+    """A page about one who works there now; who has left meanwhile leads back to the list, with a sentence.
+
+    Nothing can be changed about those who have left: they are invited anew.
+    """
+
+    @wraps(view)
+    @administrators_only
+    def found(request: FirmRequest, pk: int) -> HttpResponse:
+        employee = get_object_or_404(colleagues(request), pk=pk)
+        if employee.deactivated_at is None:
+            return view(request, employee)
+        messages.warning(request, _("Personen arbeider ikke lenger i byrået."))
+        return redirect("office:employee-list")
+
+    return found
+
+
 @page
-@administrators_only
-def employee_edit(request: FirmRequest, pk: int) -> HttpResponse:
-    employee = get_employee(request, pk)
+@about_somebody
+def employee_edit(request: FirmRequest, employee: Employee) -> HttpResponse:
     initial = {"role": employee.role, "client_access": employee.client_access}
     form = EmployeeForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             change_employee(employee=employee, by=request.employee, **form.cleaned_data)
         except NotAllowed as refusal:
+            elsewhere = page_that_is_left(request, employee)
+            if elsewhere:
+                messages.warning(request, refusal.sentence)
+                return redirect(elsewhere)
             form.add_error(None, refusal.sentence)
         else:
             messages.success(request, _("%(name)s er lagret.") % {"name": employee})
@@ -79,9 +101,8 @@ def employee_edit(request: FirmRequest, pk: int) -> HttpResponse:
 
 
 @page
-@administrators_only
-def employee_deactivate(request: FirmRequest, pk: int) -> HttpResponse:
-    employee = get_employee(request, pk)
+@about_somebody
+def employee_deactivate(request: FirmRequest, employee: Employee) -> HttpResponse:
     there = responsibilities_of(employee)
     form = HandOverForm(employee, there, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -93,6 +114,10 @@ def employee_deactivate(request: FirmRequest, pk: int) -> HttpResponse:
                 by=request.employee,
             )
         except NotAllowed as refusal:
+            elsewhere = page_that_is_left(request, employee)
+            if elsewhere:
+                messages.warning(request, refusal.sentence)
+                return redirect(elsewhere)
             form.add_error(None, refusal.sentence)
         else:
             messages.success(request, _("%(name)s er deaktivert.") % {"name": employee})
@@ -143,9 +168,12 @@ def colleagues(request: FirmRequest):
     return Employee.objects.visible_to(request.employee).select_related("user", "firm")
 
 
-def get_employee(request: FirmRequest, pk: int) -> Employee:
-    """One who works there now: nothing can be changed about the others, they are invited anew."""
-    return get_object_or_404(colleagues(request).filter(deactivated_at=None), pk=pk)
+def page_that_is_left(request: FirmRequest, employee: Employee) -> str:
+    """The url name of where who was refused goes when a right, or the colleague, has gone meanwhile; else empty."""
+    oneself = colleagues(request).active().filter(pk=request.employee.pk).first()
+    if oneself is None or not oneself.is_administrator:
+        return "home"
+    return "" if colleagues(request).filter(pk=employee.pk, deactivated_at=None).exists() else "office:employee-list"
 
 
 def above() -> tuple[str, str]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import TaskType
 from organisations.actions import LAST_REMINDER_DAY, MOST_REMINDERS
+from organisations.addresses import AddressField
 from organisations.lines import LineField
 from organisations.models import Firm
 
@@ -17,11 +18,8 @@ class FirmForm(forms.ModelForm):
     class Meta:
         model = Firm
         fields = ("name", "email", "phone")
-        field_classes = dict.fromkeys(("name", "phone"), LineField)
-        error_messages = {
-            "name": {"required": _("Skriv byråets navn.")},
-            "email": {"invalid": _("E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no.")},
-        }
+        field_classes = {"name": LineField, "email": AddressField, "phone": LineField}
+        error_messages = {"name": {"required": _("Skriv byråets navn.")}}
         help_texts = {"phone": _("Vises når den som spør, ikke har et eget telefonnummer.")}
 
     def _post_clean(self) -> None:

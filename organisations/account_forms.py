@@ -29,6 +29,7 @@ class OwnDetailsForm(forms.ModelForm):
         model = User
         fields = ("name", "phone", "language")
         field_classes = dict.fromkeys(("name", "phone"), LineField)
+        error_messages = {"name": {"required": _("Skriv navnet ditt.")}}
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "phone": forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "class": "narrow"}),

@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from notifications import outbox
+from organisations.invitation_links import SESSION_KEY
 from organisations.models import User
 from organisations.redirects import is_ours
 from organisations.second_factor import FACTORS, has_second_factor, must_have_second_factor
@@ -23,6 +25,14 @@ from organisations.sign_in import is_fresh
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def logout(self, request: HttpRequest) -> None:
+        """Who signs out to answer an invitation as its receiver keeps it; from every other session nothing is kept."""
+        goes_there = request.POST.get(REDIRECT_FIELD_NAME) == reverse("organisations:invitation")
+        held = request.session.get(SESSION_KEY) if goes_there else None
+        super().logout(request)
+        if held:
+            request.session[SESSION_KEY] = held
 
     def is_safe_url(self, url: str | None) -> bool:
         """Where `next` may lead. allauth's own answer to an address that makes no sense is an error."""

@@ -3,7 +3,7 @@
 from allauth.account import forms
 from allauth.account.fields import EmailField
 
-LONGEST = 254  # characters of an address; RFC 5321, 4.5.3.1.3
+from organisations.addresses import LONGEST
 
 
 class ResetPasswordForm(forms.ResetPasswordForm):

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from history.admin import LookOnly
 from history.clock import database_clock
 from organisations import actions
+from organisations.addresses import AddressField
 from organisations.invitations import check_new, check_role, invite_by_platform, resend_invitation, withdraw_invitation
 from organisations.lines import LineField
 from organisations.models import CompanyUser, Employee, Invitation, User
@@ -131,7 +132,7 @@ class InvitationForm(forms.ModelForm):
     )
 
     class Meta:
-        field_classes = {"name": LineField}
+        field_classes = {"name": LineField, "email": AddressField}
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].lower()

@@ -10,6 +10,8 @@ from django.urls import reverse
 from notifications.outbox import make_url
 from organisations.models import Invitation
 
+SESSION_KEY = "invitation"  # which one this browser has come by the link of, and in which version
+
 
 def make_token(invitation: Invitation) -> str:
     """HMAC-SHA256 with the links' own key over the invitation and its link's version, base64url: 43 characters."""

@@ -19,7 +19,6 @@ from organisations.refusals import NotAllowed
 from organisations.requests import SignedInRequest
 from organisations.sign_in import sign_in_with_new_password
 
-SESSION_KEY = "invitation"
 page = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -43,7 +42,7 @@ def remember_and_go(request: HttpRequest, token: str, name: str) -> HttpResponse
     if found is None:
         response = unknown(request)
     else:
-        request.session[SESSION_KEY] = [found.pk, found.link_version]
+        request.session[links.SESSION_KEY] = [found.pk, found.link_version]
         response = redirect(name)
     response["Referrer-Policy"] = "no-referrer"
     return response
@@ -74,6 +73,7 @@ def invitation(request: HttpRequest) -> HttpResponse:
         else:
             assert place.user is not None
             sign_in_with_new_password(request, place.user)
+            tell_of(request, place)
             return lead_in(request, place)
     return render(request, "organisations/invitation.html", {"invitation": found, "form": form})
 
@@ -99,34 +99,52 @@ def invitation_not_me(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def invitation_accept(request: SignedInRequest, pk: int) -> HttpResponse:
-    found = get_offer(request, pk)
+    found = get_own(request, pk)
     try:
         place = invitations.accept_invitation(invitation=found, user=request.user)
     except NotAllowed as refusal:
-        messages.warning(request, refusal.sentence)
-        return redirect("links:offer-list")
+        return refuse(request, pk, refusal)
+    tell_of(request, place)
     return lead_in(request, place)
 
 
 @require_POST
 def invitation_decline(request: SignedInRequest, pk: int) -> HttpResponse:
-    found = get_offer(request, pk)
+    found = get_own(request, pk)
     try:
         invitations.refuse_invitation(invitation=found, by=request.user)
     except NotAllowed as refusal:
-        messages.warning(request, refusal.sentence)
-        return redirect("links:offer-list")
+        return refuse(request, pk, refusal)
     messages.success(request, _("Du har takket nei til %(place)s.") % {"place": found.place})
     return redirect("home")
 
 
-def get_offer(request: SignedInRequest, pk: int) -> Invitation:
-    return get_object_or_404(Invitation.objects.offered_to(request.user).with_everything(), pk=pk)
+def get_own(request: SignedInRequest, pk: int) -> Invitation:
+    return get_object_or_404(Invitation.objects.addressed_to(request.user).with_everything(), pk=pk)
+
+
+def refuse(request: SignedInRequest, pk: int, refusal: NotAllowed) -> HttpResponse:
+    """Back to the list; from an invitation that is closed by now on to the place that it gave, or home."""
+    found = get_own(request, pk)
+    if found.is_unanswered:
+        messages.warning(request, refusal.sentence)
+        return redirect("links:offer-list")
+    place = invitations.place_taken_by(request.user, found)
+    if place is not None:
+        messages.info(request, _("Du har allerede tatt imot."))
+        return lead_in(request, place)
+    sentences = {
+        Invitation.Outcome.DECLINED: _("Du har takket nei til %(place)s."),
+        Invitation.Outcome.WITHDRAWN: _("Invitasjonen til %(place)s er trukket tilbake."),
+    }
+    sentence = sentences.get(Invitation.Outcome(found.outcome), _("Invitasjonen til %(place)s gjelder ikke lenger."))
+    messages.warning(request, sentence % {"place": found.place})
+    return redirect("home")
 
 
 def remembered(request: HttpRequest) -> Invitation | None:
     """The invitation whose link this browser has held; None once it has another link."""
-    pk, version = request.session.get(SESSION_KEY, (None, None))
+    pk, version = request.session.get(links.SESSION_KEY, (None, None))
     return links.find_by_version(pk, version) if pk else None
 
 
@@ -134,13 +152,18 @@ def unknown(request: HttpRequest) -> HttpResponse:
     return render(request, "organisations/invitation_unknown.html", status=404)
 
 
+def tell_of(request: HttpRequest, place: Employee | CompanyUser) -> None:
+    if isinstance(place, Employee):
+        messages.success(request, _("Du arbeider nå i %(firm)s.") % {"firm": place.firm})
+    else:
+        names = {"role": place.get_role_display(), "company": place.company}
+        messages.success(request, _("Du er nå %(role)s for %(company)s.") % names)
+
+
 def lead_in(request: HttpRequest, place: Employee | CompanyUser) -> HttpResponse:
     """To the side of the house where the new place is, with it as the current one."""
     if isinstance(place, Employee):
         request.session[Place.FIRM_FIELD] = place.firm_id
-        messages.success(request, _("Du arbeider nå i %(firm)s.") % {"firm": place.firm})
         return redirect("office:client-list")
     request.session[Place.COMPANY_FIELD] = place.company_id
-    names = {"role": place.get_role_display(), "company": place.company}
-    messages.success(request, _("Du er nå %(role)s for %(company)s.") % names)
     return redirect("my_services:overview")

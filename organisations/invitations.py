@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -11,6 +10,7 @@ from history.clock import Clock, database_clock
 from history.models import Event, record_event
 from organisations import invitation_emails as emails
 from organisations.actions import make_known, takes_over_main_contact
+from organisations.addresses import clean_address
 from organisations.invitation_links import hash_token, make_token
 from organisations.lines import clean_line
 from organisations.models import Company, CompanyUser, Employee, Firm, Invitation, User
@@ -166,6 +166,16 @@ def waits_for(user: User) -> bool:
     return Invitation.objects.offered_to(user).open(database_clock()).exists()
 
 
+def place_taken_by(user: User, invitation: Invitation) -> Employee | CompanyUser | None:
+    """The place that an accepted invitation has given this person, as long as it is in use."""
+    if invitation.outcome != Outcome.ACCEPTED:
+        return None
+    if invitation.firm:
+        return Employee.objects.active().filter(firm=invitation.firm, user=user).select_related("firm").first()
+    assert invitation.company
+    return CompanyUser.objects.of(invitation.company).active().filter(user=user).select_related("company").first()
+
+
 # --- Parts of the deeds ------------------------------------------------------------------------------------------
 
 
@@ -220,8 +230,7 @@ def check_unanswered(invitation: Invitation) -> None:
 
 
 def post_invitation(invitation: Invitation, *, by: User, at: datetime) -> Invitation:
-    """Write and mail it, when it may be. The caller holds the place's lock, and has asked who invites."""
-    invitation.email, invitation.name = invitation.email.strip().lower(), clean_line(invitation.name)
+    """Write and mail it, when it may be. The caller holds the place's lock, and has seen who invites."""
     invitation.invited_by, invitation.invited_at = by, at
     check_new(invitation, at)
     invitation.mailed_at = invitation.expires_at = at
@@ -231,9 +240,12 @@ def post_invitation(invitation: Invitation, *, by: User, at: datetime) -> Invita
 
 
 def check_new(invitation: Invitation, at: datetime) -> None:
-    """Raises NotAllowed for one that may not be sent now: a role that is none, a receiver who is there, or asked."""
+    """Raises NotAllowed for one that may not be sent now: a role that is none, a receiver who is there, or asked.
+
+    Name and address become what is kept of them.
+    """
     check_role(invitation)
-    check_typed(invitation)
+    clean_typed(invitation)
     if is_there(invitation):
         raise NotAllowed(
             _("Personen arbeider allerede i byrået.")
@@ -300,14 +312,12 @@ def check_inviter(invitation: Invitation) -> None:
         raise NotAllowed(_("Den som inviterte deg, er ikke der lenger. Be om en ny invitasjon."))
 
 
-def check_typed(invitation: Invitation) -> None:
-    """Raises NotAllowed for a name or an address that no mail could go to."""
+def clean_typed(invitation: Invitation) -> None:
+    """Name and address as they are kept. Raises NotAllowed for a name that is none, or an address no mail goes to."""
+    invitation.name = clean_line(invitation.name)
     if not invitation.name or len(invitation.name) > Invitation.NAME_LENGTH:
         raise NotAllowed(_("Skriv navnet, med høyst %(longest)s tegn.") % {"longest": Invitation.NAME_LENGTH})
-    try:
-        Invitation._meta.get_field("email").clean(invitation.email, invitation)
-    except ValidationError:
-        raise NotAllowed(_("E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no.")) from None
+    invitation.email = clean_address(invitation.email)
 
 
 def mail_invitation(invitation: Invitation, at: datetime) -> Invitation:

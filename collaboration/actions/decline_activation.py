@@ -10,6 +10,7 @@ from collaboration.models import Activation
 from collaboration.reminders import cancel_reminders
 from history.clock import Clock, database_clock
 from history.models import record_event
+from organisations.lines import clean_lines
 from organisations.models import CompanyUser
 from organisations.refusals import NotAllowed
 
@@ -31,7 +32,7 @@ def decline_activation(
     check_decider(activation, by, at)
     if reason not in Activation.DeclineReason.values:
         raise NotAllowed(_("Velg en grunn."))
-    activation.decline_reason, activation.decline_comment = reason, comment
+    activation.decline_reason, activation.decline_comment = reason, clean_lines(comment)
     activation.save()
     record_event(
         subject=activation, verb="decline", by=by.user, at=at, firm=activation.firm, company=company,

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from collaboration import emails, links, reminders, workflow
@@ -15,6 +13,8 @@ from collaboration.models import Activation, ForwardProposal, ReplacedLink
 from collaboration.preflight import HAS_DISOWNED, RECEIVER_IS_EMPLOYEE, has_disowned, is_employees_address
 from collaboration.scenarios import Scenario
 from history.clock import oslo_date, oslo_midnight
+from organisations.addresses import clean_address
+from organisations.lines import clean_line
 from organisations.models import Company, User
 from organisations.refusals import NotAllowed
 
@@ -36,13 +36,10 @@ class Receiver:
 
 def make_receiver(activation: Activation, *, name: str, email: str, phone: str, at: datetime) -> Receiver:
     """The receiver as typed. Raises NotAllowed for what no request may be sent to."""
-    receiver = Receiver(name.strip(), email.strip().lower(), phone.strip())
-    if not receiver.name:
+    name = clean_line(name)
+    if not name:
         raise NotAllowed(_("Skriv navnet på mottakeren."))
-    try:
-        validate_email(receiver.email)
-    except ValidationError:
-        raise NotAllowed(_("E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no.")) from None
+    receiver = Receiver(name, clean_address(email), clean_line(phone))
     if is_employees_address(activation.firm_id, receiver.email):
         raise NotAllowed(RECEIVER_IS_EMPLOYEE)
     if receiver == Receiver.of(activation):

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from collaboration import actions
+from collaboration import actions, doors
 from collaboration.answers import Answer, answer_questions
 from collaboration.hand_over import HandOver
 from collaboration.models import Activation, Collaboration
@@ -97,7 +97,9 @@ def activation_page(
     """The request as it stands now; `posted` is an answer that lacks something."""
     at = database_clock()
     if not activation.is_answerable(at):
-        return render(request, "my_services/activation_outcome.html", {"activation": activation, "at": at})
+        entry = doors.may_open(request.user, request.company_user.company, activation.service)
+        context = {"activation": activation, "at": at, "entry": entry}
+        return render(request, "my_services/activation_outcome.html", context)
     offer = make_offer(activation, today=oslo_date(at))
     form = approval_form(offer, posted or choices_before(request, offer))
     context = {

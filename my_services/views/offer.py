@@ -27,16 +27,19 @@ def offer_list(request: SignedInRequest) -> HttpResponse:
 
 
 def offer_accept(request: SignedInRequest, pk: int) -> HttpResponse:
-    place = get_object_or_404(offered_to(request), pk=pk)
+    place = get_object_or_404(offered_to(request) | taken_by(request), pk=pk)
     if request.method != "POST":
         return redirect("links:offer-list")
     try:
         place = accept_place(place=place, user=request.user)
     except NotAllowed as refusal:
-        messages.warning(request, refusal.sentence)
-        return redirect("links:offer-list")
-    names = {"role": place.get_role_display(), "company": place.company.name}
-    messages.success(request, _("Du er nå %(role)s for %(company)s.") % names)
+        if not taken_by(request).filter(pk=pk).exists():
+            messages.warning(request, refusal.sentence)
+            return redirect("links:offer-list")
+        messages.info(request, _("Du har allerede tatt imot."))
+    else:
+        names = {"role": place.get_role_display(), "company": place.company.name}
+        messages.success(request, _("Du er nå %(role)s for %(company)s.") % names)
     request.session[Place.COMPANY_FIELD] = place.company_id
     return to_waiting_request(place.company)
 
@@ -54,6 +57,11 @@ def invitations_to(request: SignedInRequest, at: datetime):
 
 def offered_to(request: SignedInRequest):
     return CompanyUser.objects.offered_to(request.user).select_related("company").order_by("company__name")
+
+
+def taken_by(request: SignedInRequest):
+    """The places that the person has: a second click on an offer."""
+    return CompanyUser.objects.active().filter(user=request.user).select_related("company")
 
 
 def waiting_for(company: Company):

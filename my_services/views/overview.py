@@ -40,6 +40,7 @@ def overview(request: CompanyRequest) -> HttpResponse:
             "offered": offers_with_requests(request, at) if has_offers else [],
             "invited_by": [invitation.place.name for invitation in invitations_to(request, at)] if has_offers else [],
             "subscriptions": subscriptions,
+            "has_had_services": not subscriptions and Subscription.objects.of(company).exists(),
             "finished": finished_subscriptions(company, subscriptions, today),
             "may_open": set(accesses.values_list("subscription_id", flat=True)),
             "collaborations": collaborations.order_by("firm__name", "service__position"),

@@ -53,17 +53,32 @@ def user_list(request: CompanyRequest) -> HttpResponse:
     context = {
         "company": company,
         "users": users_of(request, now).order_by("-is_main_contact", "user__name", "pk"),
-        "invitations": Invitation.objects.of(company).unanswered().order_by("name", "pk"),
+        "invitations": Invitation.objects.of(company).unanswered().select_related("invited_by").order_by("name", "pk"),
         "now": now,
         "former": former.order_by("-deactivated_at", "-pk")[:FORMER],
     }
     return render(request, "my_services/user_list.html", context)
 
 
+def about_somebody(view: Callable) -> Callable:
+    """A page about one of the company's people; who has left meanwhile leads back to the list, with a sentence."""
+
+    @wraps(view)
+    @administrators_only
+    def found(request: CompanyRequest, pk: int) -> HttpResponse:
+        place = users_of(request).filter(pk=pk).first()
+        if place is not None:
+            return view(request, place)
+        get_object_or_404(CompanyUser.objects.of(request.company_user.company).exclude(user=None), pk=pk)
+        messages.warning(request, _("Personen er ikke lenger bruker av selskapet."))
+        return redirect("company_users:user-list")
+
+    return found
+
+
 @require_safe
-@administrators_only
-def user_detail(request: CompanyRequest, pk: int) -> HttpResponse:
-    place = get_object_or_404(users_of(request), pk=pk)
+@about_somebody
+def user_detail(request: CompanyRequest, place: CompanyUser) -> HttpResponse:
     context = {
         "place": place,
         "is_oneself": place.pk == request.company_user.pk,
@@ -73,9 +88,8 @@ def user_detail(request: CompanyRequest, pk: int) -> HttpResponse:
 
 
 @page
-@administrators_only
-def user_role_edit(request: CompanyRequest, pk: int) -> HttpResponse:
-    place = get_object_or_404(users_of(request), pk=pk)
+@about_somebody
+def user_role_edit(request: CompanyRequest, place: CompanyUser) -> HttpResponse:
     form = RoleForm(request.POST or None, initial={"role": place.role})
     fill_in(form, request)
 
@@ -87,13 +101,17 @@ def user_role_edit(request: CompanyRequest, pk: int) -> HttpResponse:
         "Blir personen revisor, mister hun eller han tilgangen til tjenestene med en gang. Er personen ikke lenger "
         "administrator, trekkes invitasjoner hun eller han har sendt og ingen har svart på, tilbake."
     )
-    return edit_page(request, place, form, save, heading=_("Rolle"), lead=lead)
+    return edit_page(
+        request, place, form, save, heading=_("Rollen til %(name)s") % {"name": place.user.name}, lead=lead
+    )
 
 
 @page
-@administrators_only
-def user_services_edit(request: CompanyRequest, pk: int) -> HttpResponse:
-    place = get_object_or_404(users_of(request).exclude(role=CompanyUser.Role.AUDITOR), pk=pk)
+@about_somebody
+def user_services_edit(request: CompanyRequest, place: CompanyUser) -> HttpResponse:
+    if place.role == CompanyUser.Role.AUDITOR:
+        messages.warning(request, _("En revisor ser, men åpner ikke tjenestene."))
+        return redirect("company_users:user-detail", place.pk)
     form = ServicesForm(place, request.POST if request.method == "POST" else None)
     fill_in(form, request)
 
@@ -102,37 +120,43 @@ def user_services_edit(request: CompanyRequest, pk: int) -> HttpResponse:
         return _("Tilgangen til %(name)s er lagret.") % {"name": place.user.name}
 
     lead = _("Personen kan åpne de tjenestene som er krysset av. Tas krysset bort, stanses tilgangen med en gang.")
-    return edit_page(request, place, form, save, heading=_("Tjenester"), lead=lead)
+    if form.has_nothing_to_choose:
+        lead = place.company.name
+    heading = _("Tjenestene til %(name)s") % {"name": place.user.name}
+    return edit_page(request, place, form, save, heading=heading, lead=lead)
 
 
 @page
-@administrators_only
-def user_main_contact(request: CompanyRequest, pk: int) -> HttpResponse:
+@about_somebody
+def user_main_contact(request: CompanyRequest, place: CompanyUser) -> HttpResponse:
     """Ask, then let the person be the main contact."""
-    place = get_object_or_404(users_of(request).administrators(), pk=pk)
+    detail_url = reverse("company_users:user-detail", args=[place.pk])
+    if not place.is_administrator:
+        messages.warning(request, _("Hovedkontakten må være administrator. Gi personen den rollen først."))
+        return redirect(detail_url)
     if request.method != "POST":
         return question_page(
             request,
             heading=_("Gjør %(name)s til hovedkontakt?") % {"name": place.user.name},
             text=_("Selskapet har én hovedkontakt. Den som er det nå, er fortsatt administrator."),
             label=_("Gjør til hovedkontakt"),
-            cancel_url=reverse("company_users:user-detail", args=[pk]),
-            way=[(place.user.name, reverse("company_users:user-detail", args=[pk]))],
+            cancel_url=detail_url,
+            way=[(place.user.name, detail_url)],
         )
     try:
         choose_main_contact(company_user=place, by=request.company_user)
     except NotAllowed as refusal:
         messages.warning(request, refusal.sentence)
-    else:
-        messages.success(request, _("%(name)s er nå hovedkontakt.") % {"name": place.user.name})
-    return redirect("company_users:user-detail", pk)
+        return redirect(page_that_is_left(request, place) or detail_url)
+    messages.success(request, _("%(name)s er nå hovedkontakt.") % {"name": place.user.name})
+    return redirect(detail_url)
 
 
 @page
-@administrators_only
-def user_deactivate(request: CompanyRequest, pk: int) -> HttpResponse:
+@about_somebody
+def user_deactivate(request: CompanyRequest, place: CompanyUser) -> HttpResponse:
     """Ask, telling what happens; then do it."""
-    place = get_object_or_404(users_of(request), pk=pk)
+    detail_url = reverse("company_users:user-detail", args=[place.pk])
     if request.method != "POST":
         return question_page(
             request,
@@ -144,14 +168,14 @@ def user_deactivate(request: CompanyRequest, pk: int) -> HttpResponse:
             ),
             label=_("Deaktiver"),
             tone="danger",
-            cancel_url=reverse("company_users:user-detail", args=[pk]),
-            way=[(place.user.name, reverse("company_users:user-detail", args=[pk]))],
+            cancel_url=detail_url,
+            way=[(place.user.name, detail_url)],
         )
     try:
         deactivate_company_user(company_user=place, by=request.company_user)
     except NotAllowed as refusal:
         messages.warning(request, refusal.sentence)
-        return redirect("company_users:user-detail", pk)
+        return redirect(page_that_is_left(request, place) or detail_url)
     messages.success(request, _("%(name)s er ikke lenger bruker av selskapet.") % {"name": place.user.name})
     return redirect("home" if place.pk == request.company_user.pk else "company_users:user-list")
 
@@ -199,6 +223,17 @@ def users_of(request: CompanyRequest, at: datetime | None = None):
     )
 
 
+def page_that_is_left(request: CompanyRequest, place: CompanyUser) -> str:
+    """Where who was refused goes when a right, or the person, has gone between page and click; else empty."""
+    active = CompanyUser.objects.of(request.company_user.company).active()
+    oneself = active.filter(pk=request.company_user.pk).first()
+    if oneself is None:
+        return reverse("home")
+    if not oneself.is_administrator:
+        return reverse("my_services:overview")
+    return "" if active.filter(pk=place.pk).exists() else reverse("company_users:user-list")
+
+
 def way_to_the_list() -> list[tuple[str, str]]:
     return [
         (_("Mine tjenester"), reverse("my_services:overview")),
@@ -215,6 +250,10 @@ def edit_page(
         try:
             messages.success(request, save())
         except NotAllowed as refusal:
+            elsewhere = page_that_is_left(request, place)
+            if elsewhere:
+                messages.warning(request, refusal.sentence)
+                return redirect(elsewhere)
             form.add_error(None, refusal.sentence)
         else:
             lost_it = place.pk == request.company_user.pk and form.cleaned_data.get("role", place.role) != place.role

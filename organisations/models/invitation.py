@@ -24,7 +24,11 @@ class InvitationQuerySet(models.QuerySet):
 
     def offered_to(self, user: User) -> "InvitationQuerySet":
         """The unanswered ones to this person's own address."""
-        return self.unanswered().filter(email=user.email)
+        return self.unanswered().addressed_to(user)
+
+    def addressed_to(self, user: User) -> "InvitationQuerySet":
+        """To this person's own address, whatever came of them."""
+        return self.filter(email=user.email)
 
     def visible_to(self, employee: Employee) -> "InvitationQuerySet":
         """To a place in the employee's own firm."""

@@ -265,3 +265,18 @@ def test_two_proposals_at_once_are_one(new, kari, sent, forward):
     results = race(*[lambda: forward(activation)] * 2)
 
     assert sorted(type(result).__name__ for result in results) == ["ForwardProposal", "NotAllowed"]
+
+
+@pytest.mark.parametrize("name", ["\u200b", "\u2060\u200b", "\u00ad", "\u3164"])
+def test_a_receiver_whose_name_nobody_sees_is_refused(name, known, kari, sent, forward):
+    with pytest.raises(NotAllowed, match="Skriv navnet på mottakeren"):
+        forward(sent(known.client, by=kari), by=known.administrator, name=name)
+
+
+def test_the_receivers_name_is_one_line_of_what_is_seen(known, kari, sent, forward):
+    activation = sent(known.client, by=kari)
+
+    forward(activation, by=known.administrator, name=" Anne\u202e\r\nVik\u200b")
+
+    activation.refresh_from_db()
+    assert activation.contact_name == "Anne Vik"

@@ -44,11 +44,15 @@ def test_the_company_becomes_the_current_one(offer, eva, sign_in):
     assert browser.get("/mine-tjenester/").context["company"] == offer.company
 
 
-def test_twice_is_once(offer, eva, sign_in):
+def test_twice_is_once_and_leads_to_the_place(offer, eva, sign_in):
     browser = sign_in(eva)
     accept(browser, offer)
+    browser.get("/mine-tjenester/")
 
-    assert accept(browser, offer).status_code == 404
+    again = accept(browser, offer)
+
+    assert again.url == "/mine-tjenester/"
+    assert "Du har allerede tatt imot." in browser.get(again.url).content.decode()
     assert CompanyUser.objects.count() == 1
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from collaboration import actions
-from collaboration.models import Activation, Collaboration
+from collaboration.models import Activation, Collaboration, Receipt
 from notifications.models import Email
 from organisations.models import CompanyUser, Employee
 from organisations.places import Place
@@ -52,7 +52,7 @@ def test_a_known_customer_gets_the_subscription_and_the_collaboration(known, kar
     assert ServiceAccess.objects.get().company_user == known.administrator
     page = per_sees(activation)
     assert "Per Rør godkjente for Ørsta Rør AS" in page
-    assert f"Godkjenningsbeviset har nummer {activation.receipt.number}." in page
+    assert f"Godkjenningsbevis nr. {activation.receipt.number}</a>." in page
 
 
 def test_the_approver_and_the_one_who_asked_are_told(known, kari, sent, answer):
@@ -336,3 +336,28 @@ def test_the_page_says_that_another_firm_collaborates_already(known, kari, nils,
     page = per_sees(sent(known.client, by=kari))
 
     assert "Vidda Økonomi AS samarbeider allerede med dere i tjenesten" in page
+
+
+@pytest.mark.parametrize("may_open", [True, False])
+def test_after_the_yes_the_page_leads_on(may_open, known, kari, sent, approve, sign_in, page_of):
+    activation = sent(known.client, by=kari)
+    approve(activation, by=known.administrator)
+    if not may_open:
+        ServiceAccess.objects.all().delete()
+
+    page = sign_in(known.administrator).get(page_of(activation)).content.decode()
+
+    receipt = Receipt.objects.get()
+    own_services = f'href="/mine-tjenester/brukere/{known.administrator.pk}/tjenester/"'
+    assert f'href="/mine-tjenester/bevis/{receipt.number}/"' in page
+    assert 'href="/mine-tjenester/tjenester/eaccounting/"' in page
+    assert ('href="/mine-tjenester/tjenester/eaccounting/apne/' in page, own_services in page) == (
+        may_open, not may_open,
+    )  # fmt: skip
+
+
+def test_the_mail_of_the_receipt_leads_to_it(known, kari, sent, approve):
+    approve(sent(known.client, by=kari), by=known.administrator)
+
+    message = bytes(Email.objects.get(kind="approval_receipt").message).decode()
+    assert message.count(f"/mine-tjenester/bevis/{Receipt.objects.get().number}/") == 2

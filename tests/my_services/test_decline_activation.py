@@ -102,3 +102,13 @@ def test_who_is_no_administrator_comes_back_to_the_request(known, kari, sent, sa
     assert (response.status_code, response.url) == (302, page_of(activation))
     activation.refresh_from_db()
     assert activation.is_pending
+
+
+def test_the_comment_reaches_the_firm_without_marks_that_turn_it(known, kari, sent, say_no):
+    activation = sent(known.client, by=kari)
+
+    say_no(activation, known.administrator, reason="other", comment="Ring \u202emeg.\r\nHilsen\u200b Per")
+
+    activation.refresh_from_db()
+    assert activation.decline_comment == "Ring meg.\nHilsen Per"
+    assert "\u202e" not in bytes(Email.objects.get(kind="activation_declined").message).decode()

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from collaboration.models import Activation, Receipt
+from organisations.models import CompanyUser
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,20 @@ def test_a_service_shows_variant_payer_price_period_and_renewal(subscribed, sign
 
     for words in ("Smart", "Ærlig Bakeri AS", "349,00 kr per måned eks. mva.", "12 måneder", "1. januar 2027", "Åpne"):
         assert words in page
+
+
+@pytest.mark.parametrize("is_administrator", [True, False])
+def test_without_access_an_administrator_is_led_to_where_one_gives_it(is_administrator, subscribed, sign_in):
+    role = CompanyUser.Role.ADMINISTRATOR if is_administrator else CompanyUser.Role.USER
+    place = factories.CompanyUserFactory(company=subscribed.company, role=role)
+    browser = sign_in(place)
+
+    pages = [text(browser), browser.get(f"{PAGE}tjenester/eaccounting/").content.decode()]
+
+    for page in pages:
+        assert "Du har ikke tilgang til å åpne tjenesten." in page
+        assert (f'href="{PAGE}brukere/{place.pk}/tjenester/"' in page) == is_administrator
+        assert ("En administrator i selskapet kan gi deg den." in page) != is_administrator
 
 
 def test_a_cancelled_service_says_when_it_ends(subscribed, sign_in):
@@ -117,7 +132,8 @@ def test_no_service_is_promised_for_a_request_about_an_ended_subscription(subscr
     page = text(sign_in(subscribed.administrator))
 
     assert "Venter på svar" in page
-    assert "Ingen tjenester ennå" in page
+    assert "Ingen tjenester nå" in page
+    assert "Ingen tjenester ennå" not in page
     assert "så kommer tjenesten hit" not in page
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from my_services.views import users
 from notifications.models import Email
 from organisations.models import CompanyUser, Invitation
 from subscriptions.models import ServiceAccess
@@ -12,6 +13,12 @@ pytestmark = pytest.mark.django_db
 LIST = "/mine-tjenester/brukere/"
 LEAVE = "/mine-tjenester/forlat/"
 Role = CompanyUser.Role
+DEEDS = {
+    "rolle/": "change_role",
+    "tjenester/": "choose_services",
+    "hovedkontakt/": "choose_main_contact",
+    "deaktiver/": "deactivate_company_user",
+}
 
 
 def text(response) -> str:
@@ -20,6 +27,16 @@ def text(response) -> str:
 
 def page(place: CompanyUser, deed: str = "") -> str:
     return f"{LIST}{place.pk}/{deed}"
+
+
+def messages_of(response) -> list[str]:
+    return [str(message) for message in response.context["messages"]]
+
+
+def just_before(deed: str, monkeypatch, happens) -> None:
+    """What another one does between the page and this deed."""
+    carry_out = getattr(users, deed)
+    monkeypatch.setattr(users, deed, lambda **given: happens() and carry_out(**given))
 
 
 @pytest.fixture
@@ -131,12 +148,17 @@ def test_another_companys_service_is_no_choice(line, anne, sign_in, post):
     assert not ServiceAccess.objects.exists()
 
 
-def test_an_auditor_has_no_page_of_services(line, add, sign_in):
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_an_auditor_has_no_page_of_services(is_sent, line, add, subscribed, sign_in, post):
     kim = add("Kim Revisor", Role.AUDITOR)
-    browser = sign_in(line)
+    browser, address = sign_in(line), page(kim, "tjenester/")
 
-    assert browser.get(page(kim, "tjenester/")).status_code == 404
-    assert "En revisor ser, men åpner ikke tjenestene." in text(browser.get(page(kim)))
+    chosen = {"subscriptions": [subscribed.subscription.pk]}
+    answer = post(browser, address, line.company, **chosen) if is_sent else browser.get(address)
+
+    assert answer.url == page(kim)
+    assert "En revisor ser, men åpner ikke tjenestene." in messages_of(browser.get(answer.url))
+    assert not ServiceAccess.objects.exists()
 
 
 def test_the_main_contact_is_replaced_after_a_question(line, add, sign_in, post):
@@ -155,7 +177,10 @@ def test_a_user_is_not_offered_as_main_contact(line, anne, sign_in, post):
     browser = sign_in(line)
 
     assert "hovedkontakt/" not in text(browser.get(page(anne)))
-    assert post(browser, page(anne, "hovedkontakt/"), line.company).status_code == 404
+    answer = post(browser, page(anne, "hovedkontakt/"), line.company)
+    assert answer.url == page(anne)
+    assert "Hovedkontakten må være administrator. Gi personen den rollen først." in messages_of(browser.get(answer.url))
+    assert CompanyUser.objects.get(is_main_contact=True) == line
 
 
 def test_who_is_deactivated_is_out_at_once_in_open_windows_too(line, anne, sign_in, post):
@@ -169,7 +194,67 @@ def test_who_is_deactivated_is_out_at_once_in_open_windows_too(line, anne, sign_
     assert "Deaktiver Anne Vik?" in question
     assert answer.url == LIST
     assert hers.get("/mine-tjenester/").status_code == 404
-    assert browser.get(page(anne)).status_code == 404
+
+
+@pytest.mark.parametrize("deed", ["", "rolle/", "tjenester/", "hovedkontakt/", "deaktiver/"])
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_who_has_left_meanwhile_leads_back_to_the_list(is_sent, deed, line, anne, sign_in, post):
+    browser = sign_in(line)
+    post(browser, page(anne, "deaktiver/"), line.company)
+    browser.get(LIST)
+    if is_sent and not deed:
+        return
+
+    address = page(anne, deed)
+    answer = post(browser, address, line.company, role="user") if is_sent else browser.get(address)
+
+    assert answer.url == LIST
+    assert messages_of(browser.get(LIST)) == ["Personen er ikke lenger bruker av selskapet."]
+
+
+def test_an_offered_place_is_nobodys_page(line, sign_in):
+    offered = factories.CompanyUserFactory(company=line.company, offered=True)
+
+    assert sign_in(line).get(page(offered, "deaktiver/")).status_code == 404
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+@pytest.mark.parametrize("lost", ["the place", "the role"])
+def test_who_loses_the_right_at_the_same_moment_is_led_out(lost, deed, line, add, sign_in, post, monkeypatch):
+    anne, eva = add("Anne Vik", Role.ADMINISTRATOR), add("Eva Ås", Role.ADMINISTRATOR)
+    browser = sign_in(anne)
+    left = {"deactivated_at": factories.LONG_AGO} if lost == "the place" else {"role": Role.USER}
+
+    just_before(DEEDS[deed], monkeypatch, lambda: CompanyUser.objects.filter(pk=anne.pk).update(**left))
+    answer = post(browser, page(eva, deed), line.company, role="user")
+
+    assert answer.url == ("/" if lost == "the place" else "/mine-tjenester/")
+    sentence = "Bare en administrator i selskapet kan endre hvem som er brukere."
+    assert messages_of(browser.get(answer.url, follow=True)) == [sentence]
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_whom_another_deactivates_at_the_same_moment_leads_to_the_list(deed, line, add, sign_in, post, monkeypatch):
+    eva, browser = add("Eva Ås", Role.ADMINISTRATOR), sign_in(line)
+    leave = CompanyUser.objects.filter(pk=eva.pk)
+
+    just_before(DEEDS[deed], monkeypatch, lambda: leave.update(deactivated_at=factories.LONG_AGO))
+    answer = post(browser, page(eva, deed), line.company, role="user")
+
+    assert answer.url == LIST
+    assert messages_of(browser.get(LIST)) == ["Personen er ikke lenger bruker av selskapet."]
+
+
+@pytest.mark.parametrize(("deed", "heading"), [("rolle/", "Rollen til"), ("tjenester/", "Tjenestene til")])
+def test_the_pages_are_headed_by_whose_they_are(deed, heading, line, anne, sign_in):
+    assert f'<h1 class="page-title">{heading} Anne Vik</h1>' in text(sign_in(line).get(page(anne, deed)))
+
+
+def test_without_a_running_service_the_page_of_services_says_so(known, sign_in):
+    answer = text(sign_in(known.administrator).get(page(known.administrator, "tjenester/")))
+
+    assert "Ingen tjenester å gi tilgang til" in answer
+    assert "Lagre" not in answer
 
 
 def test_the_last_administrator_is_told_why_not(line, anne, sign_in, post):
@@ -261,6 +346,29 @@ def test_what_is_missing_is_told_and_nobody_invited(line, sign_in, post):
     for words in ("Skriv navnet på den du inviterer.", "E-postadressen er ikke gyldig.", "Velg en rolle."):
         assert words in answer
     assert not Invitation.objects.exists()
+
+
+@pytest.mark.parametrize("email", ["a@localhost", "a@[127.0.0.1]", "bo\u017fs@x.example"])
+def test_where_no_mail_goes_nobody_is_invited(email, line, sign_in, post):
+    answer = text(post(sign_in(line), f"{LIST}inviter/", line.company, **KIM | {"email": email}))
+
+    assert "E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no." in answer
+    assert not Invitation.objects.exists()
+
+
+def test_the_list_tells_on_every_screen_what_was_offered_until_when_and_by_whom(line, sign_in, post):
+    browser = sign_in(line)
+    post(browser, f"{LIST}inviter/", line.company, **KIM)
+    open_now = text(browser.get(LIST))
+    Invitation.objects.update(expires_at=factories.LONG_AGO)
+
+    expired = text(browser.get(LIST)).partition('id="invited"')[2]
+
+    assert "Invitert av Line Berg" in open_now
+    assert "Gjelder til " in open_now.partition('class="narrow-only"')[2]
+    narrow = expired.partition('class="narrow-only"')[2].partition("</th>")[0]
+    assert "Revisor" in narrow
+    assert "Utløpt" in narrow
 
 
 def test_who_is_a_user_already_is_not_invited(line, sign_in, post):

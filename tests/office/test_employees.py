@@ -16,6 +16,7 @@ from collaboration.doors import may_open
 from history.clock import oslo_date
 from history.models import Event
 from notifications.models import Email
+from office import employee_views
 from organisations.employees import change_employee
 from organisations.invitations import accept_invitation, invite_employee
 from organisations.models import Employee, Invitation
@@ -174,6 +175,53 @@ def test_another_firms_invitation_is_not_there(office, kari, nils, submit):
 
     assert response.status_code == 404
     assert Invitation.objects.get().is_unanswered
+
+
+@pytest.mark.parametrize("page", ["", "deaktiver/"])
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_who_has_left_meanwhile_leads_back_to_the_list(is_sent, page, office, kari, ola, leave, submit):
+    leave(ola, by=kari, to=kari)
+    address = f"/medarbeidere/{ola.pk}/{page}"
+
+    fields = {"role": "employee", "client_access": "all"}
+    response = submit(office, kari.firm, address, **fields) if is_sent else office.get(address)
+
+    assert response.url == "/medarbeidere/"
+    assertContains(office.get("/medarbeidere/"), "Personen arbeider ikke lenger i byrået.")
+
+
+@pytest.mark.parametrize("page", ["", "deaktiver/"])
+@pytest.mark.parametrize("who", ["oneself", "the other"])
+def test_who_leaves_at_the_same_moment_is_told(who, page, office, kari, submit, monkeypatch):
+    other = factories.EmployeeFactory(firm=kari.firm, role="administrator")
+    deed = "deactivate_employee" if page else "change_employee"
+    carry_out, leaver = getattr(employee_views, deed), kari if who == "oneself" else other
+
+    def too_late(**given):
+        Employee.objects.filter(pk=leaver.pk).update(deactivated_at=factories.LONG_AGO)
+        return carry_out(**given)
+
+    monkeypatch.setattr(employee_views, deed, too_late)
+    address = f"/medarbeidere/{other.pk}/{page}"
+    response = submit(office, kari.firm, address, role="employee", client_access="all")
+
+    assert response.url == ("/" if who == "oneself" else "/medarbeidere/")
+    sentence = "Bare en administrator i byrået" if who == "oneself" else "Personen arbeider ikke lenger i byrået."
+    assertContains(office.get(response.url), sentence)
+
+
+def test_the_list_tells_on_every_screen_what_was_offered_until_when_and_by_whom(office, kari):
+    invite_employee(
+        firm=kari.firm, email="eva@aasblomster.example", name="Eva Ås", role="employee", client_access="all", by=kari
+    )
+    Invitation.objects.update(expires_at=factories.LONG_AGO)
+
+    page = office.get("/medarbeidere/").content.decode()
+
+    narrow = page.partition('class="narrow-only"')[2].partition("</th>")[0]
+    assert "Invitert av Kari Nordmann" in page
+    assert "Medarbeider" in narrow
+    assert "Utløpt" in narrow
 
 
 # --- Roles -------------------------------------------------------------------------------------------------------

@@ -96,6 +96,13 @@ def test_a_name_is_text(name, kari):
     assert "\u202e" not in page
 
 
+@pytest.mark.parametrize("name", ["", "\u200b", "\u2060\u200b", "\u00ad", "\u3164"])
+def test_a_name_that_nobody_sees_is_none(name, kari):
+    answer = sign_in_as(kari.user).post(PAGE, {"name": name, "phone": "", "language": "nb"})
+
+    assert answer.context["form"].errors == {"name": ["Skriv navnet ditt."]}
+
+
 def test_an_employee_finds_the_alerts_and_a_customer_does_not(kari, known):
     alerts = reverse("office:alert-list")
 

@@ -1,5 +1,6 @@
 """An offered place: inert until the mailbox's holder accepts, by a new password or by signing in."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -60,6 +61,14 @@ def open_link(invitation, path=""):
     browser = Browser()
     response = browser.get(f"/invitasjon/{make_token(invitation)}/{path}")
     return browser, response
+
+
+def answer_signed_in(browser, invitation, deed):
+    return browser.post(f"/tilbud/invitasjon/{invitation.pk}/{deed}/")
+
+
+def without_tokens(response) -> str:
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", response.content.decode())
 
 
 # --- Nothing exists before it is accepted ------------------------------------------------------------------------
@@ -173,7 +182,7 @@ def test_a_strange_name_is_one_line_without_marks_of_direction(typed, kept, kari
     assertNotContains(sign_in(kari).get("/medarbeidere/"), "<b>Eva")
 
 
-@pytest.mark.parametrize("name", ["", "  ", "\u202e", "E" * 10_000])
+@pytest.mark.parametrize("name", ["", "  ", "\u202e", "\u200b", "\u2060\u200b", "\u00ad", "\u3164", "E" * 10_000])
 def test_a_name_that_is_none_is_refused(name, kari, invite):
     with pytest.raises(NotAllowed, match="Skriv navnet"):
         invite(kari, name=name)
@@ -301,8 +310,82 @@ def test_a_forwarded_link_gives_another_user_the_answer_of_a_wrong_one(kari, ola
     wrong = browser.get("/invitasjon/AAAA/")
 
     assert own.status_code == wrong.status_code == 404
+    assert without_tokens(own) == without_tokens(wrong)
     assertNotContains(own, "Eva Ås", status_code=404)
     assert browser.post(f"/tilbud/invitasjon/{invitation.pk}/ta-imot/").status_code == 404
+
+
+@pytest.mark.parametrize("has_account", [True, False])
+def test_who_is_signed_in_as_another_changes_over_and_comes_back(has_account, kari, ola, invite_now, sign_in):
+    invitation = invite_now(kari)
+    if has_account:
+        factories.UserFactory(email=EVA)
+    browser = sign_in(ola)
+    browser.get(f"/invitasjon/{make_token(invitation)}/")
+
+    assertContains(browser.get("/invitasjon/"), 'href="/konto/logout/?next=/invitasjon/"', status_code=404)
+    response = browser.post("/konto/logout/", {"next": "/invitasjon/"})
+
+    assert response.url == "/invitasjon/"
+    assertContains(browser.get(response.url), "Logg inn og svar" if has_account else "Lagre passordet og ta imot")
+
+
+@pytest.mark.parametrize("leads_to", ["", "/konto/login/"])
+def test_who_signs_out_to_go_elsewhere_leaves_no_invitation_in_the_browser(leads_to, kari, ola, invite_now, sign_in):
+    browser = sign_in(ola)
+    browser.get(f"/invitasjon/{make_token(invite_now(kari))}/")
+
+    browser.post("/konto/logout/", {"next": leads_to} if leads_to else {})
+
+    assert browser.get("/invitasjon/").status_code == 404
+
+
+@pytest.mark.parametrize("deed", ["ta-imot", "takk-nei"])
+@pytest.mark.parametrize("where", ["firm", "company"])
+def test_what_is_accepted_already_leads_to_the_place(where, deed, kari, known, eva, invite_now, sign_in):
+    by, role = (kari, "employee") if where == "firm" else (known.administrator, "user")
+    invitation, browser = invite_now(by, role=role), sign_in(eva)
+    first = answer_signed_in(browser, invitation, "ta-imot")
+    browser.get(first.url)
+
+    again = answer_signed_in(browser, invitation, deed)
+
+    assert again.url == first.url == ("/kunder/" if where == "firm" else "/mine-tjenester/")
+    assertContains(browser.get(again.url), "Du har allerede tatt imot.")
+    assert Invitation.objects.get().outcome == "accepted"
+
+
+@pytest.mark.parametrize("deed", ["ta-imot", "takk-nei"])
+@pytest.mark.parametrize(
+    ("outcome", "sentence"),
+    [
+        ("declined", "Du har takket nei til Fjord Regnskap AS."),
+        ("withdrawn", "Invitasjonen til Fjord Regnskap AS er trukket tilbake."),
+        ("not_me", "Invitasjonen til Fjord Regnskap AS gjelder ikke lenger."),
+        ("accepted", "Invitasjonen til Fjord Regnskap AS gjelder ikke lenger."),  # and the place is gone since
+    ],
+)
+def test_what_is_closed_is_told_in_a_sentence(outcome, sentence, deed, kari, eva, invite_now, sign_in):
+    invitation, browser = invite_now(kari), sign_in(eva)
+    Invitation.objects.update(outcome=outcome, closed_at=NOON)
+
+    response = answer_signed_in(browser, invitation, deed)
+
+    assert response.url == "/"
+    assertContains(browser.get(response.url), sentence)
+    assert not Employee.objects.filter(user=eva).exists()
+
+
+@pytest.mark.parametrize("outcome", ["", "accepted", "withdrawn"])
+def test_somebody_elses_invitation_is_not_there(outcome, kari, ola, invite_now, sign_in):
+    invitation, browser = invite_now(kari), sign_in(ola)
+    if outcome:
+        Invitation.objects.update(outcome=outcome, closed_at=NOON)
+
+    answers = [answer_signed_in(browser, invitation, "ta-imot"), browser.post("/tilbud/invitasjon/0/ta-imot/")]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert without_tokens(answers[0]) == without_tokens(answers[1])
 
 
 def test_who_left_and_is_invited_anew_gets_the_offered_role_not_the_old_one(kari, eva, invite):
