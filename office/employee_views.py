@@ -110,9 +110,8 @@ def employee_report(request: FirmRequest, pk: int) -> HttpResponse:
     """Every client and company that the person has access to, or had when leaving; a file."""
     employee = get_object_or_404(colleagues(request), pk=pk)
     lines = leaver_report.find_lines(employee)
-    return spreadsheets.respond(
-        lines, leaver_report.COLUMNS, kind="csv", title=_("Tilganger"), file_name=f"tilganger-{employee.pk}"
-    )
+    name = _("tilganger-%(number)s") % {"number": employee.pk}
+    return spreadsheets.respond(lines, leaver_report.COLUMNS, kind="csv", title=_("Tilganger"), file_name=name)
 
 
 @require_POST
