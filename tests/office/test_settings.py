@@ -168,6 +168,17 @@ def test_a_task_type_is_added_renamed_taken_out_and_back(fjord, kari, bookkeepin
     assert [event.verb for event in Event.objects.about(added)] == ["create", "rename", "retire", "restore"]
 
 
+def test_a_task_type_has_its_english_beside(fjord, kari, bookkeeping, sign_in):
+    browser = sign_in(kari)
+
+    post(browser, "task-type-create", firm=fjord, name="Styrearbeid", name_en="Board work")
+    post(browser, "task-type-edit", bookkeeping.pk, firm=fjord, name="Bokføring", name_en="Bookkeeping")
+
+    assert dict(TaskType.objects.values_list("name", "name_en")) == {
+        "Styrearbeid": "Board work", "Bokføring": "Bookkeeping", "Lønn": "",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("name", ["Lønn", "lønn", " LØNN "])
 def test_two_types_cannot_have_one_name(name, fjord, kari, bookkeeping, sign_in):
     responses = [
