@@ -8,6 +8,10 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import allauth
+import django
+import django.contrib.admin
+import django.contrib.auth
 import polib
 import pytest
 from django.conf import settings
@@ -97,6 +101,34 @@ def test_every_marked_string_has_its_english(strings, english):
 
 def test_a_translation_names_what_its_source_names(english):
     assert named_otherwise(english) == []
+
+
+def read_libraries(language: str) -> list[polib.POEntry]:
+    """Our words for what Django and allauth say."""
+    return polib.pofile(str(settings.BASE_DIR / f"locale/libraries/{language}/LC_MESSAGES/django.po"))
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+def test_what_libraries_say_is_said_in_our_words_in_full(language):
+    catalogue = read_libraries(language)
+
+    assert translated(catalogue) == {source_of(entry) for entry in catalogue}
+    assert [entry.msgid for entry in catalogue if entry.fuzzy or entry.obsolete] == []
+    assert named_otherwise(catalogue) == []
+
+
+def test_it_is_said_in_both_languages_and_only_what_the_libraries_still_say():
+    ours = [{source_of(entry) for entry in read_libraries(language)} for language in ("nb", "en")]
+    theirs = {
+        source_of(entry)
+        for package in (django, django.contrib.admin, django.contrib.auth, allauth)
+        for folder in (Path(package.__path__[0]), Path(package.__path__[0]) / "conf")
+        for path in folder.glob("locale/en/LC_MESSAGES/django.po")
+        for entry in polib.pofile(str(path))
+    }
+
+    assert ours[0] == ours[1]
+    assert not ours[0] - theirs
 
 
 def catalogue_of(*, singular: str, plural: str) -> list[polib.POEntry]:

@@ -148,7 +148,7 @@ def test_the_next_client_gets_the_new_first_number(fjord, kari, sign_in):
 def test_the_first_number_leaves_room_for_the_next_ones(fjord, kari, sign_in):
     response = post(sign_in(kari), "client-numbers-edit", firm=fjord, first_client_number="10000000")
 
-    assertContains(response, "mindre enn eller lik")
+    assertContains(response, "Tallet kan ikke være større enn")
 
 
 def test_a_task_type_is_added_renamed_taken_out_and_back(fjord, kari, bookkeeping, sign_in):
