@@ -129,7 +129,7 @@ def variant_cards(seat: Seat) -> list[dict[str, Any]]:
         | (
             {"note": _("Dagens variant")}
             if card is own
-            else {"url": f"?valg={card['code']}", "differences": differences(own, card)}
+            else {"url": f"?valg={card['code']}", "note": "", "differences": differences(own, card)}
         )
         for card in cards
     ]
