@@ -217,7 +217,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 LANGUAGE_CODE = "nb"
 LANGUAGES = [("nb", _("Norsk")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# Our own sentences, then our words for those of Django and allauth, which these come before.
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale/libraries"]
 FORMAT_MODULE_PATH = "byra.formats"
 TIME_ZONE = "Europe/Oslo"
 USE_TZ = True

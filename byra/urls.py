@@ -14,6 +14,8 @@ from organisations.views import home
 admin.site.site_header = admin.site.site_title = _("Byrå – administrasjon")
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+handler400 = "byra.bad_request.bad_request"
+
 urlpatterns = [
     path("", home, name="home"),
     path("helse/", health.health, name="health"),

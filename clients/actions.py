@@ -186,27 +186,30 @@ def set_participants(task: Task, participants: list[Employee]) -> None:
 
 def create_standard_task_types(*, firm: Firm) -> None:
     """The set that every new firm begins with."""
-    TaskType.objects.bulk_create([TaskType(firm=firm, name=name) for name in TaskType.STANDARD], ignore_conflicts=True)
+    types = [TaskType(firm=firm, name=name, name_en=english) for name, english in TaskType.STANDARD.items()]
+    TaskType.objects.bulk_create(types, ignore_conflicts=True)
 
 
 @transaction.atomic
-def create_task_type(*, by: Employee, name: str, clock: Clock = database_clock) -> TaskType:
+def create_task_type(*, by: Employee, name: str, name_en: str = "", clock: Clock = database_clock) -> TaskType:
     """Add a type to the firm's list. Raises NotAllowed when the list has it."""
     firm = lock_task_types_of(by)
     check_task_type_name(firm, name)
-    task_type = TaskType.objects.create(firm=firm, name=name)
+    task_type = TaskType.objects.create(firm=firm, name=name, name_en=name_en)
     record_event(subject=task_type, verb="create", by=by.user, at=clock(), firm=firm)
     return task_type
 
 
 @transaction.atomic
-def rename_task_type(*, task_type: TaskType, by: Employee, name: str, clock: Clock = database_clock) -> TaskType:
+def rename_task_type(
+    *, task_type: TaskType, by: Employee, name: str, name_en: str = "", clock: Clock = database_clock
+) -> TaskType:
     """The tasks that have the type follow. Raises NotAllowed when another type has the name."""
     firm = lock_task_types_of(by)
     task_type = firm.task_types.get(pk=task_type.pk)
     check_task_type_name(firm, name, but=task_type)
-    task_type.name = name
-    task_type.save(update_fields=["name"])
+    task_type.name, task_type.name_en = name, name_en
+    task_type.save(update_fields=["name", "name_en"])
     record_event(subject=task_type, verb="rename", by=by.user, at=clock(), firm=firm)
     return task_type
 

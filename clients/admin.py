@@ -29,7 +29,7 @@ class EmployeeInline(LookOnly, admin.TabularInline):
 class TaskTypeInline(LookOnly, admin.TabularInline):
     model = TaskType
     extra = 0
-    fields = ["name", "is_active"]
+    fields = ["name", "name_en", "is_active"]
 
 
 class FirmForm(forms.ModelForm):

@@ -120,7 +120,7 @@ def task_edit(request: FirmRequest, number: int, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Oppgaven er lagret."))
             return redirect_if_seen(request, client)
-    return task_form_page(request, client, form, heading=str(task.type), task=task)
+    return task_form_page(request, client, form, heading=task.type.local_name, task=task)
 
 
 def task_form_page(

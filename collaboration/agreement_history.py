@@ -101,7 +101,7 @@ def find_tasks(events: Sequence[Event]) -> dict[int, str]:
         pk for event in events if event.verb == "change_task" for pk in (event.before["task"], event.after["task"])
     }
     tasks = Task.objects.filter(pk__in=named).select_related("type") if named else []
-    return {task.pk: str(task.type) for task in tasks}
+    return {task.pk: task.type.local_name for task in tasks}
 
 
 # --- One event ---------------------------------------------------------------------------------------------------

@@ -105,7 +105,7 @@ def keeps_agreement_detail(offer: Offer) -> str:
 def who_gets_access(offer: Offer) -> Answer:
     names = ", ".join(person.user.name for person in offer.people)
     detail = _("De som står på oppgaven «%(task)s» i %(firm)s, får se og arbeide i tjenesten.") % {
-        "task": offer.activation.task.type.name,
+        "task": offer.activation.task.type.local_name,
         "firm": offer.activation.firm.name,
     }
     return Answer(_("Hvem får tilgang?"), names or _("Ingen ennå"), detail)

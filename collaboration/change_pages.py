@@ -17,6 +17,7 @@ from collaboration.plan_words import ToldPlan, day_in_words, tell_plan
 from collaboration.plans import Kind, Plan, check_changeable, foretell, plan_payer, plan_period, plan_variant
 from collaboration.rights import Person, may, party_of
 from collaboration.scenarios import Standing
+from organisations.bilingual import Words
 from organisations.models import CompanyUser
 from organisations.refusals import NotAllowed
 from subscriptions.models import Subscription, SubscriptionChange
@@ -128,20 +129,19 @@ def variant_cards(seat: Seat) -> list[dict[str, Any]]:
         | (
             {"note": _("Dagens variant")}
             if card is own
-            else {"url": f"?valg={card['code']}", "note": difference(own, card)}
+            else {"url": f"?valg={card['code']}", "note": "", "differences": differences(own, card)}
         )
         for card in cards
     ]
 
 
-def difference(own: dict[str, Any], other: dict[str, Any]) -> str:
-    """Får: … Mister: …, from one card to another."""
+def differences(own: dict[str, Any], other: dict[str, Any]) -> list[tuple[str, list[Words]]]:
+    """What one gets and loses from one card to another; nothing of what is none."""
     had, has = ({label for label, is_in in card["features"] if is_in} for card in (own, other))
     labels = [label for label, _is_in in own["features"]]
-    gained = ", ".join(label for label in labels if label in has - had)
-    lost = ", ".join(label for label in labels if label in had - has)
-    parts = [_("Får: %s.") % gained if gained else "", _("Mister: %s.") % lost if lost else ""]
-    return " ".join(part for part in parts if part)
+    gained = [label for label in labels if label in has - had]
+    lost = [label for label in labels if label in had - has]
+    return [(heading, found) for heading, found in ((_("Får:"), gained), (_("Mister:"), lost)) if found]
 
 
 def settled_message(change: SubscriptionChange) -> str:

@@ -19,7 +19,7 @@ from subscriptions.money import format_nok
 
 class TaskChoiceField(forms.ModelChoiceField):
     def label_from_instance(self, task: Task) -> str:
-        label = f"{task.type} – {task.owner.user.name}"
+        label = f"{task.type.local_name} – {task.owner.user.name}"
         if task.due_on:
             label += _(" (frist %(day)s)") % {"day": date_format(task.due_on, "SHORT_DATE_FORMAT")}
         return label

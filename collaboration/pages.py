@@ -35,9 +35,9 @@ def compare_variants(
         {
             "code": variant.code,
             "name": variant.name,
-            "description": variant.summary,
+            "description": variant.local_summary,
             **{f"price_{months}": prices.get((variant.pk, months)) for months in service.period_choices},
-            "features": [(feature.name, variant in feature.variants.all()) for feature in features],
+            "features": [(feature.local_name, variant in feature.variants.all()) for feature in features],
             "recommended": variant.pk == own,
             "button": not is_hindered and (own is None or variant.pk == own),
             "action_label": _("Aktiver"),
@@ -69,7 +69,7 @@ def summary_rows(activation: Activation, subscription: Subscription | None) -> l
     if activation.service.has_variants and activation.variant:
         rows.append((_("Variant"), activation.variant.name))
     if activation.task:
-        rows.append((_("Oppgave"), str(activation.task.type)))
+        rows.append((_("Oppgave"), activation.task.type.local_name))
     if subscription is not None:
         return rows + unchanged_rows(activation, subscription)
     if activation.service.has_payer and activation.payer:
@@ -138,7 +138,7 @@ def collaboration_rows(collaboration: Collaboration, *, today: date) -> list[Row
         rows.append((_("Avsluttes fra"), date_format(collaboration.ends_on)))
     return [
         *rows,
-        (_("Oppgave"), str(collaboration.task.type)),
+        (_("Oppgave"), collaboration.task.type.local_name),
         (_("Tilgang hos dere"), people),
         *agreement_rows(collaboration.subscription, reader=collaboration.firm_id, day=today),
         (_("Godkjent av"), f"{activation.decided_by.name}, {moment(activation.decided_at)}"),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from collaboration.answers import months_in_words
 from collaboration.plans import Kind, Plan, falls_to_the_company, lost_features
 from collaboration.priced_periods import Period
+from organisations.bilingual import Words
 from organisations.models import Firm
 from subscriptions.models import Subscription
 from subscriptions.money import format_nok
@@ -28,8 +29,8 @@ class ToldPlan:
 
     plan: Plan
     rows: Sequence[Row]
-    gained: Sequence[str]
-    lost: Sequence[str]
+    gained: Sequence[Words]
+    lost: Sequence[Words]
     gained_heading: str
     lost_heading: str
     confirm_label: str
@@ -57,8 +58,8 @@ def tell_plan(plan: Plan, *, reader: int | None, settles_others: bool = False) -
     return ToldPlan(
         plan=plan,
         rows=rows,
-        gained=[feature.name for feature in gained],
-        lost=[feature.name for feature in plan.lost],
+        gained=[feature.local_name for feature in gained],
+        lost=[feature.local_name for feature in plan.lost],
         gained_heading=_("Dette får dere i tillegg") if reader is None else _("Dette får kunden i tillegg"),
         lost_heading=_("Dette mister dere") if reader is None else _("Dette mister kunden"),
         confirm_label=confirm_label(plan),

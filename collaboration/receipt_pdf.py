@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from collaboration.models import Receipt
@@ -22,7 +23,7 @@ MARGIN, LABEL_WIDTH = 22, 48  # millimetres
 
 def respond(receipt: Receipt, *, reader: Firm | None) -> HttpResponse:
     """The PDF as a file to keep."""
-    name = f"godkjenningsbevis-{receipt.number}.pdf"
+    name = _("godkjenningsbevis-%(number)s") % {"number": receipt.number} + ".pdf"
     return HttpResponse(
         write_pdf(receipt, reader=reader),
         content_type="application/pdf",
@@ -69,7 +70,7 @@ def begin(title: str, *, at: datetime, text: str) -> Any:
 
     pdf = FPDF(format="A4")
     pdf.set_title(title)
-    pdf.set_lang("nb")
+    pdf.set_lang(get_language())
     pdf.set_creation_date(at)
     pdf.set_margin(MARGIN)
     pdf.c_margin = 0  # so that letters begin where the lines do

@@ -9,13 +9,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.formats import date_format
+from django.utils.formats import date_format, get_format
+from django.utils.translation import get_language
 
 Cell = str | int | Decimal | date | None
 Columns = dict[Any, Callable[[Any], Cell]]
 
 # OWASP, CSV injection: what a spreadsheet may take for a formula, also after spaces and in full width.
 FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[^\S\t\r\n]*[\t\r\n]")
+XLSX_DAYS = {"nb": "dd.mm.yyyy", "en": "d mmm yyyy"}
 # What XML 1.0 cannot hold
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -27,7 +29,10 @@ def make_harmless(text: str) -> str:
 
 
 def write_csv(rows: Iterable[Any], columns: Columns, *, title: str) -> bytes:
-    """As a Norwegian Excel opens it: semicolons, 31.12.2026, 1209,86, and a mark that it is UTF-8."""
+    """As a Norwegian Excel opens it: semicolons, 31.12.2026, 1209,86, and a mark that it is UTF-8.
+
+    Days and amounts are written in the reader's language; the semicolons stay, so that a file has one shape.
+    """
     file = io.StringIO()
     writer = csv.writer(file, delimiter=";")
     writer.writerow(str(heading) for heading in columns)
@@ -40,7 +45,7 @@ def csv_cell(value: Cell) -> str | int:
     if isinstance(value, date):
         return date_format(value, "SHORT_DATE_FORMAT")
     if isinstance(value, Decimal):
-        return f"{value:.2f}".replace(".", ",")
+        return f"{value:.2f}".replace(".", get_format("DECIMAL_SEPARATOR"))
     return make_harmless(value) if isinstance(value, str) else "" if value is None else value
 
 
@@ -60,7 +65,7 @@ def write_xlsx(rows: Iterable[Any], columns: Columns, *, title: str) -> bytes:
         if isinstance(value, str):
             cell.data_type = "s"
         elif isinstance(value, date):
-            cell.number_format = "dd.mm.yyyy"
+            cell.number_format = XLSX_DAYS[get_language()]
         elif isinstance(value, Decimal):
             cell.number_format = "#,##0.00"
         return cell

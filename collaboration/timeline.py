@@ -234,7 +234,8 @@ class MailWords:
 
 def quote(reason: str, sentence: str) -> str:
     """A sentence of ours, and the other side's words as theirs."""
-    return f"{sentence} «{reason}»".strip() if reason else sentence
+    quoted = _("«%(words)s»") % {"words": reason} if reason else ""
+    return f"{sentence} {quoted}".strip()
 
 
 # --- What comes --------------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ class CollaborationFilterForm(forms.Form):
             "owner": everybody,
             "manager": everybody,
             "service": list(Service.objects.values_list("code", "name")),
-            "task_type": [(str(pk), name) for pk, name in firm.task_types.values_list("pk", "name")],
+            "task_type": [(str(type_.pk), type_.local_name) for type_ in firm.task_types.all()],
         }
         for name, choices in found.items():
             field = self.fields[name]

@@ -57,7 +57,7 @@ def collaboration_export(request: FirmRequest, kind: str) -> HttpResponse:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = '15s'")  # a whole list takes longer than a page may
         lines = [make_line(activation, at=at) for activation in requests]
-    columns, name = COLLABORATION_COLUMNS, f"samarbeid-{oslo_date(at)}"
+    columns, name = COLLABORATION_COLUMNS, _("samarbeid-%(day)s") % {"day": oslo_date(at)}
     return spreadsheets.respond(lines, columns, kind=kind, title=_("Samarbeid"), file_name=name)
 
 

@@ -63,8 +63,8 @@ class ClientNumbersForm(forms.Form):
 class TaskTypeForm(forms.ModelForm):
     class Meta:
         model = TaskType
-        fields = ("name",)
-        field_classes = {"name": LineField}
+        fields = ("name", "name_en")
+        field_classes = {"name": LineField, "name_en": LineField}
         error_messages = {"name": {"required": _("Skriv hva oppgavetypen heter.")}}
 
     def _post_clean(self) -> None:

@@ -91,7 +91,7 @@ def task_type_edit(request: FirmRequest, pk: int) -> HttpResponse:
     form = TaskTypeForm(request.POST or None, instance=task_type)
     rename = partial(client_actions.rename_task_type, task_type=task_type, by=request.employee)
     return edit_page(
-        request, form, heading=_("Gi nytt navn"), lead=task_type.name, save=lambda fields: rename(**fields)
+        request, form, heading=_("Gi nytt navn"), lead=task_type.local_name, save=lambda fields: rename(**fields)
     )
 
 
@@ -136,7 +136,7 @@ def change_task_type(request: FirmRequest, pk: int, action: Callable, done: str)
     except NotAllowed as refusal:
         messages.error(request, refusal.sentence)
     else:
-        messages.success(request, done % {"name": task_type.name})
+        messages.success(request, done % {"name": task_type.local_name})
     return redirect("office:settings-detail")
 
 

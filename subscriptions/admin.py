@@ -36,7 +36,7 @@ from subscriptions.models import (
 class VariantInline(admin.TabularInline):
     model = Variant
     extra = 0
-    fields = ["code", "name", "summary", "rank", "is_for_sale", "is_firms_own"]
+    fields = ["code", "name", "summary", "summary_en", "rank", "is_for_sale", "is_firms_own"]
     show_change_link = True
 
 
@@ -45,7 +45,7 @@ class FeatureInline(admin.TabularInline):
 
     model = Feature
     extra = 0
-    fields = ["position", "name", "variants"]
+    fields = ["position", "name", "name_en", "variants"]
 
     def get_formset(self, request: HttpRequest, obj: Service | None = None, **kwargs):
         self.service = obj
@@ -72,7 +72,7 @@ class TermsInline(admin.StackedInline):
 
     model = Terms
     extra = 0
-    fields = ["version", "text", "sha256"]
+    fields = ["version", "text", "text_en", "sha256"]
     readonly_fields = ["sha256"]
 
     def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
@@ -153,7 +153,7 @@ class TermsAdmin(admin.ModelAdmin):
     list_select_related = ["service"]
     search_fields = ["service__name", "sha256"]
     autocomplete_fields = ["service"]
-    asked_on_adding = ["service", "version", "text"]
+    asked_on_adding = ["service", "version", "text", "text_en"]
 
     def get_fields(self, request: HttpRequest, obj: Terms | None = None) -> list:
         return [*self.asked_on_adding, "sha256", "created_at", "approvals"] if obj else [*self.asked_on_adding]

@@ -1,10 +1,10 @@
-"""Money in words of the screen: NOK, comma, groups of three."""
+"""Money in words of the screen: NOK, as the reader's language writes numbers."""
 
 from decimal import Decimal
 
-NO_BREAK_SPACE = "\u00a0"
+from django.utils.formats import number_format
 
 
 def format_nok(amount: Decimal) -> str:
-    """1 209,86; the unit is the sentence's."""
-    return f"{amount:,.2f}".replace(",", NO_BREAK_SPACE).replace(".", ",")
+    """1 209,86 in Norwegian, 1,209.86 in English; the unit is the sentence's."""
+    return number_format(round(amount, 2), decimal_pos=2, force_grouping=True)

@@ -7,16 +7,30 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models.client import Client
 from history.clock import OSLO
+from organisations.bilingual import in_the_readers_language
 from organisations.models import Employee, Firm
 
 
 class TaskType(models.Model):
     """A firm's own list of kinds of work; a standard set is supplied."""
 
-    STANDARD = ("Bokføring", "Lønn", "Mva-melding", "Årsoppgjør", "Fakturering", "Rådgivning")
+    STANDARD = {
+        "Bokføring": "Bookkeeping",
+        "Lønn": "Payroll",
+        "Mva-melding": "VAT return",
+        "Årsoppgjør": "Annual accounts",
+        "Fakturering": "Invoicing",
+        "Rådgivning": "Advice",
+    }
 
     firm = models.ForeignKey(Firm, models.PROTECT, related_name="task_types", verbose_name=_("byrå"))
     name = models.CharField(_("navn"), max_length=60)
+    name_en = models.CharField(
+        _("navn på engelsk"),
+        max_length=60,
+        blank=True,
+        help_text=_("Vises for den som leser på engelsk. Uten det vises navnet over."),
+    )
     is_active = models.BooleanField(_("i bruk"), default=True)
 
     class Meta:
@@ -29,7 +43,11 @@ class TaskType(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.local_name
+
+    @property
+    def local_name(self) -> str:
+        return in_the_readers_language(self.name, self.name_en)
 
 
 class TaskQuerySet(models.QuerySet):

@@ -305,4 +305,4 @@ def decline_in_words(reason: str, comment: str) -> str:
     """The reason (a DeclineReason), and what the person wrote."""
     labels = {value: str(label) for value, label in Activation.DeclineReason.choices}
     words = labels.get(reason, reason)
-    return f"{words}: «{comment}»" if comment else words
+    return str(_("%(reason)s: «%(comment)s»") % {"reason": words, "comment": comment}) if comment else words

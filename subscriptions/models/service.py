@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from organisations.bilingual import Words, in_the_readers_language
+
 
 class Service(models.Model):
     """A service, and what activating it asks for."""
@@ -17,6 +19,7 @@ class Service(models.Model):
     code = models.SlugField(_("kode"), unique=True, help_text=_("Står i adressene. Kan ikke endres når den er i bruk."))
     name = models.CharField(_("navn"), max_length=80)
     summary = models.CharField(_("kort sagt"), max_length=250)
+    summary_en = models.CharField(_("kort sagt, på engelsk"), max_length=250, blank=True)
     position = models.PositiveSmallIntegerField(_("rekkefølge"), default=0)
     has_variants = models.BooleanField(_("kommer i varianter"), default=False)
     has_payer = models.BooleanField(
@@ -39,6 +42,10 @@ class Service(models.Model):
         return self.name
 
     @property
+    def local_summary(self) -> Words:
+        return in_the_readers_language(self.summary, self.summary_en)
+
+    @property
     def period_choices(self) -> tuple[int, ...]:
         """The agreement periods on offer, in months."""
         return self.PERIODS if self.has_period else (1,)
@@ -51,6 +58,7 @@ class Variant(models.Model):
     code = models.SlugField(_("kode"))
     name = models.CharField(_("navn"), max_length=60)
     summary = models.CharField(_("kort sagt"), max_length=200, blank=True)
+    summary_en = models.CharField(_("kort sagt, på engelsk"), max_length=200, blank=True)
     rank = models.PositiveSmallIntegerField(_("størrelse"), help_text=_("1 er den minste."))
     is_for_sale = models.BooleanField(_("til salgs"), default=True)
     is_firms_own = models.BooleanField(
@@ -78,6 +86,10 @@ class Variant(models.Model):
         """Visma eAccounting Smart; of a service without variants the service's name alone."""
         return f"{self.service.name} {self.name}" if self.service.has_variants else self.service.name
 
+    @property
+    def local_summary(self) -> Words:
+        return in_the_readers_language(self.summary, self.summary_en)
+
     def price_on(self, day: date, months: int) -> Decimal:
         """The list price a month, in NOK excluding VAT, for an agreement of that many months.
 
@@ -91,6 +103,7 @@ class Feature(models.Model):
 
     service = models.ForeignKey(Service, models.CASCADE, related_name="features", verbose_name=_("tjeneste"))
     name = models.CharField(_("navn"), max_length=100)
+    name_en = models.CharField(_("navn på engelsk"), max_length=100, blank=True)
     position = models.PositiveSmallIntegerField(_("rekkefølge"), default=0)
     variants = models.ManyToManyField(Variant, related_name="features", blank=True, verbose_name=_("finnes i"))
 
@@ -104,6 +117,10 @@ class Feature(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def local_name(self) -> Words:
+        return in_the_readers_language(self.name, self.name_en)
 
 
 class PriceQuerySet(models.QuerySet):
@@ -147,11 +164,19 @@ class TermsQuerySet(models.QuerySet["Terms"]):
 
 
 class Terms(models.Model):
-    """A version of a service's terms. Never edited: the database refuses it (migration 0002)."""
+    """A version of a service's terms. Never edited: the database refuses it (migration 0002).
+
+    What is accepted is the Norwegian text, of which the hash is; the English helps who reads it, and binds nobody.
+    """
 
     service = models.ForeignKey(Service, models.PROTECT, related_name="terms", verbose_name=_("tjeneste"))
     version = models.PositiveSmallIntegerField(_("versjon"))
     text = models.TextField(_("tekst"))
+    text_en = models.TextField(
+        _("oversettelse til engelsk"),
+        blank=True,
+        help_text=_("Til hjelp for den som leser på engelsk. Det er den norske teksten som godkjennes."),
+    )
     sha256 = models.CharField(max_length=64, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -98,10 +98,10 @@ def collaborate(sent, approve, agreement):
 def test_the_variants_stand_side_by_side_with_what_one_gets_and_loses(agreement, kari, sign_in):
     page = sign_in(kari).get(url(VARIANT))
 
-    notes = {card["name"]: card["note"] for card in page.context["cards"]}
-    assert notes["Smart"] == "Dagens variant"
-    assert notes["Pro"] == "Får: Lager."
-    assert notes["Faktura"] == "Mister: Bankavstemming."
+    cards = {card["name"]: card for card in page.context["cards"]}
+    assert {name: card["note"] for name, card in cards.items() if card["note"]} == {"Smart": "Dagens variant"}
+    assert cards["Pro"]["differences"] == [("Får:", ["Lager"])]
+    assert cards["Faktura"]["differences"] == [("Mister:", ["Bankavstemming"])]
     assert 'href="?valg=pro"' in text(page)
     assert 'href="?valg=smart"' not in text(page)
 

@@ -374,6 +374,20 @@ def test_the_pdf_is_a_file_of_either_side(approved, kari, known, sign_in):
     assert answers[0].content != answers[1].content
 
 
+def test_who_reads_english_gets_page_and_pdf_in_english(approved, known, sign_in):
+    known.administrator.user.language = "en"
+    known.administrator.user.save()
+    browser = sign_in(known.administrator)
+
+    page, pdf = browser.get(companys_page(approved)), browser.get(companys_page(approved, "receipt-pdf"))
+
+    assert "NOK 349.00 a month excl. VAT, NOK 4,188.00 for 12 months" in text_of(page)
+    assert "10 March 2026, 12:00" in text_of(page)
+    assert b"/Lang (en)" in pdf.content
+    assert pdf["Content-Disposition"] == f'attachment; filename="receipt-{approved.number}.pdf"'
+    assert b"/Lang (nb)" in write_pdf(approved, reader=None)
+
+
 @pytest.mark.parametrize(
     ("name", "written"),
     [

@@ -129,6 +129,27 @@ def test_the_files_total_is_the_pages(take, kari, fjord, office):
     assert text[1][-4:] == ["01.03.2026", "29.05.2026", "349,00", "4188,20"]
 
 
+def test_who_reads_english_gets_english_days_amounts_and_names_of_files(take, kari, fjord, sign_in):
+    plumber = take(kari, "Ørsta Rør AS", payer=fjord)
+    Charge.objects.all().delete()
+    charge(plumber, date(2026, 3, 1), payer=fjord, amount="4188.20")
+    kari.user.language = "en"
+    kari.user.save()
+    office = sign_in(kari)
+
+    page = office.get(PAGE, MARCH).content.decode()
+    text = office.get(f"{PAGE}eksport.csv", MARCH)
+    sheet = office.get(f"{PAGE}eksport.xlsx", MARCH)
+
+    for words in ("NOK 4,188.20", "1 Mar 2026 – 29 May 2026", "349.00"):
+        assert words in page.replace("\u00a0", " ")
+    assert read_csv(text)[1][-4:] == ["1 Mar 2026", "29 May 2026", "349.00", "4188.20"]
+    assert text["Content-Disposition"] == 'attachment; filename="invoice-basis-2026-03.csv"'
+    first_day, amount = (load_workbook(io.BytesIO(sheet.content)).active.cell(2, column) for column in (8, 11))
+    assert (first_day.value, first_day.number_format) == (datetime(2026, 3, 1), "d mmm yyyy")
+    assert (amount.value, amount.number_format) == (4188.2, "#,##0.00")
+
+
 def test_the_file_is_kept_under_the_months_name(office):
     response = office.get(f"{PAGE}eksport.xlsx", MARCH)
 

@@ -148,7 +148,7 @@ def test_the_next_client_gets_the_new_first_number(fjord, kari, sign_in):
 def test_the_first_number_leaves_room_for_the_next_ones(fjord, kari, sign_in):
     response = post(sign_in(kari), "client-numbers-edit", firm=fjord, first_client_number="10000000")
 
-    assertContains(response, "mindre enn eller lik")
+    assertContains(response, "Tallet kan ikke være større enn")
 
 
 def test_a_task_type_is_added_renamed_taken_out_and_back(fjord, kari, bookkeeping, sign_in):
@@ -166,6 +166,17 @@ def test_a_task_type_is_added_renamed_taken_out_and_back(fjord, kari, bookkeepin
     assert retired == ("Styre", False)
     assert added.is_active
     assert [event.verb for event in Event.objects.about(added)] == ["create", "rename", "retire", "restore"]
+
+
+def test_a_task_type_has_its_english_beside(fjord, kari, bookkeeping, sign_in):
+    browser = sign_in(kari)
+
+    post(browser, "task-type-create", firm=fjord, name="Styrearbeid", name_en="Board work")
+    post(browser, "task-type-edit", bookkeeping.pk, firm=fjord, name="Bokføring", name_en="Bookkeeping")
+
+    assert dict(TaskType.objects.values_list("name", "name_en")) == {
+        "Styrearbeid": "Board work", "Bokføring": "Bookkeeping", "Lønn": "",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["Lønn", "lønn", " LØNN "])

@@ -1,12 +1,17 @@
 """Which language a page speaks: the person's own, before sign-in the browser's."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
+from django.db import OperationalError
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
+
+from organisations.models import User
+from subscriptions.money import format_nok
 
 pytestmark = pytest.mark.django_db
 
@@ -50,3 +55,48 @@ def test_who_is_signed_in_reads_the_language_that_is_chosen(spoken, kari):
 def test_days_are_written_as_the_language_writes_them(language, written):
     with translation.override(language):
         assert date_format(date(2026, 5, 3)) == written
+
+
+@pytest.mark.parametrize(("language", "written"), [("nb", "03.05.2026"), ("en", "3 May 2026")])
+def test_days_of_tables_too(language, written):
+    with translation.override(language):
+        assert date_format(date(2026, 5, 3), "SHORT_DATE_FORMAT") == written
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [("nb", ["549,00", "6\u00a0588,00", "-0,10"]), ("en", ["549.00", "6,588.00", "-0.10"])],
+)
+def test_amounts_are_written_as_the_language_writes_them(language, written):
+    with translation.override(language):
+        assert [format_nok(Decimal(amount)) for amount in ("549", "6588.00", "-0.1")] == written
+
+
+@pytest.mark.parametrize(("language", "words"), [("nb", "Noe gikk galt hos oss"), ("en", "Something went wrong")])
+def test_the_page_for_our_own_faults_says_its_language(language, words, kari, monkeypatch):
+    kari.user.language = language
+    kari.user.save()
+    browser = Browser(raise_request_exception=False)
+    browser.force_login(kari.user)
+    monkeypatch.setattr("office.views.find_clients", broken)
+
+    answer = browser.get("/kunder/")
+
+    assert answer.status_code == 500
+    assert f'<html lang="{language}"' in answer.content.decode()
+    assert words in answer.content.decode()
+
+
+def test_without_a_database_the_page_for_our_own_faults_is_norwegian(kari, monkeypatch):
+    browser = Browser(raise_request_exception=False)
+    browser.force_login(kari.user)
+    monkeypatch.setattr(User, "is_authenticated", property(broken))
+
+    answer = browser.get("/kunder/")
+
+    assert answer.status_code == 500
+    assert '<html lang="nb"' in answer.content.decode()
+
+
+def broken(*args, **kwargs):
+    raise OperationalError("no connection")

@@ -1,6 +1,6 @@
 """How days and hours are written in English, the European way."""
 
 DATE_FORMAT = "j F Y"
-SHORT_DATE_FORMAT = "d.m.Y"
+SHORT_DATE_FORMAT = "j M Y"
 TIME_FORMAT = "H:i"
 DATETIME_FORMAT = "j F Y, H:i"
