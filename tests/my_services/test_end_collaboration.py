@@ -150,7 +150,7 @@ def test_the_switch_asks_a_fixed_number_of_questions(
     browser = sign_in(known.administrator)
     browser.get(page_of_end(collaboration))
 
-    with django_assert_num_queries(4):  # user, places, the current company's row, everybody's row
+    with django_assert_num_queries(5):  # session, user, places, the current company's row, everybody's row
         page = text(browser.get(page_of_end(collaboration)))
 
     assert "Bytt til Ørsta Rør AS" in page

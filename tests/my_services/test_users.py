@@ -67,7 +67,7 @@ def test_the_list_asks_a_fixed_number_of_questions(people, line, add, subscribed
         browser.get(LIST)
 
 
-QUERIES_OF_THE_LIST = 7  # user, places, users, what they open, invitations, the hour, former users
+QUERIES_OF_THE_LIST = 8  # session, user, places, users, what they open, invitations, the hour, former users
 
 
 def test_a_role_is_changed(line, anne, sign_in, post, subscribed):
