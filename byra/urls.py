@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
 from byra import health
-from organisations.account_views import passkey_remove, second_factor
+from organisations.account_views import app_remove, passkey_remove, second_factor
 from organisations.views import home
 
 admin.site.site_header = admin.site.site_title = _("Byrå – administrasjon")
@@ -24,6 +24,7 @@ urlpatterns = [
     path("konto/", include("allauth.account.urls")),
     # In the place of allauth's own: they know who must have a second factor.
     path("konto/to-trinn/", second_factor, name="mfa_index"),
+    path("konto/to-trinn/totp/deactivate/", app_remove, name="mfa_deactivate_totp"),
     path("konto/to-trinn/webauthn/keys/<int:pk>/remove/", passkey_remove, name="mfa_remove_webauthn"),
     path("konto/to-trinn/", include("allauth.mfa.urls")),
     path("konto/enheter/", include("allauth.usersessions.urls")),

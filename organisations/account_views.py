@@ -6,10 +6,12 @@ from allauth.core import ratelimit
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.views import IndexView
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.views import DeactivateTOTPView
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
 from allauth.usersessions.adapter import get_adapter as get_sessions_adapter
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
@@ -112,7 +114,20 @@ class SecondFactorView(IndexView):
         return context
 
 
-class RemovePasskeyView(RemoveWebAuthnView):
+class OneFactorAtATime:
+    """Of two removals at once the later one sees that the earlier one has left no other factor."""
+
+    @transaction.atomic
+    def post(self, request: SignedInRequest, *args, **kwargs) -> HttpResponse:
+        User.objects.select_for_update().get(pk=request.user.pk)
+        return super().post(request, *args, **kwargs)  # type: ignore[misc]
+
+
+class RemoveAppView(OneFactorAtATime, DeactivateTOTPView):
+    """allauth's, whose form asks the adapter."""
+
+
+class RemovePasskeyView(OneFactorAtATime, RemoveWebAuthnView):
     """allauth's, which asks the adapter about an app but not about a passkey."""
 
     def form_valid(self, form) -> HttpResponse:
@@ -124,4 +139,5 @@ class RemovePasskeyView(RemoveWebAuthnView):
 
 
 second_factor = SecondFactorView.as_view()
+app_remove = RemoveAppView.as_view()
 passkey_remove = RemovePasskeyView.as_view()
