@@ -1,8 +1,9 @@
 """Signing in, as allauth asks for it: by invitation only, and every mail through the outbox."""
 
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailConfirmation
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -28,9 +29,23 @@ class AccountAdapter(DefaultAccountAdapter):
         """Where `next` may lead. allauth's own answer to an address that makes no sense is an error."""
         return is_ours(self.request, url or "")
 
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Never from the request's Host, which anybody may write; `key` is the person's number and the token."""
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return outbox.make_url(path.replace("UID-KEY", quote(key)))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: EmailConfirmation) -> str:
+        return outbox.make_url(reverse("account_confirm_email", args=[emailconfirmation.key]))
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        context = {"password_reset_url": outbox.make_url(reverse("account_reset_password"))}
+        self.send_mail("account/email/account_already_exists", email, context)
+
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Post allauth's mail like every other one: a row first, delivered by a worker; in the receiver's language."""
         context = {"email": email, "base_url": outbox.base_url(), **context}
+        for name in ("request", "signup_url"):  # addresses made from these would be what the Host says
+            context.pop(name, None)
         with translation.override(language_of(email)):
             message = self.render_mail(template_prefix, email, context)
         kind = template_prefix.rsplit("/", 1)[-1]
