@@ -44,5 +44,6 @@ urlpatterns = [
     path("", include("my_services.link_urls")),
     path("", include("my_services.user_urls")),
 ]
+handler429 = "organisations.views.too_many_tries"  # asked for by allauth
 if settings.DEMO:
     urlpatterns += [path("", include("devtools.urls"))]
