@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "organisations.known_browsers.remember_browser",
     "organisations.middleware.language_of_the_person",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -176,6 +177,7 @@ ACCOUNT_RATE_LIMITS = {  # beside allauth's own; the key is the request
     "forward_activation": "40/h/ip,20/h/key",
     "check_receipt": "60/h/ip",
     "reauthentication_code": "5/h/user",
+    "login_failed_known_browser": "5/5m/key",
 }
 ACCOUNT_SESSION_REMEMBER = False
 # Who signed in longer ago is asked again for what changes the account, and for a decision: every form of Mine tjenester
@@ -335,6 +337,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+KNOWN_BROWSER_COOKIE_NAME = "__Host-known" if HTTPS else "known"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
 # --- Logging -----------------------------------------------------------------------------------------------------

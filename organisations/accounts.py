@@ -4,6 +4,7 @@ from urllib.parse import quote, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailConfirmation
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from notifications import outbox
+from organisations.known_browsers import known_browser
 from organisations.models import User
 from organisations.redirects import is_ours
 from organisations.second_factor import FACTORS, has_second_factor, must_have_second_factor
@@ -50,6 +52,22 @@ class AccountAdapter(DefaultAccountAdapter):
             message = self.render_mail(template_prefix, email, context)
         kind = template_prefix.rsplit("/", 1)[-1]
         outbox.post_message(message, kind=f"account_{kind}", secret=str(context.get("code") or context.get("key", "")))
+
+    def pre_authenticate(self, request: HttpRequest, **credentials) -> None:
+        """Count the try: by address and machine, or, in a browser that the person has signed in with, by that alone."""
+        browser = known_browser(request, credentials.get("email", ""))
+        if not browser:
+            return super().pre_authenticate(request, **credentials)
+        self._login_failed_rl_usage = ratelimit.consume(
+            request, app="allauth.account", action="login_failed_known_browser", key=browser
+        )
+        if not self._login_failed_rl_usage:
+            raise self.validation_error("too_many_login_attempts")
+        return None
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials) -> str:
+        """allauth's begins with the Host, whose port anybody may choose: each would give new tries."""
+        return credentials.get("email", "").lower()
 
     def is_reauthentication_required(self, **kwargs) -> bool:
         """Signing in counts as well: allauth itself would ask for the password again a moment later."""
