@@ -188,7 +188,14 @@ ASKED_ANEW = [
     "organisations:invitation-accept",
     "organisations:invitation-decline",
     "admin:privacy_person_changelist",
+    "office:employee-invite",
+    "office:employee-edit",
+    "office:employee-deactivate",
+    "office:invitation-resend",
+    "office:invitation-withdraw",
 ]
+# And of these, by the beginning of their names, whoever only looks: what they change is who comes in.
+ASKED_BEFORE_SHOWN = ("admin:organisations_user_", "admin:organisations_companyuser_")
 
 # Employees and platform administrators set up a second factor before anything else; customers may have one.
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=True)

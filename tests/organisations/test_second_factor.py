@@ -484,6 +484,18 @@ def test_a_platform_administrator_lets_somebody_set_it_up_anew(kari, admin):
     assert browser.get("/kunder/").url == SET_UP
 
 
+def test_it_is_asked_for_on_a_page_before_it_is_done(kari, admin):
+    give_app(kari.user)
+    give_app(admin)
+    answers = {"action": "remove_second_factors", "_selected_action": [kari.user.pk], "index": "0"}
+
+    page = sign_in_as(admin, method="mfa").post(reverse("admin:organisations_user_changelist"), answers)
+
+    assert kari.user.email in page.content.decode()
+    assert 'name="confirmed"' in page.content.decode()
+    assert Authenticator.objects.filter(user=kari.user).exists()
+
+
 def test_nobody_does_that_for_oneself(admin):
     give_app(admin)
 
