@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
 from byra import health
-from organisations.account_views import app_remove, new_password, passkey_remove, second_factor
+from organisations.account_views import app_remove, devices, new_password, passkey_remove, second_factor
 from organisations.views import home
 
 admin.site.site_header = admin.site.site_title = _("Byrå – administrasjon")
@@ -28,6 +28,7 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("konto/", include("allauth.account.urls")),
+    path("konto/enheter/", devices, name="usersessions_list"),
     # They know who must have a second factor.
     path("konto/to-trinn/", second_factor, name="mfa_index"),
     path("konto/to-trinn/totp/deactivate/", app_remove, name="mfa_deactivate_totp"),

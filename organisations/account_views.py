@@ -11,6 +11,7 @@ from allauth.mfa.totp.views import DeactivateTOTPView
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
 from allauth.usersessions.adapter import get_adapter as get_sessions_adapter
 from allauth.usersessions.models import UserSession
+from allauth.usersessions.views import ListUserSessionsView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
@@ -117,6 +118,16 @@ class SecondFactorView(IndexView):
         return context
 
 
+class DevicesView(ListUserSessionsView):
+    """allauth's list, this device first and then as they were last used."""
+
+    def get_context_data(self, **kwargs) -> dict:
+        context = super().get_context_data(**kwargs)
+        context["sessions"].sort(key=lambda session: session.last_seen_at, reverse=True)
+        context["sessions"].sort(key=lambda session: not session.is_current())
+        return context
+
+
 class NewPasswordView(PasswordResetFromKeyView):
     """allauth's; the address with the token only leads on, and no address that is asked for next hears of it.
 
@@ -160,6 +171,7 @@ class RemovePasskeyView(OneFactorAtATime, RemoveWebAuthnView):
         return super().form_valid(form)
 
 
+devices = DevicesView.as_view()
 new_password = NewPasswordView.as_view()
 second_factor = SecondFactorView.as_view()
 app_remove = RemoveAppView.as_view()
