@@ -151,6 +151,14 @@ def test_somebody_elses_device_is_not_there(known):
     assert UserSession.objects.filter(pk=session.pk).exists()
 
 
+@pytest.mark.parametrize("name", ["account_change_password", "usersessions_list", "mfa_index"])
+def test_a_page_of_the_account_leads_up_to_it(name, known):
+    page = sign_in_as(known.administrator.user).get(reverse(name)).content.decode()
+
+    trail = page[page.index('<nav class="breadcrumbs"') :].partition("</nav>")[0]
+    assert f'<a href="{PAGE}">Min konto</a>' in trail
+
+
 def test_a_get_signs_nothing_out(known):
     browser = from_device(known.administrator.user)
 
