@@ -3,12 +3,12 @@
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
 from byra import health
-from organisations.account_views import passkey_remove, second_factor
+from organisations.account_views import app_remove, devices, new_password, passkey_remove, second_factor
 from organisations.views import home
 
 admin.site.site_header = admin.site.site_title = _("Byrå – administrasjon")
@@ -23,9 +23,17 @@ urlpatterns = [
     path("konto/email/", RedirectView.as_view(pattern_name="home"), name="account_email"),
     path("konto/", include("organisations.account_urls")),
     path("konto/opplysninger/", include("privacy.urls")),
+    # In the place of allauth's own, as are the next ones; its pattern is theirs.
+    re_path(
+        r"^konto/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        new_password,
+        name="account_reset_password_from_key",
+    ),
     path("konto/", include("allauth.account.urls")),
-    # In the place of allauth's own: they know who must have a second factor.
+    path("konto/enheter/", devices, name="usersessions_list"),
+    # They know who must have a second factor.
     path("konto/to-trinn/", second_factor, name="mfa_index"),
+    path("konto/to-trinn/totp/deactivate/", app_remove, name="mfa_deactivate_totp"),
     path("konto/to-trinn/webauthn/keys/<int:pk>/remove/", passkey_remove, name="mfa_remove_webauthn"),
     path("konto/to-trinn/", include("allauth.mfa.urls")),
     path("konto/enheter/", include("allauth.usersessions.urls")),
@@ -39,5 +47,6 @@ urlpatterns = [
     path("", include("my_services.link_urls")),
     path("", include("my_services.user_urls")),
 ]
+handler429 = "organisations.views.too_many_tries"  # asked for by allauth
 if settings.DEMO:
     urlpatterns += [path("", include("devtools.urls"))]

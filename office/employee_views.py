@@ -20,6 +20,7 @@ from office.form_page import form_page
 from office.settings_views import administrators_only, page
 from organisations import invitations
 from organisations.employees import change_employee
+from organisations.fresh_sign_in import fill_in
 from organisations.models import Employee, Invitation
 from organisations.refusals import NotAllowed
 from organisations.requests import FirmRequest
@@ -43,6 +44,7 @@ def employee_list(request: FirmRequest) -> HttpResponse:
 @administrators_only
 def employee_invite(request: FirmRequest) -> HttpResponse:
     form = InvitationForm(request.POST or None, initial={"role": "employee", "client_access": "all"})
+    fill_in(form, request)
     if request.method == "POST" and form.is_valid():
         firm = request.employee.firm
         try:
@@ -80,6 +82,7 @@ def about_somebody(view: Callable) -> Callable:
 def employee_edit(request: FirmRequest, employee: Employee) -> HttpResponse:
     initial = {"role": employee.role, "client_access": employee.client_access}
     form = EmployeeForm(request.POST or None, initial=initial)
+    fill_in(form, request)
     if request.method == "POST" and form.is_valid():
         try:
             change_employee(employee=employee, by=request.employee, **form.cleaned_data)
@@ -105,6 +108,7 @@ def employee_edit(request: FirmRequest, employee: Employee) -> HttpResponse:
 def employee_deactivate(request: FirmRequest, employee: Employee) -> HttpResponse:
     there = responsibilities_of(employee)
     form = HandOverForm(employee, there, request.POST if request.method == "POST" else None)
+    fill_in(form, request)
     if request.method == "POST" and form.is_valid():
         try:
             deactivate_employee(

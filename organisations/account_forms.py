@@ -1,6 +1,7 @@
 """What a person fills in about oneself and one's ways of signing in: ours, and allauth's in our words."""
 
 import json
+import re
 import struct
 
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
@@ -21,6 +22,8 @@ from organisations.lines import LineField
 from organisations.models import User
 
 NAME_LENGTH = 100
+# Of what a browser sends about a new passkey, and about one that is used.
+IN_RESPONSE = ("clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle")
 CODE_WIDGET = {"class": "narrow", "inputmode": "numeric", "autocomplete": "one-time-code"}
 
 
@@ -65,13 +68,34 @@ class PasskeyField(forms.CharField):
     def clean(self, value):
         text = super().clean(value)
         try:
-            told = json.loads(text)
+            told = what_we_keep(json.loads(text))
             answer = self.response.from_dict(told)
             if answer is None or (isinstance(answer, RegistrationResponse) and not has_public_key(answer)):
                 raise ValueError
         except self.NONSENSE:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from None
         return told
+
+
+def what_we_keep(told: dict) -> dict:
+    """What the libraries read of it: base64url, a type, and whether the passkey signs in alone. Raises what NONSENSE
+    lists.
+    """
+    if told["type"] != "public-key":
+        raise ValueError
+    response = {name: base64url(told["response"][name]) for name in IN_RESPONSE if told["response"].get(name)}
+    kept = {name: base64url(told[name]) for name in ("id", "rawId")} | {"type": "public-key", "response": response}
+    properties = (told.get("clientExtensionResults") or {}).get("credProps") or {}
+    if isinstance(properties.get("rk"), bool):
+        kept["clientExtensionResults"] = {"credProps": {"rk": properties["rk"]}}
+    return kept
+
+
+def base64url(text: str) -> str:
+    """Raises ValueError for anything else: Python's decoder would pass over what the database cannot hold."""
+    if not re.fullmatch(r"[A-Za-z0-9_=-]*", text):
+        raise ValueError
+    return text
 
 
 def has_public_key(answer: RegistrationResponse) -> bool:

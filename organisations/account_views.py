@@ -2,17 +2,23 @@
 
 from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.views import INTERNAL_RESET_SESSION_KEY, PasswordResetFromKeyView
 from allauth.core import ratelimit
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.views import IndexView
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.views import DeactivateTOTPView
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
 from allauth.usersessions.adapter import get_adapter as get_sessions_adapter
 from allauth.usersessions.models import UserSession
+from allauth.usersessions.views import ListUserSessionsView
 from django.contrib import messages
-from django.http import HttpResponse
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -114,7 +120,49 @@ class SecondFactorView(IndexView):
         return context
 
 
-class RemovePasskeyView(RemoveWebAuthnView):
+class DevicesView(ListUserSessionsView):
+    """allauth's list, this device first and then as they were last used."""
+
+    def get_context_data(self, **kwargs) -> dict:
+        context = super().get_context_data(**kwargs)
+        context["sessions"].sort(key=lambda session: session.last_seen_at, reverse=True)
+        context["sessions"].sort(key=lambda session: not session.is_current())
+        return context
+
+
+class NewPasswordView(PasswordResetFromKeyView):
+    """allauth's; the address with the token only leads on, and no address that is asked for next hears of it.
+
+    The form itself keeps the site's policy: under no-referrer it would be sent with `Origin: null`.
+    """
+
+    @method_decorator(login_not_required)
+    def dispatch(self, request: HttpRequest, uidb36: str, key: str, **kwargs) -> HttpResponse:
+        response = super().dispatch(request, uidb36, key, **kwargs)
+        if key == self.reset_url_key:
+            return response
+        if response.status_code == 200:  # the token is not valid, and the page that says so has an address of its own
+            request.session.pop(INTERNAL_RESET_SESSION_KEY, None)
+            response = redirect("account_reset_password_from_key", uidb36=uidb36, key=self.reset_url_key)
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+class OneFactorAtATime:
+    """Of two removals at once the later one sees that the earlier one has left no other factor."""
+
+    @transaction.atomic
+    def post(self, request: SignedInRequest, *args, **kwargs) -> HttpResponse:
+        User.objects.select_for_update().get(pk=request.user.pk)
+        return super().post(request, *args, **kwargs)  # type: ignore[misc]
+
+
+class RemoveAppView(OneFactorAtATime, DeactivateTOTPView):
+    """allauth's, whose form asks the adapter."""
+
+
+class RemovePasskeyView(OneFactorAtATime, RemoveWebAuthnView):
     """allauth's, which asks the adapter about an app but not about a passkey."""
 
     def form_valid(self, form) -> HttpResponse:
@@ -125,5 +173,8 @@ class RemovePasskeyView(RemoveWebAuthnView):
         return super().form_valid(form)
 
 
+devices = DevicesView.as_view()
+new_password = NewPasswordView.as_view()
 second_factor = SecondFactorView.as_view()
+app_remove = RemoveAppView.as_view()
 passkey_remove = RemovePasskeyView.as_view()

@@ -1,8 +1,10 @@
 """Signing in, as allauth asks for it: by invitation only, and every mail through the outbox."""
 
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailConfirmation
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -16,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from notifications import outbox
 from organisations.invitation_links import SESSION_KEY
+from organisations.known_browsers import known_browser
 from organisations.models import User
 from organisations.redirects import is_ours
 from organisations.second_factor import FACTORS, has_second_factor, must_have_second_factor
@@ -38,13 +41,43 @@ class AccountAdapter(DefaultAccountAdapter):
         """Where `next` may lead. allauth's own answer to an address that makes no sense is an error."""
         return is_ours(self.request, url or "")
 
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Never from the request's Host, which anybody may write; `key` is the person's number and the token."""
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return outbox.make_url(path.replace("UID-KEY", quote(key)))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: EmailConfirmation) -> str:
+        return outbox.make_url(reverse("account_confirm_email", args=[emailconfirmation.key]))
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        context = {"password_reset_url": outbox.make_url(reverse("account_reset_password"))}
+        self.send_mail("account/email/account_already_exists", email, context)
+
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Post allauth's mail like every other one: a row first, delivered by a worker; in the receiver's language."""
         context = {"email": email, "base_url": outbox.base_url(), **context}
+        for name in ("request", "signup_url"):  # addresses made from these would be what the Host says
+            context.pop(name, None)
         with translation.override(language_of(email)):
             message = self.render_mail(template_prefix, email, context)
         kind = template_prefix.rsplit("/", 1)[-1]
         outbox.post_message(message, kind=f"account_{kind}", secret=str(context.get("code") or context.get("key", "")))
+
+    def pre_authenticate(self, request: HttpRequest, **credentials) -> None:
+        """Count the try: by address and machine, or, in a browser that the person has signed in with, by that alone."""
+        browser = known_browser(request, credentials.get("email", ""))
+        if not browser:
+            return super().pre_authenticate(request, **credentials)
+        self._login_failed_rl_usage = ratelimit.consume(
+            request, app="allauth.account", action="login_failed_known_browser", key=browser
+        )
+        if not self._login_failed_rl_usage:
+            raise self.validation_error("too_many_login_attempts")
+        return None
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials) -> str:
+        """allauth's begins with the Host, whose port anybody may choose: each would give new tries."""
+        return credentials.get("email", "").lower()
 
     def is_reauthentication_required(self, **kwargs) -> bool:
         """Signing in counts as well: allauth itself would ask for the password again a moment later."""

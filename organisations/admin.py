@@ -12,7 +12,8 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from history.admin import LookOnly
@@ -75,8 +76,13 @@ class UserAdmin(admin.ModelAdmin):
     actions = ["remove_second_factors"]
 
     @admin.action(description=_("Fjern totrinnsbekreftelsen til valgte (mistet telefon)"), permissions=["change"])
-    def remove_second_factors(self, request: HttpRequest, queryset) -> None:
+    def remove_second_factors(self, request: HttpRequest, queryset) -> HttpResponse | None:
+        """Asks on a page of its own before it does anything."""
         assert isinstance(request.user, User)
+        if "confirmed" not in request.POST:
+            shown = {"title": _("Fjern totrinnsbekreftelsen"), "people": queryset, "opts": self.opts}
+            context = {**self.admin_site.each_context(request), **shown}
+            return TemplateResponse(request, "admin/organisations/remove_second_factors.html", context)
         for user in queryset:
             try:
                 actions.remove_second_factors(user=user, by=request.user)
@@ -85,6 +91,7 @@ class UserAdmin(admin.ModelAdmin):
             else:
                 text = _("%(email)s setter opp totrinnsbekreftelse på nytt ved neste innlogging.")
                 self.message_user(request, text % {"email": user.email}, messages.SUCCESS)
+        return None
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         """Nobody takes the own rights away: the last platform administrator would be gone."""

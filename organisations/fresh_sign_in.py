@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
+from organisations.models import User
 from organisations.redirects import SAFE_METHODS, is_ours
 from organisations.sign_in import is_fresh
 
@@ -23,7 +24,8 @@ NEVER_KEPT = ("csrfmiddlewaretoken", "next", "accepts_terms")  # a consent is gi
 class AskAnewMiddleware:
     """Every form that a company's person sends (settings.PLACES), and those in settings.ASKED_ANEW, need a sign-in of
     the last quarter of an hour. Otherwise the answer is kept, the person proves himself, and comes back to the page
-    with what was typed (`fill_in`) and a sentence; nothing is decided without another click.
+    with what was typed (`fill_in`) and a sentence; nothing is decided without another click. Those in
+    settings.ASKED_BEFORE_SHOWN need it to be seen at all.
     """
 
     def __init__(self, get_response) -> None:
@@ -37,11 +39,14 @@ class AskAnewMiddleware:
             return None
         if request.method in SAFE_METHODS:
             give_back(request)
-            return None
+            return self.lead_to_proof(request, request.get_full_path()) if must_be_fresh(request) else None
         if not is_decision(request) or is_fresh(request):
             return None
         back = page_of_the_form(request)
         keep(request, back)
+        return self.lead_to_proof(request, back)
+
+    def lead_to_proof(self, request: HttpRequest, back: str) -> HttpResponse:
         methods = get_adapter(request).get_reauthentication_methods(request.user)
         page = methods[0]["url"] if methods else reverse("account_logout")
         return redirect(f"{page}?{urlencode({'next': back})}")
@@ -51,7 +56,19 @@ def is_decision(request: HttpRequest) -> bool:
     match = request.resolver_match
     if match is None:
         return False
-    return settings.PLACES.get(match.namespace) == "company" or match.view_name in settings.ASKED_ANEW
+    is_asked = match.view_name in settings.ASKED_ANEW or is_asked_before_shown(request)
+    return settings.PLACES.get(match.namespace) == "company" or is_asked
+
+
+def is_asked_before_shown(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return bool(match) and match.view_name.startswith(settings.ASKED_BEFORE_SHOWN)
+
+
+def must_be_fresh(request: HttpRequest) -> bool:
+    """Who may not open the page is refused by the page itself, whatever the age of the sign-in."""
+    user = request.user
+    return isinstance(user, User) and user.is_staff and is_asked_before_shown(request) and not is_fresh(request)
 
 
 def page_of_the_form(request: HttpRequest) -> str:

@@ -1,24 +1,39 @@
 """What a password must be, in words that Django's Norwegian lacks."""
 
 import re
+import threading
+from itertools import chain
 
-from django.contrib.auth.password_validation import CommonPasswordValidator, MinimumLengthValidator
+from django.contrib.auth.password_validation import (
+    CommonPasswordValidator,
+    MinimumLengthValidator,
+    UserAttributeSimilarityValidator,
+)
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from zxcvbn import zxcvbn
+
+from organisations.models import CompanyUser, Employee, User
 
 MIN_LENGTH, MAX_LENGTH = 12, 128
 LINK_HOURS = 72  # after the latest mail with it, a link lets its receiver set a password; ASVS 5.0, 6.4.1
 
-# What people here reach for, beside what Django's list of breached passwords holds.
-OUR_WORDS = frozenset(
+LEAST_GUESSES = 8  # the exponent of ten
+MOST_READ = 72  # characters that zxcvbn looks at; the time grows with their square
+
+# What people here reach for, beside what the lists of breached passwords and English words hold; the commonest first.
+OUR_WORDS = tuple(
     """
     byra byrå regnskap regnskapet regnskapsbyra regnskapsbyrå eaccounting visma vismaonline samarbeid tjenester
     passord passordet mittpassord hemmelig hemmelighet velkommen sommer sommeren vinter vinteren høst høsten vår våren
     norge oslo bergen trondheim stavanger faktura kunde bokføring altinn bankid tripletex fiken
     januar februar mars april juni juli august september oktober november desember
+    jegelskerdeg kjærlighet fotball thequickbrownfox correcthorsebatterystaple
     """.split()  # noqa: SIM905 (forty words to a line are read better than one)
 )
 LOOKALIKES = str.maketrans("013457@$!|", "oieastasil")
+# zxcvbn keeps the words of the one who asks in a place that all threads share.
+one_at_a_time = threading.Lock()
 
 
 class LengthValidator(MinimumLengthValidator):
@@ -53,24 +68,31 @@ class FewCharactersValidator:
         return _("Passordet må ha minst %(count)d forskjellige tegn.") % {"count": self.least}
 
 
-class BreachedPasswordValidator(CommonPasswordValidator):
-    """Refuses the passwords of Django's list of breached ones, also repeated and with the usual decorations.
+class GuessableValidator:
+    """Refuses what is easily guessed: known passwords, what resembles the person, and what is put together from such.
 
-    Most of the list is shorter than what we ask for; what people make of it to get there is no better.
+    One sentence at a time: the first that fits says enough.
     """
 
-    def validate(self, password: str, user=None) -> None:
-        if len(password) <= MAX_LENGTH and any(self.is_known(form) for form in plain_forms(password)):
-            raise ValidationError(self.get_error_message(), code="password_too_common")
+    def __init__(self) -> None:
+        self.similar = UserAttributeSimilarityValidator(user_attributes=("email", "name"))
+        self.common = CommonPasswordValidator()
 
-    def is_known(self, word: str) -> bool:
-        return word in self.passwords or word in OUR_WORDS
-
-    def get_error_message(self) -> str:
-        return _("Passordet er blant dem som er kjent for å være på avveie, eller bygd på et av dem. Velg et annet.")
+    def validate(self, password: str, user: User | None = None) -> None:
+        if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
+            return
+        self.similar.validate(password, user)
+        if any(form in self.common.passwords or form in OUR_WORDS for form in plain_forms(password)):
+            sentence = _(
+                "Passordet er blant dem som er kjent for å være på avveie, eller bygd på et av dem. Velg et annet."
+            )
+            raise ValidationError(sentence, code="password_too_common")
+        if guesses(password, user) < LEAST_GUESSES:
+            sentence = _("Passordet er lett å gjette. Velg et annet, for eksempel fire ord som ikke hører sammen.")
+            raise ValidationError(sentence, code="password_too_common")
 
     def get_help_text(self) -> str:
-        return _("Passordet kan ikke være et av dem som er kjent for å være på avveie.")
+        return _("Passordet kan ikke være lett å gjette, eller et av dem som er kjent for å være på avveie.")
 
 
 def plain_forms(password: str) -> set[str]:
@@ -91,3 +113,24 @@ def once(text: str) -> str:
     """What is repeated, if the text is nothing but one thing again and again."""
     at = (text + text).find(text, 1)
     return text[:at] if 0 < at < len(text) else text
+
+
+def guesses(password: str, user: User | None) -> float:
+    """How many tries it takes who knows the person, what people choose and what has leaked: the exponent of ten."""
+    with one_at_a_time:
+        found = zxcvbn(password[:MOST_READ], user_inputs=[*words_about(user), *OUR_WORDS], max_length=MOST_READ)
+    return found["guesses_log10"]
+
+
+def words_about(user: User | None) -> list[str]:
+    """The words of name and address and of the firms and companies that the person belongs to, also written as one."""
+    if user is None:
+        return []
+    told = [user.name, *user.email.split("@")]
+    if user.pk:
+        firms = Employee.objects.active().filter(user=user).values_list("firm__name", flat=True)
+        companies = CompanyUser.objects.active().filter(user=user).values_list("company__name", flat=True)
+        told += chain(firms, companies)
+    parts = [re.findall(r"\w+", text.lower()) for text in told]
+    words = [word for words in parts for word in (*words, "".join(words[:2]))]
+    return [word for word in dict.fromkeys(words) if len(word) > 2]

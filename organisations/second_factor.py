@@ -37,8 +37,9 @@ def has_second_factor(user: User) -> bool:
 
 
 class RequireSecondFactorMiddleware:
-    """Leads an employee or a platform administrator who has shown no second factor in this session to where it is
-    shown, or set up; every other page waits, whatever it is. What nobody needs to sign in for stays open.
+    """Leads an employee or a platform administrator who has shown no second factor in this session, or has none left,
+    to where it is shown, or set up; every other page waits, whatever it is. What nobody needs to sign in for stays
+    open.
     """
 
     def __init__(self, get_response) -> None:
@@ -52,13 +53,16 @@ class RequireSecondFactorMiddleware:
         user = request.user
         if not settings.REQUIRE_SECOND_FACTOR or not isinstance(user, User) or name in PROVING:
             return None
-        if not getattr(view, "login_required", True) or has_proved_second_factor(request):
+        if not getattr(view, "login_required", True):
+            return None
+        has_proved = has_proved_second_factor(request)
+        if has_proved and has_second_factor(user):
             return None
         if not must_have_second_factor(user):
             return None
-        if has_second_factor(user):
+        if not has_proved and has_second_factor(user):
             return self.lead_to_proof(request, user)
-        return None if name in SETTING_UP else redirect("mfa_index")
+        return None if name in SETTING_UP else redirect("mfa_index")  # what was proved counts no more once it is gone
 
     def lead_to_proof(self, request: HttpRequest, user: User) -> HttpResponse:
         """It was set up in another session, or the sign-in did not ask for it."""

@@ -7,11 +7,9 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client as Browser
 
-from byra.cache import ForgivingRedisCache
 from collaboration import actions
 from collaboration.models import Activation
 from collaboration.offers import make_offer
@@ -61,16 +59,6 @@ def only_loopback(monkeypatch):
 @pytest.fixture(autouse=True)
 def fast_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(autouse=True)
-def empty_cache(settings, worker_id):
-    """Empty, and one for each worker: nobody's sessions vanish because another test begins."""
-    server, _, _database = settings.REDIS_URL.rpartition("/")
-    database = 1 + int(worker_id.removeprefix("gw")) if worker_id != "master" else 1
-    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": f"{server}/{database}"}}
-    ForgivingRedisCache.forget_outage()
-    cache.clear()
 
 
 @pytest.fixture(autouse=True)

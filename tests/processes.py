@@ -11,6 +11,7 @@ from devtools.demo.mails import Mail, read_mail
 from devtools.processes import Processes, free_port
 from devtools.services import start_mail_catcher, start_redis
 from devtools.stack import healthy, procfile
+from organisations.models import CacheEntry
 
 
 class Stack:
@@ -85,8 +86,7 @@ class Site(Stack):
         """No mail and no count of sign-ins from the test before."""
         for file in self.caught():
             file.unlink()
-        for key in self.redis.scan_iter("byra:1:*"):
-            self.redis.delete(key)
+        CacheEntry.objects.all().delete()
 
     def mailbox(self) -> list[Mail]:
         return [read_mail(file.read_bytes(), name=file.stem) for file in self.caught()]

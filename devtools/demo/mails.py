@@ -224,7 +224,7 @@ def account_mail(prefix: str) -> Callable[[], object]:
     key = {"key": "prove-7f3c"} if prefix in MAILS_WITH_KEY else {}
     code = {"code": "KJ4-7XP"} if prefix in MAILS_WITH_CODE else {}
     url = f"{settings.BASE_URL}/konto/prove-7f3c/"
-    context = {"password_reset_url": url, "activate_url": url, "signup_url": url, **key, **code}
+    context = {"password_reset_url": url, "activate_url": url, "has_invitation": True, **key, **code}
 
     def post() -> object:
         folder = next(TEMPLATES.glob(f"*/email/{prefix}_subject.txt")).parent.relative_to(TEMPLATES)

@@ -15,6 +15,7 @@ from privacy.models import Erasure
 from subscriptions.models import RenewalNotice, Service, Subscription, SubscriptionChange, Terms
 from tests import factories
 from tests.devtools.demo.conftest import loaded_demo
+from tests.sign_in import sign_in_as
 
 pytestmark = [
     pytest.mark.django_db,
@@ -67,8 +68,7 @@ def changes_and_notices():
 
 @pytest.fixture
 def signed_in(client):
-    client.force_login(User.objects.get(email="admin@byra.example"))
-    return client
+    return sign_in_as(User.objects.get(email="admin@byra.example"), client)
 
 
 def address(model, page: str, *args) -> str:

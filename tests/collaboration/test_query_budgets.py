@@ -44,10 +44,10 @@ def test_the_service_page_before_anything_is_sent(rows, known, kari, sent, clock
     decline_often(known.client, rows, by=kari, administrator=known.administrator, sent=sent, clock=clock)
     more_people(known.client, rows)
 
-    # user, employments · client, service · requests with all they name, their tasks' participants and users
+    # session, user, employments · client, service · requests with all they name, their tasks' participants and users
     # collaboration · live requests, collaborations, open tasks (obstacles) · company, subscription (standing)
     # ended collaborations · the hour · variants: features, their variants, prices, variants, the firms' own
-    count_queries(known.client, "service-detail", 29)
+    count_queries(known.client, "service-detail", 30)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -56,8 +56,9 @@ def test_the_service_page_while_it_waits(rows, known, kari, sent, clock, count_q
     more_people(known.client, rows)
     sent(known.client, by=kari)
 
-    # user, employments · client, service · requests, participants, users · collaboration, ended ones · the hour, mail
-    count_queries(known.client, "service-detail", 20)
+    # session, user, employments · client, service · requests, participants, users · collaboration, ended ones
+    # the hour, mail
+    count_queries(known.client, "service-detail", 21)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -66,11 +67,11 @@ def test_the_service_page_of_an_active_collaboration(rows, known, kari, sent, ap
     more_people(known.client, rows)
     approve(sent(known.client, by=kari), by=known.administrator)
 
-    # user, employments · client, service · requests, participants, users · collaboration, participants, users
+    # session, user, employments · client, service · requests, participants, users · collaboration, participants, users
     # ended ones · the door: subscription, collaboration, participants, users, the firms' own variant
     # all in the agreement · price · open changes (2) · rights (2 x 2) · outlook: collaborations, subscription, changes,
     # notice, price · history: events, first openings
-    count_queries(known.client, "service-detail", 41)
+    count_queries(known.client, "service-detail", 42)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -78,6 +79,6 @@ def test_the_check_before_sending(rows, known, kari, draft, count_queries):
     more_people(known.client, rows)
     draft(known.client, by=kari)
 
-    # user, employments · client, service · draft, participants, users · the hour · company, subscription
-    # live requests, collaborations · employee's address · administrators · price, terms, price
-    count_queries(known.client, "activation-check", 18)
+    # session, user, employments · client, service · draft, participants, users · the hour · company, subscription
+    # live requests, collaborations · employee's address, whether it was disowned · administrators · price, terms, price
+    count_queries(known.client, "activation-check", 20)

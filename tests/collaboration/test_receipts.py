@@ -459,12 +459,12 @@ def test_the_pages_ask_a_fixed_number_of_times(approved, kari, known, sign_in, c
     firm.get(firms_page(approved))
     company.get(companys_page(approved))
 
-    # user, employments · client, service, receipt, variant, the count of alerts
-    with django_assert_num_queries(7):
+    # session, user, employments · client, service, receipt, variant, the count of alerts
+    with django_assert_num_queries(8):
         firm.get(firms_page(approved))
-    # user, places · receipt, variant
-    with django_assert_num_queries(4):
+    # session, user, places · receipt, variant
+    with django_assert_num_queries(5):
         company.get(companys_page(approved))
-    # the receipt
-    with django_assert_num_queries(1):
+    # the receipt · the limit: lock, count and unlock (12, with their savepoints)
+    with django_assert_num_queries(13):
         client.get(check_page(approved.number, approved.code))

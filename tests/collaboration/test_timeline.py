@@ -421,9 +421,10 @@ def test_the_page_of_a_request_that_waits(mails, waiting, known, kari, sign_in, 
     page = reverse("collaboration:service-detail", args=[known.client.number, "eaccounting"])
     browser.get(page)
 
-    # user, employments · client, service · requests, participants, users · collaboration, ended ones · the hour · mail,
-    # the time lines: facts, events, mails, their delivery, reminders, proposals · proposal · the count of alerts
-    with django_assert_num_queries(19):
+    # session, user, employments · client, service · requests, participants, users · collaboration, ended ones
+    # the hour · mail, the time lines: facts, events, mails, their delivery, reminders, proposals · proposal
+    # the count of alerts
+    with django_assert_num_queries(20):
         answer = browser.get(page)
 
     assert "E-posten er levert" in answer.content.decode()

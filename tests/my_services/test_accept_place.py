@@ -120,7 +120,7 @@ def test_the_places_and_their_requests_take_a_fixed_number_of_questions(
     browser = sign_in(eva)
     browser.get("/tilbud/")
 
-    with django_assert_num_queries(5):  # user, the hour, the offers, their requests
+    with django_assert_num_queries(6):  # session, user, the hour, the offers, their requests
         page = browser.get("/tilbud/").content.decode()
 
     assert page.count("ber om samarbeid i Visma eAccounting") == places

@@ -114,6 +114,6 @@ def test_the_page_asks_the_database_the_same_however_much_there_is(
         charge(subscribe(subscribed.company, code=f"to-{number}"), date(2026, 3, 1), payer=fjord)
     browser.get(PAGE, MARCH)
 
-    # user, places · charges; the hour is fixed here · header: what waits
-    with django_assert_num_queries(4):
+    # session, user, places · charges; the hour is fixed here · header: what waits
+    with django_assert_num_queries(5):
         browser.get(PAGE, MARCH)

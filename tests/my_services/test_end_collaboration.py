@@ -150,7 +150,8 @@ def test_the_switch_asks_a_fixed_number_of_questions(
     browser = sign_in(known.administrator)
     browser.get(page_of_end(collaboration))
 
-    with django_assert_num_queries(5):  # user, places, the current company's row, everybody's row, what waits
+    # session, user, places, the current company's row, everybody's row · header: what waits
+    with django_assert_num_queries(6):
         page = text(browser.get(page_of_end(collaboration)))
 
     assert "Bytt til Ørsta Rør AS" in page

@@ -220,8 +220,8 @@ def test_the_list_asks_the_database_the_same_however_much_there_is(rows, per, dj
         factories.ServiceFactory()
     per.get(LIST)
 
-    # user, places, the hour, services, prices · header: what waits
-    with django_assert_num_queries(6):
+    # session, user, places, the hour, services, prices · header: what waits
+    with django_assert_num_queries(7):
         per.get(LIST)
 
 
@@ -232,6 +232,6 @@ def test_the_page_asks_the_database_the_same_however_much_there_is(rows, per, dj
     address = f"/mine-tjenester/bestill/{service.code}/?variant=nummer-1"
     per.get(address)
 
-    # user, places, service, the hour, whether the company has it, terms, prices · header: what waits
-    with django_assert_num_queries(8):
+    # session, user, places, service, the hour, whether the company has it, terms, prices · header: what waits
+    with django_assert_num_queries(9):
         per.get(address)

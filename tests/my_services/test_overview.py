@@ -206,7 +206,7 @@ def test_the_page_asks_the_database_the_same_however_much_there_is(
     browser = sign_in(known.administrator)
     browser.get(PAGE)
 
-    # user, places, the hour, what may be opened, requests, subscriptions, collaborations with the participants of
-    # their tasks (2), ended ones, services that the company has had, receipts · header: what waits
-    with django_assert_num_queries(13):
+    # session, user, places, the hour, what may be opened, requests, subscriptions, collaborations with the
+    # participants of their tasks (2), ended ones, services that the company has had, receipts · header: what waits
+    with django_assert_num_queries(14):
         browser.get(PAGE)

@@ -1,5 +1,6 @@
 """Be om ny lenke: the same answer for every address, and a mail only to a live request's receiver."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from notifications.models import Email
 pytestmark = pytest.mark.django_db
 
 PAGE = "/i/be-om-ny/"
+COUNTING = re.compile("SAVEPOINT|organisations_cacheentry")  # the limit holds the machine, and knows no address
 
 
 @pytest.fixture
@@ -58,7 +60,7 @@ def test_the_page_does_the_same_for_every_address_and_leaves_the_rest_to_a_worke
     for address in ("per@orstaror.example", "ukjent@eksempel.example"):
         with CaptureQueriesContext(connection) as queries:
             client.post(PAGE, {"address": address})
-        work.append([query["sql"] for query in queries])
+        work.append([query["sql"] for query in queries if not COUNTING.search(query["sql"])])
 
     assert work[0] == work[1]
     assert mails_to("per@orstaror.example") == 1
@@ -145,14 +147,6 @@ def test_who_asks_without_end_is_told_to_wait(ask):
 
     assert "Vent en time" in answers[-1].content.decode()
     assert "Vent en time" not in answers[-2].content.decode()
-
-
-def test_without_the_cache_nobody_is_stopped(ask, known, kari, sent, settings):
-    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}}
-    sent(known.client, by=kari)
-
-    assert ask("per@orstaror.example").status_code == 200
-    assert mails_to("per@orstaror.example") == 2
 
 
 def test_reading_the_page_sends_nothing(client, known, kari, sent):

@@ -233,8 +233,9 @@ def test_it_asks_the_database_the_same_however_much_there_is(
         actions.take_back_change(change=change, by=owner, clock=clock)
     line.get(PAGE)
 
-    # user, places, the hour, subscription · collaborations, participants, users · price · own people · open changes (2)
+    # session, user, places, the hour, subscription · collaborations, participants, users · price · own people
+    # open changes (2)
     # rights (2) · outlook: collaborations, subscription, changes, notice, price · history: events, openings, changes
     # the door: subscription, hour, access · receipts · header: what waits
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         line.get(PAGE)

@@ -84,8 +84,8 @@ def test_the_list_asks_a_fixed_number_of_questions(people, line, add, subscribed
         browser.get(LIST)
 
 
-# user, places, the hour, services to open, users, what they open, invitations, former users, what waits
-QUERIES_OF_THE_LIST = 9
+# session, user, places, the hour, services to open, users, what they open, invitations, former users, what waits
+QUERIES_OF_THE_LIST = 10
 
 
 def test_a_role_is_changed(line, anne, sign_in, post, subscribed):

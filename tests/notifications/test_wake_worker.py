@@ -13,7 +13,6 @@ from django.db import transaction
 from django.urls import reverse
 from redis import Redis
 
-from byra.cache import ForgivingRedisCache
 from byra.celery import app
 from notifications import outbox
 from notifications.jobs import relay_emails
@@ -69,7 +68,7 @@ class HalfOpen:
     """A way to the real Redis that goes silent in the middle of a conversation."""
 
     def __init__(self):
-        url = Redis.from_url(project.REDIS_URL).connection_pool.connection_kwargs
+        url = Redis.from_url(project.CELERY_BROKER_URL).connection_pool.connection_kwargs
         self.real = (url.get("host", "127.0.0.1"), url.get("port", 6379))
         self.server = socket.create_server(("127.0.0.1", 0))
         self.port = self.server.getsockname()[1]
@@ -100,21 +99,18 @@ class HalfOpen:
 
 
 @pytest.fixture
-def redis_at(settings, monkeypatch):
-    """Lead the broker and the cache to another port."""
+def redis_at(monkeypatch):
+    """Lead the broker to another port."""
 
     def lead(port):
         url = f"redis://127.0.0.1:{port}/0"
-        settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": url}}
         monkeypatch.setattr(app.conf, "broker_url", url)
         for place, name in ((app, "_pool"), (app.amqp, "_producer_pool")):
             monkeypatch.setattr(place, name, None)
 
-    ForgivingRedisCache._away_until = 0.0
     yield lead
     if app._pool is not None:
         app._pool.force_close_all()
-    ForgivingRedisCache._away_until = 0.0
 
 
 @pytest.fixture(params=[Refusing, Hung, Unreachable, HalfOpen], ids=lambda way: way.__name__)
@@ -137,7 +133,7 @@ def seconds(work):
 def test_a_wake_up_reaches_the_broker(redis_at):
     way = HalfOpen()
     redis_at(way.port)
-    with Redis.from_url(project.REDIS_URL) as redis:
+    with Redis.from_url(project.CELERY_BROKER_URL) as redis:
         redis.delete("byra:celery")
 
         outbox.wake_worker()
@@ -173,7 +169,7 @@ def test_a_page_that_sends_waits_for_no_broker_and_the_mail_goes_with_the_relay(
     activation = draft(known.client, by=kari)
     browser = sign_in(kari)
     Email.objects.all().delete()
-    outbox._quiet_until = ForgivingRedisCache._away_until = 0.0
+    outbox._quiet_until = 0.0
     url = reverse("collaboration:activation-check", args=[known.client.number, activation.service.code])
     answers = []
 

@@ -196,7 +196,7 @@ def test_the_list_asks_a_fixed_number_of_questions(access, kari, alert, sign_in,
     browser = sign_in(kari)
     browser.get(LIST)
 
-    with django_assert_num_queries(5):  # user, place, the page, the newest, the count
+    with django_assert_num_queries(6):  # session, user, place, the page, the newest, the count
         browser.get(LIST)
 
 

@@ -270,5 +270,5 @@ def test_the_page_asks_the_database_the_same_however_much_there_is(rows, take, k
     for collaboration in Collaboration.objects.select_related("subscription__service"):
         charge(collaboration.subscription, date(2026, 3, 1), payer=collaboration.subscription.paying_firm)
 
-    # user, employments · the firm's charges, the clients' · the count of alerts; the hour is fixed here
-    assert count_queries(office, f"{PAGE}?maned=2026-03") == 5
+    # session, user, employments · the firm's charges, the clients' · the count of alerts; the hour is fixed here
+    assert count_queries(office, f"{PAGE}?maned=2026-03") == 6

@@ -107,13 +107,13 @@ def test_a_deactivated_client_says_so_and_offers_to_be_taken_up_again(client, of
 @pytest.mark.parametrize(
     ("tab", "budget"),
     [
-        # user, firms, client with the tabs' counts, contacts, tasks, participants, their users, services,
+        # session, user, firms, client with the tabs' counts, contacts, tasks, participants, their users, services,
         # collaborations, requests, alerts
-        ("", 11),
-        # user, firms, client, tasks, participants, their users, alerts
-        ("oppgaver/", 7),
-        # user, firms, client, collaborations, requests, services, alerts
-        ("samarbeid/", 7),
+        ("", 12),
+        # session, user, firms, client, tasks, participants, their users, alerts
+        ("oppgaver/", 8),
+        # session, user, firms, client, collaborations, requests, services, alerts
+        ("samarbeid/", 8),
     ],
 )
 def test_a_page_of_the_card_takes_as_many_queries_for_three_rows_as_for_one(

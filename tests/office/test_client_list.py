@@ -244,12 +244,12 @@ def test_sorting_keeps_the_search_and_turns_round(kari, office):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_list_takes_seven_queries(kari, office, sent, count_queries, eaccounting, rows):
+def test_the_list_takes_eight_queries(kari, office, sent, count_queries, eaccounting, rows):
     for _ in range(rows):
         client = factories.ClientFactory(firm=kari.firm)
         factories.ContactFactory(client=client)
         factories.TaskFactory(client=client, owner=kari)
         sent(client, by=kari)
 
-    # user, the person's firms, clients, services, collaborations, requests, alerts
-    assert count_queries(office, URL) == 7
+    # session, user, the person's firms, clients, services, collaborations, requests, alerts
+    assert count_queries(office, URL) == 8

@@ -344,7 +344,7 @@ def test_the_page_costs_the_same_for_any_number_of_rows(count, ask, kari, sign_i
     browser = sign_in(kari)
     browser.get(ADDRESS)
 
-    # user, employments · the filters' employees, services, task types · counts, rows · unread alerts of the menu;
+    # session, user, employments · the filters' employees, services, task types · counts, rows · unread alerts;
     # and the database's hour, which is fixed here
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         browser.get(ADDRESS)

@@ -121,7 +121,7 @@ def test_the_list_takes_a_fixed_number_of_queries(count, office, kari, count_que
             by=kari,
         )  # fmt: skip
 
-    assert count_queries(office, "/medarbeidere/") == 6  # session, user, places, the hour, the people, the invitations
+    assert count_queries(office, "/medarbeidere/") == 7  # session, user, places, people, invitations, hour, alerts
 
 
 def test_an_invitation_goes_out_from_the_page(office, kari, submit):

@@ -40,9 +40,9 @@ def test_nobody_with_nothing_to_do_is_left_without_a_way_on(office):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_it_takes_six_queries(kari, ola, office, count_queries, rows):
+def test_it_takes_seven_queries(kari, ola, office, count_queries, rows):
     for _ in range(rows):
         factories.TaskFactory(client__firm=kari.firm, owner=kari, participants=[ola])
 
-    # user, firms, tasks with client, type and owner, participants, their users, alerts
-    assert count_queries(office, URL) == 6
+    # session, user, firms, tasks with client, type and owner, participants, their users, alerts
+    assert count_queries(office, URL) == 7

@@ -239,5 +239,5 @@ def test_the_page_asks_a_fixed_number_of_questions(fjord, kari, bookkeeping, sig
     browser = sign_in(kari)
     browser.get(reverse("office:settings-detail"))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         browser.get(reverse("office:settings-detail"))

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from history.clock import database_clock
 from notifications.models import Email
+from organisations.models import Invitation
 from organisations.places import Place
 from tests import factories
 from tests.factories import PASSWORD
@@ -238,3 +239,91 @@ def test_a_code_by_mail_does_not_stand_for_a_second_factor(kari):
 
     assert answer.url == AGAIN
     assert not Email.objects.exists()
+
+
+# --- Deeds that change who comes in
+
+PEOPLE = [
+    ("organisations_user_changelist", False),
+    ("organisations_user_add", False),
+    ("organisations_user_change", True),
+    ("organisations_companyuser_changelist", False),
+    ("organisations_companyuser_add", False),
+    ("organisations_companyuser_change", True),
+]
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize(("name", "has_key"), PEOPLE)
+def test_the_admins_pages_of_people_need_it_to_be_seen(name, has_key, method, known):
+    row = known.administrator.user if "_user_" in name else known.administrator
+    page = reverse(f"admin:{name}", args=[row.pk] if has_key else [])
+    admin = factories.UserFactory(is_staff=True, is_superuser=True)
+    assert sign_in_as(admin).get(page).status_code == 200
+
+    answer = getattr(sign_in_as(admin, age=16 * MINUTE), method)(page)
+
+    assert answer.url == f"{AGAIN}?next={quote(page, safe='')}"
+
+
+def test_nobody_else_is_asked_there(known):
+    page = reverse("admin:organisations_user_changelist")
+
+    answer = sign_in_as(known.administrator.user, age=16 * MINUTE).get(page)
+
+    assert not answer.url.startswith(AGAIN)
+
+
+def test_after_proving_oneself_the_page_is_there(known):
+    page = reverse("admin:organisations_user_change", args=[known.administrator.user.pk])
+    browser = sign_in_as(factories.UserFactory(is_staff=True, is_superuser=True), age=16 * MINUTE)
+    asked = browser.get(page)
+
+    back = confirm(browser, asked.url)
+
+    assert (back.url, browser.get(page).status_code) == (page, 200)
+
+
+def test_a_coworker_is_invited_by_a_fresh_sign_in_with_what_was_typed(kari):
+    page = reverse("office:employee-invite")
+    browser = sign_in_as(kari.user, age=16 * MINUTE)
+    typed = {"name": "Anne Vik", "email": "anne@fjordregnskap.example", "role": "administrator", "client_access": "own"}
+    asked = browser.post(page, {**typed, Place.FIRM_FIELD: kari.firm_id})
+    assert asked.url.startswith(AGAIN)
+    assert not Invitation.objects.exists()
+
+    confirm(browser, asked.url)
+
+    form = browser.get(page).context["form"]
+    assert {name: form[name].value() for name in typed} == typed
+
+
+def test_so_is_a_role_changed(kari, ola):
+    page = reverse("office:employee-edit", args=[ola.pk])
+    browser = sign_in_as(kari.user, age=16 * MINUTE)
+    typed = {"role": "administrator", "client_access": "all"}
+    asked = browser.post(page, {**typed, Place.FIRM_FIELD: kari.firm_id})
+
+    confirm(browser, asked.url)
+
+    form = browser.get(page).context["form"]
+    ola.refresh_from_db()
+    assert ola.role == "employee"
+    assert {name: form[name].value() for name in typed} == typed
+
+
+def test_so_is_somebody_deactivated(kari, ola):
+    page = reverse("office:employee-deactivate", args=[ola.pk])
+
+    answer = sign_in_as(kari.user, age=16 * MINUTE).post(page, {Place.FIRM_FIELD: kari.firm_id})
+
+    assert answer.url.startswith(AGAIN)
+    ola.refresh_from_db()
+    assert ola.deactivated_at is None
+
+
+@pytest.mark.parametrize("deed", ["invitation-resend", "invitation-withdraw"])
+def test_so_is_an_invitation_sent_again_or_withdrawn(deed, kari):
+    page = reverse(f"office:{deed}", args=[1])
+
+    assert sign_in_as(kari.user, age=16 * MINUTE).post(page, {Place.FIRM_FIELD: kari.firm_id}).url.startswith(AGAIN)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client as Browser
+from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from history.models import Event
@@ -19,6 +20,7 @@ from organisations.refusals import NotAllowed
 from tests import factories
 from tests.conftest import NOON
 from tests.races import race
+from tests.sign_in import sign_in_as
 
 pytestmark = pytest.mark.django_db
 
@@ -206,6 +208,18 @@ def test_who_has_no_account_chooses_a_password_once_and_is_in(kari, invite_now):
     assert set(Event.objects.about(invitation).values_list("verb", flat=True)) == {"invite", "accepted"}
 
 
+def test_whoever_is_signed_in_is_led_on_from_a_spent_link(kari, invite_now):
+    invitation = invite_now(kari)
+    accept_invitation_with_password(invitation=invitation, password=PASSWORD)
+    browser = sign_in_as(User.objects.get(email=EVA))
+    browser.get(f"/invitasjon/{make_token(invitation)}/")
+
+    page = browser.get("/invitasjon/").content.decode()
+
+    assert "Du er logget inn, og kan gå rett videre." in page
+    assert "Logg inn for å fortsette" not in page
+
+
 def test_the_link_is_spent(kari, invite_now):
     invitation = invite_now(kari)
     accept_invitation_with_password(invitation=invitation, password=PASSWORD)
@@ -213,6 +227,7 @@ def test_the_link_is_spent(kari, invite_now):
     browser, _ = open_link(invitation)
 
     assertContains(browser.get("/invitasjon/"), "Invitasjonen er tatt imot")
+    assertContains(browser.get("/invitasjon/"), f'href="{reverse("account_login")}"')
     with pytest.raises(NotAllowed):
         accept_invitation_with_password(invitation=invitation, password="en-annen-lang-en")
 

@@ -1,12 +1,17 @@
 """What is refused as a password, wherever one is chosen."""
 
+import time
+from functools import partial
+
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from organisations.models import User
-from organisations.passwords import once, plain_forms
+from organisations.passwords import guesses, once, plain_forms
+from tests import factories
+from tests.races import race
 from tests.sign_in import sign_in_as
 
 
@@ -26,6 +31,18 @@ def refusals(password: str, **person) -> list[str]:
         "x7!Kq02mZ#pL",
         "🦊🐻🐼🦁🐯🐨🐸🐵🐔🐧🐦🐤",
         "k" * 60 + "abcde" * 13,
+        "fire grønne elefanter danser",
+        "Bestemor har tre blå katter",
+        "kaffe-lampe-sykkel-tordivel",
+        "snøen laver ned i Alta",
+        "Tolv ville hester på Dovre!",
+        "brunost og brøytebil 1974",
+        "løk, sild og to poteter",
+        "nissen-spiser-grøt-i-april",
+        "purple monorail teaches owls",
+        "Vg7-kTp2-mmQz-81xw",
+        "ukulele tapet vaffel jern",
+        "sju fjell bak rundkjøringen",
     ],
 )
 def test_a_good_password_is_taken(password):
@@ -50,6 +67,27 @@ def test_a_good_password_is_taken(password):
         ("Passord123456", "password_too_common"),
         ("Sommeren2026", "password_too_common"),
         ("regnskap-regnskap", "password_too_common"),
+        ("Dr4g0n!20266", "password_too_common"),
+        ("monkey_monkey", "password_too_common"),
+        ("123456789012", "password_too_common"),
+        ("1234567890ab", "password_too_common"),
+        ("0123456789ab", "password_too_common"),
+        ("abcdefghijkl", "password_too_common"),
+        ("qwertyuiopasdfghjkl", "password_too_common"),
+        ("passwordqwerty", "password_too_common"),
+        ("qwertypassword", "password_too_common"),
+        ("iloveyouforever", "password_too_common"),
+        ("thequickbrownfox", "password_too_common"),
+        ("unbelievable!", "password_too_common"),
+        ("admin1234567", "password_too_common"),
+        ("monkey1234567", "password_too_common"),
+        ("letmeinplease", "password_too_common"),
+        ("michaeljordan23", "password_too_common"),
+        ("12345qwert12345", "password_too_common"),
+        ("mynameisjohn123", "password_too_common"),
+        ("correcthorsebatterystaple", "password_too_common"),
+        ("correct horse battery staple", "password_too_common"),
+        ("jegelskerdeg123", "password_too_common"),
     ],
 )
 def test_a_poor_password_is_refused(password, code):
@@ -71,6 +109,45 @@ def test_what_is_added_to_a_common_password_is_seen_through():
     assert {"dragon", "monkey"} <= plain_forms("Dr4g0n!2026") | plain_forms("monkey_monkey")
     assert once("hesthest") == "hest"
     assert once("hest") == "hest"
+
+
+@pytest.mark.parametrize("password", ["Fjordregnskap2026", "bakeribakeri26"])
+def test_nor_is_the_word_that_everybody_there_would_try(password, db, kari, known):
+    factories.CompanyUserFactory(company=known.company, user=kari.user)
+    known.company.name = "Ærlig Bakeri AS"
+    known.company.save()
+    kari.user.email = "kari@epost.example"
+
+    with pytest.raises(ValidationError, match=r"lett å gjette|for likt"):
+        validate_password(password, user=kari.user)
+    assert refusals("Fjordregnskap2026", name="Kari", email="kari@fjordregnskap.example")
+
+
+def test_somebody_elses_firm_is_a_word_like_others(db):
+    assert refusals("Tindvegnskap2026", name="Kari", email="kari@fjordregnskap.example") == []
+
+
+@pytest.mark.parametrize("password", ["aB3$" * 32, "passord-" * 16, "qwerty" * 21, "x1" * 64])
+def test_a_long_one_is_judged_in_no_time(password):
+    began = time.process_time()
+
+    refusals(password)
+
+    assert time.process_time() - began < 0.5
+
+
+def test_judging_for_two_at_once_mixes_nobodys_words():
+    people = [User(name="Anne Vik", email="anne@tindegg.example"), User(name="Bruno", email="bruno@sjokk.example")]
+    told = race(*(partial(words_kept, user) for user in people * 6))
+
+    assert told == [True] * 12
+
+
+def words_kept(user: User) -> bool:
+    """Whether one's own words count, and the other's do not."""
+    own = user.email.split("@")[1].removesuffix(".example")
+    other = {"tindegg": "sjokk", "sjokk": "tindegg"}[own]
+    return guesses(f"{own}{own}xy", user) < guesses(f"{other}{other}xy", user)
 
 
 def test_a_few_letters_among_many_digits_are_no_common_password():

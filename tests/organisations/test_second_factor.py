@@ -1,16 +1,30 @@
 """Employees and platform administrators come nowhere without a second factor; customers may have one."""
 
+import json
 import time
+from functools import partial
+from urllib.parse import urlsplit
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from allauth.usersessions.models import UserSession
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.conf import settings as project
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from fido2.cose import ES256
+from fido2.utils import sha256, websafe_encode
+from fido2.webauthn import (
+    Aaguid,
+    AttestationObject,
+    AttestedCredentialData,
+    AuthenticatorData,
+    CollectedClientData,
+)
 
 from history.models import Event
 from notifications.models import Email
@@ -19,6 +33,7 @@ from organisations.models import Employee
 from organisations.refusals import NotAllowed
 from tests import factories
 from tests.factories import PASSWORD
+from tests.races import race
 from tests.sign_in import sign_in_as
 
 pytestmark = pytest.mark.django_db
@@ -279,6 +294,45 @@ def test_the_last_passkey_stays_too(kari):
     assert Authenticator.objects.filter(pk=key.pk).exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_two_that_are_removed_at_once_one_stays(kari):
+    for _round in range(5):
+        Authenticator.objects.all().delete()
+        give_app(kari.user)
+        key = Authenticator.objects.create(user=kari.user, type=Authenticator.Type.WEBAUTHN, data={"name": "Telefonen"})
+        browsers = [sign_in_as(kari.user, method="mfa") for _ in range(2)]
+
+        race(
+            lambda: browsers[0].post(reverse("mfa_deactivate_totp")),  # noqa: B023 (run before the next round)
+            lambda: browsers[1].post(reverse("mfa_remove_webauthn", args=[key.pk])),  # noqa: B023
+        )
+
+        assert Authenticator.objects.filter(user=kari.user).count() == 1
+
+
+def test_what_was_proved_counts_no_more_once_it_is_gone(kari):
+    give_app(kari.user)
+    browser = sign_in_as(kari.user, method="mfa")
+    assert browser.get("/kunder/").status_code == 200
+
+    Authenticator.objects.all().delete()
+
+    assert browser.get("/kunder/").url == SET_UP
+    assert browser.get("/konto/").url == SET_UP
+    assert browser.get(SET_UP).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_code_that_is_given_three_times_at_once_lets_one_in(kari):
+    secret = give_app(kari.user)
+    browsers = [give_password(kari.user)[0] for _ in range(3)]
+    code = code_of(secret)
+
+    race(*(partial(browser.post, reverse("mfa_authenticate"), {"code": code}) for browser in browsers))
+
+    assert sorted("_auth_user_id" in browser.session for browser in browsers) == [False, False, True]
+
+
 def test_a_customers_goes_when_the_customer_wants(known):
     user = known.administrator.user
     give_app(user)
@@ -304,20 +358,22 @@ def test_the_admins_own_sign_in_is_ours(admin):
 
 
 def test_the_admin_shows_no_secret(admin):
+    give_app(admin)
     browser = sign_in_as(admin, method="mfa")
 
     for model in ("mfa/authenticator", "usersessions/usersession"):
         assert browser.get(f"/admin/{model}/").status_code == 404
 
 
-def test_whoever_has_shown_it_costs_no_query_more(kari, django_assert_num_queries, settings):
+def test_whoever_has_shown_it_costs_one_query_more(kari, django_assert_num_queries, settings):
+    give_app(kari.user)
     browser = sign_in_as(kari.user, method="mfa")
     settings.REQUIRE_SECOND_FACTOR = False
     with CaptureQueriesContext(connection) as without:
         browser.get("/varsler/")
     settings.REQUIRE_SECOND_FACTOR = True
 
-    with django_assert_num_queries(len(without)):
+    with django_assert_num_queries(len(without) + 1):  # whether it is still there
         browser.get("/varsler/")
 
 
@@ -364,6 +420,50 @@ def test_what_no_passkey_says_is_refused_in_words(answer, kari, known, settings)
     assert not Authenticator.objects.filter(type="webauthn").exists()
 
 
+def passkey_of(browser: Browser) -> dict:
+    """What a browser tells of a new passkey, for the page that it has just opened."""
+    key = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    credential = AttestedCredentialData.create(Aaguid(bytes(16)), b"passkey", key)
+    flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT
+    site = urlsplit(project.BASE_URL).hostname.encode()
+    attested = AttestationObject.create("none", AuthenticatorData.create(sha256(site), flags, 0, credential), {})
+    challenge = browser.session["mfa.webauthn.state"]["challenge"]
+    told = CollectedClientData.create("webauthn.create", challenge, project.BASE_URL)
+    response = {"clientDataJSON": websafe_encode(told), "attestationObject": websafe_encode(attested)}
+    name = websafe_encode(b"passkey")
+    return {"id": name, "rawId": name, "type": "public-key", "response": response}
+
+
+@pytest.mark.parametrize("text", ["\0", "\ud800"])
+def test_what_the_database_cannot_hold_is_not_kept_of_a_passkey(text, known):
+    browser = sign_in_as(known.administrator.user)
+    page = reverse("mfa_add_webauthn")
+    browser.get(page)
+    plain = passkey_of(browser)
+    more = {"clientExtensionResults": {"credProps": {"rk": True, "x": text}, text: 1}, text: text, "y": {"z": text}}
+
+    answer = browser.post(page, {"name": "Telefonen", "credential": json.dumps(plain | more)})
+
+    assert answer.status_code == 302
+    kept = Authenticator.objects.get(type="webauthn").data["credential"]
+    assert kept == {**plain, "clientExtensionResults": {"credProps": {"rk": True}}}
+
+
+@pytest.mark.parametrize("place", ["id", "rawId", "clientDataJSON", "attestationObject"])
+def test_nor_is_a_passkey_with_it_taken(place, known):
+    browser = sign_in_as(known.administrator.user)
+    page = reverse("mfa_add_webauthn")
+    browser.get(page)
+    told = passkey_of(browser)
+    part = told if place in told else told["response"]
+    part[place] += "\0"
+
+    answer = browser.post(page, {"name": "Telefonen", "credential": json.dumps(told)})
+
+    assert "Det ble ikke noe av passnøkkelen" in answer.content.decode()
+    assert not Authenticator.objects.exists()
+
+
 # --- The phone is lost
 
 
@@ -371,7 +471,8 @@ def test_a_platform_administrator_lets_somebody_set_it_up_anew(kari, admin):
     give_app(kari.user)
     theirs = sign_in_as(kari.user, method="mfa")
     UserSession.objects.create(user=kari.user, session_key=theirs.session.session_key, ip="127.0.0.1", user_agent="")
-    answers = {"action": "remove_second_factors", "_selected_action": [kari.user.pk]}
+    answers = {"action": "remove_second_factors", "_selected_action": [kari.user.pk], "confirmed": "1"}
+    give_app(admin)
 
     sign_in_as(admin, method="mfa").post(reverse("admin:organisations_user_changelist"), answers)
 
@@ -381,6 +482,18 @@ def test_a_platform_administrator_lets_somebody_set_it_up_anew(kari, admin):
     assert Email.objects.get().to == kari.user.email
     browser, _answer = give_password(kari.user)
     assert browser.get("/kunder/").url == SET_UP
+
+
+def test_it_is_asked_for_on_a_page_before_it_is_done(kari, admin):
+    give_app(kari.user)
+    give_app(admin)
+    answers = {"action": "remove_second_factors", "_selected_action": [kari.user.pk], "index": "0"}
+
+    page = sign_in_as(admin, method="mfa").post(reverse("admin:organisations_user_changelist"), answers)
+
+    assert kari.user.email in page.content.decode()
+    assert 'name="confirmed"' in page.content.decode()
+    assert Authenticator.objects.filter(user=kari.user).exists()
 
 
 def test_nobody_does_that_for_oneself(admin):
