@@ -178,7 +178,7 @@ class InvitationAdmin(admin.ModelAdmin):
     actions = ["resend", "withdraw"]
     form = InvitationForm
 
-    def get_fields(self, request: HttpRequest, obj: Invitation | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Invitation | None = None):
         return [*self.asked, "invited_by", "mailed_at", "expires_at", "outcome", "closed_at"] if obj else self.asked
 
     def save_model(self, request: HttpRequest, obj: Invitation, form: forms.ModelForm, change: bool) -> None:
@@ -193,8 +193,8 @@ class InvitationAdmin(admin.ModelAdmin):
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
         self.each(request, queryset, withdraw_invitation, _("Invitasjonen til %(email)s er trukket tilbake."))
 
-    def each(self, request: HttpRequest, queryset: QuerySet[Invitation], deed: Callable, done: str) -> None:
-        for invitation in queryset.with_everything():
+    def each(self, request: HttpRequest, queryset: QuerySet[Invitation], deed: Callable, done: Any) -> None:
+        for invitation in queryset.select_related("firm", "company", "invited_by"):
             try:
                 deed(invitation=invitation, by=request.user)
             except NotAllowed as refusal:

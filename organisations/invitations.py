@@ -294,7 +294,7 @@ def check_mails_of_the_day(invitation: Invitation, at: datetime) -> None:
         raise NotAllowed(_("Det er sendt mange invitasjoner i dag. Prøv igjen i morgen."))
 
 
-def withdraw_invitations_of(inviter: User, place: Firm | Company, *, by: User, at: datetime) -> int:
+def withdraw_invitations_of(inviter: User | None, place: Firm | Company, *, by: User | None, at: datetime) -> int:
     """What somebody has offered who may offer nothing more there; returns how many. The caller holds the place's lock.
 
     So nobody who is put out comes back by an invitation that he has sent to a mailbox of his own.

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organisations", "0004_names_of_columns"),
+        ("organisations", "0005_cache_entry"),
     ]
 
     operations = [
