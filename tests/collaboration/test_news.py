@@ -24,6 +24,11 @@ from tests.races import race
 
 pytestmark = pytest.mark.django_db
 
+AMOUNTS = {
+    "nb": ("349,00", "4\xa0188,00", "549,00", "6\xa0588,00", "2\xa0400,00"),
+    "en": ("349.00", "4,188.00", "549.00", "6,588.00", "2,400.00"),
+}
+
 KARI, NILS = "kari@fjordregnskap.example", "nils@vidda.example"
 PER, EVA = "per@orstaror.example", "eva@orstaror.example"
 TODAY = date(2026, 3, 10)
@@ -159,7 +164,7 @@ def test_a_greater_variant_asks_the_company_that_is_to_pay_more(agree, kari, lan
     mail = Email.objects.get(to=PER)
     text = " ".join(text_of(mail).split())
     assert f"/mine-tjenester/tjenester/eaccounting/endringer/{change.pk}/?selskap={subscription.company_id}" in text
-    for amount in ("349,00", "4\xa0188,00", "549,00", "6\xa0588,00", "2\xa0400,00"):
+    for amount in AMOUNTS[language]:
         assert amount in text_of(mail)
     assert (
         mail.subject
@@ -188,7 +193,7 @@ def test_what_is_free_begins_its_periods_with_the_yes_and_names_the_price_that_t
     text = text_of(Email.objects.get(to=PER)).replace("\xa0", " ")
     first, second = {
         "nb": ("For den første perioden, med et ja i dag: 49,00", "Fra 10. april 2026, med et ja i dag: 59,00 kr"),
-        "en": ("For the first period, with a yes today: NOK 49,00", "From 10 April 2026, with a yes today: NOK 59,00"),
+        "en": ("For the first period, with a yes today: NOK 49.00", "From 10 April 2026, with a yes today: NOK 59.00"),
     }[language]
     assert first in text
     assert second in text
@@ -353,7 +358,9 @@ def test_the_paying_firm_leaves_and_the_company_is_asked_to_pay(agree, kari, per
     actions.end_collaboration(collaboration=collaboration_of(fjord), by=kari, clock=lambda: NOON)
 
     text = " ".join(text_of(Email.objects.get(kind="change_proposed", to=PER)).split())
-    assert {"nb": "Uten et ja slutter tjenesten da", "en": "Without a yes the service ends then"}[language] in text
+    assert {"nb": "Uten et ja slutter tjenesten da", "en": "If you do not say yes, the service ends then"}[
+        language
+    ] in text
     assert told() == [
         ("change_proposed", EVA), ("change_proposed", PER),
         ("collaboration_ended_by_firm", EVA), ("collaboration_ended_by_firm", PER),
@@ -430,13 +437,13 @@ def test_the_chosen_day_comes(agree, per, fjord, language):
 
 
 @pytest.mark.parametrize(("payer", "to"), [("company", [EVA, PER]), ("firm", [KARI])])
-def test_the_payer_alone_is_noticed_of_the_price(payer, to, agree):
+def test_the_payer_alone_is_noticed_of_the_price(payer, to, agree, language):
     agree(payer=payer)
     before = lambda: RENEWAL() - timedelta(days=30)  # noqa: E731
 
     actions.send_renewal_notices(clock=before)
 
-    assert "4\xa0188,00" in text_of(Email.objects.latest("pk"))
+    assert {"nb": "4\xa0188,00", "en": "4,188.00"}[language] in text_of(Email.objects.latest("pk"))
     assert told() == [("renewal_notice", person) for person in to]
     actions.send_renewal_notices(clock=before)
     assert told() == []
@@ -452,7 +459,7 @@ def test_who_orders_gets_the_receipt(per, eva, company, eaccounting, language):
         variant=variant, months=12, by=per, shown=order.fingerprint, accepts_terms=True, clock=lambda: NOON
     )
 
-    assert "349,00" in text_of(Email.objects.get())
+    assert {"nb": "349,00", "en": "349.00"}[language] in text_of(Email.objects.get())
     assert told() == [("order_receipt", PER)]
 
 
