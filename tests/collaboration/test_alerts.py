@@ -81,6 +81,8 @@ def happen(asked, known, approve, clock):
             case "activation_expiring":
                 Reminder.objects.filter(kind="reminder").update(cancelled_at=NOON)
                 actions.send_due_reminders(clock=at(9, month=4))
+            case "activation_disowned":
+                actions.disown_activation(activation=activation, clock=clock)
             case "activation_bounced":
                 mail = emails.latest_with_the_link(activation)
                 mail.status, mail.bounced_at, mail.last_error = "dead", NOON, "550 5.1.1 Ukjent mottaker"
