@@ -192,6 +192,7 @@ ASKED_ANEW = [
     "links:offer-accept",
     "organisations:invitation-accept",
     "organisations:invitation-decline",
+    "admin:organisations_company_changelist",
     "admin:privacy_person_changelist",
     "office:employee-invite",
     "office:employee-edit",
@@ -200,11 +201,7 @@ ASKED_ANEW = [
     "office:invitation-withdraw",
 ]
 # And of these, by the beginning of their names, whoever only looks: what they change is who comes in.
-ASKED_BEFORE_SHOWN = (
-    "admin:organisations_user_",
-    "admin:organisations_companyuser_",
-    "admin:organisations_invitation_",
-)
+ASKED_BEFORE_SHOWN = ("admin:organisations_user_", "admin:organisations_invitation_")
 
 # Employees and platform administrators set up a second factor before anything else; customers may have one.
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=True)
@@ -333,6 +330,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "delete-old-sessions": {"task": "organisations.delete_old_sessions", "schedule": crontab(hour=4, minute=12)},
     "delete-old-counts": {"task": "organisations.delete_old_counts", "schedule": crontab(minute=20)},
+    "forget-disowned-addresses": {
+        "task": "privacy.forget_disowned_addresses",
+        "schedule": crontab(hour=4, minute=7),
+    },
     "delete-old-devices": {"task": "privacy.delete_old_devices", "schedule": crontab(hour=4, minute=15)},
     "erase-people-who-left": {"task": "privacy.erase_people_who_left", "schedule": crontab(hour=4, minute=10)},
     "renew-subscriptions": {"task": "collaboration.renew_subscriptions", "schedule": 300},

@@ -117,11 +117,11 @@ def describe(alert: Alert) -> Line:
 def detail_of(kind: str, words: dict[str, Any]) -> str:
     match kind:
         case "activation_bounced":
-            return bounce_in_words(words, _("Rett e-postadressen og send på nytt."))
+            return address_in_words(words, _("Rett e-postadressen og send på nytt."))
         case "activation_disowned":
-            return bounce_in_words({"reason": ""} | words, _("Rett e-postadressen og send på nytt."))
+            return address_in_words(words, _("Rett e-postadressen og send på nytt."))
         case "activation_undelivered":
-            return bounce_in_words(words, _("Send på nytt, eller rett e-postadressen."))
+            return address_in_words(words, _("Send på nytt, eller rett e-postadressen."))
         case "activation_declined":
             return decline_in_words(words["reason"], words["comment"])
         case "activation_expiring":
@@ -179,7 +179,8 @@ def outcome_in_words(words: dict[str, Any]) -> str:
     return _("Avtalt. Gjelder fra %(day)s.") % {"day": day_of(words["effective_on"])}
 
 
-def bounce_in_words(words: dict[str, Any], what_to_do: str) -> str:
+def address_in_words(words: dict[str, Any], what_to_do: str) -> str:
+    """The address that a request did not reach the right person by, why, and what to do."""
     if not words["reason"]:
         return f"{words['to']}. {what_to_do}"
     return f"{words['to']}: {words['reason'].rstrip('.')}. {what_to_do}"

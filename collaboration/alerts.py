@@ -67,7 +67,7 @@ def activation_disowned(activation: Activation) -> list[Alert]:
         activation,
         at=activation.disowned_at,
         key_end=f":{activation.link_version}",
-        words={"to": activation.contact_email},
+        words={"to": activation.contact_email, "reason": ""},
     )
 
 

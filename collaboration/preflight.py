@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from django.core.exceptions import ValidationError
@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clients.models import Client
-from collaboration.models import Activation, Collaboration
+from collaboration.models import Activation, Collaboration, ReplacedLink
 from collaboration.scenarios import Standing
-from organisations.addresses import validate_address
+from organisations.addresses import REST, validate_address
 from organisations.models import CompanyUser, Employee
 from organisations.org_number import display_org_number, is_org_number
 from subscriptions.models import Price, Service, Terms
@@ -27,7 +27,6 @@ RECEIVER_IS_EMPLOYEE = gettext_lazy(
 HAS_DISOWNED = gettext_lazy(
     "Den som har e-postadressen, har svart at det er feil person. Spør kunden etter riktig adresse."
 )
-REST = timedelta(days=30)  # before an address whose holder said "det er ikke meg" may be asked again by the same firm
 
 
 class Level(StrEnum):
@@ -191,8 +190,11 @@ def is_employees_address(firm_id: int, address: str) -> bool:
 
 def has_disowned(firm_id: int, address: str, today: date) -> bool:
     """Whether its holder has answered a request of the firm's, less than REST ago, that he is somebody else."""
-    disowned = Activation.objects.filter(firm_id=firm_id, contact_email=address.lower())
-    return disowned.filter(disowned_at__date__gt=today - REST).exists()
+    address, of_late = address.lower(), {"firm_id": firm_id, "disowned_at__date__gt": today - REST}
+    return (
+        Activation.objects.filter(contact_email=address, **of_late).exists()
+        or ReplacedLink.objects.filter(disowned_email=address, **of_late).exists()
+    )
 
 
 def check_company(client: Client, standing: Standing) -> Iterator[Finding]:

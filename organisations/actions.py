@@ -17,6 +17,7 @@ from organisations.refusals import NotAllowed
 
 MOST_REMINDERS = 5
 LAST_REMINDER_DAY = 30
+RIGHTS = ("is_active", "is_staff", "is_superuser")  # of a user on the platform
 RECORDED_OF_A_FIRM = ("reminder_days", "first_client_number")  # with their values; events hold no names or addresses
 
 
@@ -36,7 +37,7 @@ def accept_place(*, place: CompanyUser, user: User, clock: Clock = database_cloc
         raise NotAllowed(_("Selskapet har allerede en administrator, som kan svare for selskapet."))
     at = clock()
     offered.user, offered.accepted_at = user, at
-    offered.is_main_contact = offered.is_main_contact and takes_over_main_contact(company)
+    offered.is_main_contact = offered.is_main_contact and make_room_for_main_contact(company)
     offered.save(update_fields=["user", "accepted_at", "is_main_contact"])
     make_known(company, at)
     record_event(subject=offered, verb="accept", by=user, company=company, at=at, after={"role": offered.role})
@@ -87,11 +88,8 @@ def make_known(company: Company, at: datetime) -> None:
     company.save(update_fields=["confirmed_at"])
 
 
-def takes_over_main_contact(company: Company) -> bool:
-    """Whether a new administrator is to be the main contact: nobody who can sign in is. The caller holds the lock.
-
-    Whose account is shut gives way.
-    """
+def make_room_for_main_contact(company: Company) -> bool:
+    """Let one whose account is shut give way; False where somebody who can sign in is it. The caller holds the lock."""
     main_contacts = CompanyUser.objects.of(company).filter(is_main_contact=True, user__isnull=False)
     if main_contacts.active().exists():
         return False
@@ -99,19 +97,28 @@ def takes_over_main_contact(company: Company) -> bool:
     return True
 
 
-def places_without_administrator(user: User) -> list[Firm | Company]:
-    """The firms and known companies that the user was an active administrator of, and that have none now."""
-    firms = [
-        place.firm
-        for place in user.employments.filter(deactivated_at=None, role=Employee.Role.ADMINISTRATOR)
-        if not Employee.objects.active().filter(firm=place.firm_id, role=Employee.Role.ADMINISTRATOR).exists()
-    ]
-    companies = [
-        place.company
-        for place in user.company_places.administrators().filter(deactivated_at=None)
-        if not CompanyUser.objects.of(place.company).active().administrators().exists()
-    ]
-    return [*firms, *companies]
+@transaction.atomic
+def change_rights(*, user: User, rights: dict[str, bool], by: User, clock: Clock = database_clock) -> User:
+    """Shut a person out, or let him in again; make him a platform administrator, or none.
+
+    `rights` has the names and values of RIGHTS. Raises NotAllowed for one's own, and for who has lost the right to do
+    it meanwhile: two who shut each other out at the same moment do not leave the platform without anybody.
+    """
+    people = User.objects.select_for_update().filter(pk__in=(user.pk, by.pk)).order_by("pk").in_bulk()
+    user, by = people[user.pk], people[by.pk]
+    if user == by:
+        raise NotAllowed(_("Ingen tar fra seg selv sine egne rettigheter."))
+    if not (by.is_active and by.is_staff):
+        raise NotAllowed(_("Bare en plattformadministrator kan gjøre dette."))
+    before = {name: getattr(user, name) for name in RIGHTS}
+    after = before | rights
+    if after == before:
+        return user
+    for name in RIGHTS:
+        setattr(user, name, after[name])
+    user.save(update_fields=RIGHTS)
+    record_event(subject=user, verb="change_rights", by=by, at=clock(), before=before, after=after)
+    return user
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """Addresses that a mail of ours can go to."""
 
 import unicodedata
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -11,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from organisations.refusals import NotAllowed
 
 LONGEST = 254  # characters of an address; RFC 5321, 4.5.3.1.3
+REST = timedelta(
+    days=30
+)  # before an address whose holder said "det er ikke meg" may be asked again from the same place
 INVALID = _("E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no.")
 has_its_shape = EmailValidator(message=INVALID, allowlist=[])
 
@@ -38,10 +42,13 @@ def clean_address(text: str) -> str:
 
 
 class AddressField(forms.EmailField):
-    """The address of somebody who is to get mail."""
+    """The address of somebody who is to get mail, in lower case."""
 
     default_validators = [validate_address]
     default_error_messages = {"required": _("Skriv en e-postadresse."), "invalid": INVALID}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_length": LONGEST, **kwargs})
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value).lower()

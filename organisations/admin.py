@@ -13,6 +13,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -20,9 +21,16 @@ from history.admin import LookOnly
 from history.clock import database_clock
 from organisations import actions
 from organisations.addresses import AddressField
-from organisations.invitations import check_new, check_role, invite_by_platform, resend_invitation, withdraw_invitation
+from organisations.invitations import (
+    check_has_no_administrator,
+    check_new,
+    check_role,
+    invite_by_platform,
+    resend_invitation,
+    withdraw_invitation,
+)
 from organisations.lines import LineField
-from organisations.models import CompanyUser, Employee, Invitation, User
+from organisations.models import Company, CompanyUser, Employee, Firm, Invitation, User
 from organisations.refusals import NotAllowed
 
 admin.site.unregister(Group)
@@ -94,16 +102,25 @@ class UserAdmin(admin.ModelAdmin):
         return None
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        """Nobody takes the own rights away: the last platform administrator would be gone."""
-        own = ["is_active", "is_staff", "is_superuser"] if obj == request.user else []
+        own = actions.RIGHTS if obj == request.user else ()
         return [*self.readonly_fields, *own]
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        if "is_active" in form.changed_data and not obj.is_active:
-            for place in actions.places_without_administrator(obj):
-                text = _("%(place)s har ingen administrator lenger. Inviter en ny under Invitasjoner.")
-                self.message_user(request, text % {"place": place}, messages.WARNING)
+        rights = {name: getattr(obj, name) for name in actions.RIGHTS if name in form.changed_data}
+        form.instance.save(update_fields=["name", "phone", "language"])
+        if rights:
+            self.change_rights(request, obj, rights)
+
+    def change_rights(self, request: HttpRequest, user: User, rights: dict[str, bool]) -> None:
+        assert isinstance(request.user, User)
+        try:
+            actions.change_rights(user=user, rights=rights, by=request.user)
+        except NotAllowed as refusal:
+            self.message_user(request, refusal.sentence, messages.ERROR)
+            return
+        for place in (*Firm.objects.left_by(user), *Company.objects.left_by(user)):
+            text = _("%(place)s har ingen administrator lenger. Inviter en ny under Invitasjoner.")
+            self.message_user(request, text % {"place": place}, messages.WARNING)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -141,9 +158,6 @@ class InvitationForm(forms.ModelForm):
     class Meta:
         field_classes = {"name": LineField, "email": AddressField}
 
-    def clean_email(self) -> str:
-        return self.cleaned_data["email"].lower()
-
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
         if bool(answers.get("firm")) == bool(answers.get("company")):
@@ -159,6 +173,7 @@ class InvitationForm(forms.ModelForm):
             self.add_error("role", refusal.sentence)
             return
         try:
+            check_has_no_administrator(invitation.place)
             check_new(invitation, database_clock())
         except NotAllowed as refusal:
             self.add_error(None, refusal.sentence)
@@ -166,7 +181,8 @@ class InvitationForm(forms.ModelForm):
 
 @admin.register(Invitation)
 class InvitationAdmin(admin.ModelAdmin):
-    """The way in for a new firm's first person, and for a company whose administrators are gone."""
+    """The way in where nobody of the place can invite: a new firm's first person, a company whose administrators are
+    gone."""
 
     list_display = ["email", "name", "firm", "company", "role", "invited_by", "mailed_at", "expires_at", "outcome"]
     list_filter = ["outcome", "is_by_platform"]
@@ -180,6 +196,14 @@ class InvitationAdmin(admin.ModelAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Invitation | None = None):
         return [*self.asked, "invited_by", "mailed_at", "expires_at", "outcome", "closed_at"] if obj else self.asked
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None) -> HttpResponse:
+        """What somebody else did between the form's check and the deed is told, and the page comes anew."""
+        try:
+            return super().add_view(request, form_url, extra_context)
+        except NotAllowed as refusal:
+            self.message_user(request, refusal.sentence, messages.ERROR)
+            return redirect(request.path)
 
     def save_model(self, request: HttpRequest, obj: Invitation, form: forms.ModelForm, change: bool) -> None:
         assert isinstance(request.user, User)

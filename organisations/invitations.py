@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from history.clock import Clock, database_clock
 from history.models import Event, record_event
 from organisations import invitation_emails as emails
-from organisations.actions import make_known, takes_over_main_contact
-from organisations.addresses import clean_address
+from organisations.actions import make_known, make_room_for_main_contact
+from organisations.addresses import REST, clean_address
 from organisations.invitation_links import hash_token, make_token
 from organisations.lines import clean_line
 from organisations.models import Company, CompanyUser, Employee, Firm, Invitation, User
@@ -21,7 +21,6 @@ PAUSE = timedelta(minutes=5)  # between two mails to one address from one place
 DAY = timedelta(days=1)
 MOST_MAILS_A_DAY = 5  # to one address from one place, whatever is withdrawn between
 MOST_MAILS_A_DAY_IN_ALL = 200  # from one place
-REST = timedelta(days=30)  # before an address whose holder said "det er ikke meg" can be asked again from there
 MOST_WAITING = 100
 
 Outcome = Invitation.Outcome
@@ -60,12 +59,13 @@ def invite_company_user(
 
 @transaction.atomic
 def invite_by_platform(*, invitation: Invitation, by: User, clock: Clock = database_clock) -> Invitation:
-    """A platform administrator offers a place: the first one in a firm, or in a company that has no administrator.
+    """A platform administrator offers a place in a firm or company that has no administrator to do it.
 
     `invitation` is the row to be, with its place, role and receiver. Raises NotAllowed as the other two do.
     """
     lock_place(invitation.place)
     check_platform_administrator(by)
+    check_has_no_administrator(invitation.place)
     invitation.is_by_platform = True
     return post_invitation(invitation, by=by, at=clock())
 
@@ -210,6 +210,17 @@ def check_platform_administrator(by: User) -> None:
         raise NotAllowed(_("Bare en plattformadministrator kan gjøre dette."))
 
 
+def check_has_no_administrator(place: Firm | Company) -> None:
+    """Raises NotAllowed where somebody of the place itself can invite."""
+    administrators = (
+        Employee.objects.active().filter(firm=place, role=Employee.Role.ADMINISTRATOR)
+        if isinstance(place, Firm)
+        else CompanyUser.objects.of(place).active().administrators()
+    )
+    if administrators.exists():
+        raise NotAllowed(_("%(place)s har en administrator, som inviterer selv.") % {"place": place})
+
+
 def check_firm_administrator(by: Employee | CompanyUser, firm: Firm) -> None:
     """As it is now, not as it was when the page was shown. The caller holds the firm's lock."""
     administrators = Employee.objects.active().filter(firm=firm, role=Employee.Role.ADMINISTRATOR)
@@ -231,6 +242,7 @@ def check_unanswered(invitation: Invitation) -> None:
 
 def post_invitation(invitation: Invitation, *, by: User, at: datetime) -> Invitation:
     """Write and mail it, when it may be. The caller holds the place's lock, and has seen who invites."""
+    clean_typed(invitation)
     invitation.invited_by, invitation.invited_at = by, at
     check_new(invitation, at)
     invitation.mailed_at = invitation.expires_at = at
@@ -240,12 +252,8 @@ def post_invitation(invitation: Invitation, *, by: User, at: datetime) -> Invita
 
 
 def check_new(invitation: Invitation, at: datetime) -> None:
-    """Raises NotAllowed for one that may not be sent now: a role that is none, a receiver who is there, or asked.
-
-    Name and address become what is kept of them.
-    """
+    """Raises NotAllowed for one that may not be sent now: a role that is none, a receiver who is there, or asked."""
     check_role(invitation)
-    clean_typed(invitation)
     if is_there(invitation):
         raise NotAllowed(
             _("Personen arbeider allerede i byrået.")
@@ -307,8 +315,11 @@ def withdraw_invitations_of(inviter: User | None, place: Firm | Company, *, by: 
 
 
 def check_inviter(invitation: Invitation) -> None:
-    """Raises NotAllowed when the one who offers the place may offer nothing any more: shut out by the platform."""
-    if not invitation.invited_by.is_active:
+    """Raises NotAllowed when the one who offers the place may offer nothing any more: shut out by the platform, or
+    no administrator of it. Those of a firm or company have taken theirs back when they left.
+    """
+    inviter = User.objects.get(pk=invitation.invited_by_id)
+    if not inviter.is_active or (invitation.is_by_platform and not inviter.is_staff):
         raise NotAllowed(_("Den som inviterte deg, er ikke der lenger. Be om en ny invitasjon."))
 
 
@@ -364,7 +375,7 @@ def give_company_place(invitation: Invitation, user: User, at: datetime) -> Comp
     elif place.user is not None and place.deactivated_at is None:
         raise NotAllowed(_("Du er allerede bruker av selskapet."))
     place.user, place.name, place.phone, place.role = user, user.name, user.phone, invitation.role
-    place.is_main_contact = place.is_administrator and takes_over_main_contact(invitation.company)
+    place.is_main_contact = place.is_administrator and make_room_for_main_contact(invitation.company)
     place.deactivated_at, place.invited_at, place.accepted_at = None, invitation.invited_at, at
     place.save()
     if place.is_administrator:

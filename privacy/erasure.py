@@ -12,7 +12,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from clients.models import Client, Contact
-from collaboration.models import Activation, ForwardProposal, Receipt
+from collaboration.models import Activation, ForwardProposal, Receipt, ReplacedLink
 from history.clock import Clock, database_clock
 from notifications.models import Alert, Email, EmailEvent
 from organisations.models import Company, CompanyUser, Employee, Firm, Invitation, User
@@ -87,8 +87,10 @@ def lock_person(email: str) -> User | None:
 
 
 def requests_about(user: User | None, email: str) -> models.QuerySet[Activation]:
-    """Those that the person received, or decided."""
-    return Activation.objects.filter(of_person(user, email, by="decided_by", address="contact_email"))
+    """Those that the person received, also by a mistake that was put right, or decided."""
+    disowned = ReplacedLink.objects.filter(disowned_email__iexact=email).values("activation")
+    mine = of_person(user, email, by="decided_by", address="contact_email")
+    return Activation.objects.filter(mine | models.Q(pk__in=disowned))
 
 
 # --- Whether it may be done --------------------------------------------------------------------------------------
@@ -188,6 +190,7 @@ def blank_requests(user: User | None, email: str) -> int:
     Activation.objects.filter(pk__in=rows).filter(decided_by=user).exclude(decline_comment="").update(
         decline_comment=""
     )
+    ReplacedLink.objects.filter(disowned_email__iexact=email).update(disowned_email="")
     blank_alerts(rows)
     return len(rows)
 
@@ -249,9 +252,7 @@ def blank_clients(email: str) -> int:
 def mails_about(user: User | None, email: str) -> list[int]:
     """Those to the person; and what others were told of the person's invitations and requests, once it has gone."""
     invitations = Invitation.objects.filter(of_person(user, email, by="invited_by"))
-    requests = Activation.objects.filter(
-        of_person(user, email, by="decided_by", address="contact_email") | of_employee(user)
-    )
+    requests = Activation.objects.filter(models.Q(pk__in=requests_about(user, email).values("pk")) | of_employee(user))
     about = models.Q(subject_type=Invitation._meta.label_lower, subject_id__in=invitations.values("pk"))
     about |= models.Q(subject_type=Activation._meta.label_lower, subject_id__in=requests.values("pk"))
     mails = Email.objects.filter(models.Q(to__iexact=email) | about & ~models.Q(status__in=WAITING))
@@ -281,6 +282,7 @@ def forget_in_the_log(model: type[models.Model], pks: list[int]) -> None:
 
 def forget_named_in_the_log(name: str) -> None:
     """And of a row that was changed on another's page, as a firm's people on the firm's, in the words of the change."""
-    quoted = json.dumps(name)[1:-1]  # as Django writes it there
-    if quoted:
-        LogEntry.objects.filter(change_message__contains=quoted).update(change_message="")
+    named = f'"object": {json.dumps(name)}'  # as Django writes it there
+    for entry in LogEntry.objects.filter(change_message__contains=named):
+        entry.change_message = entry.change_message.replace(named, '"object": ""')
+        entry.save(update_fields=["change_message"])

@@ -20,6 +20,11 @@ def blank_closed_invitations() -> int:
     return retention.blank_closed_invitations()
 
 
+@shared_task(name="privacy.forget_disowned_addresses")
+def forget_disowned_addresses() -> int:
+    return retention.forget_disowned_addresses()
+
+
 @shared_task(name="privacy.delete_old_devices")
 def delete_old_devices() -> int:
     return retention.delete_old_devices()

@@ -10,9 +10,10 @@ from django.db import DatabaseError, transaction
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 
-from collaboration.models import Activation, ForwardProposal, Receipt
+from collaboration.models import Activation, ForwardProposal, Receipt, ReplacedLink
 from collaboration.workflow import Status
 from history.clock import OSLO, Clock, database_clock
+from organisations.addresses import REST
 from organisations.invitations import close_invitation, lock_invitation
 from organisations.models import CompanyUser, Employee, Invitation, User
 from organisations.refusals import NotAllowed
@@ -92,6 +93,12 @@ def blank_closed_invitations(*, clock: Clock = database_clock) -> int:
             blank_invitation(invitation)
         blanked += 1
     return blanked
+
+
+def forget_disowned_addresses(*, clock: Clock = database_clock) -> int:
+    """Blank the addresses of wrong people, once the firm may ask them again and nothing needs them; how many."""
+    before = clock() - REST
+    return ReplacedLink.objects.filter(disowned_at__lt=before).exclude(disowned_email="").update(disowned_email="")
 
 
 def delete_old_devices(*, clock: Clock = database_clock) -> int:

@@ -21,12 +21,13 @@ from organisations.refusals import NotAllowed
 def issue_forward_code(*, activation: Activation, clock: Clock = database_clock) -> str:
     """Mail six digits to the recorded address, so that its holder can prove it without signing in; returns them.
 
-    Raises NotAllowed when the request is closed or over.
+    Raises NotAllowed when the request is closed or over, or its receiver has said to be somebody else.
     """
     activation = lock_activation(activation.pk)
     at = clock()
     activation.find_move("forward", by=None)
     check_time(activation, at)
+    check_is_the_right_person(activation)
     code = make_code()
     record_event(subject=activation, verb="issue_forward_code", at=at, firm=activation.firm)
     emails.cancel_unsent(activation, kinds=("forward_code",))
@@ -56,7 +57,9 @@ def forward_activation(
     activation.move("forward", by=by, at=at)
     check_time(activation, at)
     check_version(activation, link_version)
-    if by is not None:
+    if by is None:
+        check_is_the_right_person(activation)
+    else:
         check_forwarder(activation, by)
     receiver = make_receiver(activation, name=name, email=email, phone=phone, at=at)
     check_is_somebody_else(activation, receiver, by=user)
@@ -68,6 +71,12 @@ def forward_activation(
         before={"link_version": link_version}, after={"link_version": activation.link_version},
     )  # fmt: skip
     return None
+
+
+def check_is_the_right_person(activation: Activation) -> None:
+    """Raises NotAllowed for the holder of an address who has said to be somebody else: nothing more is mailed there."""
+    if activation.is_disowned:
+        raise NotAllowed(_("Vi har fått beskjed om at det er feil person. Byrået finner den rette."))
 
 
 def check_forwarder(activation: Activation, by: CompanyUser) -> None:

@@ -107,10 +107,11 @@ def readdress(
 
 
 def retire_link(activation: Activation, at: datetime) -> None:
-    """The link that is out leads to "erstattet" from now on."""
+    """The link that is out leads to "erstattet" from now on; that its receiver was the wrong person is kept."""
     ReplacedLink.objects.create(
         firm=activation.firm, activation=activation, link_version=activation.link_version,
-        token_hash=activation.token_hash, replaced_at=at,
+        token_hash=activation.token_hash, replaced_at=at, disowned_at=activation.disowned_at,
+        disowned_email=activation.contact_email if activation.is_disowned else "",
     )  # fmt: skip
     activation.link_version += 1
     links.stamp_token(activation)

@@ -17,6 +17,10 @@ class ReplacedLink(models.Model):
     link_version = models.PositiveIntegerField()
     token_hash = models.CharField(max_length=64, unique=True)
     replaced_at = models.DateTimeField()
+    disowned_email = models.EmailField(
+        _("feil adresse"), blank=True, help_text=_("Adressen lenken gikk til, når den som har den, er feil person.")
+    )
+    disowned_at = models.DateTimeField(_("feil person"), null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -46,6 +46,6 @@ def link_disown(request: HttpRequest) -> HttpResponse:
         return render(request, "my_services/link_disown.html", {"activation": activation})
     try:
         actions.disown_activation(activation=activation)
-    except NotAllowed:
+    except NotAllowed:  # closed, or sent to another: the page says so, and anything more would name somebody
         return redirect("links:link-disown")
     return disowned(request)

@@ -17,7 +17,7 @@ from history.clock import database_clock
 from my_services.forms import ForwardByCodeForm, ForwardForm
 from my_services.remembered_link import remembered_link
 from my_services.views.activation import refuse, requests_of
-from my_services.views.link import lead_from_closed, lead_person, not_held, unknown
+from my_services.views.link import disowned, lead_from_closed, lead_person, not_held, unknown
 from my_services.views.switch import offer_switch_to_the_one_of
 from organisations.fresh_sign_in import fill_in
 from organisations.mailed_code import MailedCode, WrongCode
@@ -125,7 +125,9 @@ def lead_away(request: HttpRequest, activation: Activation) -> HttpResponse | No
     """Where the link's holder belongs who may not forward it by code; None for the one who may."""
     if not activation.is_answerable(database_clock()):
         return lead_from_closed(request, activation)
-    return lead_person(request, activation, request.user) if request.user.is_authenticated else None
+    if request.user.is_authenticated:
+        return lead_person(request, activation, request.user)
+    return disowned(request) if activation.is_disowned else None
 
 
 def link_of(activation: Activation) -> str:

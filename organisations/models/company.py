@@ -17,6 +17,12 @@ class CompanyQuerySet(models.QuerySet):
         """
         return self.filter(confirmed_at__isnull=False)
 
+    def left_by(self, user: User) -> "CompanyQuerySet":
+        """Those that the user is administrator of, and that have no administrator who can sign in."""
+        administrators = CompanyUser.objects.filter(company=models.OuterRef("pk")).administrators()
+        his = administrators.filter(user=user, deactivated_at=None)
+        return self.filter(models.Exists(his), ~models.Exists(administrators.active()))
+
 
 class Company(models.Model):
     """The customer as Mine tjenester knows it: one per organisation number."""

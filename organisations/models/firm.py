@@ -5,11 +5,20 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from organisations.models.user import User
 from organisations.org_number import validate_org_number
 
 
 def standard_reminder_days() -> list[int]:
     return [3, 7, 14]
+
+
+class FirmQuerySet(models.QuerySet):
+    def left_by(self, user: "User") -> "FirmQuerySet":
+        """Those that the user is administrator of, and that have no administrator who can sign in."""
+        administrators = Employee.objects.filter(firm=models.OuterRef("pk"), role=Employee.Role.ADMINISTRATOR)
+        his = administrators.filter(user=user, deactivated_at=None)
+        return self.filter(models.Exists(his), ~models.Exists(administrators.active()))
 
 
 class Firm(models.Model):
@@ -27,6 +36,8 @@ class Firm(models.Model):
         help_text=_("Hvor mange dager etter sending kunden blir påminnet."),
     )
     created_at = models.DateTimeField(_("opprettet"), auto_now_add=True)
+
+    objects = FirmQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("byrå")

@@ -9,12 +9,14 @@ from django.urls import reverse
 from clients.models import TaskType
 from history.models import Event
 from notifications.models import Email
-from organisations.actions import confirm_company
+from organisations import admin as organisations_admin
+from organisations.actions import change_rights, confirm_company
 from organisations.invitations import invite_by_platform
 from organisations.models import Company, Firm, Invitation, User
 from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Feature, ServiceAccess, Subscription, Terms
 from tests import factories
+from tests.races import race
 
 pytestmark = pytest.mark.django_db
 
@@ -89,8 +91,9 @@ def test_a_new_firms_first_person_is_invited_and_nothing_exists_before_the_answe
         ({"firm": True, "company": True}, "Velg enten et byrå eller et selskap."),
         ({"firm": True, "role": "auditor", "client_access": "all"}, "Velg rolle og hvilke kunder"),
         ({"company": True, "client_access": "all"}, "Velg en rolle."),
-        ({"company": True, "email": "kari"}, "e-post"),
-        ({"company": True, "email": "per@orstaror.example"}, "Personen er allerede bruker av selskapet."),
+        ({"company": True, "email": "kari"}, "E-postadressen er ikke gyldig."),
+        ({"company": True}, "har en administrator, som inviterer selv."),
+        ({"firm": True, "client_access": "all"}, "har en administrator, som inviterer selv."),
     ],
 )
 def test_what_cannot_be_invited_is_told_in_the_form(answers, said, known, fjord, signed_in):
@@ -127,6 +130,32 @@ def test_who_shuts_out_the_last_administrator_is_told(kari, known, signed_in):
     assert not kari.user.is_active
     said = [str(message) for message in answer.context["messages"]]
     assert "Fjord Regnskap AS har ingen administrator lenger. Inviter en ny under Invitasjoner." in said
+
+
+def test_what_comes_between_the_form_and_the_deed_is_told(signed_in, monkeypatch):
+    monkeypatch.setattr(organisations_admin, "check_new", lambda invitation, at: None)
+    company = factories.CompanyFactory()
+    answers = {"company": company.pk, "name": "Eva Ås", "email": "eva@aasblomster.example", "role": "administrator"}
+    signed_in.post(INVITE, answers)
+
+    answer = signed_in.post(INVITE, answers, follow=True)
+
+    said = [str(message) for message in answer.context["messages"]]
+    assert "Adressen er allerede invitert. Send invitasjonen på nytt i stedet." in said
+    assert Invitation.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_shut_each_other_out_at_once_do_not_both(admin_user):
+    other = factories.UserFactory(is_staff=True, is_superuser=True)
+
+    done = race(
+        lambda: change_rights(user=other, rights={"is_active": False}, by=admin_user),
+        lambda: change_rights(user=admin_user, rights={"is_active": False}, by=other),
+    )
+
+    assert sum(isinstance(result, NotAllowed) for result in done) == 1
+    assert User.objects.filter(is_active=True, is_staff=True).count() == 1
 
 
 def test_nobody_takes_the_own_rights_away(admin_user, signed_in):

@@ -8,7 +8,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -98,6 +98,7 @@ class Requests(RuleBasedStateMachine):
         self.told: dict[int, dict[str, tuple]] = {}  # what was said of each mail's way
         self.handed_over = len(edge.outbox)
         self.edge_ids: list[str] = []
+        self.said_not_me: dict[tuple[int, str], date] = {}  # the last day, by the firm's id and the address
         self.doubled: set[str] = set()
         self.accepted: set[str] = set()
 
@@ -262,8 +263,8 @@ class Requests(RuleBasedStateMachine):
 
     def has_said_not_me(self, firm_id: int, address: str) -> bool:
         """To this firm, less than thirty days ago."""
-        said = Activation.objects.filter(firm=firm_id, contact_email=address, disowned_at__isnull=False)
-        return any((oslo_date(self.now) - oslo_date(row.disowned_at)).days < 30 for row in said)
+        said_on = self.said_not_me.get((firm_id, address))
+        return said_on is not None and (oslo_date(self.now) - said_on).days < 30
 
     @rule(line=lines, back=earlier, anew=st.booleans(), draft=rarely)
     def withdraw(self, line: int, back: int, anew: bool, draft: bool) -> None:
@@ -443,6 +444,7 @@ class Requests(RuleBasedStateMachine):
             and self.is_another_receiver(activation, address)
             and address not in (activation.contact_email, place and place.user.email)
             and not (is_new and open_proposal)
+            and not (by is None and activation.is_disowned)
         )
         with self.expecting(may):
             proposal = actions.forward_activation(
@@ -467,10 +469,11 @@ class Requests(RuleBasedStateMachine):
         if (activation := self.find(line)) and sure:
             with self.expecting(self.is_live(activation) and not activation.is_disowned):
                 actions.disown_activation(activation=activation)
+                self.said_not_me[activation.firm_id, activation.contact_email] = oslo_date(self.now)
 
     def ask_for_a_code(self, line: int) -> None:
         if activation := self.find(line):
-            with self.expecting(self.is_live(activation)):
+            with self.expecting(self.is_live(activation) and not activation.is_disowned):
                 actions.issue_forward_code(activation=activation)
 
     @precondition(lambda self: self.before.proposals)

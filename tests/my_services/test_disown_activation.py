@@ -6,13 +6,14 @@ import pytest
 from django.test import Client as Browser
 
 from collaboration import actions, links
-from collaboration.models import Reminder
+from collaboration.models import Reminder, ReplacedLink
 from history.clock import database_clock
 from history.models import Event
 from notifications.models import Alert, Email
 from office.collaborations import requests_of
 from organisations.models import CompanyUser, User
 from organisations.refusals import NotAllowed
+from privacy.retention import forget_disowned_addresses
 from tests import factories
 from tests.races import race
 
@@ -236,6 +237,39 @@ def test_the_same_address_under_another_name_is_refused(disowned, kari):
         actions.correct_address(
             activation=disowned, by=kari, name="Anne Vik", email="eva@aasblomster.example", link_version=1
         )
+
+
+def test_nor_after_another_address_has_been_tried(disowned, kari):
+    anne = {"name": "Anne Vik", "email": "anne@aasblomster.example", "link_version": 1}
+    actions.correct_address(activation=disowned, by=kari, **anne)
+
+    with pytest.raises(NotAllowed, match="feil person"):
+        actions.correct_address(
+            activation=disowned, by=kari, name="Eva Ås", email="eva@aasblomster.example", link_version=2
+        )
+
+
+def test_no_code_is_mailed_to_send_it_on(disowned, link_of):
+    browser = Browser()
+    browser.get(link_of(disowned))
+
+    answer = browser.post("/i/videresend/kode/")
+    with pytest.raises(NotAllowed, match="feil person"):
+        actions.issue_forward_code(activation=disowned)
+
+    assert "Takk for beskjeden" in text(answer)
+    assert not Email.objects.filter(kind="forward_code").exists()
+
+
+def test_the_wrong_address_is_forgotten_when_it_may_be_asked_again(disowned, kari):
+    anne = {"name": "Anne Vik", "email": "anne@aasblomster.example", "link_version": 1}
+    actions.correct_address(activation=disowned, by=kari, **anne)
+    in_a_month = database_clock() + timedelta(days=31)
+
+    forgotten = [forget_disowned_addresses(), forget_disowned_addresses(clock=lambda: in_a_month)]
+
+    assert forgotten == [0, 1]
+    assert not ReplacedLink.objects.exclude(disowned_email="").exists()
 
 
 def test_the_firm_cannot_ask_the_address_again_for_a_month(disowned, kari, draft):

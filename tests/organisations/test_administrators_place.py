@@ -79,6 +79,21 @@ def test_who_has_left_comes_back_to_the_same_place(subscribed, let_in, clock):
     assert (place.pk, place.is_active, place.is_main_contact) == (line.pk, True, True)
 
 
+def test_where_somebody_can_invite_the_platform_does_not(subscribed, per, let_in):
+    with pytest.raises(NotAllowed, match="som inviterer selv"):
+        let_in(per, subscribed.company, "administrator")
+
+
+def test_who_is_platform_administrator_no_more_has_offered_nothing(per, admin_user, clock):
+    invitation = Invitation(company=factories.CompanyFactory(), email=per.email, name=per.name, role="administrator")
+    invite_by_platform(invitation=invitation, by=admin_user, clock=clock)
+    admin_user.is_staff = False
+    admin_user.save()
+
+    with pytest.raises(NotAllowed, match="ikke der lenger"):
+        accept_invitation(invitation=invitation, user=per, clock=clock)
+
+
 def test_nobody_else_invites_for_the_platform(subscribed, per):
     invitation = Invitation(company=subscribed.company, email="anne@orstaror.example", name="Anne Vik", role="user")
 

@@ -176,7 +176,9 @@ def test_nor_in_mails_to_others_about_the_person(known, kari, sent, clock):
 def test_nor_on_the_clients_card_or_in_the_words_of_the_admins_log(approved, known, admin_user, clock):
     known.client.email, known.client.phone = PER, "90 00 00 00"
     known.client.save()
-    words = [{"changed": {"name": "medarbeider", "object": "Per Rør", "fields": ["ser"]}}]
+    words = [
+        {"changed": {"name": "medarbeider", "object": name, "fields": ["ser"]}} for name in ("Per Rør", "Per Rørvik")
+    ]
     LogEntry.objects.create(
         user=admin_user, content_type=ContentType.objects.get_for_model(Firm), object_id="1", object_repr="Fjord",
         action_flag=2, change_message=json.dumps(words),
@@ -186,11 +188,26 @@ def test_nor_on_the_clients_card_or_in_the_words_of_the_admins_log(approved, kno
 
     known.client.refresh_from_db()
     assert (known.client.email, known.client.phone) == ("", "")
-    assert LogEntry.objects.get().change_message == ""
+    told = json.loads(LogEntry.objects.get().change_message)
+    assert [change["changed"]["object"] for change in told] == ["", "Per Rørvik"]
+
+
+def test_nor_of_who_was_asked_by_mistake(known, kari, sent, admin_user, clock):
+    activation = actions.disown_activation(activation=sent(known.client, by=kari), clock=clock)
+    address = activation.contact_email
+    right = {"name": "Anne Vik", "email": "anne@orstaror.example", "link_version": 1}
+    actions.correct_address(activation=activation, by=kari, clock=clock, **right)
+    CompanyUser.objects.filter(pk=known.administrator.pk).update(is_main_contact=False)
+    factories.CompanyUserFactory(company=known.company, user=factories.UserFactory(), is_main_contact=True)
+    Email.objects.update(status=Email.Status.SENT, sent_at=clock())
+
+    erase_person(email=address, by=admin_user, clock=clock)
+
+    assert [text for text in texts_of_the_database() if address in text] == []
 
 
 def test_nor_in_what_an_employee_who_left_had_asked_customers(approved, kari, admin_user, clock):
-    factories.EmployeeFactory(firm=kari.firm, role="administrator")
+    factories.EmployeeFactory(firm=kari.firm, role="administrator", user=factories.UserFactory(name="Anne Vik"))
     Employee.objects.filter(pk=kari.pk).update(deactivated_at=clock())
     Email.objects.update(status=Email.Status.SENT, sent_at=clock())
     address = kari.user.email
@@ -668,7 +685,7 @@ def test_no_mail_reaches_who_is_erased(approved):
 ADDRESSES = {
     "organisations.User.email", "organisations.CompanyUser.email", "organisations.Invitation.email",
     "clients.Contact.email", "collaboration.Activation.contact_email", "collaboration.ForwardProposal.email",
-    "collaboration.Receipt.approver_email", "notifications.Email.to",
+    "collaboration.Receipt.approver_email", "collaboration.ReplacedLink.disowned_email", "notifications.Email.to",
 }  # fmt: skip
 OF_NO_PERSON = {"organisations.Firm.email", "clients.Client.email"}
 
