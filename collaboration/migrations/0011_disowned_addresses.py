@@ -4,20 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('collaboration', '0010_names_of_columns'),
+        ("collaboration", "0010_names_of_columns"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='replacedlink',
-            name='disowned_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='feil person'),
+            model_name="replacedlink",
+            name="disowned_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="feil person"),
         ),
         migrations.AddField(
-            model_name='replacedlink',
-            name='disowned_email',
-            field=models.EmailField(blank=True, help_text='Adressen lenken gikk til, når den som har den, er feil person.', max_length=254, verbose_name='feil adresse'),
+            model_name="replacedlink",
+            name="disowned_email",
+            field=models.EmailField(
+                blank=True,
+                help_text="Adressen lenken gikk til, når den som har den, er feil person.",
+                max_length=254,
+                verbose_name="feil adresse",
+            ),
         ),
     ]

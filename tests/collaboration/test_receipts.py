@@ -462,8 +462,8 @@ def test_the_pages_ask_a_fixed_number_of_times(approved, kari, known, sign_in, c
     # session, user, employments · client, service, receipt, variant, the count of alerts
     with django_assert_num_queries(8):
         firm.get(firms_page(approved))
-    # session, user, places · receipt, variant
-    with django_assert_num_queries(5):
+    # session, user, places · receipt, variant · header: what waits
+    with django_assert_num_queries(6):
         company.get(companys_page(approved))
     # the receipt · the limit: lock, count and unlock (12, with their savepoints)
     with django_assert_num_queries(13):

@@ -126,12 +126,12 @@ def test_only_who_has_the_other_side_costs_a_question(kari, sign_in, django_asse
     browser = sign_in(kari)
     browser.get("/varsler/")
 
-    with django_assert_num_queries(5):  # user, place, the page, the newest, the count
+    with django_assert_num_queries(6):  # session, user, place, the page, the newest, the count
         browser.get("/varsler/")
 
     factories.CompanyUserFactory(user=kari.user, email=kari.user.email)
     browser.get("/varsler/")
-    with django_assert_num_queries(7):  # the companies, and what waits in them
+    with django_assert_num_queries(8):  # the companies, and what waits in them
         browser.get("/varsler/")
 
 

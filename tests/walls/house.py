@@ -261,8 +261,10 @@ class Firm:
         card.other_contact = factories.ContactFactory(
             client=card.client, name=f"Skjult {only}", email=f"skjult@{only}.example", phone=f"92 {only}", is_main=False
         )
-        shared = factories.TaskTypeFactory(firm=self.row, name=f"Oppgave {self.canary}")  # the company reads this one
-        inner = factories.TaskTypeFactory(firm=self.row, name=f"Oppgave {only}")
+        shared = factories.TaskTypeFactory(
+            firm=self.row, name=f"Oppgave {self.canary}", name_en=f"Task {self.canary}"
+        )  # the company's
+        inner = factories.TaskTypeFactory(firm=self.row, name=f"Oppgave {only}", name_en=f"Task {only}")
         card.task = factories.TaskFactory(client=card.client, type=shared, owner=self.boss, participants=workers or [])
         card.closed_task = factories.TaskFactory(
             client=card.client, type=inner, owner=self.inner, closed_at=factories.LONG_AGO
