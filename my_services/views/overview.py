@@ -1,7 +1,5 @@
 """What the company has, who gets in, and what waits for an answer; and the door."""
 
-from datetime import date
-
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -12,7 +10,6 @@ from collaboration.models import Activation, Collaboration, Receipt
 from history.clock import database_clock, oslo_date
 from my_services.views.offer import invitations_to, offers_with_requests
 from my_services.views.switch import offer_switch
-from organisations.models import Company
 from organisations.requests import CompanyRequest
 from subscriptions.models import Subscription
 
@@ -41,23 +38,13 @@ def overview(request: CompanyRequest) -> HttpResponse:
             "invited_by": [invitation.place.name for invitation in invitations_to(request, at)] if has_offers else [],
             "subscriptions": subscriptions,
             "has_had_services": not subscriptions and Subscription.objects.of(company).exists(),
-            "finished": finished_subscriptions(company, subscriptions, today),
+            "finished": Subscription.objects.of(company).openable(today).exclude(ended_on=None).with_service(),
             "may_open": set(accesses.values_list("subscription_id", flat=True)),
             "collaborations": collaborations.order_by("firm__name", "service__position"),
             "ended": ended.order_by("-ended_at", "-pk")[:ENDED],
             "receipts": Receipt.objects.of(company).with_names().order_by("-number")[:RECEIPTS],
         },
     )
-
-
-def finished_subscriptions(company: Company, active: list[Subscription], today: date) -> list[Subscription]:
-    """The last one of each service that the company has no more, as long as its data can be read."""
-    ended = Subscription.objects.of(company).exclude(ended_on=None).with_service()
-    ended = ended.exclude(service__in=[subscription.service_id for subscription in active])
-    latest = ended.order_by("service__position", "service_id", "-ended_on", "-pk").distinct(
-        "service__position", "service_id"
-    )
-    return [subscription for subscription in latest if subscription.read_until > today]
 
 
 @require_safe

@@ -43,7 +43,7 @@ ALLOWED = {
     ("collaboration/views/repair.py", "has_corrected", "Event"): "of the request that the page shows",
     ("my_services/views/link.py", "link_follow", "Activation"): "shown only to the people of its company",
     ("my_services/waiting.py", "count_waiting", "Activation"): "of the companies that the person acts for",
-    ("my_services/views/users.py", "users_of", "ServiceAccess"): "of the company's own people",
+    ("my_services/views/users.py", "accesses_of_people", "ServiceAccess"): "of the company's own people",
     ("office/collaboration_forms.py", "__init__", "Employee"): "of the form's own firm",
     ("my_services/remembered_link.py", "holds_replaced_link", "ReplacedLink"): "of the link that the browser has held",
     ("my_services/remembered_link.py", "remembered_link", "Activation"): "the request whose link the browser has held",
