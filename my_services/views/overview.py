@@ -8,8 +8,9 @@ from collaboration import actions
 from collaboration.agreement_facts import with_questions
 from collaboration.models import Activation, Collaboration, Receipt
 from history.clock import database_clock, oslo_date
-from my_services.views.offer import invitations_to, offers_with_requests
+from my_services.views.offer import offers_with_requests
 from my_services.views.switch import offer_switch
+from organisations.places import offered_invitations
 from organisations.requests import CompanyRequest
 from subscriptions.models import Subscription
 
@@ -25,7 +26,7 @@ def overview(request: CompanyRequest) -> HttpResponse:
     collaborations = Collaboration.objects.of(company).active().with_everything().select_related("activation__receipt")
     waiting = Activation.objects.of(company).answerable(at).select_related("firm", "service", "requested_by__user")
     waiting = waiting.order_by("expires_at", "pk")
-    has_offers = request.places[0].has_offers
+    invitations = offered_invitations(request.user) if request.places.offer_count else []
     accesses = request.company_user.service_accesses
     return render(
         request,
@@ -34,8 +35,8 @@ def overview(request: CompanyRequest) -> HttpResponse:
             "company": company,
             "waiting": waiting,
             "brings_a_service": any(not activation.keeps_agreement for activation in waiting),
-            "offered": offers_with_requests(request, at) if has_offers else [],
-            "invited_by": [invitation.place.name for invitation in invitations_to(request, at)] if has_offers else [],
+            "offered": offers_with_requests(request, at) if request.places.offer_count else [],
+            "inviting_places": [invitation.place.name for invitation in invitations],
             "subscriptions": subscriptions,
             "has_had_services": not subscriptions and Subscription.objects.of(company).exists(),
             "finished": Subscription.objects.of(company).openable(today).exclude(ended_on=None).with_service(),

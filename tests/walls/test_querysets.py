@@ -20,8 +20,6 @@ LEAVERS = "of the leaver's own firm, for its administrators, whatever clients th
 # Model.objects that begins elsewhere, by file and function.
 ALLOWED = {
     ("my_services/views/offer.py", "offers_with_requests", "Activation"): "sent to the person's own address",
-    ("my_services/views/offer.py", "offered_to", "CompanyUser"): THEIR_OWN,
-    ("my_services/views/offer.py", "invitations_to", "Invitation"): THEIR_OWN,
     ("office/leaver_report.py", "find_lines", "Client"): LEAVERS,
     ("office/leaver_report.py", "find_reasons", "Task"): LEAVERS,
     ("office/leaver_report.py", "held_until_leaving", "Event"): LEAVERS,
@@ -36,8 +34,7 @@ ALLOWED = {
     ("office/leaver_report.py", "services_by_place", "ServiceAccess"): "of the leaver's own places",
     ("office/leaver_report.py", "events_with_services", "Event"): "of the leaver's own places",
     ("office/leaver_report.py", "names_of_services", "Subscription"): "that the leaver's own places open or opened",
-    ("organisations/views.py", "home", "CompanyUser"): THEIR_OWN,
-    ("organisations/invitation_views.py", "get_offer", "Invitation"): THEIR_OWN,
+    ("organisations/invitation_views.py", "get_own", "Invitation"): THEIR_OWN,
     ("collaboration/views/service.py", "pending_context", "ForwardProposal"): "of the request that the page shows",
     ("collaboration/views/repair.py", "forward_answer", "ForwardProposal"): "of the request that the page shows",
     ("collaboration/views/repair.py", "has_corrected", "Event"): "of the request that the page shows",
