@@ -36,13 +36,6 @@ def home(request: SignedInRequest) -> HttpResponse:
     return render(request, "organisations/place_missing.html")
 
 
-def too_many_tries(request: HttpRequest) -> HttpResponse:
-    """allauth's pages that are asked for too often; all of those limits are counted by the minute."""
-    page = render(request, "429.html", status=429)
-    page.headers["Retry-After"] = "60"
-    return page
-
-
 @require_POST
 def firm_switch(request: HttpRequest) -> HttpResponse:
     return switch(request, firm_places(request), Place.FIRM_FIELD, reverse("office:client-list"))
