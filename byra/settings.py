@@ -96,7 +96,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "organisations.places.header",
+                "organisations.places.place_context",
                 "my_services.remembered_link.login_context",
                 "my_services.waiting.waiting_requests",
                 "office.alerts.unread_alerts",

@@ -14,25 +14,28 @@ from organisations.views import home
 admin.site.site_header = admin.site.site_title = _("Byrå – administrasjon")
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
-handler400 = "byra.bad_request.bad_request"
+handler400 = "byra.error_pages.bad_request"
+handler429 = "byra.error_pages.too_many_tries"  # asked for by allauth
 
 urlpatterns = [
     path("", home, name="home"),
     path("helse/", health.health, name="health"),
-    # allauth's page for changing one's addresses is not ours; its name stays, for allauth itself refers to it.
+    # Before allauth's: it has a page for changing one's addresses, which is not ours, and refers to it by this name.
     path("konto/email/", RedirectView.as_view(pattern_name="home"), name="account_email"),
     path("konto/", include("organisations.account_urls")),
     path("konto/opplysninger/", include("privacy.urls")),
-    # In the place of allauth's own, as are the next ones; its pattern is theirs.
+    # Before allauth's, by its own pattern: the address with the token only leads on.
     re_path(
         r"^konto/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         new_password,
         name="account_reset_password_from_key",
     ),
     path("konto/", include("allauth.account.urls")),
+    # Before allauth's: this device first, then as they were last used.
     path("konto/enheter/", devices, name="usersessions_list"),
-    # They know who must have a second factor.
+    # Before allauth's: it tells whether a second factor is required and missing.
     path("konto/to-trinn/", second_factor, name="mfa_index"),
+    # Before allauth's, as is the next one: of two removals at once the later one keeps the last factor.
     path("konto/to-trinn/totp/deactivate/", app_remove, name="mfa_deactivate_totp"),
     path("konto/to-trinn/webauthn/keys/<int:pk>/remove/", passkey_remove, name="mfa_remove_webauthn"),
     path("konto/to-trinn/", include("allauth.mfa.urls")),
@@ -47,6 +50,5 @@ urlpatterns = [
     path("", include("my_services.link_urls")),
     path("", include("my_services.user_urls")),
 ]
-handler429 = "organisations.views.too_many_tries"  # asked for by allauth
 if settings.DEMO:
     urlpatterns += [path("", include("devtools.urls"))]

@@ -129,7 +129,10 @@ def undo_detail(offer: Offer) -> str:
 
 
 def any_period() -> list[tuple[int, str]]:
-    """The agreement periods that there are, for a form's field before it knows which of them a service has."""
+    """The agreement periods that there are, for a form's field before it knows which of them a service has.
+
+    A form sets its own; these are for organisations.typed, which reads the class of the form.
+    """
     return [(months, months_in_words(months)) for months in Service.PERIODS]
 
 

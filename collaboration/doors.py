@@ -30,16 +30,13 @@ def may_open(user: User, company: Company, service: Service, *, as_firm: int | N
         return None
     if as_firm is not None:
         return entry_of_a_firm(user, company, service, firm_id=as_firm, day=today)
-    subscription = latest_subscription(company, service)
+    subscription = Subscription.objects.of(company).openable(today).filter(service=service).with_service().first()
     if subscription is None:
-        return None
-    ended_on = over_from(subscription, today)
-    if ended_on and today >= subscription.reads_until(ended_on):
         return None
     accesses = ServiceAccess.objects.filter(company_user__user=user, company_user__deactivated_at=None)
     if not accesses.filter(subscription=subscription).exists():
         return None
-    return Entry(subscription.variant, is_read_only=ended_on is not None)
+    return Entry(subscription.variant, is_read_only=is_over(subscription, today))
 
 
 def entry_of_a_firm(user: User, company: Company, service: Service, *, firm_id: int, day: date) -> Entry | None:
@@ -61,19 +58,12 @@ def entry_of_a_firm(user: User, company: Company, service: Service, *, firm_id: 
     return Entry(service.variants.filter(is_firms_own=True).first() or subscription.variant)
 
 
-def latest_subscription(company: Company, service: Service) -> Subscription | None:
-    """The one whose data the company has: the active one, else the last that ended."""
-    return Subscription.objects.of(company).filter(service=service).newest_first().with_service().first()
-
-
-def over_from(subscription: Subscription, day: date) -> date | None:
-    """The first day without it where that has come, whether a sweep has run or not; None while it runs."""
+def is_over(subscription: Subscription, day: date) -> bool:
+    """Whether its last day has gone, whether a sweep has run or not."""
     if subscription.ended_on:
-        return subscription.ended_on
-    renews_on = subscription.renews_on
-    if renews_on is None or renews_on > day:
-        return None
-    return renews_on if subscription.is_cancelled or subscription.payer_has_left else None
+        return True
+    stops = subscription.is_cancelled or subscription.payer_has_left
+    return stops and subscription.renews_on is not None and subscription.renews_on <= day
 
 
 def service_address(service: Service, company: Company, entry: Entry) -> str:

@@ -43,6 +43,7 @@ class AgreementForm(forms.Form):
     )
     payer = forms.ChoiceField(
         label=_("Fakturamottaker"),
+        # __init__ names them; organisations.typed tells by these what was chosen in a form that could not be taken
         choices=[("company", _("Kunden")), ("firm", _("Byrået"))],
         widget=forms.RadioSelect,
         error_messages={"required": _("Velg hvem som skal betale for tjenesten.")},
@@ -50,7 +51,7 @@ class AgreementForm(forms.Form):
     period_months = forms.TypedChoiceField(
         label=_("Avtaleperiode"),
         coerce=int,
-        choices=any_period,
+        choices=any_period,  # for organisations.typed, as above
         widget=forms.RadioSelect,
         error_messages={"required": _("Velg om avtaleperioden skal gjelde for 3 eller 12 måneder.")},
     )

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from collaboration.models import Activation, ReplacedLink
 from notifications.outbox import make_url
+from organisations.invitation_links import LINK_HOURS
 from organisations.models import CompanyUser, User
-from organisations.passwords import LINK_HOURS
 
 
 def make_token(activation_id: int, link_version: int) -> str:

@@ -10,14 +10,12 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.formats import date_format, get_format
-from django.utils.translation import get_language
 
 Cell = str | int | Decimal | date | None
 Columns = dict[Any, Callable[[Any], Cell]]
 
 # OWASP, CSV injection: what a spreadsheet may take for a formula, also after spaces and in full width.
 FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[^\S\t\r\n]*[\t\r\n]")
-XLSX_DAYS = {"nb": "dd.mm.yyyy", "en": "d mmm yyyy"}
 # What XML 1.0 cannot hold
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -29,10 +27,7 @@ def make_harmless(text: str) -> str:
 
 
 def write_csv(rows: Iterable[Any], columns: Columns, *, title: str) -> bytes:
-    """As a Norwegian Excel opens it: semicolons, 31.12.2026, 1209,86, and a mark that it is UTF-8.
-
-    Days and amounts are written in the reader's language; the semicolons stay, so that a file has one shape.
-    """
+    """Semicolons and a UTF-8 mark in every language; days and amounts as the reader writes them."""
     file = io.StringIO()
     writer = csv.writer(file, delimiter=";")
     writer.writerow(str(heading) for heading in columns)
@@ -65,7 +60,7 @@ def write_xlsx(rows: Iterable[Any], columns: Columns, *, title: str) -> bytes:
         if isinstance(value, str):
             cell.data_type = "s"
         elif isinstance(value, date):
-            cell.number_format = XLSX_DAYS[get_language()]
+            cell.number_format = get_format("XLSX_DATE_FORMAT")
         elif isinstance(value, Decimal):
             cell.number_format = "#,##0.00"
         return cell

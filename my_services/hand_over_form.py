@@ -24,6 +24,7 @@ class HandOverForm(ApprovalForm):
 
     hand_over = forms.ChoiceField(
         label=_("Byrået dere har"),
+        # __init__ says which; organisations.typed tells by these what was chosen in a form that could not be taken
         choices=[("keep", _("Behold"))],
         widget=forms.RadioSelect,
         required=False,
@@ -37,7 +38,7 @@ class HandOverForm(ApprovalForm):
     )
     payer = forms.ChoiceField(
         label=_("Hvem skal betale fra neste periode?"),
-        choices=[("company", _("Selskapet")), ("firm", _("Byrået som spør"))],
+        choices=[("company", _("Selskapet")), ("firm", _("Byrået som spør"))],  # for organisations.typed, as above
         widget=forms.RadioSelect,
         required=False,
         initial="company",

@@ -25,6 +25,7 @@ class OrderForm(forms.Form):
     months = forms.TypedChoiceField(
         label=_("Avtaleperiode"),
         coerce=int,
+        # __init__ prices them; organisations.typed tells by these what was chosen in a form that could not be taken
         choices=any_period,
         widget=forms.RadioSelect,
         error_messages={"required": _("Velg avtaleperiode.")},

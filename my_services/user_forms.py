@@ -11,7 +11,6 @@ from history.clock import database_clock, oslo_date
 from organisations.addresses import AddressField
 from organisations.lines import LineField
 from organisations.models import CompanyUser
-from subscriptions.company_users import find_services_to_open
 from subscriptions.models import Subscription
 
 ROLES = [
@@ -70,8 +69,7 @@ class ServicesForm(forms.Form):
     def __init__(self, place: CompanyUser, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        there = [one.pk for one in find_services_to_open(place.company, oslo_date(database_clock()))]
-        services = Subscription.objects.filter(pk__in=there).with_service()
-        fields["subscriptions"].queryset = services.order_by("service__position", "service__name")
-        self.has_nothing_to_choose = not there
+        there = Subscription.objects.of(place.company).openable(oslo_date(database_clock())).with_service()
+        fields["subscriptions"].queryset = there
+        self.has_nothing_to_choose = not there.exists()
         self.initial["subscriptions"] = list(place.service_accesses.values_list("subscription_id", flat=True))

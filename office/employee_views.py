@@ -87,7 +87,7 @@ def employee_edit(request: FirmRequest, employee: Employee) -> HttpResponse:
         try:
             change_employee(employee=employee, by=request.employee, **form.cleaned_data)
         except NotAllowed as refusal:
-            elsewhere = page_that_is_left(request, employee)
+            elsewhere = where_to_go_when_refused(request, employee)
             if elsewhere:
                 messages.warning(request, refusal.sentence)
                 return redirect(elsewhere)
@@ -118,7 +118,7 @@ def employee_deactivate(request: FirmRequest, employee: Employee) -> HttpRespons
                 by=request.employee,
             )
         except NotAllowed as refusal:
-            elsewhere = page_that_is_left(request, employee)
+            elsewhere = where_to_go_when_refused(request, employee)
             if elsewhere:
                 messages.warning(request, refusal.sentence)
                 return redirect(elsewhere)
@@ -172,12 +172,13 @@ def colleagues(request: FirmRequest):
     return Employee.objects.visible_to(request.employee).select_related("user", "firm")
 
 
-def page_that_is_left(request: FirmRequest, employee: Employee) -> str:
-    """The url name of where who was refused goes when a right, or the colleague, has gone meanwhile; else empty."""
+def where_to_go_when_refused(request: FirmRequest, employee: Employee) -> str:
+    """The address of another page when a right, or the colleague, has gone between page and click; else empty."""
     oneself = colleagues(request).active().filter(pk=request.employee.pk).first()
     if oneself is None or not oneself.is_administrator:
-        return "home"
-    return "" if colleagues(request).filter(pk=employee.pk, deactivated_at=None).exists() else "office:employee-list"
+        return reverse("home")
+    works_here = colleagues(request).active().filter(pk=employee.pk).exists()
+    return "" if works_here else reverse("office:employee-list")
 
 
 def above() -> tuple[str, str]:

@@ -50,4 +50,5 @@ class AlertPreferenceForm(forms.Form):
 class ReadAllForm(forms.Form):
     """The newest alert that the page knew of: what came after it has not been seen."""
 
+    # The page writes it as hidden, and organisations.typed tells nobody of what was hidden
     up_to = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)

@@ -65,12 +65,11 @@ def periods_of_work(employee: Employee) -> list[Work]:
     return found
 
 
-def services_opened(employee: Employee) -> dict[int, dict[str, datetime | None]]:
+def services_opened(employee: Employee, on_tasks: dict[int, list[Period]]) -> dict[int, dict[str, datetime | None]]:
     """By client: the services of the firm's collaborations, and until when the person could open them.
 
     That is while the person worked in the firm and stood on the task that the collaboration had at the time.
     """
-    on_tasks = periods_on_tasks(employee)
     work = periods_of_work(employee)
     found: dict[int, dict[str, list[datetime | None]]] = defaultdict(lambda: defaultdict(list))
     for collaboration, task, of_task in tasks_of_collaborations(employee, list(on_tasks)):

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import chain
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +17,7 @@ from collaboration.actions.deactivate_employee import responsibilities_of
 from collaboration.spreadsheets import Cell
 from history.clock import oslo_date
 from history.models import Event
-from office.leaver_periods import latest, periods_of_work, services_opened
+from office.leaver_periods import Period, latest, periods_of_work, periods_on_tasks, services_opened
 from organisations.models import CompanyUser, Employee
 from subscriptions.models import ServiceAccess, Subscription
 
@@ -69,9 +69,10 @@ def find_lines(employee: Employee) -> list[AccessLine]:
 
 
 def given_by_the_firm(employee: Employee, clients: list[Client]) -> dict[int, list[AccessLine]]:
-    found = find_reasons(employee)
+    on_tasks = periods_on_tasks(employee)
+    found = find_reasons(employee, on_tasks)
     add_seeing_all(found, employee, clients)
-    services = services_opened(employee)
+    services = services_opened(employee, on_tasks)
     lines = {}
     for client in clients:
         if reasons := found.get(client.pk):
@@ -90,15 +91,20 @@ def given_by_the_firm(employee: Employee, clients: list[Client]) -> dict[int, li
     return lines
 
 
-def find_reasons(employee: Employee) -> Reasons:
+def find_reasons(employee: Employee, on_tasks: dict[int, list[Period]]) -> Reasons:
     """What was handed over on leaving stands in the deed's event, what went before in other ones."""
-    held = held_until_leaving(employee)
+    leavings = list(Event.objects.about(employee).filter(verb="deactivate").order_by("-pk"))
+    held = held_until_leaving(employee, leavings)
     tasks = Task.objects.filter(firm=employee.firm)
     owned = held["owned"] | dict.fromkeys(tasks.filter(owner=employee).values_list("pk", flat=True))
     participated = held["participated"] | dict.fromkeys(
         tasks.filter(participants=employee).values_list("pk", flat=True)
     )
-    earlier = earlier_tasks(employee)
+    left_at = {event.at for event in leavings}
+    earlier: Ends = {}
+    for task, periods in on_tasks.items():
+        if taken_off_at := {period.end for period in periods} - {None, *left_at}:
+            earlier[task] = latest(taken_off_at)
     client_of = dict(tasks.filter(pk__in={*owned, *participated, *earlier}).values_list("pk", "client_id"))
     found: Reasons = defaultdict(lambda: defaultdict(list))
     for reason, ends in (
@@ -129,10 +135,10 @@ def add_seeing_all(found: Reasons, employee: Employee, clients: list[Client]) ->
             found[client.pk][reason].append(end)
 
 
-def held_until_leaving(employee: Employee) -> dict[str, Ends]:
-    """What the person answers for now, and did on each leaving: who came back has left before."""
+def held_until_leaving(employee: Employee, leavings: list[Event]) -> dict[str, Ends]:
+    """What the person answers for now, and did on each leaving, the latest first: who came back has left before."""
     held = {name: dict.fromkeys(ids, None) for name, ids in responsibilities_of(employee).ids.items()}
-    for event in Event.objects.about(employee).filter(verb="deactivate").order_by("-pk"):
+    for event in leavings:
         held = {name: dict.fromkeys(event.before.get(name, ()), event.at) | ends for name, ends in held.items()}
     return held
 
@@ -142,14 +148,6 @@ def earlier_clients(employee: Employee, known: Iterable[int]) -> Ends:
     edits = Event.objects.filter(firm=employee.firm, subject_type="clients.client", verb="edit")
     given_away = edits.filter(before__account_manager=employee.pk).exclude(subject_id__in=known)
     return dict(given_away.order_by("pk").values_list("subject_id", "at"))
-
-
-def earlier_tasks(employee: Employee) -> Ends:
-    """Those that somebody else got, or that the person was taken off, before the leaving."""
-    edits = Event.objects.filter(firm=employee.firm, subject_type="clients.task", verb="edit")
-    before = Q(before__owner=employee.pk) | Q(before__participants__contains=[employee.pk])
-    after = Q(after__owner=employee.pk) | Q(after__participants__contains=[employee.pk])
-    return dict(edits.filter(before).exclude(after).order_by("pk").values_list("subject_id", "at"))
 
 
 def tell_services(services: Ends, employee: Employee) -> list[str]:

@@ -12,6 +12,8 @@ from organisations.models import Invitation
 
 SESSION_KEY = "invitation"  # which one this browser has come by the link of, and in which version
 
+LINK_HOURS = 72  # after the latest mail with it, a link lets its receiver set a password; ASVS 5.0, 6.4.1
+
 
 def make_token(invitation: Invitation) -> str:
     """HMAC-SHA256 with the links' own key over the invitation and its link's version, base64url: 43 characters."""

@@ -11,10 +11,9 @@ from history.models import Event, record_event
 from organisations import invitation_emails as emails
 from organisations.actions import make_known, make_room_for_main_contact
 from organisations.addresses import REST, clean_address
-from organisations.invitation_links import hash_token, make_token
+from organisations.invitation_links import LINK_HOURS, hash_token, make_token
 from organisations.lines import clean_line
 from organisations.models import Company, CompanyUser, Employee, Firm, Invitation, User
-from organisations.passwords import LINK_HOURS
 from organisations.refusals import NotAllowed
 
 PAUSE = timedelta(minutes=5)  # between two mails to one address from one place
@@ -159,21 +158,6 @@ def accept_invitation_with_password(
     EmailAddress.objects.filter(email=user.email, verified=False).delete()  # claimed by others, proved by nobody
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return accept_invitation(invitation=invitation, user=user, clock=clock)
-
-
-def waits_for(user: User) -> bool:
-    """Whether somebody has offered this person a place by invitation."""
-    return Invitation.objects.offered_to(user).open(database_clock()).exists()
-
-
-def place_taken_by(user: User, invitation: Invitation) -> Employee | CompanyUser | None:
-    """The place that an accepted invitation has given this person, as long as it is in use."""
-    if invitation.outcome != Outcome.ACCEPTED:
-        return None
-    if invitation.firm:
-        return Employee.objects.active().filter(firm=invitation.firm, user=user).select_related("firm").first()
-    assert invitation.company
-    return CompanyUser.objects.of(invitation.company).active().filter(user=user).select_related("company").first()
 
 
 # --- Parts of the deeds ------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from organisations.requests import PlacedRequest
 
 def remember_place(request: PlacedRequest, current: Place) -> None:
     """Keep where one is, also if nobody has chosen it, so that its loss is seen; who has no other gets 404 then."""
-    has_another = len(request.places) > 1 or current.has_other_side
+    has_another = len(request.places) > 1 or request.places.has_other_side
     if has_another and request.session.get(current.field_name) != current.pk:
         request.session[current.field_name] = current.pk
 
@@ -32,7 +32,7 @@ def is_gone(request: PlacedRequest, name: str, field_name: str) -> bool:
         return False
     if name == field_name:
         return all(place.pk != last for place in request.places)
-    return bool(request.places) and not request.places[0].has_other_side
+    return bool(request.places) and not request.places.has_other_side
 
 
 def find_lost_place(user, field_name: str, pk: str | None) -> Place | None:

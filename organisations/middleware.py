@@ -10,8 +10,8 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from organisations.lost_places import farewell, find_lost_place, forget_lost_places, remember_place, tell_of
-from organisations.models import CompanyUser, Employee
-from organisations.places import Place, company_places, firm_places, has_place_beside
+from organisations.models import Employee
+from organisations.places import Place, Places, company_places, firm_places, has_place_beside, offered_places
 from organisations.redirects import SAFE_METHODS
 from organisations.requests import PlacedRequest
 from organisations.typed import what_was_typed
@@ -58,7 +58,7 @@ class CurrentPlaceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: PlacedRequest) -> HttpResponse:
-        request.place, request.places = None, []
+        request.place, request.places = None, Places([])
         request.employee, request.company_user = None, None
         return self.get_response(request)
 
@@ -71,7 +71,7 @@ class CurrentPlaceMiddleware:
         field_name = Place.FIRM_FIELD if side == "firm" else Place.COMPANY_FIELD
         written_for = None if request.method in SAFE_METHODS else request.POST.get(field_name, "")
         lost = forget_lost_places(request, field_name)
-        current = next((place for place in request.places if place.is_current), None)
+        current = request.places.current
         if current is None:
             return self.answer_without_a_place(request, field_name, written_for, lost)
         remember_place(request, current)
@@ -96,10 +96,7 @@ class CurrentPlaceMiddleware:
         elif lost and has_place_beside(request.user, field_name):
             tell_of(request, lost, None)
             return redirect("home")
-        if (
-            field_name == Place.COMPANY_FIELD
-            and CompanyUser.objects.offered().filter(email=request.user.email).exists()
-        ):
+        if field_name == Place.COMPANY_FIELD and offered_places(request.user).exists():
             return redirect("links:offer-list")
         raise Http404
 

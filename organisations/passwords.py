@@ -16,7 +16,6 @@ from zxcvbn import zxcvbn
 from organisations.models import CompanyUser, Employee, User
 
 MIN_LENGTH, MAX_LENGTH = 12, 128
-LINK_HOURS = 72  # after the latest mail with it, a link lets its receiver set a password; ASVS 5.0, 6.4.1
 
 LEAST_GUESSES = 8  # the exponent of ten
 MOST_READ = 72  # characters that zxcvbn looks at; the time grows with their square

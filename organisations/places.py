@@ -1,10 +1,11 @@
 """The firms a person works in and the companies a person acts for, and which of them is the current one."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from django.db.models import Exists, QuerySet
-from django.db.models.functions import Now
+from django.db.models import Count, Exists, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Now
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -22,9 +23,6 @@ class Place:
 
     row: Employee | CompanyUser
     is_current: bool
-    # Asked along about the person, so that the header asks for more only where there is more.
-    has_other_side: bool = False
-    has_offers: bool = False
 
     @property
     def is_firm(self) -> bool:
@@ -48,6 +46,25 @@ class Place:
         return reverse("organisations:firm-switch" if self.is_firm else "organisations:company-switch")
 
 
+@dataclass(frozen=True)
+class Places:
+    """The person's places on one side. What else is known of the person was asked along; without a row, nothing is."""
+
+    rows: list[Place]
+    has_other_side: bool = False
+    offer_count: int = 0  # firms and companies that ask the person to join
+
+    def __iter__(self) -> Iterator[Place]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def current(self) -> Place | None:
+        return next((place for place in self.rows if place.is_current), None)
+
+
 def employments(user) -> QuerySet[Employee]:
     return Employee.objects.active().filter(user=user).select_related("firm", "user").order_by("firm__name")
 
@@ -56,24 +73,26 @@ def company_users(user) -> QuerySet[CompanyUser]:
     return CompanyUser.objects.active().filter(user=user).select_related("company", "user").order_by("company__name")
 
 
-def firm_places(request: HttpRequest) -> list[Place]:
+def firm_places(request: HttpRequest) -> Places:
     """The person's firms; the current one is the one in the session, else the first."""
     rows = employments(request.user).annotate(
-        has_other_side=Exists(company_users(request.user)), has_offers=offers_wait(request.user)
+        has_other_side=Exists(company_users(request.user)), offer_count=count_offers(request.user)
     )
     return _places(list(rows), request.session.get(Place.FIRM_FIELD), "firm_id")
 
 
-def company_places(request: HttpRequest) -> list[Place]:
+def company_places(request: HttpRequest) -> Places:
     rows = company_users(request.user).annotate(
-        has_other_side=Exists(employments(request.user)), has_offers=offers_wait(request.user)
+        has_other_side=Exists(employments(request.user)), offer_count=count_offers(request.user)
     )
     return _places(list(rows), request.session.get(Place.COMPANY_FIELD), "company_id")
 
 
-def _places(rows: list, chosen: int | None, key: str) -> list[Place]:
-    current = next((row for row in rows if getattr(row, key) == chosen), rows[0] if rows else None)
-    return [Place(row, row is current, row.has_other_side, row.has_offers) for row in rows]
+def _places(rows: list, chosen: int | None, key: str) -> Places:
+    if not rows:
+        return Places([])
+    current = next((row for row in rows if getattr(row, key) == chosen), rows[0])
+    return Places([Place(row, row is current) for row in rows], rows[0].has_other_side, rows[0].offer_count)
 
 
 def has_place_beside(user, field_name: str) -> bool:
@@ -82,36 +101,50 @@ def has_place_beside(user, field_name: str) -> bool:
     return others.exists()
 
 
-def offers_wait(user):
-    """The condition that somebody asks the person to join a firm or a company, by an invitation or a request."""
-    return Exists(Invitation.objects.offered_to(user).open(Now())) | Exists(CompanyUser.objects.offered_to(user))
+def offered_invitations(user) -> QuerySet[Invitation]:
+    """Those by which a firm or a company asks the person to join, and that can be accepted now."""
+    return Invitation.objects.offered_to(user).open(Now()).with_everything().order_by("pk")
+
+
+def offered_places(user) -> QuerySet[CompanyUser]:
+    """The administrator's places that a firm's request to the person's address has made."""
+    return CompanyUser.objects.offered_to(user).select_related("company").order_by("company__name")
+
+
+def count_offers(user):
+    """How many they are, to be asked along. All are to one address, so that each kind is one group."""
+    kinds: tuple[QuerySet, ...] = (offered_invitations(user), offered_places(user))
+    invitations, places = (
+        Coalesce(Subquery(rows.order_by().values("email").annotate(count=Count("pk")).values("count")), 0)
+        for rows in kinds
+    )
+    return invitations + places
 
 
 def offered_names(user) -> list[str]:
     """The firms and companies that ask the person to join; the page of the offers tells the rest."""
-    invitations = Invitation.objects.offered_to(user).open(Now()).with_everything().order_by("pk")
-    offers = CompanyUser.objects.offered_to(user).select_related("company").order_by("company__name")
+    invitations, offers = offered_invitations(user), offered_places(user)
     return [*(invitation.place.name for invitation in invitations), *(offer.company.name for offer in offers)]
 
 
-def header(request: HttpRequest) -> dict:
+def place_context(request: HttpRequest) -> dict:
     """Context processor for the pages of a place: all of the person's places by kind, and how many more offer one."""
-    places = getattr(request, "places", [])
+    places = getattr(request, "places", None)
     if not places:
         return {}
     return {
         "place_groups": SimpleLazyObject(lambda: place_groups(request, places)),
-        "offer_count": SimpleLazyObject(lambda: len(offered_names(request.user))) if places[0].has_offers else 0,
+        "offer_count": places.offer_count,
     }
 
 
-def place_groups(request: HttpRequest, places: list[Place]) -> list[tuple[str, list[Place]]]:
+def place_groups(request: HttpRequest, places: Places) -> list[tuple[str, list[Place]]]:
     """Firms and companies under their headings; nothing where there is no other place to go to."""
-    others: list[Place] = []
-    if places[0].has_other_side:
-        rows: QuerySet = company_users(request.user) if places[0].is_firm else employments(request.user)
+    is_office, others = places.rows[0].is_firm, []
+    if places.has_other_side:
+        rows: QuerySet = company_users(request.user) if is_office else employments(request.user)
         others = [Place(row, is_current=False) for row in rows]
     elif len(places) == 1:
         return []
-    firms, companies = (places, others) if places[0].is_firm else (others, places)
+    firms, companies = (places.rows, others) if is_office else (others, places.rows)
     return [(heading, group) for heading, group in ((_("Byråer"), firms), (_("Selskaper"), companies)) if group]

@@ -3,14 +3,14 @@
 from django.http import HttpRequest
 
 from organisations.models import CompanyUser, Employee, User
-from organisations.places import Place
+from organisations.places import Places
 
 
 class PlacedRequest(HttpRequest):
     """Any request, on its way through the middleware."""
 
     place: str | None
-    places: list[Place]
+    places: Places
     employee: Employee | None
     company_user: CompanyUser | None
 
@@ -23,11 +23,11 @@ class FirmRequest(SignedInRequest):
     """A page of the office's side acts for one employee."""
 
     employee: Employee
-    places: list[Place]
+    places: Places
 
 
 class CompanyRequest(SignedInRequest):
     """A page of Mine tjenester acts for one person of one company."""
 
     company_user: CompanyUser
-    places: list[Place]
+    places: Places

@@ -5,9 +5,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from organisations import invitations
-from organisations.models import CompanyUser
-from organisations.places import Place, company_places, firm_places, offered_names
+from organisations.places import (
+    Place,
+    Places,
+    company_places,
+    firm_places,
+    offered_invitations,
+    offered_names,
+    offered_places,
+)
 from organisations.redirects import safe_next
 from organisations.requests import SignedInRequest
 
@@ -16,25 +22,18 @@ from organisations.requests import SignedInRequest
 def home(request: SignedInRequest) -> HttpResponse:
     """To the side that the person belongs to; who belongs to both chooses, who belongs to none is told."""
     firms, companies = firm_places(request), company_places(request)
-    if not firms and not companies and invitations.waits_for(request.user):
+    if not firms and not companies and offered_invitations(request.user).exists():
         return redirect("links:offer-list")
     if firms and companies:
         context = {"firms": firms, "companies": companies, "offered": offered_names(request.user)}
         return render(request, "organisations/place_choose.html", context)
     if firms:
         return redirect("office:client-list")
-    if companies or CompanyUser.objects.offered().filter(email=request.user.email).exists():
+    if companies or offered_places(request.user).exists():
         return redirect("my_services:overview")
     if request.user.is_staff:
         return redirect("admin:index")
     return render(request, "organisations/place_missing.html")
-
-
-def too_many_tries(request: HttpRequest) -> HttpResponse:
-    """allauth's pages that are asked for too often; all of those limits are counted by the minute."""
-    page = render(request, "429.html", status=429)
-    page.headers["Retry-After"] = "60"
-    return page
 
 
 @require_POST
@@ -47,7 +46,7 @@ def company_switch(request: HttpRequest) -> HttpResponse:
     return switch(request, company_places(request), Place.COMPANY_FIELD, reverse("my_services:overview"))
 
 
-def switch(request: HttpRequest, places: list[Place], field: str, fallback: str) -> HttpResponse:
+def switch(request: HttpRequest, places: Places, field: str, fallback: str) -> HttpResponse:
     """Make the place that the form names the current one, if it is one of the person's; 404 otherwise."""
     chosen = next((place for place in places if str(place.pk) == request.POST.get(field)), None)
     if chosen is None:

@@ -1,7 +1,7 @@
 """Deeds about a company's people: what they may do, which services they open, and that they leave."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -38,7 +38,7 @@ def change_role(*, company_user: CompanyUser, role: str, by: CompanyUser, clock:
     place.role = role
     place.save(update_fields=["role"])
     withdraw_invitations_of(place.user, company, by=by.user, at=at)
-    if role == CompanyUser.Role.AUDITOR:
+    if not place.may_open_services:
         before["subscriptions"] = take_services(place)
     record_event(
         subject=place, verb="change_role", by=by.user, company=company, at=at, before=before, after={"role": role}
@@ -80,10 +80,10 @@ def choose_services(
     company, place = lock_company_and_place(company_user, by)
     at = clock()
     chosen = {subscription.pk for subscription in subscriptions}
-    there = {subscription.pk: subscription for subscription in find_services_to_open(company, oslo_date(at))}
+    there = {subscription.pk: subscription for subscription in Subscription.objects.of(company).openable(oslo_date(at))}
     if not chosen <= there.keys():
         raise NotAllowed(_("Selskapet har ikke lenger alle tjenestene som var på siden. Se over og velg på nytt."))
-    if chosen and place.role == CompanyUser.Role.AUDITOR:
+    if chosen and not place.may_open_services:
         raise NotAllowed(_("En revisor ser, men åpner ikke tjenestene. Gi personen en annen rolle først."))
     accesses = ServiceAccess.objects.filter(company_user=place, subscription__in=there)
     before = set(accesses.values_list("subscription_id", flat=True))
@@ -97,19 +97,6 @@ def choose_services(
         before={"subscriptions": sorted(before)}, after={"subscriptions": sorted(chosen)},
     )  # fmt: skip
     return place
-
-
-def find_services_to_open(company: Company, day: date) -> list[Subscription]:
-    """What the company's people can be let into: what runs, and the latest of what has ended while it can be read.
-
-    The same as collaboration.doors opens, in the services' order.
-    """
-    newest = Subscription.objects.of(company).newest_first().with_service()
-    latest: dict[int, Subscription] = {}
-    for subscription in newest:
-        latest.setdefault(subscription.service_id, subscription)
-    there = [one for one in latest.values() if one.read_until is None or day < one.read_until]
-    return sorted(there, key=lambda one: (one.service.position, one.service.name))
 
 
 @transaction.atomic

@@ -17,8 +17,8 @@ from history.clock import database_clock
 from my_services.forms import NewLinkForm
 from my_services.remembered_link import holds_replaced_link, remember_link, remembered_link
 from organisations.forms import PasswordForm
+from organisations.invitation_links import LINK_HOURS
 from organisations.models import CompanyUser, User
-from organisations.passwords import LINK_HOURS
 from organisations.places import Place
 from organisations.refusals import NotAllowed
 from organisations.requests import SignedInRequest

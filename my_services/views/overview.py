@@ -1,7 +1,5 @@
 """What the company has, who gets in, and what waits for an answer; and the door."""
 
-from datetime import date
-
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -10,9 +8,9 @@ from collaboration import actions
 from collaboration.agreement_facts import with_questions
 from collaboration.models import Activation, Collaboration, Receipt
 from history.clock import database_clock, oslo_date
-from my_services.views.offer import invitations_to, offers_with_requests
+from my_services.views.offer import offers_with_requests
 from my_services.views.switch import offer_switch
-from organisations.models import Company
+from organisations.places import offered_invitations
 from organisations.requests import CompanyRequest
 from subscriptions.models import Subscription
 
@@ -28,7 +26,7 @@ def overview(request: CompanyRequest) -> HttpResponse:
     collaborations = Collaboration.objects.of(company).active().with_everything().select_related("activation__receipt")
     waiting = Activation.objects.of(company).answerable(at).select_related("firm", "service", "requested_by__user")
     waiting = waiting.order_by("expires_at", "pk")
-    has_offers = request.places[0].has_offers
+    invitations = offered_invitations(request.user) if request.places.offer_count else []
     accesses = request.company_user.service_accesses
     return render(
         request,
@@ -37,27 +35,17 @@ def overview(request: CompanyRequest) -> HttpResponse:
             "company": company,
             "waiting": waiting,
             "brings_a_service": any(not activation.keeps_agreement for activation in waiting),
-            "offered": offers_with_requests(request, at) if has_offers else [],
-            "invited_by": [invitation.place.name for invitation in invitations_to(request, at)] if has_offers else [],
+            "offered": offers_with_requests(request, at) if request.places.offer_count else [],
+            "inviting_places": [invitation.place.name for invitation in invitations],
             "subscriptions": subscriptions,
             "has_had_services": not subscriptions and Subscription.objects.of(company).exists(),
-            "finished": finished_subscriptions(company, subscriptions, today),
+            "finished": Subscription.objects.of(company).openable(today).exclude(ended_on=None).with_service(),
             "may_open": set(accesses.values_list("subscription_id", flat=True)),
             "collaborations": collaborations.order_by("firm__name", "service__position"),
             "ended": ended.order_by("-ended_at", "-pk")[:ENDED],
             "receipts": Receipt.objects.of(company).with_names().order_by("-number")[:RECEIPTS],
         },
     )
-
-
-def finished_subscriptions(company: Company, active: list[Subscription], today: date) -> list[Subscription]:
-    """The last one of each service that the company has no more, as long as its data can be read."""
-    ended = Subscription.objects.of(company).exclude(ended_on=None).with_service()
-    ended = ended.exclude(service__in=[subscription.service_id for subscription in active])
-    latest = ended.order_by("service__position", "service_id", "-ended_on", "-pk").distinct(
-        "service__position", "service_id"
-    )
-    return [subscription for subscription in latest if subscription.read_until > today]
 
 
 @require_safe

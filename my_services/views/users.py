@@ -6,7 +6,7 @@ from functools import wraps
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from history.clock import database_clock, oslo_date
 from my_services.user_forms import RoleForm, ServicesForm
 from organisations.fresh_sign_in import fill_in
-from organisations.models import CompanyUser, Invitation
+from organisations.models import Company, CompanyUser, Invitation
+from organisations.redirects import SAFE_METHODS
 from organisations.refusals import NotAllowed
 from organisations.requests import CompanyRequest
 from subscriptions.company_users import (
@@ -24,10 +25,9 @@ from subscriptions.company_users import (
     choose_main_contact,
     choose_services,
     deactivate_company_user,
-    find_services_to_open,
     leave_company,
 )
-from subscriptions.models import ServiceAccess
+from subscriptions.models import ServiceAccess, Subscription
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 FORMER = 20  # the latest ones
@@ -49,10 +49,13 @@ def administrators_only(view: Callable) -> Callable:
 @administrators_only
 def user_list(request: CompanyRequest) -> HttpResponse:
     company, now = request.company_user.company, database_clock()
+    users = users_of(request).prefetch_related(
+        Prefetch("service_accesses", accesses_of_people(company, now), to_attr="opens")
+    )
     former = CompanyUser.objects.of(company).exclude(deactivated_at=None).select_related("user")
     context = {
         "company": company,
-        "users": users_of(request, now).order_by("-is_main_contact", "user__name", "pk"),
+        "users": users.order_by("-is_main_contact", "user__name", "pk"),
         "invitations": Invitation.objects.of(company).unanswered().select_related("invited_by").order_by("name", "pk"),
         "now": now,
         "former": former.order_by("-deactivated_at", "-pk")[:FORMER],
@@ -81,6 +84,7 @@ def about_somebody(view: Callable) -> Callable:
 def user_detail(request: CompanyRequest, place: CompanyUser) -> HttpResponse:
     context = {
         "place": place,
+        "accesses": accesses_of_people(place.company, database_clock()).filter(company_user=place),
         "is_oneself": place.pk == request.company_user.pk,
         "breadcrumbs": [*way_to_the_list(), (place.user.name, "")],
     }
@@ -109,8 +113,7 @@ def user_role_edit(request: CompanyRequest, place: CompanyUser) -> HttpResponse:
 @page
 @about_somebody
 def user_services_edit(request: CompanyRequest, place: CompanyUser) -> HttpResponse:
-    if place.role == CompanyUser.Role.AUDITOR:
-        messages.warning(request, _("En revisor ser, men åpner ikke tjenestene."))
+    if request.method in SAFE_METHODS and not place.may_open_services:
         return redirect("company_users:user-detail", place.pk)
     form = ServicesForm(place, request.POST if request.method == "POST" else None)
     fill_in(form, request)
@@ -120,8 +123,6 @@ def user_services_edit(request: CompanyRequest, place: CompanyUser) -> HttpRespo
         return _("Tilgangen til %(name)s er lagret.") % {"name": place.user.name}
 
     lead = _("Personen kan åpne de tjenestene som er krysset av. Tas krysset bort, stanses tilgangen med en gang.")
-    if form.has_nothing_to_choose:
-        lead = place.company.name
     heading = _("Tjenestene til %(name)s") % {"name": place.user.name}
     return edit_page(request, place, form, save, heading=heading, lead=lead)
 
@@ -131,8 +132,7 @@ def user_services_edit(request: CompanyRequest, place: CompanyUser) -> HttpRespo
 def user_main_contact(request: CompanyRequest, place: CompanyUser) -> HttpResponse:
     """Ask, then let the person be the main contact."""
     detail_url = reverse("company_users:user-detail", args=[place.pk])
-    if not place.is_administrator:
-        messages.warning(request, _("Hovedkontakten må være administrator. Gi personen den rollen først."))
+    if request.method in SAFE_METHODS and not place.is_administrator:
         return redirect(detail_url)
     if request.method != "POST":
         return question_page(
@@ -147,7 +147,7 @@ def user_main_contact(request: CompanyRequest, place: CompanyUser) -> HttpRespon
         choose_main_contact(company_user=place, by=request.company_user)
     except NotAllowed as refusal:
         messages.warning(request, refusal.sentence)
-        return redirect(page_that_is_left(request, place) or detail_url)
+        return redirect(where_to_go_when_refused(request, place) or detail_url)
     messages.success(request, _("%(name)s er nå hovedkontakt.") % {"name": place.user.name})
     return redirect(detail_url)
 
@@ -175,7 +175,7 @@ def user_deactivate(request: CompanyRequest, place: CompanyUser) -> HttpResponse
         deactivate_company_user(company_user=place, by=request.company_user)
     except NotAllowed as refusal:
         messages.warning(request, refusal.sentence)
-        return redirect(page_that_is_left(request, place) or detail_url)
+        return redirect(where_to_go_when_refused(request, place) or detail_url)
     messages.success(request, _("%(name)s er ikke lenger bruker av selskapet.") % {"name": place.user.name})
     return redirect("home" if place.pk == request.company_user.pk else "company_users:user-list")
 
@@ -207,24 +207,20 @@ def company_leave(request: CompanyRequest) -> HttpResponse:
     return redirect("home")
 
 
-def users_of(request: CompanyRequest, at: datetime | None = None):
-    """The company's people with the services that they may open; of those that are over, to read. `at`: now."""
-    there = find_services_to_open(request.company_user.company, oslo_date(at or database_clock()))
-    accesses = ServiceAccess.objects.filter(subscription__in=there).select_related(
-        "subscription__service", "subscription__variant__service"
-    )
-    return (
-        CompanyUser.objects.of(request.company_user.company)
-        .active()
-        .select_related("user", "company")
-        .prefetch_related(
-            Prefetch("service_accesses", accesses.order_by("subscription__service__position"), to_attr="opens")
-        )
-    )
+def users_of(request: CompanyRequest):
+    return CompanyUser.objects.of(request.company_user.company).active().select_related("user", "company")
 
 
-def page_that_is_left(request: CompanyRequest, place: CompanyUser) -> str:
-    """Where who was refused goes when a right, or the person, has gone between page and click; else empty."""
+def accesses_of_people(company: Company, at: datetime) -> QuerySet[ServiceAccess]:
+    """Which of the company's people may open which of its services; of those that are over, to read."""
+    there = Subscription.objects.of(company).openable(oslo_date(at))
+    accesses = ServiceAccess.objects.filter(subscription__in=there)
+    accesses = accesses.select_related("subscription__service", "subscription__variant__service")
+    return accesses.order_by("subscription__service__position", "subscription__service__name")
+
+
+def where_to_go_when_refused(request: CompanyRequest, place: CompanyUser) -> str:
+    """The address of another page when a right, or the person, has gone between page and click; else empty."""
     active = CompanyUser.objects.of(request.company_user.company).active()
     oneself = active.filter(pk=request.company_user.pk).first()
     if oneself is None:
@@ -250,7 +246,7 @@ def edit_page(
         try:
             messages.success(request, save())
         except NotAllowed as refusal:
-            elsewhere = page_that_is_left(request, place)
+            elsewhere = where_to_go_when_refused(request, place)
             if elsewhere:
                 messages.warning(request, refusal.sentence)
                 return redirect(elsewhere)

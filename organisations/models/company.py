@@ -130,6 +130,11 @@ class CompanyUser(models.Model):
         return self.role == self.Role.ADMINISTRATOR
 
     @property
+    def may_open_services(self) -> bool:
+        """Whether the person can be let into the company's services. An auditor sees them, and opens none."""
+        return self.role != self.Role.AUDITOR
+
+    @property
     def may_forward(self) -> bool:
         """Whether the person may point out who should answer for the company. An auditor only reads."""
         return self.role != self.Role.AUDITOR

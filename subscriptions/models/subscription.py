@@ -5,13 +5,18 @@ from datetime import date, timedelta
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Case, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import Company, CompanyUser, Firm
 from subscriptions.models.service import Price, Service, Terms, Variant
 from subscriptions.periods import add_months
+
+
+def over_by_calendar(day: date) -> Q:
+    """Of the active ones those whose last day has gone, whether a sweep has run or not."""
+    return Q(ended_on=None, renews_on__lte=day) & (Q(cancelled_on__isnull=False) | Q(payer_has_left=True))
 
 
 class SubscriptionQuerySet(models.QuerySet):
@@ -21,8 +26,7 @@ class SubscriptionQuerySet(models.QuerySet):
 
     def running(self, day: date) -> "SubscriptionQuerySet":
         """Active, and not over by the calendar either: no sweep is needed for a day to be the last one."""
-        over = Q(renews_on__lte=day) & (Q(cancelled_on__isnull=False) | Q(payer_has_left=True))
-        return self.active().exclude(over)
+        return self.active().exclude(over_by_calendar(day))
 
     def due(self, day: date) -> "SubscriptionQuerySet":
         """Whose next period begins on the day, or should have begun before."""
@@ -34,6 +38,22 @@ class SubscriptionQuerySet(models.QuerySet):
     def newest_first(self) -> "SubscriptionQuerySet":
         """The active one before those that have ended, and of these the latest first."""
         return self.order_by(F("ended_on").desc(nulls_first=True), "-pk")
+
+    def openable(self, day: date) -> "SubscriptionQuerySet":
+        """What a company's people can be let into, in the services' order.
+
+        Of each service the newest: while it runs, and when it has ended as long as its data can be read.
+        """
+        newest = Subscription.objects.filter(company=OuterRef("company"), service=OuterRef("service")).newest_first()
+        over_from = Case(When(over_by_calendar(day), then=F("renews_on")), default=F("ended_on"))
+        kept = Func(
+            F("service__retention_years"),
+            template="make_interval(years => %(expressions)s)",
+            output_field=models.DurationField(),
+        )
+        read_until = ExpressionWrapper(over_from + kept, output_field=models.DateField())
+        there = self.alias(read_until=read_until).filter(pk=Subquery(newest.values("pk")[:1]))
+        return there.filter(Q(read_until=None) | Q(read_until__gt=day)).order_by("service__position", "service__name")
 
     def with_price(self, day: date) -> "SubscriptionQuerySet":
         """With `price_per_month`: what the day was charged at last, else the list price.

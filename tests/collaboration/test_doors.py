@@ -7,7 +7,7 @@ import pytest
 from collaboration import actions, doors
 from history.clock import database_clock, oslo_date
 from history.models import Event
-from subscriptions.models import Subscription
+from subscriptions.models import Service, Subscription
 from subscriptions.periods import add_months
 from tests import factories
 
@@ -107,6 +107,49 @@ def test_over_by_the_calendar_is_over_though_no_sweep_has_run(approved, known, e
 
     assert doors.may_open(kari.user, known.company, eaccounting, as_firm=kari.firm_id) is None
     assert doors.may_open(known.administrator.user, known.company, eaccounting).is_read_only
+
+
+STATES = {  # what the agreement is like on 1 March 2026, and whether the door opens then; its data are kept for a year
+    "runs": ({}, True),
+    "has ended": ({"ended_on": date(2026, 2, 1)}, True),
+    "is read for the last day": ({"ended_on": date(2025, 3, 2)}, True),
+    "is read no more": ({"ended_on": date(2025, 3, 1)}, False),
+    "was read up to the end of a shorter February": ({"ended_on": date(2024, 2, 29)}, False),
+    "is cancelled, and runs": ({"cancelled_on": date(2026, 2, 1), "renews_on": date(2026, 3, 2)}, True),
+    "is over, and not swept": ({"cancelled_on": date(2026, 2, 1), "renews_on": date(2026, 3, 1)}, True),
+    "has lost its payer, and is not swept": ({"payer_has_left": True, "renews_on": date(2025, 3, 1)}, False),
+}
+
+
+@pytest.mark.parametrize("keeps", [0, 1])
+@pytest.mark.parametrize(("state", "opens"), STATES.values(), ids=STATES)
+def test_the_door_opens_what_people_can_be_let_into(
+    state, opens, keeps, approved, known, eaccounting, monkeypatch, clock
+):
+    day = date(2026, 3, 1)
+    monkeypatch.setattr(doors, "oslo_date", lambda at: day)
+    Service.objects.update(retention_years=keeps)
+    Subscription.objects.update(**{"started_on": date(2015, 1, 1), "renews_on": None} | state)
+    runs = not state or state.get("renews_on", day) > day
+    expected = runs if keeps == 0 else opens
+
+    entry = doors.may_open(known.administrator.user, known.company, eaccounting)
+
+    there = Subscription.objects.of(known.company).openable(day)
+    assert ([one.service for one in there], entry is not None) == ([eaccounting] if expected else [], expected)
+    assert entry is None or entry.is_read_only is not runs
+
+
+def test_of_each_service_the_newest_can_be_opened_in_the_services_order(approved, known, eaccounting):
+    end()
+    new = factories.SubscriptionFactory(company=known.company, service=eaccounting)
+    first = factories.ServiceFactory(position=0)
+    other = factories.SubscriptionFactory(company=known.company, service=first, variant=first.variants.get())
+    factories.SubscriptionFactory(service=eaccounting)
+
+    there = Subscription.objects.of(known.company).openable(today())
+
+    assert list(there) == [other, new]
 
 
 def test_who_had_no_access_reads_nothing_afterwards(approved, known, eaccounting):

@@ -96,5 +96,7 @@ def test_zero_keeps_for_ever(settings, kari):
     post(days_ago=5000)
     alert_of(kari.user, kari.firm, database_clock() - timedelta(days=5000))
 
-    assert (blank_old_emails(), delete_old_alerts()) == (0, 0)
+    changed = blank_old_emails(), delete_old_alerts()
+
+    assert changed == (0, 0)
     assert (Email.objects.exclude(to="").count(), Alert.objects.count()) == (1, 1)

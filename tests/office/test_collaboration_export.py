@@ -89,6 +89,17 @@ def test_the_files_hold_the_pages_rows_in_its_order(office, ask):
     assert [cell.data_type for cell in sheet[1]] == list("nssssssssndsdnn")
 
 
+@pytest.mark.parametrize(("language", "shown_as"), [("nb", "dd.mm.yyyy"), ("en", "d mmm yyyy")])
+def test_a_day_is_shown_as_the_reader_writes_it(language, shown_as, office, ask, kari):
+    kari.user.language = language
+    kari.user.save()
+    ask("Ærlig Bakeri AS", age=9)
+
+    sheet = read_xlsx(office.get("/samarbeid/eksport.xlsx"))
+
+    assert {cell.number_format for cell in sheet[1] if cell.data_type == "d"} == {shown_as}
+
+
 def test_a_formula_in_a_name_is_text_in_every_file(office, ask, kari):
     kari.user.name = "=1+1"
     kari.user.save()

@@ -360,6 +360,8 @@ def test_an_open_page_is_shut_at_once_and_the_other_firm_stays_open(kari, ola, n
     page = browser.get("/kunder/")
     form = browser.post("/kunder/ny/", {"_firm": ola.firm_id, "name": "Ny AS"})
 
+    assertContains(page, '<p class="place place-name">Vidda Økonomi AS</p>')
+    assertContains(page, "Fjord Regnskap AS", count=1)
     assertContains(page, "Du arbeider ikke lenger i Fjord Regnskap AS. Nå er du i Vidda Økonomi AS.")
     assertNotContains(browser.get("/kunder/"), "Fjord Regnskap AS")
     assert form.status_code == 409

@@ -12,10 +12,9 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from history.models import Event
 from notifications.models import Email
 from organisations import invitations
-from organisations.invitation_links import find_by_token, make_token
+from organisations.invitation_links import LINK_HOURS, find_by_token, make_token
 from organisations.invitations import accept_invitation, accept_invitation_with_password, refuse_invitation
 from organisations.models import CompanyUser, Employee, Invitation, User
-from organisations.passwords import LINK_HOURS
 from organisations.refusals import NotAllowed
 from tests import factories
 from tests.conftest import NOON

@@ -60,7 +60,7 @@ def test_five_wrong_passwords_are_enough(person):
     assert not is_in(browser)
 
 
-def test_another_port_in_the_host_gives_no_new_tries(person, settings):
+def test_another_port_in_the_host_gives_no_new_tries(person):
     for port in range(5):
         give(Browser(), person, "ikke-dette-passordet", at=STRANGER, host=f"testserver:{8000 + port}")
     browser = Browser()
@@ -191,15 +191,19 @@ def test_twenty_at_once_get_no_more_than_the_limit(settings):
     request = RequestFactory().post("/")
 
     allowed = race(*[partial(ratelimit.consume, request, action="check_receipt")] * 20)
+    late = ratelimit.consume(request, action="check_receipt")
 
     assert [answer for answer in allowed if isinstance(answer, Exception)] == []
-    assert sum(allowed) <= 5
+    assert 1 <= sum(allowed) <= 5
+    assert not late
     assert not CacheEntry.objects.filter(pk__endswith=":lock").exists()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_mark_is_set_once(settings):
-    assert sorted(race(*[partial(cache.add, "used", "y", timeout=30)] * 10)) == [False] * 9 + [True]
+def test_a_mark_is_set_once():
+    answers = race(*[partial(cache.add, "used", "y", timeout=30)] * 10)
+
+    assert sorted(answers) == [False] * 9 + [True]
 
 
 def test_a_count_that_cannot_be_written_is_no_error_page(person):

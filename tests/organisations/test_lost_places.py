@@ -57,7 +57,9 @@ def test_a_chosen_place_as_well(line, sign_in):
     browser.post("/bytt/selskap/", {Place.COMPANY_FIELD: delt.company_id})
     take_away(delt)
 
-    assert "Du er ikke lenger bruker av Delt Kunde AS. Nå er du i Aktiv AS." in text_of(browser.get(MINE))
+    page = text_of(browser.get(MINE))
+
+    assert "Du er ikke lenger bruker av Delt Kunde AS. Nå er du i Aktiv AS." in page
 
 
 def test_an_open_form_writes_nothing_and_gives_back_what_was_typed(line, sign_in):
@@ -176,5 +178,7 @@ def test_who_comes_back_works_there_as_before(line, sign_in):
     CompanyUser.objects.filter(pk=aktiv.pk).update(deactivated_at=None)
 
     browser.post("/bytt/selskap/", {Place.COMPANY_FIELD: aktiv.company_id})
+    page = browser.get(MINE)
 
-    assert SENTENCE not in text_of(browser.get(MINE))
+    assert page.wsgi_request.company_user == aktiv
+    assert SENTENCE not in text_of(page)

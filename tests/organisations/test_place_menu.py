@@ -74,18 +74,20 @@ def ways_of(page: str) -> set[tuple[str, str, str]]:
 def test_firms_and_companies_are_in_one_menu_on_both_sides(both, sign_in):
     browser = sign_in(both)
 
+    office, mine = menu_of(page_of(browser, OFFICE)), menu_of(page_of(browser, MINE))
+
     expected = ["Bytt byrå eller selskap", "Byråer", "Fjord Regnskap AS", "Selskaper", "Annet AS", "Ørsta Rør AS"]
-    assert menu_of(page_of(browser, OFFICE)) == expected
-    assert menu_of(page_of(browser, MINE)) == expected
+    assert (office, mine) == (expected, expected)
 
 
 def test_the_menu_leads_to_every_place_but_the_current_one(both, known, sign_in):
     browser = sign_in(both)
     companies = CompanyUser.objects.filter(user=both.user).values_list("company_id", flat=True)
 
-    to_companies = {("/bytt/selskap/", Place.COMPANY_FIELD, str(pk)) for pk in companies}
-    assert ways_of(page_of(browser, OFFICE)) == to_companies
-    assert ways_of(page_of(browser, MINE)) == {
+    office, mine = ways_of(page_of(browser, OFFICE)), ways_of(page_of(browser, MINE))
+
+    assert office == {("/bytt/selskap/", Place.COMPANY_FIELD, str(pk)) for pk in companies}
+    assert mine == {
         ("/bytt/byra/", Place.FIRM_FIELD, str(both.firm_id)),
         ("/bytt/selskap/", Place.COMPANY_FIELD, str(known.company.pk)),
     }
@@ -105,7 +107,9 @@ def test_one_goes_over_and_back(both, known, sign_in):
 def test_companies_alone_have_no_headings(per, sign_in):
     factories.CompanyUserFactory(user=per.user, company__name="Annet AS", email=per.user.email)
 
-    assert menu_of(page_of(sign_in(per), MINE)) == ["Bytt byrå eller selskap", "Annet AS", "Ørsta Rør AS"]
+    menu = menu_of(page_of(sign_in(per), MINE))
+
+    assert menu == ["Bytt byrå eller selskap", "Annet AS", "Ørsta Rør AS"]
 
 
 @pytest.mark.parametrize(("who", "url"), [("kari", OFFICE), ("per", MINE)])
@@ -119,7 +123,9 @@ def test_a_single_place_is_no_menu(who, url, request, sign_in):
 def test_a_place_that_was_taken_away_is_not_in_the_menu(both, sign_in):
     CompanyUser.objects.filter(company__name="Annet AS").update(deactivated_at=database_clock())
 
-    assert "Annet AS" not in menu_of(page_of(sign_in(both), OFFICE))
+    menu = menu_of(page_of(sign_in(both), OFFICE))
+
+    assert "Annet AS" not in menu
 
 
 def test_only_who_has_the_other_side_costs_a_question(kari, sign_in, django_assert_num_queries):
@@ -144,20 +150,22 @@ def test_what_waits_is_marked_in_the_navigation_of_every_page(per, send_now, sig
     send_now()
     one = page_of(browser, "/mine-tjenester/kostnader/")
     send_now(service=factories.ServiceFactory())
+    two = page_of(browser, "/mine-tjenester/kostnader/")
 
     assert "venter</span>" not in before
     assert "1 forespørsel venter" in one
-    assert "2 forespørsler venter" in page_of(browser, "/mine-tjenester/kostnader/")
+    assert "2 forespørsler venter" in two
 
 
 def test_what_waits_is_marked_on_the_company_on_both_sides_and_in_the_chooser(both, send_now, sign_in):
     send_now()
     browser = sign_in(both)
 
+    office, mine, chooser = (page_of(browser, url) for url in (OFFICE, MINE, "/"))
+
     marked = ["Selskaper", "Annet AS", "Ørsta Rør AS", "1", "1 forespørsel venter"]
-    assert menu_of(page_of(browser, OFFICE))[-5:] == marked
-    assert menu_of(page_of(browser, MINE))[-5:] == marked
-    assert page_of(browser, "/").count("1 forespørsel venter") == 1
+    assert (menu_of(office)[-5:], menu_of(mine)[-5:]) == (marked, marked)
+    assert chooser.count("1 forespørsel venter") == 1
 
 
 def test_a_firm_with_the_number_of_a_company_has_no_mark_of_it(both, known, send_now, sign_in):
@@ -165,7 +173,9 @@ def test_a_firm_with_the_number_of_a_company_has_no_mark_of_it(both, known, send
     factories.EmployeeFactory(firm=firm, user=both.user)
     send_now()
 
-    assert page_of(sign_in(both), OFFICE).count("1 forespørsel venter") == 1
+    page = page_of(sign_in(both), OFFICE)
+
+    assert page.count("1 forespørsel venter") == 1
 
 
 @pytest.mark.parametrize("how", ["other", "left", "late", "draft"])
@@ -178,14 +188,18 @@ def test_only_what_the_person_may_see_and_answer_counts(how, per, known, kari, s
         CompanyUser.objects.filter(pk=per.pk).update(deactivated_at=database_clock(), is_main_contact=False)
     reader = factories.CompanyUserFactory(company__name="Tredje AS") if how == "other" else other
 
-    assert "forespørsel venter" not in page_of(sign_in(reader), MINE)
+    page = page_of(sign_in(reader), MINE)
+
+    assert "forespørsel venter" not in page
 
 
 def test_an_auditor_sees_the_mark_too(per, send_now, sign_in):
     auditor = factories.CompanyUserFactory(company=per.company, role="auditor")
     send_now()
 
-    assert "1 forespørsel venter" in page_of(sign_in(auditor), MINE)
+    page = page_of(sign_in(auditor), MINE)
+
+    assert "1 forespørsel venter" in page
 
 
 # --- Who asks the person to join ---------------------------------------------------------------------------------
@@ -205,7 +219,9 @@ def test_an_invitation_is_told_on_mine_tjenester(per, sign_in):
 def test_a_firms_invitation_is_told_there_too(per, kari, sign_in):
     invite(kari, per.user)
 
-    assert "Fjord Regnskap AS" in page_of(sign_in(per), MINE).partition("<main")[2]
+    main = page_of(sign_in(per), MINE).partition("<main")[2]
+
+    assert "Fjord Regnskap AS" in main
 
 
 def test_an_invitation_and_a_request_are_told_in_the_chooser_and_on_ones_own_page(both, sign_in):
@@ -232,6 +248,19 @@ def test_the_persons_menu_counts_them(who, url, request, sign_in):
     assert 'href="/tilbud/"' not in before
     assert 'href="/tilbud/"' in header
     assert "1 invitasjon venter" in header
+
+
+def test_all_of_them_are_counted_and_the_header_asks_nothing_more(kari, sign_in, django_assert_num_queries):
+    for name in ("Delt Kunde AS", "Ås Blomster AS"):
+        invite(factories.CompanyUserFactory(company__name=name), kari.user)
+    factories.CompanyUserFactory(offered=True, email=kari.user.email)
+    browser = sign_in(kari)
+    browser.get("/varsler/")
+
+    with django_assert_num_queries(6):  # as without them
+        page = page_of(browser, "/varsler/")
+
+    assert "3 invitasjoner venter" in page
 
 
 @pytest.mark.parametrize("what", ["answered", "too old", "somebody else's"])

@@ -2,5 +2,6 @@
 
 DATE_FORMAT = "j F Y"
 SHORT_DATE_FORMAT = "j M Y"
+XLSX_DATE_FORMAT = "d mmm yyyy"  # the same to a spreadsheet
 TIME_FORMAT = "H:i"
 DATETIME_FORMAT = "j F Y, H:i"

@@ -1,7 +1,8 @@
-"""What Django refuses to read: too many fields, a foreign Host."""
+"""The pages for what Django refuses to read (too many fields, a foreign Host), and for what is tried too often."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -17,3 +18,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     with translation.override(language):
         page = render_to_string("400.html", {"home": f"{settings.BASE_URL}/"})
     return HttpResponse(page, status=400, headers={"Content-Language": language, "Vary": "Accept-Language"})
+
+
+def too_many_tries(request: HttpRequest) -> HttpResponse:
+    """The page for 429, of allauth's pages; all of those limits are counted by the minute."""
+    page = render(request, "429.html", status=429)
+    page.headers["Retry-After"] = "60"
+    return page
