@@ -160,6 +160,16 @@ def accept_invitation_with_password(
     return accept_invitation(invitation=invitation, user=user, clock=clock)
 
 
+def place_taken_by(user: User, invitation: Invitation) -> Employee | CompanyUser | None:
+    """The place that an accepted invitation has given this person, as long as it is in use."""
+    if invitation.outcome != Outcome.ACCEPTED:
+        return None
+    if invitation.firm:
+        return Employee.objects.active().filter(firm=invitation.firm, user=user).select_related("firm").first()
+    assert invitation.company
+    return CompanyUser.objects.of(invitation.company).active().filter(user=user).select_related("company").first()
+
+
 # --- Parts of the deeds ------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from collaboration import actions, links
-from collaboration.models import Activation, Collaboration, ForwardProposal, Receipt
+from collaboration.models import Activation, Collaboration, ForwardProposal, Receipt, ReplacedLink
 from collaboration.offers import make_offer
 from collaboration.orders import make_order
 from collaboration.plans import plan_payer, plan_variant
@@ -287,8 +287,13 @@ class Firm:
         return actions.send_activation(activation=self.draft(card, code, **answers), by=self.boss, acknowledged=ticked)
 
     def propose(self, card: Card) -> ForwardProposal:
-        """What the bakery proposes to this firm."""
+        """What the bakery proposes to this firm; a wrong person had the request before."""
         who = f"{BAKERY} {self.canary}"
+        ReplacedLink.objects.create(
+            firm=self.row, activation=card.waiting, link_version=0, token_hash=self.canary,
+            replaced_at=factories.LONG_AGO, disowned_at=factories.LONG_AGO,
+            disowned_email=f"feil@{self.canary}.only.example",
+        )  # fmt: skip
         return ForwardProposal.objects.create(
             firm=self.row, activation=card.waiting, name=f"Ny {who}", email=f"ny@{BAKERY}.{self.canary}.example",
             phone=f"94 {who}", proposed_at=database_clock(),
