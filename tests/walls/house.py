@@ -42,6 +42,7 @@ class House:
 # Whatever the address, these texts stand in no answer to the role. The bakery sees both of its firms' short canaries.
 FORBIDDEN = {
     "anonymous": (FJORD, VIDDA, BAKERY, PLUMBER),
+    "firm_administrator": (VIDDA, PLUMBER),
     "employee_all": (VIDDA, PLUMBER),
     "employee_own": (VIDDA, PLUMBER),
     "other_firm": (FJORD,),
@@ -74,7 +75,8 @@ def build_house() -> House:
     house.people["company_user"] = add_user(bakery, CompanyUser.Role.USER, "bruker")
     house.people["auditor"] = add_user(bakery, CompanyUser.Role.AUDITOR, "revisor")
 
-    house.people["employee_all"] = fjord.boss.user
+    house.people["firm_administrator"] = fjord.boss.user
+    house.people["employee_all"] = fjord.hire("Alle").user
     house.people["other_firm"] = vidda.boss.user
     ola = fjord.hire("Ola", client_access=Employee.ClientAccess.OWN)
     house.people["employee_own"] = ola.user

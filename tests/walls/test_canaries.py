@@ -40,7 +40,12 @@ def test_nothing_of_the_others_stands_in_an_answer(role, visits):
 
 def test_everybody_sees_the_own_canary(visits):
     """Else the test above would look for what is nowhere."""
-    own = {"employee_all": FJORD_ONLY, "employee_own": FJORD_ONLY, "other_firm": VIDDA_ONLY}
+    own = {
+        "firm_administrator": FJORD_ONLY,
+        "employee_all": FJORD_ONLY,
+        "employee_own": FJORD_ONLY,
+        "other_firm": VIDDA_ONLY,
+    }
     own |= {"company_administrator": BAKERY, "company_user": BAKERY, "auditor": BAKERY, "other_company": PLUMBER}
 
     pages = {role: b"".join(visit.body for visit in visits if visit.role == role) for role in own}

@@ -145,7 +145,7 @@ def test_every_cookie_is_out_of_scripts_reach(house):
     """And there is no fourth one: a cookie with messages would show them to the next person at the same machine."""
     browser = Browser()
     browser.get(reverse("account_login"))
-    browser.force_login(house.people["employee_all"])
+    browser.force_login(house.people["firm_administrator"])
     firm = {"_firm": house.names["fjord"]}
     browser.post(reverse("office:client-deactivate", args=[house.names["shared"]]), firm)
 

@@ -22,7 +22,7 @@ TEXTS = ["a\x00b", "\ud800", "9" * 5000, "-1 ' OR 1=1 --<script>٣"]
 EXTRA = ("q", "sort", "after", "before", "status", "byra", "next", "orgnr", "variant", "shown", "accepts_terms",
          "acknowledge", "reason", "comment", "address", "password", "login", "code", "email", "type",
          "proposal")  # fmt: skip
-ROLE_OF = {"my_services": "company_administrator", "links": "company_user", "organisations": "employee_all"}
+ROLE_OF = {"my_services": "company_administrator", "links": "company_user", "organisations": "firm_administrator"}
 
 
 class Fields(HTMLParser):
@@ -49,7 +49,7 @@ def test_no_text_in_any_field_or_address_is_an_error(house, quiet):
         namespace = row.url.partition(":")[0]
         if namespace in ("admin", "anymail") or row.url == "devtools:mail-list":
             continue
-        role = ROLE_OF.get(namespace, "employee_all")
+        role = ROLE_OF.get(namespace, "firm_administrator")
         browser = Browser(raise_request_exception=False)
         if not row.url.startswith(("account_", "links:link", "mfa_authenticate", "mfa_login")):
             sign_in_as(house.people[role], browser, method="mfa")
@@ -74,7 +74,7 @@ def ask(browser, method: str, path: str, typed: str):
 
 def test_a_number_that_no_row_can_have_is_not_found(house):
     browser = Browser()
-    browser.force_login(house.people["employee_all"])
+    browser.force_login(house.people["firm_administrator"])
 
     for number in ("0", "2147483648", "9223372036854775808", "9" * 40):
         for path in (f"/kunder/{number}/", f"/kunder/1001/oppgaver/{number}/", f"/kunder/1001/kontakter/{number}/"):
@@ -84,7 +84,7 @@ def test_a_number_that_no_row_can_have_is_not_found(house):
 def test_another_firms_rows_cannot_be_chosen(house):
     """Nor another client's, where the question is about one client."""
     browser = Browser()
-    browser.force_login(house.people["employee_all"])
+    browser.force_login(house.people["firm_administrator"])
     names, firm = house.names, {"_firm": house.names["fjord"]}
     theirs = Task.objects.get(pk=names["their_task"])
     own = Task.objects.get(pk=names["task"])
@@ -114,7 +114,7 @@ def test_a_form_that_was_written_for_another_place_is_refused(house):
     """Every POST of a side's pages, for each of its rows of the matrix."""
     other = factories.FirmFactory()
     for row in read_matrix():
-        side = {"office": "employee_all", "clients": "employee_all", "collaboration": "employee_all",
+        side = {"office": "firm_administrator", "clients": "firm_administrator", "collaboration": "firm_administrator",
                 "my_services": "company_administrator"}.get(row.url.partition(":")[0])  # fmt: skip
         if side is None:
             continue
