@@ -23,10 +23,7 @@ RECEIVER_IS_EMPLOYEE = gettext_lazy(
     "E-postadressen tilhører en medarbeider i byrået. Kunden må selv godkjenne: skriv kundens adresse."
 )
 
-
-HAS_DISOWNED = gettext_lazy(
-    "Den som har e-postadressen, har svart at det er feil person. Spør kunden etter riktig adresse."
-)
+HAS_DISOWNED = gettext_lazy("Den som har e-postadressen, har svart at det er feil person. Skriv en annen adresse.")
 
 
 class Level(StrEnum):
@@ -166,9 +163,13 @@ def check_receiver(activation: Activation, today: date) -> Iterator[Finding]:
             str(RECEIVER_IS_EMPLOYEE),
         )
         return
-    if has_disowned(activation.firm_id, address, today):
-        yield Finding(Level.RED, "receiver_disowned", str(HAS_DISOWNED), **edit)
-        return
+    if has_disowned(activation.client_id, address, today):
+        yield Finding(
+            Level.YELLOW,
+            "receiver_disowned",
+            _("Den som har e-postadressen, har svart at det er feil person. Send bare hvis kunden har bekreftet den."),
+            **edit,
+        )
     yield Finding(
         Level.GREEN,
         "receiver",
@@ -188,12 +189,12 @@ def is_employees_address(firm_id: int, address: str) -> bool:
     return Employee.objects.active().filter(firm_id=firm_id, user__email=address.lower()).exists()
 
 
-def has_disowned(firm_id: int, address: str, today: date) -> bool:
-    """Whether its holder has answered a request of the firm's, less than REST ago, that he is somebody else."""
-    address, of_late = address.lower(), {"firm_id": firm_id, "disowned_at__date__gt": today - REST}
+def has_disowned(client_id: int, address: str, today: date) -> bool:
+    """Whether its holder has answered a request to the client, less than REST ago, that he is somebody else."""
+    address, of_late = address.lower(), {"disowned_at__date__gt": today - REST}
     return (
-        Activation.objects.filter(contact_email=address, **of_late).exists()
-        or ReplacedLink.objects.filter(disowned_email=address, **of_late).exists()
+        Activation.objects.filter(client_id=client_id, contact_email=address, **of_late).exists()
+        or ReplacedLink.objects.filter(activation__client_id=client_id, disowned_email=address, **of_late).exists()
     )
 
 

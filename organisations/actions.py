@@ -108,8 +108,8 @@ def change_rights(*, user: User, rights: dict[str, bool], by: User, clock: Clock
     user, by = people[user.pk], people[by.pk]
     if user == by:
         raise NotAllowed(_("Ingen tar fra seg selv sine egne rettigheter."))
-    if not (by.is_active and by.is_staff):
-        raise NotAllowed(_("Bare en plattformadministrator kan gjøre dette."))
+    if not (by.is_active and by.is_staff and by.is_superuser):
+        raise NotAllowed(_("Bare en plattformadministrator med alle rettigheter kan gjøre dette."))
     before = {name: getattr(user, name) for name in RIGHTS}
     after = before | rights
     if after == before:
@@ -117,6 +117,9 @@ def change_rights(*, user: User, rights: dict[str, bool], by: User, clock: Clock
     for name in RIGHTS:
         setattr(user, name, after[name])
     user.save(update_fields=RIGHTS)
+    if before["is_active"] and not user.is_active:
+        for session in UserSession.objects.filter(user=user):
+            session.end()
     record_event(subject=user, verb="change_rights", by=by, at=clock(), before=before, after=after)
     return user
 

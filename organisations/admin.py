@@ -161,9 +161,10 @@ class InvitationForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
         if bool(answers.get("firm")) == bool(answers.get("company")):
-            raise forms.ValidationError(_("Velg enten et byrå eller et selskap."))
+            for name in ("firm", "company"):
+                self.add_error(name, _("Velg enten et byrå eller et selskap."))
         if not self.errors:
-            self.check(Invitation(**answers))
+            self.check(Invitation(**answers, is_by_platform=True))
         return answers
 
     def check(self, invitation: Invitation) -> None:

@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from organisations.redirects import SAFE_METHODS
+
 SESSION_KEY = "seen_at"
 NOTED_EVERY = 60  # seconds; as exact is the end of a session that nobody uses
 
@@ -55,6 +57,8 @@ def end_old_session(get_response: Callable[[HttpRequest], HttpResponse]):
             UserSession.objects.filter(session_key=request.session.session_key).delete()
             logout(request)
             messages.info(request, reason)
+            if request.method not in SAFE_METHODS:
+                messages.warning(request, _("Det du skrev, er ikke lagret."))
         return get_response(request)
 
     return middleware

@@ -88,8 +88,9 @@ def keep(request: HttpRequest, back: str) -> None:
         for name, values in request.POST.lists()
         if name not in NEVER_KEPT and not name.startswith("_") and "password" not in name
     }
+    gives_nothing_back = request.path.startswith("/admin/")  # its forms are Django's own
     is_too_much = sum(len(name) + sum(map(len, values)) for name, values in fields.items()) > MOST_KEPT
-    request.session[SESSION_KEY] = {"path": back, "fields": None if is_too_much else fields}
+    request.session[SESSION_KEY] = {"path": back, "fields": None if is_too_much or gives_nothing_back else fields}
 
 
 def give_back(request: HttpRequest) -> None:
@@ -98,6 +99,9 @@ def give_back(request: HttpRequest) -> None:
     if kept and kept["path"] == request.get_full_path() and is_fresh(request):
         del request.session[SESSION_KEY]
         request.META[SESSION_KEY] = kept["fields"]
+        if kept["fields"] is None:
+            messages.info(request, _("Takk, da vet vi at det er deg. Ingenting er sendt: skriv det inn én gang til."))
+            return
         messages.info(
             request, _("Takk, da vet vi at det er deg. Ingenting er sendt ennå: se over og send én gang til.")
         )

@@ -71,7 +71,8 @@ def invite_by_platform(*, invitation: Invitation, by: User, clock: Clock = datab
 
 @transaction.atomic
 def resend_invitation(*, invitation: Invitation, by: Inviter, clock: Clock = database_clock) -> Invitation:
-    """Mail it again with another link, and count its hours anew. The earlier link leads nowhere from now on.
+    """Mail it again with another link, and count its hours anew. The earlier link leads nowhere from now on; who sends
+    it again is the one who invites.
 
     Raises NotAllowed when it is closed, was mailed a moment ago, or the place has mailed enough for a day.
     """
@@ -83,6 +84,7 @@ def resend_invitation(*, invitation: Invitation, by: Inviter, clock: Clock = dat
         raise NotAllowed(_("Invitasjonen er nettopp sendt. Vent noen minutter."))
     check_mails_of_the_day(invitation, at)
     emails.cancel_unsent(invitation)
+    invitation.invited_by, invitation.is_by_platform = user_of(by), isinstance(by, User)
     invitation.link_version += 1
     record_deed(invitation, "resend", by=user_of(by), at=at)
     return mail_invitation(invitation, at)
@@ -257,7 +259,8 @@ def check_new(invitation: Invitation, at: datetime) -> None:
     earlier = Invitation.objects.to(invitation.place)
     if earlier.unanswered().filter(email=invitation.email).exists():
         raise NotAllowed(_("Adressen er allerede invitert. Send invitasjonen på nytt i stedet."))
-    if earlier.filter(email=invitation.email, outcome=Outcome.NOT_ME, closed_at__gt=at - REST).exists():
+    refused = earlier.filter(email=invitation.email, outcome=Outcome.NOT_ME, closed_at__gt=at - REST)
+    if refused.exists() and not invitation.is_by_platform:  # whom people ring who have said it by mistake
         raise NotAllowed(_("Den som har adressen, har svart at det er feil person. Spør etter riktig adresse."))
     if earlier.filter(email=invitation.email, mailed_at__gt=at - PAUSE).exists():
         raise NotAllowed(_("Invitasjonen er nettopp sendt. Vent noen minutter."))

@@ -19,6 +19,8 @@ MIN_LENGTH, MAX_LENGTH = 12, 128
 
 LEAST_GUESSES = 8  # the exponent of ten
 MOST_READ = 72  # characters that zxcvbn looks at; the time grows with their square
+MOST_KINDS = 3  # of signs that stand for letters; it tries each combination of what they could mean
+SIGNS = frozenset("@({[<&#!|$+%")
 
 # What people here reach for, beside what the lists of breached passwords and English words hold; the commonest first.
 OUR_WORDS = tuple(
@@ -86,12 +88,25 @@ class GuessableValidator:
                 "Passordet er blant dem som er kjent for å være på avveie, eller bygd på et av dem. Velg et annet."
             )
             raise ValidationError(sentence, code="password_too_common")
+        if is_made_of(words_about(user), password):
+            raise ValidationError(
+                _("Passordet ligner for mye på navnet ditt eller stedet ditt."), code="password_too_similar"
+            )
         if guesses(password, user) < LEAST_GUESSES:
             sentence = _("Passordet er lett å gjette. Velg et annet, for eksempel fire ord som ikke hører sammen.")
             raise ValidationError(sentence, code="password_too_common")
 
     def get_help_text(self) -> str:
         return _("Passordet kan ikke være lett å gjette, eller et av dem som er kjent for å være på avveie.")
+
+
+def is_made_of(words: list[str], password: str) -> bool:
+    """Whether little is left of the letters without the person's own words: digits and signs are soon tried."""
+    letters = re.sub(r"[\W\d_]+", "", password.lower())
+    left = letters
+    for word in sorted(words, key=len, reverse=True):
+        left = left.replace(word, "")
+    return left != letters and len(left) <= 3
 
 
 def plain_forms(password: str) -> set[str]:
@@ -116,8 +131,11 @@ def once(text: str) -> str:
 
 def guesses(password: str, user: User | None) -> float:
     """How many tries it takes who knows the person, what people choose and what has leaked: the exponent of ten."""
+    text = password[:MOST_READ]
+    too_many = list(dict.fromkeys(sign for sign in text if sign in SIGNS))[MOST_KINDS:]
+    text = "".join("~" if sign in too_many else sign for sign in text)  # a sign that stands for no letter
     with one_at_a_time:
-        found = zxcvbn(password[:MOST_READ], user_inputs=[*words_about(user), *OUR_WORDS], max_length=MOST_READ)
+        found = zxcvbn(text, user_inputs=[*words_about(user), *OUR_WORDS], max_length=MOST_READ)
     return found["guesses_log10"]
 
 
@@ -125,7 +143,7 @@ def words_about(user: User | None) -> list[str]:
     """The words of name and address and of the firms and companies that the person belongs to, also written as one."""
     if user is None:
         return []
-    told = [user.name, *user.email.split("@")]
+    told = [user.name, *user.email.split("@"), *getattr(user, "place_names", ())]
     if user.pk:
         firms = Employee.objects.active().filter(user=user).values_list("firm__name", flat=True)
         companies = CompanyUser.objects.active().filter(user=user).values_list("company__name", flat=True)

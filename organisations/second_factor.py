@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
+from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
@@ -77,3 +78,7 @@ def count_setting_up_as_proof(request: HttpRequest, user: User, authenticator: A
     """Who has just set it up holds it. allauth offers no other place to learn of it."""
     if authenticator.type in FACTORS:
         record_authentication(request, user, method="mfa", id=authenticator.pk, type=authenticator.type)
+    if authenticator.type == Authenticator.Type.TOTP:
+        TOTP(authenticator).validate_code(
+            request.POST.get("code", "")
+        )  # the code that has set it up is used (ASVS 6.5.1)

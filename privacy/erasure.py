@@ -102,7 +102,8 @@ def check_can_be_erased(user: User | None, email: str) -> None:
         check_place_of_work(user)
         for place in CompanyUser.objects.active().filter(user=user).select_related("company").order_by("pk"):
             check_is_not_needed(place)
-    waiting = Activation.objects.pending().filter(contact_email__iexact=email).select_related("firm").first()
+    asked = Activation.objects.pending().filter(contact_email__iexact=email, disowned_at=None)
+    waiting = asked.select_related("firm").first()
     if waiting is not None:
         raise NotAllowed(
             _("En forespørsel fra %(firm)s til adressen venter på svar. Den må avgjøres eller trekkes tilbake først.")
@@ -178,6 +179,7 @@ def blank_invitation(invitation: Invitation) -> None:
     """One that is closed. Which place was offered, by whom and how it ended stays."""
     invitation.email, invitation.name, invitation.token_hash = erased_address(invitation), ERASED_NAME, None
     invitation.save()
+    forget_in_the_log(Invitation, [invitation.pk])
 
 
 def blank_requests(user: User | None, email: str) -> int:
@@ -214,6 +216,16 @@ def blank_alerts(activations: list[int]) -> None:
         if words != alert.words:
             alert.words = words
             alert.save(update_fields=["words"])
+
+
+def forget_who_was_wrong(activations: list[int]) -> None:
+    """What the firm's people were told of a wrong person: the address stands in it, and later nowhere else."""
+    about = {"kind": "activation_disowned", "subject_id__in": activations}
+    for alert in Alert.objects.filter(**about):
+        alert.words["to"] = ""
+        alert.save(update_fields=["words"])
+    mails = Email.objects.filter(**about).exclude(status__in=WAITING)
+    blank_mails(list(mails.values_list("pk", flat=True)))
 
 
 def blank_proposals(rows: models.QuerySet[ForwardProposal]) -> int:

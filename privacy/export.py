@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from clients.models import Client, Contact
 from collaboration.alert_words import KINDS as ALERT_KINDS
-from collaboration.models import Activation, ForwardProposal, Receipt
+from collaboration.models import Activation, ForwardProposal, Receipt, ReplacedLink
 from history.clock import Clock, database_clock
 from history.models import Event, record_event
 from notifications.models import Alert, Email
@@ -34,6 +34,7 @@ COMPANY_PLACE = (
 )  # fmt: skip
 INVITED = ("firm", "company", "email", "name", "role", "invited_by", "invited_at", "expires_at", "outcome")
 RECEIVED = ("firm", "company", "service", "status", "requested_at", "contact_name", "contact_email", "contact_phone")
+DISOWNED = ("firm", "disowned_email", "disowned_at")
 DECIDED = ("firm", "company", "service", "status", "decided_at", "decline_reason", "decline_comment")
 RECEIPT = ("number", "created_at", "approver_name", "approver_email", "code", "record")
 PROPOSED = ("firm", "name", "email", "phone", "proposed_at", "answered_at")
@@ -96,6 +97,9 @@ def collect(email: str) -> dict[str, Any]:
             Invitation.objects.filter(email__iexact=email).with_everything().order_by("pk"), INVITED
         ),
         _("Forespørsler sendt til deg"): describe_all(requests.filter(contact_email__iexact=email), RECEIVED),
+        _("Forespørsler du fikk ved en feil"): describe_all(
+            ReplacedLink.objects.filter(disowned_email__iexact=email).select_related("firm").order_by("pk"), DISOWNED
+        ),
         _("Forespørsler du har avgjort"): describe_all(
             requests.filter(decided_by=user) if user else requests.none(), DECIDED
         ),

@@ -26,6 +26,7 @@ from privacy.erasure import (
     blank_receipts,
     blank_receiver,
     erase_locked_person,
+    forget_who_was_wrong,
     lock_person,
 )
 
@@ -97,8 +98,11 @@ def blank_closed_invitations(*, clock: Clock = database_clock) -> int:
 
 def forget_disowned_addresses(*, clock: Clock = database_clock) -> int:
     """Blank the addresses of wrong people, once the firm may ask them again and nothing needs them; how many."""
-    before = clock() - REST
-    return ReplacedLink.objects.filter(disowned_at__lt=before).exclude(disowned_email="").update(disowned_email="")
+    old = ReplacedLink.objects.filter(disowned_at__lt=clock() - REST).exclude(disowned_email="")
+    requests = list(old.values_list("activation", flat=True))
+    with transaction.atomic():
+        forget_who_was_wrong(requests)
+        return old.update(disowned_email="")
 
 
 def delete_old_devices(*, clock: Clock = database_clock) -> int:

@@ -46,6 +46,7 @@ def approve_activation(
     at = clock()
     activation.move("approve", by=by, at=at)
     check_decider(activation, by, at)
+    activation.take_back_disowning(by)
     check_offer(make_offer(activation, today=oslo_date(at)), shown=shown, accepts_terms=accepts_terms)
     agreement = complete_agreement(company, standing) if company and standing else None
     if agreement:

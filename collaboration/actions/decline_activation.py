@@ -30,6 +30,7 @@ def decline_activation(
     at = clock()
     activation.move("decline", by=by, at=at)
     check_decider(activation, by, at)
+    activation.take_back_disowning(by)
     if reason not in Activation.DeclineReason.values:
         raise NotAllowed(_("Velg en grunn."))
     activation.decline_reason, activation.decline_comment = reason, clean_lines(comment)

@@ -44,7 +44,7 @@ def make_receiver(activation: Activation, *, name: str, email: str, phone: str, 
         raise NotAllowed(RECEIVER_IS_EMPLOYEE)
     if receiver == Receiver.of(activation):
         raise NotAllowed(_("Forespørselen er allerede sendt til denne adressen."))
-    if has_disowned(activation.firm_id, receiver.email, oslo_date(at)):
+    if has_disowned(activation.client_id, receiver.email, oslo_date(at)):
         raise NotAllowed(HAS_DISOWNED)
     return receiver
 

@@ -264,6 +264,11 @@ class Activation(models.Model):
     def decline_in_words(self) -> str:
         return decline_in_words(self.decline_reason, self.decline_comment)
 
+    def take_back_disowning(self, by: CompanyUser) -> None:
+        """The receiver answers it after all, signed in with the address: it was the right person. The caller saves."""
+        if by.user and by.user.email == self.contact_email:
+            self.disowned_at = None
+
     def is_over(self, at: datetime) -> bool:
         """Its time is up, whether a sweep has closed it or not."""
         return self.expires_at is not None and at >= self.expires_at

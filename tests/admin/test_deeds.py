@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.urls import reverse
 
 from clients.models import TaskType
@@ -17,6 +18,7 @@ from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Feature, ServiceAccess, Subscription, Terms
 from tests import factories
 from tests.races import race
+from tests.sign_in import sign_in_as
 
 pytestmark = pytest.mark.django_db
 
@@ -145,17 +147,28 @@ def test_what_comes_between_the_form_and_the_deed_is_told(signed_in, monkeypatch
     assert Invitation.objects.count() == 1
 
 
+@pytest.mark.parametrize("right", ["is_active", "is_superuser"])
 @pytest.mark.django_db(transaction=True)
-def test_two_who_shut_each_other_out_at_once_do_not_both(admin_user):
+def test_two_who_shut_each_other_out_at_once_do_not_both(right, admin_user):
     other = factories.UserFactory(is_staff=True, is_superuser=True)
 
     done = race(
-        lambda: change_rights(user=other, rights={"is_active": False}, by=admin_user),
-        lambda: change_rights(user=admin_user, rights={"is_active": False}, by=other),
+        lambda: change_rights(user=other, rights={right: False}, by=admin_user),
+        lambda: change_rights(user=admin_user, rights={right: False}, by=other),
     )
 
     assert sum(isinstance(result, NotAllowed) for result in done) == 1
-    assert User.objects.filter(is_active=True, is_staff=True).count() == 1
+    assert User.objects.filter(is_active=True, is_staff=True, is_superuser=True).count() == 1
+
+
+def test_who_is_shut_out_is_signed_out_everywhere(kari, admin_user):
+    browser = sign_in_as(kari.user)
+    UserSession.objects.create(user=kari.user, session_key=browser.session.session_key, ip="192.0.2.7", user_agent="x")
+
+    change_rights(user=kari.user, rights={"is_active": False}, by=admin_user)
+    change_rights(user=kari.user, rights={"is_active": True}, by=admin_user)
+
+    assert browser.get("/kunder/").url.startswith("/konto/login/")
 
 
 def test_nobody_takes_the_own_rights_away(admin_user, signed_in):

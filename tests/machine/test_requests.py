@@ -98,7 +98,8 @@ class Requests(RuleBasedStateMachine):
         self.told: dict[int, dict[str, tuple]] = {}  # what was said of each mail's way
         self.handed_over = len(edge.outbox)
         self.edge_ids: list[str] = []
-        self.said_not_me: dict[tuple[int, str], date] = {}  # the last day, by the firm's id and the address
+        # The day, by the client's id and the address, and by the request that it was said of.
+        self.said_not_me: dict[tuple[int, str], dict[int, date]] = {}
         self.doubled: set[str] = set()
         self.accepted: set[str] = set()
 
@@ -184,7 +185,6 @@ class Requests(RuleBasedStateMachine):
             and not client.collaborations.filter(ended_at=None).exists()
             and not Employee.objects.active().filter(firm=client.firm_id, user__email=contact.email).exists()
             and self.somebody_can_approve(client)
-            and not self.has_said_not_me(client.firm_id, contact.email)
         )
         with self.expecting(may), transaction.atomic():
             draft = self.fill_in(client, payer, months)
@@ -259,12 +259,14 @@ class Requests(RuleBasedStateMachine):
             "",
         )
         own = Employee.objects.active().filter(firm=activation.firm_id, user__email=address).exists()
-        return not same and not own and not self.has_said_not_me(activation.firm_id, address)
+        return not same and not own and not self.has_said_not_me(activation.client_id, address)
 
-    def has_said_not_me(self, firm_id: int, address: str) -> bool:
-        """To this firm, less than thirty days ago."""
-        said_on = self.said_not_me.get((firm_id, address))
-        return said_on is not None and (oslo_date(self.now) - said_on).days < 30
+    def has_said_not_me(self, client_id: int, address: str) -> bool:
+        """To a request to this client, less than thirty days ago; and has not answered that one signed in after all."""
+        said = self.said_not_me.get((client_id, address), {})
+        recently = [pk for pk, day in said.items() if (oslo_date(self.now) - day).days < 30]
+        answered = Activation.objects.filter(contact_email=address, decided_by__email=address)
+        return any(not answered.filter(pk=pk, status__in=("approved", "declined")).exists() for pk in recently)
 
     @rule(line=lines, back=earlier, anew=st.booleans(), draft=rarely)
     def withdraw(self, line: int, back: int, anew: bool, draft: bool) -> None:
@@ -469,7 +471,8 @@ class Requests(RuleBasedStateMachine):
         if (activation := self.find(line)) and sure:
             with self.expecting(self.is_live(activation) and not activation.is_disowned):
                 actions.disown_activation(activation=activation)
-                self.said_not_me[activation.firm_id, activation.contact_email] = oslo_date(self.now)
+                said = self.said_not_me.setdefault((activation.client_id, activation.contact_email), {})
+                said[activation.pk] = oslo_date(self.now)
 
     def ask_for_a_code(self, line: int) -> None:
         if activation := self.find(line):

@@ -7,6 +7,7 @@ from django.test import Client as Browser
 
 from collaboration import actions, links
 from collaboration.models import Reminder, ReplacedLink
+from collaboration.preflight import has_disowned
 from history.clock import database_clock
 from history.models import Event
 from notifications.models import Alert, Email
@@ -272,18 +273,40 @@ def test_the_wrong_address_is_forgotten_when_it_may_be_asked_again(disowned, kar
     assert not ReplacedLink.objects.exclude(disowned_email="").exists()
 
 
-def test_the_firm_cannot_ask_the_address_again_for_a_month(disowned, kari, draft):
+def test_within_a_month_the_firm_asks_the_address_again_only_if_the_client_has_confirmed_it(disowned, kari, draft):
     actions.withdraw_activation(activation=disowned, by=kari)
     asked_anew = draft(disowned.client, by=kari)
     fields = {"contact_name": "Eva Ås", "contact_email": "Eva@aasblomster.example", "contact_phone": "22 33 44 55"}
     actions.save_answers(activation=asked_anew, answers=fields)
 
-    with pytest.raises(actions.Stopped, match="feil person"):
+    with pytest.raises(actions.Stopped) as stopped:
         actions.send_activation(activation=asked_anew, by=kari)
-    in_a_month = database_clock() + timedelta(days=31)
-    again = actions.send_activation(activation=asked_anew, by=kari, clock=lambda: in_a_month)
+    again = actions.send_activation(activation=asked_anew, by=kari, acknowledged=["receiver_disowned"])
 
+    assert [finding.level for finding in stopped.value.findings if finding.code == "receiver_disowned"] == ["yellow"]
     assert again.is_pending
+
+
+def test_for_another_client_the_address_is_as_good_as_any(disowned, kari):
+    other = factories.ClientFactory(firm=kari.firm)
+
+    known = [has_disowned(client.pk, "eva@aasblomster.example", database_clock().date()) for client in
+             (disowned.client, other)]  # fmt: skip
+
+    assert known == [True, False]
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_who_answers_after_all_was_the_right_person(answer, known, kari, sent, approve):
+    activation = actions.disown_activation(activation=sent(known.client, by=kari))
+
+    if answer == "yes":
+        approve(activation, by=known.administrator)
+    else:
+        actions.decline_activation(activation=activation, by=known.administrator, reason="other")
+
+    activation.refresh_from_db()
+    assert not activation.is_disowned
 
 
 def test_another_firms_offer_of_the_place_stays(disowned, new, nils, kari, sent):

@@ -1,12 +1,12 @@
 """The administrator's place that a request offers: never beside an administrator by another way."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from collaboration.models import Activation
 from organisations.actions import accept_place, accept_place_with_password, confirm_company
-from organisations.invitations import accept_invitation, invite_by_platform
+from organisations.invitations import accept_invitation, invite_by_platform, refuse_invitation, resend_invitation
 from organisations.models import Company, CompanyUser, Invitation
 from organisations.refusals import NotAllowed
 from subscriptions.actions import record_agreement
@@ -92,6 +92,32 @@ def test_who_is_platform_administrator_no_more_has_offered_nothing(per, admin_us
 
     with pytest.raises(NotAllowed, match="ikke der lenger"):
         accept_invitation(invitation=invitation, user=per, clock=clock)
+
+
+def test_who_sends_it_again_is_the_one_who_invites(per, admin_user, clock):
+    invitation = Invitation(company=factories.CompanyFactory(), email=per.email, name=per.name, role="administrator")
+    invite_by_platform(invitation=invitation, by=admin_user, clock=clock)
+    admin_user.is_staff = False
+    admin_user.save()
+    other = factories.UserFactory(is_staff=True)
+
+    resend_invitation(invitation=invitation, by=other, clock=lambda: clock() + timedelta(hours=1))
+    place = accept_invitation(invitation=invitation, user=per, clock=lambda: clock() + timedelta(hours=2))
+
+    assert place.user == per
+
+
+def test_the_platform_may_ask_again_who_said_no_by_mistake(per, admin_user, clock):
+    company = factories.CompanyFactory()
+    offer = {"company": company, "email": per.email, "name": per.name, "role": "administrator"}
+    first = invite_by_platform(invitation=Invitation(**offer), by=admin_user, clock=clock)
+    refuse_invitation(invitation=first, by=None, clock=clock)
+
+    again = invite_by_platform(
+        invitation=Invitation(**offer), by=admin_user, clock=lambda: clock() + timedelta(hours=1)
+    )
+
+    assert again.is_unanswered
 
 
 def test_nobody_else_invites_for_the_platform(subscribed, per):

@@ -118,13 +118,35 @@ def test_nor_is_the_word_that_everybody_there_would_try(password, db, kari, know
     known.company.save()
     kari.user.email = "kari@epost.example"
 
-    with pytest.raises(ValidationError, match=r"lett å gjette|for likt"):
+    with pytest.raises(ValidationError, match=r"lett å gjette|for likt|ligner for mye"):
         validate_password(password, user=kari.user)
     assert refusals("Fjordregnskap2026", name="Kari", email="kari@fjordregnskap.example")
 
 
 def test_somebody_elses_firm_is_a_word_like_others(db):
     assert refusals("Tindvegnskap2026", name="Kari", email="kari@fjordregnskap.example") == []
+
+
+@pytest.mark.parametrize(
+    "password", ["Per Rør 2026!!!", "Nytt Byrå AS 2026", "NyttByråAS-2026", "Per i Nytt Byrå 1985"]
+)
+def test_nor_are_the_own_words_with_a_year_and_signs_also_before_one_has_a_user(password):
+    invited = User(email="per@orstaror.example", name="Per Rør")
+    invited.place_names = ["Nytt Byrå AS"]
+
+    with pytest.raises(ValidationError) as refused:
+        validate_password(password, user=invited)
+
+    assert [problem.code for problem in refused.value.error_list] == ["password_too_similar"]
+
+
+def test_of_signs_that_stand_for_letters_a_few_are_tried_for_all_that_they_could_mean(monkeypatch):
+    given = []
+    monkeypatch.setattr(passwords, "zxcvbn", lambda text, **how: given.append(text) or {"guesses_log10": 9})
+
+    guesses("4@8({[<369&#!1|0$5+7%2'*4", None)
+
+    assert given == ["4@8({~~369~~~1~0~5~7~2'*4"]
 
 
 @pytest.mark.parametrize("password", ["aB3$" * 32, "passord-" * 16, "qwerty" * 21, "x1" * 64])
