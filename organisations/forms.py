@@ -25,6 +25,6 @@ class PasswordForm(forms.Form):
     def clean_password(self) -> str:
         password = self.cleaned_data["password"]
         person = User(email=self.offer.email, name=self.offer.name)
-        person.place_names = [str(self.offer.place if isinstance(self.offer, Invitation) else self.offer.company)]
+        person.place_names = (str(self.offer.place if isinstance(self.offer, Invitation) else self.offer.company),)
         validate_password(password, user=person)
         return password

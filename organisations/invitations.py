@@ -84,7 +84,9 @@ def resend_invitation(*, invitation: Invitation, by: Inviter, clock: Clock = dat
         raise NotAllowed(_("Invitasjonen er nettopp sendt. Vent noen minutter."))
     check_mails_of_the_day(invitation, at)
     emails.cancel_unsent(invitation)
-    invitation.invited_by, invitation.is_by_platform = user_of(by), isinstance(by, User)
+    inviter = user_of(by)
+    assert inviter  # who is an administrator has accepted
+    invitation.invited_by, invitation.is_by_platform = inviter, isinstance(by, User)
     invitation.link_version += 1
     record_deed(invitation, "resend", by=user_of(by), at=at)
     return mail_invitation(invitation, at)

@@ -39,6 +39,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("plattformadministrator"), default=False)
     date_joined = models.DateTimeField(_("opprettet"), default=timezone.now)
 
+    # Of one who is only invited: the firm or company, whose name makes no password either.
+    place_names: tuple[str, ...] = ()
+
     objects = UserManager()
 
     USERNAME_FIELD = "email"

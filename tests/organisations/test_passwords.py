@@ -132,7 +132,7 @@ def test_somebody_elses_firm_is_a_word_like_others(db):
 )
 def test_nor_are_the_own_words_with_a_year_and_signs_also_before_one_has_a_user(password):
     invited = User(email="per@orstaror.example", name="Per Rør")
-    invited.place_names = ["Nytt Byrå AS"]
+    invited.place_names = ("Nytt Byrå AS",)
 
     with pytest.raises(ValidationError) as refused:
         validate_password(password, user=invited)
