@@ -21,14 +21,8 @@ from history.admin import LookOnly
 from history.clock import database_clock
 from organisations import actions
 from organisations.addresses import AddressField
-from organisations.invitations import (
-    check_has_no_administrator,
-    check_new,
-    check_role,
-    invite_by_platform,
-    resend_invitation,
-    withdraw_invitation,
-)
+from organisations.invitation_rules import check_has_no_administrator, check_new, check_role
+from organisations.invitations import invite_by_platform, resend_invitation, withdraw_invitation
 from organisations.lines import LineField
 from organisations.models import Company, CompanyUser, Employee, Firm, Invitation, User
 from organisations.refusals import NotAllowed

@@ -5,7 +5,8 @@ from django.utils.translation import gettext as _
 
 from history.clock import Clock, database_clock
 from history.models import record_event
-from organisations.invitations import check_firm_administrator, lock_place, withdraw_invitations_of
+from organisations.invitation_rules import check_firm_administrator
+from organisations.invitations import lock_place, withdraw_invitations_of
 from organisations.models import Employee
 from organisations.refusals import NotAllowed
 

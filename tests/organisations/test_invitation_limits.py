@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from notifications.models import Email
-from organisations import invitations
+from organisations import invitation_rules, invitations
 from organisations.refusals import NotAllowed
 from tests.conftest import NOON
 
@@ -64,7 +64,7 @@ def test_one_address_gets_five_mails_a_day_from_one_firm(invite, nils):
 
 
 def test_one_firm_mails_no_more_than_its_share_of_a_day(invite, nils, monkeypatch):
-    monkeypatch.setattr(invitations, "MOST_MAILS_A_DAY_IN_ALL", 3)
+    monkeypatch.setattr(invitation_rules, "MOST_MAILS_A_DAY_IN_ALL", 3)
     for number in range(3):
         invite(number, email=f"eva{number}@aasblomster.example")
 

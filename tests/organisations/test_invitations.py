@@ -11,7 +11,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from history.models import Event
 from notifications.models import Email
-from organisations import invitations
+from organisations import invitation_rules, invitations
 from organisations.invitation_links import LINK_HOURS, find_by_token, make_token
 from organisations.invitations import accept_invitation, accept_invitation_with_password, refuse_invitation
 from organisations.models import CompanyUser, Employee, Invitation, User
@@ -157,7 +157,7 @@ def test_an_address_whose_holder_said_no_is_left_alone_for_a_month(kari, invite,
 
 
 def test_no_more_than_a_hundred_wait(kari, invite, monkeypatch):
-    monkeypatch.setattr(invitations, "MOST_WAITING", 1)
+    monkeypatch.setattr(invitation_rules, "MOST_WAITING", 1)
     invite(kari)
 
     with pytest.raises(NotAllowed, match="venter allerede"):
