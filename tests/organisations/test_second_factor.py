@@ -9,6 +9,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.mfa.utils import decrypt
 from allauth.usersessions.models import UserSession
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings as project
@@ -32,6 +33,7 @@ from organisations.actions import remove_second_factors
 from organisations.models import Employee
 from organisations.refusals import NotAllowed
 from tests import factories
+from tests.conftest import NOON
 from tests.factories import PASSWORD
 from tests.races import race
 from tests.sign_in import sign_in_as
@@ -122,6 +124,19 @@ def test_the_app_is_set_up_and_all_is_open(kari):
     codes = browser.get(answer.url)
     assert len(codes.context["unused_codes"]) == 10
     assert Email.objects.get(to=kari.user.email).subject == "Ny autentiseringsapp"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_code_that_has_set_the_app_up_signs_nobody_in(kari, time_machine):
+    time_machine.move_to(NOON, tick=False)
+    browser, _answer = give_password(kari.user)
+    set_up_app(browser)
+    app = Authenticator.objects.get(user=kari.user, type=Authenticator.Type.TOTP)
+    code = format_hotp_value(hotp_value(decrypt(app.data["secret"]), int(time.time()) // 30))
+
+    taken = TOTP(app).validate_code(code)
+
+    assert not taken
 
 
 def test_a_wrong_code_sets_nothing_up(kari):
