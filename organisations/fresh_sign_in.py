@@ -88,7 +88,8 @@ def keep(request: HttpRequest, back: str) -> None:
         for name, values in request.POST.lists()
         if name not in NEVER_KEPT and not name.startswith("_") and "password" not in name
     }
-    gives_nothing_back = request.path.startswith("/admin/")  # its forms are Django's own
+    match = request.resolver_match
+    gives_nothing_back = match is not None and match.namespace == "admin"  # its forms are Django's own
     is_too_much = sum(len(name) + sum(map(len, values)) for name, values in fields.items()) > MOST_KEPT
     request.session[SESSION_KEY] = {"path": back, "fields": None if is_too_much or gives_nothing_back else fields}
 

@@ -79,6 +79,5 @@ def count_setting_up_as_proof(request: HttpRequest, user: User, authenticator: A
     if authenticator.type in FACTORS:
         record_authentication(request, user, method="mfa", id=authenticator.pk, type=authenticator.type)
     if authenticator.type == Authenticator.Type.TOTP:
-        TOTP(authenticator).validate_code(
-            request.POST.get("code", "")
-        )  # the code that has set it up is used (ASVS 6.5.1)
+        # The code that has set it up is used (ASVS 5.0, 6.5.1).
+        TOTP(authenticator).validate_code(request.POST.get("code", ""))

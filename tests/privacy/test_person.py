@@ -206,6 +206,44 @@ def test_nor_of_who_was_asked_by_mistake(known, kari, sent, admin_user, clock):
     assert [text for text in texts_of_the_database() if address in text] == []
 
 
+@pytest.fixture
+def corrected(new, kari, sent, clock):
+    """Eva Ås has said to be the wrong person, and the request has gone to Anne Vik."""
+    activation = actions.disown_activation(activation=sent(new.client, by=kari), clock=clock)
+    anne = {"name": "Anne Vik", "email": "anne@aasblomster.example", "link_version": 1}
+    return actions.correct_address(activation=activation, by=kari, clock=clock, **anne)
+
+
+def test_a_wrong_person_is_handed_out_what_we_keep_of_it(corrected):
+    told = read(make_archive("eva@aasblomster.example"))
+
+    assert [row["Feil adresse"] for row in told["Forespørsler du fikk ved en feil"]] == ["eva@aasblomster.example"]
+
+
+def test_what_the_firm_was_told_of_a_wrong_person_goes_with_the_month(corrected, clock):
+    Email.objects.update(status=Email.Status.SENT, sent_at=clock())
+
+    forgotten = retention.forget_disowned_addresses(clock=later(clock, 31))
+
+    assert forgotten == 1
+    assert Alert.objects.get(kind="activation_disowned").words["to"] == ""
+    assert bytes(Email.objects.get(kind="activation_disowned").message) == b""
+
+
+def test_nor_in_the_admins_log_of_an_invitation(known, admin_user, clock):
+    invitation = invite_company_user(
+        company=known.company, by=known.administrator, email="anne@orstaror.example", name="Anne Vik", role="user"
+    )
+    LogEntry.objects.create(
+        user=admin_user, content_type=ContentType.objects.get_for_model(Invitation), object_id=str(invitation.pk),
+        object_repr=str(invitation), action_flag=1, change_message="[]",
+    )  # fmt: skip
+
+    erase_person(email="anne@orstaror.example", by=admin_user, clock=clock)
+
+    assert LogEntry.objects.get().object_repr == ""
+
+
 def test_nor_in_what_an_employee_who_left_had_asked_customers(approved, kari, admin_user, clock):
     factories.EmployeeFactory(firm=kari.firm, role="administrator", user=factories.UserFactory(name="Anne Vik"))
     Employee.objects.filter(pk=kari.pk).update(deactivated_at=clock())
