@@ -263,6 +263,17 @@ def test_the_admins_pages_of_people_need_it_to_be_seen(name, has_key, method, kn
     assert answer.url == f"{AGAIN}?next={quote(page, safe='')}"
 
 
+def test_an_admins_form_says_that_it_has_to_be_filled_in_again(db):
+    page = reverse("admin:organisations_invitation_add")
+    admin = factories.UserFactory(is_staff=True, is_superuser=True)
+    browser = sign_in_as(admin, age=16 * MINUTE)
+    browser.post(page, {"name": "Anne Vik"})
+
+    again = sign_in_as(admin, browser).get(page)
+
+    assert "Ingenting er sendt: skriv det inn én gang til." in again.content.decode()
+
+
 def test_nobody_else_is_asked_there(known):
     page = reverse("admin:organisations_user_changelist")
 
