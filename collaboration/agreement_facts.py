@@ -119,9 +119,10 @@ def last_day_of(collaboration: Collaboration) -> date:
     """The last date with access. What the clock ends is over from the day agreed, however late a sweep comes."""
     if collaboration.ended_by is not None:
         return localtime(collaboration.ended_at).date()
-    if collaboration.outcome == Collaboration.Outcome.SERVICE_ENDS:
-        return collaboration.subscription.ended_on - timedelta(days=1)
-    return collaboration.ends_on - timedelta(days=1)
+    with_the_service = collaboration.outcome == Collaboration.Outcome.SERVICE_ENDS
+    over_from = collaboration.subscription.ended_on if with_the_service else collaboration.ends_on
+    assert over_from is not None  # the clock ends for no other reason
+    return over_from - timedelta(days=1)
 
 
 def ended_by(collaboration: Collaboration) -> str:
