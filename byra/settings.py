@@ -192,6 +192,7 @@ ASKED_ANEW = [
     "links:offer-accept",
     "organisations:invitation-accept",
     "organisations:invitation-decline",
+    "admin:organisations_company_add",
     "admin:organisations_company_changelist",
     "admin:privacy_person_changelist",
     "office:employee-invite",

@@ -19,14 +19,22 @@ class Standing:
     subscription: Subscription | None = None
 
 
+def find_company(client: Client, *, lock: bool = False) -> Company | None:
+    """The known company with the client's organisation number; None where there is none for this firm to see."""
+    if not client.org_number:
+        return None
+    companies = Company.objects.known().filter(org_number=client.org_number)
+    return (companies.select_for_update() if lock else companies).first()
+
+
 def find_standing(client: Client, service: Service) -> Standing:
     """Look the client's company up by organisation number."""
-    company = Company.objects.known().filter(org_number=client.org_number).first() if client.org_number else None
-    return standing_of(company, service)
+    return standing_of(find_company(client), service)
 
 
 def standing_of(company: Company | None, service: Service) -> Standing:
-    if company is None or not company.is_known:
+    """None is a company that is not known."""
+    if company is None:
         return Standing(Scenario.NEW)
     subscription = Subscription.objects.of(company).active().filter(service=service).with_service().first()
     return Standing(Scenario.SUBSCRIBED if subscription else Scenario.KNOWN, company, subscription)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from byra.middleware import POLICY
 from devtools.demo.mails import Mail, caught_mails, find_mail, sample_mails
 from organisations.models import Company
-from organisations.org_number import display_org_number
+from organisations.org_number import display_org_number, is_org_number
 from subscriptions.models import Service, Variant
 
 NEWEST = 50
@@ -70,12 +70,14 @@ def service_arrival(request: HttpRequest, code: str) -> HttpResponse:
     """In place of the service: who came, for which company, in which variant."""
     service = get_object_or_404(Service, code=code)
     asked = {name: request.GET.get(name, "").replace("\0", "") for name in ("orgnr", "variant")}
-    company = get_object_or_404(Company, org_number=asked["orgnr"])
+    if not is_org_number(asked["orgnr"]):
+        raise Http404
+    company = Company.objects.known().filter(org_number=asked["orgnr"]).first()
     variant = get_object_or_404(Variant.objects.select_related("service"), service=service, code=asked["variant"])
     context = {
         "service": service,
         "company": company,
-        "org_number": display_org_number(company.org_number),
+        "org_number": display_org_number(asked["orgnr"]),
         "variant": variant,
         "is_read_only": request.GET.get("lesetilgang") == "1",
     }

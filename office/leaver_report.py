@@ -18,7 +18,7 @@ from collaboration.spreadsheets import Cell
 from history.clock import oslo_date
 from history.models import Event
 from office.leaver_periods import Period, latest, periods_of_work, periods_on_tasks, services_opened
-from organisations.models import CompanyUser, Employee
+from organisations.models import Company, CompanyUser, Employee
 from subscriptions.models import ServiceAccess, Subscription
 
 Ends = dict[Any, datetime | None]  # of each thing that opened something, None while it does
@@ -165,9 +165,10 @@ def day_of(at: datetime | None) -> date | None:
 
 
 def given_by_companies(employee: Employee, clients: list[Client]) -> dict[int, list[AccessLine]]:
-    """The person's own places in companies that are clients of the firm."""
+    """The person's own places in companies that are clients of the firm, and that it may know."""
     client_of = {client.org_number: client for client in clients if client.org_number}
-    places = CompanyUser.objects.filter(user=employee.user, company__org_number__in=client_of).select_related("company")
+    companies = Company.objects.known().filter(org_number__in=client_of)
+    places = CompanyUser.objects.filter(user=employee.user, company__in=companies).select_related("company")
     services = services_by_place(places)
     lines = {}
     for place in places:

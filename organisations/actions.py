@@ -1,6 +1,5 @@
 """Deeds about people's places."""
 
-from datetime import datetime
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from history.clock import Clock, database_clock
 from history.models import record_event
+from organisations.companies import lock_company, lock_number, make_known
 from organisations.models import Company, CompanyUser, Employee, Firm, User
 from organisations.refusals import NotAllowed
 
@@ -29,7 +29,7 @@ def accept_place(*, place: CompanyUser, user: User, clock: Clock = database_cloc
     Raises NotAllowed when the place is taken or gone, or belongs to another address; and when it is an administrator's
     and the company has got one by another way.
     """
-    company = Company.objects.select_for_update().filter(pk=place.company_id).first()
+    company = lock_company(place.company_id)
     offered = CompanyUser.objects.offered().select_for_update().filter(pk=place.pk).first()
     if company is None or offered is None or offered.email != user.email:
         raise NotAllowed(_("Plassen er ikke lenger ledig. Logg inn med din egen adresse."))
@@ -53,7 +53,7 @@ def accept_place_with_password(
     `language` is the one that the page spoke. The caller has seen to it that the link reached the mailbox. Raises
     NotAllowed when the address has a user.
     """
-    Company.objects.select_for_update().filter(pk=place.company_id).first()
+    lock_company(place.company_id)
     try:
         with transaction.atomic():
             user = User.objects.create_user(
@@ -68,24 +68,31 @@ def accept_place_with_password(
 
 @transaction.atomic
 def confirm_company(*, company: Company, by: User, clock: Clock = database_clock) -> Company:
-    """A platform administrator vouches for the company: from now on firms are told that it is known."""
-    company = Company.objects.select_for_update().get(pk=company.pk)
-    if company.is_known:
+    """A platform administrator vouches for the company: from now on firms are told that it is known.
+
+    The place that its request offers is still offered. Raises NotAllowed when it is known, or gone.
+    """
+    found = lock_company(company.pk)
+    if found is None:
+        raise NotAllowed(_("Forespørselen er trukket tilbake, og selskapet er borte."))
+    if found.is_known:
         raise NotAllowed(_("Selskapet er allerede bekreftet."))
     at = clock()
-    company.confirmed_at = at
-    company.save(update_fields=["confirmed_at"])
+    make_known(found, at)
+    record_event(subject=found, verb="confirm", by=by, company=found, at=at)
+    return found
+
+
+@transaction.atomic
+def add_company(*, org_number: str, name: str, by: User, clock: Clock = database_clock) -> Company:
+    """A platform administrator adds a company, and vouches for it by that. Raises NotAllowed when it is there."""
+    lock_number(org_number)
+    if Company.objects.filter(org_number=org_number).exists():
+        raise NotAllowed(_("Selskapet finnes fra før. Bekreft det i stedet."))
+    at = clock()
+    company = Company.objects.create(org_number=org_number, name=name, confirmed_at=at)
     record_event(subject=company, verb="confirm", by=by, company=company, at=at)
     return company
-
-
-def make_known(company: Company, at: datetime) -> None:
-    """Its first administrator has come. What others offered while the company was unknown ends. The caller locks it."""
-    if company.is_known:
-        return
-    CompanyUser.objects.of(company).offered().delete()
-    company.confirmed_at = at
-    company.save(update_fields=["confirmed_at"])
 
 
 def make_room_for_main_contact(company: Company) -> bool:

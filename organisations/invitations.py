@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from history.clock import Clock, database_clock
 from history.models import record_event
 from organisations import invitation_emails as emails
-from organisations.actions import make_known, make_room_for_main_contact
+from organisations.actions import make_room_for_main_contact
 from organisations.invitation_links import LINK_HOURS, hash_token, make_token
 from organisations.invitation_rules import (
     PAUSE,
@@ -264,6 +264,4 @@ def give_company_place(invitation: Invitation, user: User, at: datetime) -> Comp
     place.is_main_contact = place.is_administrator and make_room_for_main_contact(invitation.company)
     place.deactivated_at, place.invited_at, place.accepted_at = None, invitation.invited_at, at
     place.save()
-    if place.is_administrator:
-        make_known(invitation.company, at)
     return place

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from collaboration import alerts, emails, workflow
 from collaboration.actions.agreement_days import bring_up_to_date
 from collaboration.actions.hand_over import carry_out, check_hand_over
-from collaboration.actions.locks import complete_agreement, lock_activation, lock_active_subscription, lock_company
+from collaboration.actions.locks import complete_agreement, lock_activation, lock_active_subscription, lock_company_of
 from collaboration.actions.refusals import PageIsStale, TermsNotAccepted
 from collaboration.hand_over import HandOver
 from collaboration.models import Activation, Collaboration, Receipt
@@ -40,7 +40,7 @@ def approve_activation(
     `hand_over` ends another firm's collaboration from a day. Raises PageIsStale when the offer, or what the hand-over
     would bring, has changed since, else NotAllowed with the standing outcome.
     """
-    company = lock_company(activation.company_id)
+    company = lock_company_of(activation.pk)
     standing = lock_active_subscription(company, activation.service)
     activation = lock_activation(activation.pk)
     at = clock()

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from clients.actions import save_contact
 from clients.models import Client
-from collaboration.actions.locks import lock_activation, lock_company
+from collaboration.actions.locks import lock_activation, lock_company_of
 from collaboration.actions.readdress import Receiver, check_time, check_version, make_receiver, readdress
 from collaboration.models import Activation
 from history.clock import Clock, database_clock
@@ -32,7 +32,7 @@ def correct_address(
     `link_version` is the one that the page showed; `corrects_card` writes the new receiver on the client's card too.
     Raises PageIsStale when it has changed since, else NotAllowed.
     """
-    company = lock_company(activation.company_id)
+    company = lock_company_of(activation.pk)
     activation = lock_activation(activation.pk)
     at = clock()
     activation.move("correct_address", by=by, at=at)

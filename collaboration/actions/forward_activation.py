@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from collaboration import alerts, emails
-from collaboration.actions.locks import lock_activation, lock_company
+from collaboration.actions.locks import lock_activation, lock_company_of
 from collaboration.actions.readdress import Receiver, check_time, check_version, make_receiver, readdress
 from collaboration.models import Activation, ForwardProposal
 from collaboration.scenarios import Scenario
@@ -51,7 +51,7 @@ def forward_activation(
     `by` is one of the company's people, or None: somebody who has proved to hold the recorded address. `link_version`
     is the one that the page showed. Raises PageIsStale when it has changed since, else NotAllowed.
     """
-    company = lock_company(activation.company_id)
+    company = lock_company_of(activation.pk)
     activation = lock_activation(activation.pk)
     at, user = clock(), by.user if by else None
     activation.move("forward", by=by, at=at)

@@ -5,13 +5,14 @@ from django.utils.translation import gettext as _
 
 from collaboration import emails, workflow
 from collaboration.actions.agreement_days import bring_up_to_date
-from collaboration.actions.locks import lock_agreement, lock_company
+from collaboration.actions.locks import lock_agreement
 from collaboration.actions.refusals import PageIsStale, TermsNotAccepted
 from collaboration.models import Receipt
 from collaboration.orders import make_order
 from collaboration.receipts import write_receipt
 from history.clock import Clock, database_clock, oslo_date
 from history.models import record_event
+from organisations.companies import lock_company
 from organisations.models import CompanyUser
 from subscriptions.actions import give_access, start_subscription
 from subscriptions.models import Subscription, Variant

@@ -90,8 +90,6 @@ def readdress(
         )
     emails.cancel_unsent(activation)
     retire_link(activation, at)
-    if is_only_asked(company, activation):
-        take_back_place(activation, company)
     activation.contact_name, activation.contact_email = receiver.name, receiver.email
     activation.contact_phone = receiver.phone
     if activation.scenario != Scenario.NEW:
@@ -100,7 +98,8 @@ def readdress(
     activation.was_forwarded = close_proposals(activation, receiver, by=by, at=at) or was_forwarded
     activation.disowned_at = None
     activation.save()
-    if activation.scenario == Scenario.NEW and not activation.company.is_known:
+    if is_only_asked(company):
+        take_back_place(company)
         offer_administrators_place(activation, at)
     reminders.plan_reminders(activation, at=at)
     emails.activation_sent(activation)

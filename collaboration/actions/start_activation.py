@@ -10,7 +10,7 @@ from clients.models import Client
 from collaboration import preflight, workflow
 from collaboration.actions.draft import default_answers, write_draft
 from collaboration.actions.expire_activations import expire_activation
-from collaboration.actions.locks import lock_activation, lock_active_subscription, lock_client, lock_company
+from collaboration.actions.locks import lock_activation, lock_active_subscription, lock_client, lock_company_of
 from collaboration.actions.readdress import check_time
 from collaboration.actions.withdraw_activation import withdraw_activation
 from collaboration.models import Activation
@@ -98,7 +98,7 @@ def change_activation(*, activation: Activation, by: Employee, clock: Clock = da
 
 
 def lock_for_restart(activation: Activation) -> Activation:
-    company = lock_company(activation.company_id)
+    company = lock_company_of(activation.pk)
     if company is not None:
         lock_active_subscription(company, activation.service)
     return lock_activation(activation.pk)
@@ -110,9 +110,7 @@ def can_be_approved(activation: Activation, *, at: datetime) -> bool:
 
 def begin_anew(activation: Activation, *, by: Employee, clock: Clock) -> Activation:
     """A draft with the same answers, as far as they are asked now; a pending request is closed first."""
-    if activation.is_pending and not expire_activation(
-        activation_id=activation.pk, company_id=activation.company_id, clock=clock
-    ):
+    if activation.is_pending and not expire_activation(activation_id=activation.pk, clock=clock):
         withdraw_activation(activation=activation, by=by, clock=clock)
     draft = start_activation(
         client=activation.client, service=activation.service, by=by, variant=activation.variant, clock=clock

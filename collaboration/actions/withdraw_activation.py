@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from collaboration import emails, workflow
-from collaboration.actions.locks import lock_activation, lock_company
+from collaboration.actions.locks import lock_activation, lock_company_of
 from collaboration.actions.readdress import check_time
 from collaboration.actions.release_company import release_company
 from collaboration.models import Activation
@@ -16,7 +16,7 @@ from organisations.models import Employee
 @transaction.atomic
 def withdraw_activation(*, activation: Activation, by: Employee, clock: Clock = database_clock) -> Activation:
     """Close a request that waits; its link tells so from now on. Raises NotAllowed when it is closed, or over."""
-    company = lock_company(activation.company_id)
+    company = lock_company_of(activation.pk)
     activation = lock_activation(activation.pk)
     at = clock()
     activation.move("withdraw", by=by, at=at)

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from organisations.models.firm import Firm
 from organisations.models.user import User
 from organisations.org_number import validate_org_number
 
@@ -17,6 +18,10 @@ class CompanyQuerySet(models.QuerySet):
         """
         return self.filter(confirmed_at__isnull=False)
 
+    def asked(self) -> "CompanyQuerySet":
+        """Those that a firm's request has made, and that nobody has answered for."""
+        return self.filter(confirmed_at__isnull=True)
+
     def left_by(self, user: User) -> "CompanyQuerySet":
         """Those that the user is administrator of, and that have no administrator who can sign in."""
         administrators = CompanyUser.objects.filter(company=models.OuterRef("pk")).administrators()
@@ -25,10 +30,18 @@ class CompanyQuerySet(models.QuerySet):
 
 
 class Company(models.Model):
-    """The customer as Mine tjenester knows it: one per organisation number."""
+    """The customer as Mine tjenester knows it: one per organisation number, once it is known.
 
-    org_number = models.CharField(_("organisasjonsnummer"), max_length=9, unique=True, validators=[validate_org_number])
+    Until then each request to it has a row of its own, in the words of the firm that asks: so nothing that one firm
+    has written can come out where another one asks.
+    """
+
+    org_number = models.CharField(_("organisasjonsnummer"), max_length=9, validators=[validate_org_number])
     name = models.CharField(_("navn"), max_length=150)
+    asking_firm = models.ForeignKey(
+        Firm, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("spurt av byrået"),
+        help_text=_("Tomt når selskapet er bekreftet."),
+    )  # fmt: skip
     confirmed_at = models.DateTimeField(_("bekreftet"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -38,6 +51,20 @@ class Company(models.Model):
         verbose_name = _("selskap")
         verbose_name_plural = _("selskaper")
         ordering = ["name"]
+        indexes = [models.Index(fields=["org_number"], name="company_by_org_number")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["org_number"],
+                condition=models.Q(confirmed_at__isnull=False),
+                name="company_known_once_by_org_number",
+                violation_error_message=_("Selskapet finnes fra før."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_at__isnull=True, asking_firm__isnull=False)
+                | models.Q(confirmed_at__isnull=False, asking_firm__isnull=True),
+                name="company_of_a_firm_until_it_is_known",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

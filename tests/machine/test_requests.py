@@ -209,8 +209,7 @@ class Requests(RuleBasedStateMachine):
     def somebody_can_approve(self, client) -> bool:
         """A new company gets its administrator by the request; one that is known must have one."""
         company = self.world.company_of(client)
-        known = company is not None and company.is_known
-        return not known or any(person.is_active and person.is_administrator for person in people_of(company))
+        return company is None or any(person.is_active and person.is_administrator for person in people_of(company))
 
     def fill_in(self, client, payer: str, months: int) -> Activation:
         with transaction.atomic():
@@ -521,7 +520,7 @@ class Requests(RuleBasedStateMachine):
 
     def get_a_subscription(self, line: int) -> None:
         company = self.world.company_of(self.world.client(self.pick(line)))
-        if company and company.is_known and not Subscription.objects.of(company).active().exists():
+        if company and not Subscription.objects.of(company).active().exists():
             factories.SubscriptionFactory(company=company, service=self.world.service)
 
     def lose_the_subscription(self, line: int) -> None:
@@ -745,8 +744,7 @@ class Requests(RuleBasedStateMachine):
             return
         for line in range(len(self.world.clients)):
             client = self.world.client(line)
-            company = self.world.company_of(client)
-            if company and not state.known[company.pk]:
+            if self.world.company_of(client) is None:
                 assert find_standing(client, self.world.service) == Standing(Activation.Scenario.NEW)
 
     def check_no_user_before_acceptance(self, state: State) -> None:

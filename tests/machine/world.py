@@ -81,7 +81,8 @@ class World:
         return Employee.objects.active().filter(firm=client.firm_id).select_related("firm", "user").order_by("pk")[0]
 
     def company_of(self, client: Client) -> Company | None:
-        return Company.objects.filter(org_number=client.org_number).first()
+        """The one that everybody knows; not the rows of the requests to one that nobody knows."""
+        return Company.objects.known().filter(org_number=client.org_number).first()
 
     def activation(self, line: int, earlier: int = 0) -> Activation | None:
         """The line's newest request, or the one so many before it."""
