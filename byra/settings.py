@@ -202,7 +202,11 @@ ASKED_ANEW = [
     "office:invitation-withdraw",
 ]
 # And of these, by the beginning of their names, whoever only looks: what they change is who comes in.
-ASKED_BEFORE_SHOWN = ("admin:organisations_user_", "admin:organisations_invitation_")
+ASKED_BEFORE_SHOWN = (
+    "admin:organisations_user_",
+    "admin:organisations_invitation_",
+    "admin:organisations_dispute_",
+)
 
 # Employees and platform administrators set up a second factor before anything else; customers may have one.
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=True)
@@ -318,6 +322,7 @@ CELERY_BEAT_SCHEDULE = {
     # Without `expires` a day without a worker would leave thousands of wake-ups in the queue.
     "relay-mails": {"task": "notifications.relay_emails", "schedule": 10, "options": {"expires": 30}},
     "expire-activations": {"task": "collaboration.expire_activations", "schedule": 60},
+    "clear-disputes": {"task": "collaboration.clear_disputes", "schedule": 15},
     "send-due-reminders": {"task": "collaboration.send_due_reminders", "schedule": 60},
     "send-alert-digests": {"task": "collaboration.send_alert_digests", "schedule": crontab(minute=1)},
     "react-to-bounces": {"task": "collaboration.react_to_bounces", "schedule": 15},

@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy
 
 from clients.models import Client, Task
 from collaboration.actions.deactivate_employee import responsibilities_of
+from collaboration.scenarios import known_to
 from collaboration.spreadsheets import Cell
 from history.clock import oslo_date
 from history.models import Event
 from office.leaver_periods import Period, latest, periods_of_work, periods_on_tasks, services_opened
-from organisations.models import Company, CompanyUser, Employee
+from organisations.models import CompanyUser, Employee
 from subscriptions.models import ServiceAccess, Subscription
 
 Ends = dict[Any, datetime | None]  # of each thing that opened something, None while it does
@@ -167,7 +168,7 @@ def day_of(at: datetime | None) -> date | None:
 def given_by_companies(employee: Employee, clients: list[Client]) -> dict[int, list[AccessLine]]:
     """The person's own places in companies that are clients of the firm, and that it may know."""
     client_of = {client.org_number: client for client in clients if client.org_number}
-    companies = Company.objects.known().filter(org_number__in=client_of)
+    companies = known_to(employee.firm).filter(org_number__in=client_of)
     places = CompanyUser.objects.filter(user=employee.user, company__in=companies).select_related("company")
     services = services_by_place(places)
     lines = {}

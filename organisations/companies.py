@@ -1,8 +1,9 @@
-"""How a company comes to be: asked by a firm, in a row of the request's own, until somebody makes it known."""
+"""The rows of a company: how they are locked, how one is asked, and who claims to act for the company."""
 
-from datetime import datetime
+from collections.abc import Sequence
 
 from django.db import connection
+from django.db.models import Q
 
 from organisations.models import Company, CompanyUser, Firm
 
@@ -12,20 +13,29 @@ NUMBERS = 0x6E756D62  # names the advisory locks on organisation numbers
 def lock_number(org_number: str) -> None:
     """Hold everything that happens to companies of this organisation number until the deed is done.
 
-    Comes before the company's own row: the rows of one number change one after the other, and none is added meanwhile.
+    Comes before the rows: those of one number change one after the other, and none is added meanwhile.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [NUMBERS, int(org_number)])
 
 
 def lock_company(company_id: int) -> Company | None:
-    """The company as it is now, locked with its organisation number; None when it is gone."""
-    rows = Company.objects.filter(pk=company_id)
-    org_number = rows.values_list("org_number", flat=True).first()
+    """The company as it is now, locked with all rows of its organisation number; None when it is gone.
+
+    Of one that was merged with another, that one.
+    """
+    org_number = Company.objects.values_list("org_number", flat=True).filter(pk=company_id).first()
     if org_number is None:
         return None
+    rows = lock_rows(org_number)
+    company = rows.get(company_id)
+    return rows.get(company.merged_into_id) if company and company.merged_into_id else company
+
+
+def lock_rows(org_number: str) -> dict[int, Company]:
+    """All rows of the organisation number by their ids, as they are now, locked."""
     lock_number(org_number)
-    return rows.select_for_update().first()
+    return Company.objects.numbered(org_number).order_by("pk").select_for_update().in_bulk()
 
 
 def ask_company(*, org_number: str, name: str, firm: Firm) -> Company:
@@ -36,23 +46,31 @@ def ask_company(*, org_number: str, name: str, firm: Firm) -> Company:
     return Company.objects.create(org_number=org_number, name=name, asking_firm=firm)
 
 
-def make_known(company: Company, at: datetime) -> None:
-    """Let this be the company of its number from now on: what was asked of it by others comes to it.
+def find_claims(org_number: str) -> list[CompanyUser]:
+    """The administrators' places, offered and taken, in the rows of a company that is not known."""
+    places = CompanyUser.objects.administrators().filter(Q(user=None) | Q(user__is_active=True), deactivated_at=None)
+    rows = Company.objects.unsettled().numbered(org_number)
+    return list(places.filter(company__in=rows).select_related("company", "user").order_by("pk"))
 
-    The name is that of the request which was accepted. The caller holds the number's lock.
+
+def find_rivals(company: Company, claims: Sequence[CompanyUser]) -> list[CompanyUser]:
+    """Those of the claims that dispute the company's: of somebody else, who answers for it or is asked by another firm.
+
+    Whom the same firm has asked besides is no rival: the first to answer it administers.
     """
-    if company.is_known:
-        return
-    for other in Company.objects.asked().filter(org_number=company.org_number).exclude(pk=company.pk):
-        take_over(other, into=company)
-    company.asking_firm, company.confirmed_at = None, at
-    company.save(update_fields=["asking_firm", "confirmed_at"])
+    own = {place.email for place in claims if place.company_id == company.pk}
+    return [
+        place
+        for place in claims
+        if place.email not in own
+        and (not place.company.is_asked or place.company.asking_firm_id != company.asking_firm_id)
+    ]
 
 
-def take_over(asked: Company, *, into: Company) -> None:
-    """The request to the one row becomes one to the other. The place that it offered is gone, and the row too."""
-    CompanyUser.objects.of(asked).delete()
-    for relation in Company._meta.related_objects:
-        rows = relation.related_model._base_manager.filter(**{relation.field.name: asked})
-        rows.update(**{relation.field.name: into})
-    asked.delete()
+def make_room_for_main_contact(company: Company) -> bool:
+    """Let one whose account is shut give way; False where somebody who can sign in is it. The caller holds the lock."""
+    main_contacts = CompanyUser.objects.of(company).filter(is_main_contact=True, user__isnull=False)
+    if main_contacts.active().exists():
+        return False
+    main_contacts.update(is_main_contact=False)
+    return True

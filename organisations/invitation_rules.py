@@ -44,7 +44,7 @@ def check_has_no_administrator(place: Firm | Company) -> None:
     """Raises NotAllowed where somebody of the place itself can invite, and for a company that is not known: those whom
     firms have asked come in by their requests.
     """
-    if isinstance(place, Company) and not place.is_known:
+    if isinstance(place, Company) and not Company.objects.known().filter(pk=place.pk).exists():
         raise NotAllowed(_("Selskapet er ikke bekreftet. Bekreft selskapet først."))
     administrators = (
         Employee.objects.active().filter(firm=place, role=Employee.Role.ADMINISTRATOR)

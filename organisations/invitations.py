@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from history.clock import Clock, database_clock
 from history.models import record_event
 from organisations import invitation_emails as emails
-from organisations.actions import make_room_for_main_contact
+from organisations.companies import make_room_for_main_contact
 from organisations.invitation_links import LINK_HOURS, hash_token, make_token
 from organisations.invitation_rules import (
     PAUSE,
@@ -215,6 +215,13 @@ def withdraw_invitations_of(inviter: User | None, place: Firm | Company, *, by: 
     for invitation in invitations:
         close_invitation(invitation, Outcome.WITHDRAWN, by=by, at=at)
     return len(invitations)
+
+
+def withdraw_all_invitations(place: Firm | Company, *, at: datetime) -> None:
+    """What waits for an answer there, whoever has offered it. The caller holds the place's lock."""
+    waiting = Invitation.objects.to(place).unanswered()
+    for invitation in waiting.select_for_update(of=("self",)).with_everything().order_by("pk"):
+        close_invitation(invitation, Outcome.WITHDRAWN, by=None, at=at)
 
 
 def mail_invitation(invitation: Invitation, at: datetime) -> Invitation:

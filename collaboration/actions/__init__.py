@@ -3,7 +3,7 @@
 from collaboration.actions.accept_place_by_link import accept_place_by_link
 from collaboration.actions.answer_change import answer_change, take_back_change
 from collaboration.actions.answer_forward_proposal import answer_forward_proposal
-from collaboration.actions.approve_activation import approve_activation, check_decider
+from collaboration.actions.approve_activation import approve_activation, check_decider, check_settled
 from collaboration.actions.cancel_subscription import cancel_subscription, resume_subscription
 from collaboration.actions.change_subscription import change_payer, change_period, change_variant
 from collaboration.actions.change_task import change_task
@@ -31,6 +31,7 @@ from collaboration.actions.see_activation import see_activation
 from collaboration.actions.send_activation import ScenarioChanged, Stopped, send_activation
 from collaboration.actions.send_alert_digests import send_alert_digests
 from collaboration.actions.send_due_reminders import send_due_reminders
+from collaboration.actions.settle_company import clear_disputes, settle_company
 from collaboration.actions.start_activation import change_activation, restart_activation, start_activation
 from collaboration.actions.withdraw_activation import withdraw_activation
 
@@ -52,7 +53,9 @@ __all__ = [
     "change_variant",
     "check_decider",
     "check_last_day",
+    "check_settled",
     "choose_alert_emails",
+    "clear_disputes",
     "close_task",
     "correct_address",
     "deactivate_client",
@@ -85,6 +88,7 @@ __all__ = [
     "send_alert_digests",
     "send_due_reminders",
     "send_renewal_notices",
+    "settle_company",
     "start_activation",
     "take_back_change",
     "take_back_end",

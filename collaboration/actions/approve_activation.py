@@ -46,6 +46,7 @@ def approve_activation(
     at = clock()
     activation.move("approve", by=by, at=at)
     check_decider(activation, by, at)
+    check_settled(activation)
     activation.take_back_disowning(by)
     check_offer(make_offer(activation, today=oslo_date(at)), shown=shown, accepts_terms=accepts_terms)
     agreement = complete_agreement(company, standing) if company and standing else None
@@ -128,6 +129,13 @@ def check_decider(activation: Activation, by: CompanyUser, at: datetime) -> None
         raise NotAllowed(_("Bare en administrator i selskapet kan svare på forespørselen."))
     if Employee.objects.active().filter(firm_id=activation.firm_id, user=by.user).exists():
         raise NotAllowed(_("Du arbeider i byrået som spør, og kan derfor ikke svare for selskapet."))
+
+
+def check_settled(activation: Activation) -> None:
+    """Raises NotAllowed where a rival of a provisional place has begun the service: there is one agreement about it."""
+    assert activation.company
+    if Subscription.objects.begun_beside(activation.company).filter(service=activation.service).exists():
+        raise NotAllowed(_("Selskapet må bekreftes før dere kan godkjenne. Vi tar kontakt."))
 
 
 def check_offer(offer: Offer, *, shown: str, accepts_terms: bool) -> None:

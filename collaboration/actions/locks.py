@@ -6,30 +6,30 @@ from dataclasses import dataclass
 from clients.models import Client
 from collaboration.models import Activation, Collaboration
 from collaboration.scenarios import find_company
-from organisations.companies import lock_company, lock_number
+from organisations.companies import lock_company, lock_rows
 from organisations.models import Company
 from subscriptions.models import Service, Subscription
 
 
 def lock_company_of(activation_id: int) -> Company | None:
     """The company that the request is to, as it is now, locked; None while it has none yet, or no more."""
-    rows = Company.objects.filter(activations=activation_id)
-    org_number = rows.values_list("org_number", flat=True).first()
+    asked = Company.objects.filter(activations=activation_id)
+    org_number = asked.values_list("org_number", flat=True).first()
     if org_number is None:
         return None
-    lock_number(org_number)
-    return rows.select_for_update(of=("self",)).first()
+    rows = lock_rows(org_number)
+    return rows.get(asked.values_list("pk", flat=True).first())
 
 
 def lock_known_company(client: Client) -> Company | None:
-    """The known company with the client's organisation number, locked; None while nobody has made it known.
+    """The company of the client's organisation number that the firm knows, locked; None while it knows none.
 
     None too for a client without an organisation number.
     """
     if not client.org_number:
         return None
-    lock_number(client.org_number)
-    return find_company(client, lock=True)
+    rows, company = lock_rows(client.org_number), find_company(client)
+    return rows.get(company.pk) if company else None
 
 
 def lock_client(client: Client) -> Client:

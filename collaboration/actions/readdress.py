@@ -11,7 +11,7 @@ from collaboration.actions.release_company import is_only_asked, take_back_place
 from collaboration.actions.send_activation import LIFE_IN_DAYS, offer_administrators_place
 from collaboration.models import Activation, ForwardProposal, ReplacedLink
 from collaboration.preflight import HAS_DISOWNED, RECEIVER_IS_EMPLOYEE, has_disowned, is_employees_address
-from collaboration.scenarios import Scenario
+from collaboration.scenarios import Scenario, find_company
 from history.clock import oslo_date, oslo_midnight
 from organisations.addresses import clean_address
 from organisations.lines import clean_line
@@ -99,10 +99,21 @@ def readdress(
     activation.disowned_at = None
     activation.save()
     if is_only_asked(company):
-        take_back_place(company)
-        offer_administrators_place(activation, at)
+        ask_anew(activation, company, at=at)
     reminders.plan_reminders(activation, at=at)
     emails.activation_sent(activation)
+
+
+def ask_anew(activation: Activation, company: Company, *, at: datetime) -> None:
+    """The place goes to the new receiver; or the request to the company that the firm has come to know meanwhile."""
+    take_back_place(company)
+    known = find_company(activation.client)
+    if known is None:
+        offer_administrators_place(activation, at)
+        return
+    activation.company = known
+    activation.save(update_fields=["company"])
+    company.delete()
 
 
 def retire_link(activation: Activation, at: datetime) -> None:

@@ -3,6 +3,7 @@
 from typing import TypeGuard
 
 from collaboration.models import Activation
+from organisations.company_states import check_move
 from organisations.models import Company, CompanyUser
 
 
@@ -13,6 +14,7 @@ def release_company(activation: Activation, company: Company | None) -> None:
     """
     if not is_only_asked(company):
         return
+    check_move("release", company.state)
     take_back_place(company)
     activation.company = None
     activation.save(update_fields=["company"])
@@ -21,7 +23,7 @@ def release_company(activation: Activation, company: Company | None) -> None:
 
 def is_only_asked(company: Company | None) -> TypeGuard[Company]:
     """Whether the row is a request's own, to a new customer for which nobody has accepted."""
-    return company is not None and not company.is_known
+    return company is not None and company.is_asked
 
 
 def take_back_place(company: Company) -> None:

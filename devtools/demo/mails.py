@@ -266,6 +266,8 @@ SAMPLES = (
     Sample("invitation-firm", "invitation", invitation_mails.invitation_to_a_firm),
     Sample("invitation-company", "invitation", invitation_mails.invitation_to_a_company),
     Sample("invitation_refused", "invitation_refused", invitation_mails.invitation_to_a_wrong_person),
+    Sample("company_settled-administrator", "company_settled", invitation_mails.settled_for_the_administrator),
+    Sample("company_settled-another", "company_settled", invitation_mails.settled_for_another),
     Sample("change_proposed-company", "change_proposed", agreement_mails.propose_to_the_company, False),
     Sample("change_proposed-leaves", "change_proposed", agreement_mails.leave_the_company_to_pay, False),
     Sample("change_proposed-firm", "change_proposed", agreement_mails.propose_to_the_firm, True),

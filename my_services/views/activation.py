@@ -108,6 +108,7 @@ def activation_page(
         "outlook": foretell(form, offer) if isinstance(form, HandOverForm) else None,
         "answers": [*answer_questions(offer), *mention_others(offer)],
         "obstacle": obstacle(request, activation, at),
+        "unsettled": unsettled(activation),
         "form": form,
     }
     return render(request, "my_services/activation_detail.html", context)
@@ -125,6 +126,15 @@ def obstacle(request: CompanyRequest, activation: Activation, at) -> str:
     """Why this person cannot answer the request, as the deed itself would say it; empty when nothing hinders."""
     try:
         actions.check_decider(activation, request.company_user, at)
+    except NotAllowed as refusal:
+        return refusal.sentence
+    return ""
+
+
+def unsettled(activation: Activation) -> str:
+    """Why nobody can approve it yet, though it can be declined; empty when nothing hinders."""
+    try:
+        actions.check_settled(activation)
     except NotAllowed as refusal:
         return refusal.sentence
     return ""
