@@ -13,7 +13,8 @@ from clients.models import Client
 from collaboration import actions, doors, emails, links, preflight
 from collaboration.agreement_facts import EndedRow, active_in, end_links, make_ended_row
 from collaboration.agreement_history import agreement_history
-from collaboration.agreement_pages import change_links, change_rows
+from collaboration.agreement_pages import change_rows
+from collaboration.change_ways import find_change_ways
 from collaboration.models import Activation, Collaboration, ForwardProposal
 from collaboration.offers import make_offer
 from collaboration.outlook import outlook
@@ -68,6 +69,7 @@ def find_collaboration(request: FirmRequest, client: Client, service: Service) -
 def active_context(request: FirmRequest, collaboration: Collaboration, closed: list[Closed], today: date) -> dict:
     employee, subscription = request.employee, collaboration.subscription
     together = active_in(subscription)
+    ways = find_change_ways(subscription, together, employee)
     return {
         "collaboration": collaboration,
         "closed": [(activation, items) for activation, items in closed if activation.pk != collaboration.activation_id],
@@ -78,7 +80,8 @@ def active_context(request: FirmRequest, collaboration: Collaboration, closed: l
             request.user, collaboration.company, collaboration.service, as_firm=employee.firm_id
         ),
         "changes": change_rows(subscription, together, employee),
-        "change_links": change_links(subscription, together, employee),
+        "change_links": ways.links,
+        "change_obstacles": ways.obstacles,
         "end_links": end_links(subscription, together, employee),
         "outlook": outlook(subscription, reader=employee.firm_id, day=today),
         "history": agreement_history(subscription, [collaboration], reader=employee.firm_id),
