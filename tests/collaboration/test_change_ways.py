@@ -52,7 +52,9 @@ def test_whatever_the_service_lets_one_change_is_offered_or_explained(state, peo
         if state == "alone" and isinstance(by, Employee):
             continue
         links, obstacles = told(case.subscription, by)
-        everything = [label for _verb, _name, label in ways_to_change(case.subscription, active_in(case.subscription), by)]
+        everything = [
+            label for _verb, _name, label in ways_to_change(case.subscription, active_in(case.subscription), by)
+        ]
         explained = [label for label in everything if any(label in obstacle.what for obstacle in obstacles)]
         assert sorted([*links, *explained]) == sorted(everything), (name, links, obstacles)
         assert all(obstacle.why.endswith(".") for obstacle in obstacles)
