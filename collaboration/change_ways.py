@@ -35,7 +35,8 @@ def find_change_ways(subscription: Subscription, collaborations: Sequence[Collab
     if not subscription.is_active:
         return ChangeWays([], [])
     roles, underway = find_roles(subscription, collaborations, by), kinds_underway(subscription)
-    links, reasons = [], {}
+    links: list[tuple[str, str]] = []
+    reasons: dict[str, list[str]] = {}
     for verb, name, label in ways_to_change(subscription, collaborations, by):
         if not set(workflow.RIGHTS[verb]) & roles:
             why = why_no_right(collaborations, by)

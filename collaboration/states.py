@@ -52,8 +52,8 @@ class Badge(NamedTuple):
 
 def badge_of(state: str) -> Badge:
     """The word and the colour of a State, or of the Status in which a request was closed."""
-    label = State(state).label if state in State.values else Status(state).label
-    return Badge(capfirst(str(label)), TONES[state])
+    found = State(state) if state in State.values else Status(state)
+    return Badge(capfirst(str(found.label)), TONES[found])
 
 
 class Delivery(TextChoices):
