@@ -15,6 +15,7 @@ from collaboration.hand_over import HandOver
 from collaboration.models import Activation, Collaboration
 from collaboration.offers import Offer, make_offer
 from collaboration.outlook import Row, fingerprint, outlook_of_hand_over
+from collaboration.pages import offered_rows
 from history.clock import database_clock, oslo_date
 from my_services.forms import ApprovalForm, DeclineForm
 from my_services.hand_over_form import HandOverForm
@@ -99,7 +100,9 @@ def activation_page(
     if not activation.is_answerable(at):
         entry = doors.may_open(request.user, request.company_user.company, activation.service)
         newer = requests_of(request).sent_after(activation).first()
-        context = {"activation": activation, "at": at, "entry": entry, "newer": newer}
+        is_approved = activation.status == Activation.Status.APPROVED
+        offered = [] if is_approved else offered_rows(activation, for_firm=False)
+        context = {"activation": activation, "at": at, "entry": entry, "newer": newer, "offered": offered}
         return render(request, "my_services/activation_outcome.html", context)
     offer = make_offer(activation, today=oslo_date(at))
     form = approval_form(offer, posted or choices_before(request, offer))
