@@ -98,10 +98,11 @@ def test_a_client_more_than_there_is_room_for_takes_the_place_of_the_one_that_wa
 
 @pytest.mark.long
 def test_a_thousand_clients_with_the_bounds_of_production(db, tmp_path):
+    kinds = tuple(set(KINDS) - {"idle_after_one_page"})  # so many of those are many pages, whatever comes after
     web = Web(tmp_path)
     try:
         begin = memory(web)
-        with Crowd(web.port, 1000) as crowd:
+        with Crowd(web.port, 1000, kinds) as crowd:
             time.sleep(10)
             took = visits(web.port, 40)
             used = memory(web) - begin
@@ -109,8 +110,8 @@ def test_a_thousand_clients_with_the_bounds_of_production(db, tmp_path):
         web.close()
 
     assert p95(took) < LONGEST_WAIT
-    assert set(crowd.cut_off) >= set(KINDS) - {"slow_reader"}
-    assert used < 150  # MB for both workers, with some 170 answers of 348 kB that nobody takes
+    assert set(crowd.cut_off) >= set(kinds) - {"slow_reader"}
+    assert used < 150  # MB for both workers, with some 200 answers of 348 kB that nobody takes
     assert "ERROR" not in web.said()
 
 
