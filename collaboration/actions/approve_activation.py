@@ -68,10 +68,10 @@ def approve_activation(
     commitment = commitment_of_offer(offer)  # an agreement that goes on has the hand-over in it by now
     assert commitment  # check_possible has seen to it
     receipt = write_receipt(
-        subscription=activation.subscription, commitment=commitment, offer=offer, by=by, signed_in_by=signed_in_by,
-        at=at,
+        subscription=activation.subscription, commitment=commitment, offer=offer, hand_over=hand_over, by=by,
+        signed_in_by=signed_in_by, at=at,
     )  # fmt: skip
-    record_approval(activation, collaboration, receipt, by=by, at=at)
+    record_approval(activation, collaboration, receipt, hand_over, by=by, at=at)
     cancel_reminders(activation, at=at)
     emails.cancel_unsent(activation)
     emails.approval_receipt(activation, offer, receipt)
@@ -105,8 +105,15 @@ def begin_collaboration(activation: Activation, company: Company, at: datetime) 
 
 
 def record_approval(
-    activation: Activation, collaboration: Collaboration, receipt: Receipt, *, by: CompanyUser, at: datetime
+    activation: Activation,
+    collaboration: Collaboration,
+    receipt: Receipt,
+    hand_over: HandOver | None,
+    *,
+    by: CompanyUser,
+    at: datetime,
 ) -> None:
+    ends = {"ends": hand_over.collaboration.pk, "last_day": hand_over.last_day.isoformat()} if hand_over else {}
     record_event(
         subject=activation,
         verb="approve",
@@ -121,6 +128,7 @@ def record_approval(
             "subscription": activation.subscription_id,
             "attached": activation.was_attached,
             "receipt": receipt.number,
+            **ends,
         },
     )
 
