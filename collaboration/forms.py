@@ -154,8 +154,7 @@ class CorrectAddressForm(ReceiverForm):
 
 
 def check_address(activation: Activation, address: str) -> str:
-    """The address in lower case; nobody in the firm may be asked for the customer."""
-    address = address.lower()
+    """The same; nobody in the firm may be asked for the customer."""
     if is_employees_address(activation.firm_id, address):
         raise forms.ValidationError(RECEIVER_IS_EMPLOYEE)
     return address
