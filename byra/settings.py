@@ -7,6 +7,8 @@ import environ
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
+from byra.keys import check_keys
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 NODE_MODULES = BASE_DIR / "node_modules"
 
@@ -21,9 +23,10 @@ SERVE_SOURCES = env.bool("SERVE_SOURCES", default=DEBUG)
 DEMO = env.bool("DEMO", default=False)  # the demo's cast, its services and /epost/
 HTTPS = env.bool("HTTPS", default=not DEBUG)
 
-SECRET_KEY = env.str("SECRET_KEY")
-LINK_KEY = env.str("LINK_KEY")  # signs the e-mailed links; changing it kills every link that is out
-RECEIPT_KEY = env.str("RECEIPT_KEY")  # signs the receipts; must never change
+SECRET_KEY = env.str("SECRET_KEY", default="")
+LINK_KEY = env.str("LINK_KEY", default="")  # signs the e-mailed links; changing it kills every link that is out
+RECEIPT_KEY = env.str("RECEIPT_KEY", default="")  # signs the receipts; must never change
+check_keys({"SECRET_KEY": SECRET_KEY, "LINK_KEY": LINK_KEY, "RECEIPT_KEY": RECEIPT_KEY})
 
 BASE_URL = env.str("BASE_URL", default="http://localhost:8000").rstrip("/")  # for links in mails, never from Host
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])

@@ -48,7 +48,9 @@ KINDS = {
         gettext_lazy("Den som fikk forespørselen til %(client)s om %(service)s, er feil person"),
     ),
     "activation_undelivered": Kind(
-        gettext_lazy("Ikke levert"), "danger", gettext_lazy("E-posten til %(client)s om %(service)s kunne ikke leveres")
+        gettext_lazy("Ikke kommet fram"),
+        "danger",
+        gettext_lazy("E-posten til %(client)s om %(service)s kunne ikke leveres"),
     ),
     "activation_declined": Kind(
         gettext_lazy("Avslått"), "danger", gettext_lazy("%(client)s har avslått samarbeidet i %(service)s")

@@ -145,12 +145,12 @@ def next_renewal(plan: Plan, reader: int | None) -> str:
 
 def needed_yes(plan: Plan, reader: int | None) -> list[Row]:
     if not plan.needs_yes:
-        return [(_("Trenger svar fra"), _("Ingen andre"))]
+        return [(_("Godkjenning"), _("Krever ikke godkjenning"))]
     name = capfirst(party_name(answering_party(plan), reader))
     if plan.lapses_on:
         name = _("%(name)s, innen utgangen av %(day)s") % {"name": name, "day": last_day(plan.lapses_on)}
     silence = without_answer(plan.kind, plan.subscription, plan.lapses_on)
-    return [(_("Trenger et ja fra"), f"{name}. {silence}")]
+    return [(_("Må godkjennes av"), f"{name}. {silence}")]
 
 
 def without_answer(kind: str, subscription: Subscription, lapses_on: date | None) -> str:

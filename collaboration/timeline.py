@@ -163,7 +163,7 @@ def deed_text(activation: Activation, verb: str, name: str) -> str:
     if verb in ("correct_address", "forward"):
         return " ".join([by_whom(name), _("Den gamle lenken er erstattet.")]).strip()
     if verb == "decline" and activation.decline_reason:
-        return f"{by_whom(name)} {_('Grunn:')} {activation.decline_in_words}"
+        return f"{by_whom(name)} {_('Begrunnelse:')} {activation.decline_in_words}"
     return by_whom(name)
 
 
@@ -225,9 +225,9 @@ class MailWords:
         }.get(kind, _("E-posten"))
         self.is_reminder = kind != "activation_sent"
         self.queued = _("%(mail)s er i kø") % {"mail": name}
-        self.handed_over = _("%(mail)s er overlevert") % {"mail": name}
+        self.handed_over = _("%(mail)s er sendt") % {"mail": name}
         self.delayed = _("%(mail)s er forsinket") % {"mail": name}
-        self.delivered = _("%(mail)s er levert") % {"mail": name}
+        self.delivered = _("%(mail)s er kommet fram") % {"mail": name}
         self.bounced = _("%(mail)s kom i retur") % {"mail": name}
         self.not_sent = _("%(mail)s ble ikke sendt") % {"mail": name}
 

@@ -39,9 +39,9 @@ class Delivery(TextChoices):
     """How the last mail with the link fared."""
 
     QUEUED = "queued", _("I kø")
-    SENT = "sent", _("Overlevert")
+    SENT = "sent", _("Sendt")
     DELAYED = "delayed", _("Forsinket")
-    DELIVERED = "delivered", _("Levert")
+    DELIVERED = "delivered", _("Kommet fram")
     NOT_SENT = "not_sent", _("Ikke sendt")
     BOUNCED = "bounced", _("I retur")
 
@@ -56,8 +56,8 @@ class Reason(TextChoices):
     PROPOSAL = "proposal", _("Ny mottaker foreslått")
     EXPIRING = "expiring", _("Utløper snart")
     NO_ANSWER = "no_answer", _("Ikke svar på over 7 dager")
-    DECLINED = "declined", _("Ikke spurt på nytt")
-    EXPIRED = "expired", _("Ikke spurt på nytt")
+    DECLINED = "declined", _("Ikke fulgt opp")
+    EXPIRED = "expired", _("Ikke fulgt opp")
 
 
 def requests_of(employee: Employee, *, at: datetime) -> ActivationQuerySet:

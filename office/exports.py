@@ -14,7 +14,7 @@ COLLABORATION_COLUMNS: dict[Any, Callable[[Line], Cell]] = {
     _("Organisasjonsnummer"): lambda line: line.org_number,
     _("Tjeneste"): lambda line: line.service,
     _("Variant"): lambda line: line.variant,
-    _("Tilstand"): lambda line: str(line.state.label),
+    _("Status"): lambda line: str(line.state.label),
     _("Trenger handling"): lambda line: line.reason,
     _("Oppgave"): lambda line: line.task,
     _("Oppgaveansvarlig"): lambda line: line.owner,

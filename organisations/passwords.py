@@ -85,7 +85,7 @@ class GuessableValidator:
         self.similar.validate(password, user)
         if any(form in self.common.passwords or form in OUR_WORDS for form in plain_forms(password)):
             sentence = _(
-                "Passordet er blant dem som er kjent for å være på avveie, eller bygd på et av dem. Velg et annet."
+                "Passordet har vært med i et datainnbrudd, eller er bygd på et som har vært det. Velg et annet."
             )
             raise ValidationError(sentence, code="password_too_common")
         if is_made_of(words_about(user), password):
@@ -97,7 +97,7 @@ class GuessableValidator:
             raise ValidationError(sentence, code="password_too_common")
 
     def get_help_text(self) -> str:
-        return _("Passordet kan ikke være lett å gjette, eller et av dem som er kjent for å være på avveie.")
+        return _("Passordet kan ikke være lett å gjette, eller ha vært med i et datainnbrudd.")
 
 
 def is_made_of(words: list[str], password: str) -> bool:

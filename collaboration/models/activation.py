@@ -79,7 +79,7 @@ class Activation(models.Model):
     client = models.ForeignKey(Client, models.PROTECT, related_name="activations", verbose_name=_("kunde"))
     service = models.ForeignKey(Service, models.PROTECT, related_name="+", verbose_name=_("tjeneste"))
     scenario = models.CharField(_("scenario"), max_length=10, choices=Scenario)
-    status = models.CharField(_("tilstand"), max_length=10, choices=workflow.Status, default=workflow.Status.DRAFT)
+    status = models.CharField(_("status"), max_length=10, choices=workflow.Status, default=workflow.Status.DRAFT)
     started_by = models.ForeignKey(Employee, models.PROTECT, related_name="+", verbose_name=_("påbegynt av"))
     started_at = models.DateTimeField(_("påbegynt"))
 

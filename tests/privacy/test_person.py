@@ -87,7 +87,7 @@ def test_the_file_tells_all_about_the_person_and_nothing_of_others(approved, kno
     assert told["Person"][0]["E-post"] == PER
     assert [place["Selskap"] for place in told["Plasser i selskaper"]] == ["Ørsta Rør AS"]
     assert [row["Byrå"] for row in told["Forespørsler sendt til deg"]] == ["Fjord Regnskap AS"]
-    assert [row["Tilstand"] for row in told["Forespørsler du har avgjort"]] == ["godkjent"]
+    assert [row["Status"] for row in told["Forespørsler du har avgjort"]] == ["godkjent"]
     assert told["Godkjenningsbevis"][0]["Nummer"] == Receipt.objects.get().number
     assert told["Kontakt hos byråers kunder"][0]["Navn"] == "Per Rør"
     assert {row["Hendelse"] for row in told["Det du har gjort"]} >= {"approve"}
