@@ -11,6 +11,7 @@ from clients.models import Contact, Task
 from collaboration.answers import any_period, months_in_words
 from collaboration.models import Activation
 from collaboration.preflight import RECEIVER_IS_EMPLOYEE, is_employees_address
+from notifications.addresses import shown_address
 from organisations.addresses import AddressField
 from organisations.lines import LineField
 from subscriptions.models import Price
@@ -27,7 +28,7 @@ class TaskChoiceField(forms.ModelChoiceField):
 
 class ContactChoiceField(forms.ModelChoiceField):
     def label_from_instance(self, contact: Contact) -> str:
-        email = contact.email or _("mangler e-post")
+        email = shown_address(contact.email) or _("mangler e-post")
         return f"{contact.name}, {email}"
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from clients.models import Client
 from collaboration.models import Activation, Collaboration, ReplacedLink
 from collaboration.scenarios import Standing
-from notifications.addresses import find_form
+from notifications.addresses import find_form, shown_address
 from organisations.addresses import REST, clean_address
 from organisations.models import CompanyUser, Employee
 from organisations.org_number import display_org_number, is_org_number
@@ -174,7 +174,7 @@ def check_receiver(activation: Activation, today: date) -> Iterator[Finding]:
     yield Finding(
         Level.GREEN,
         "receiver",
-        _("E-posten går til %(name)s, %(address)s.") % {"name": name, "address": address},
+        _("E-posten går til %(name)s, %(address)s.") % {"name": name, "address": shown_address(address)},
     )
 
 

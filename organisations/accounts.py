@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from notifications import outbox
-from notifications.addresses import find_form
+from notifications.addresses import find_form, shown_address
 from organisations.addresses import form_or_invalid
 from organisations.invitation_links import SESSION_KEY
 from organisations.known_browsers import known_browser
@@ -61,7 +61,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Post allauth's mail like every other one: a row first, delivered by a worker; in the receiver's language."""
-        context = {"email": email, "base_url": outbox.base_url(), **context}
+        context = {"email": shown_address(email), "base_url": outbox.base_url(), **context}
         for name in ("request", "signup_url"):  # addresses made from these would be what the Host says
             context.pop(name, None)
         with translation.override(language_of(email)):

@@ -152,6 +152,8 @@ def describe(row: models.Model, columns: tuple[str, ...], headings: Mapping[str,
             value = str(getattr(row, f"get_{name}_display")())
         elif column.is_relation:
             value = str(value) if value else None
+        elif isinstance(column, models.EmailField):
+            value = shown_address(value)
         told[capfirst(str(headings.get(name, column.verbose_name)))] = value
     return told
 

@@ -1,6 +1,8 @@
 """Whom mail can go to: the same answer wherever an address is typed, and one form wherever it is kept."""
 
+import email
 import re
+from email.policy import default as default_policy
 from pathlib import Path
 
 import pytest
@@ -186,3 +188,46 @@ def test_tries_are_counted_by_mailbox(client, db):
     answer = client.post(reverse("account_login"), {"login": ONE_MAILBOX[5], "password": "feil passord"})
 
     assert "For mange" in answer.content.decode()
+
+
+# --- What people read --------------------------------------------------------------------------------------------
+
+
+def test_every_template_shows_the_letters_of_an_address():
+    """What a template writes of an address goes through the filter; only a link that opens a mail has the form."""
+    plain = {}
+    for file in [*ROOT.glob("templates/**/*.html"), *ROOT.glob("templates/**/*.txt")]:
+        text = re.sub(r'href="mailto:[^"]*"', "", file.read_text())
+        text = re.sub(r"\{% blocktranslate[^%]*\bemail=.*?endblocktranslate", "", text, flags=re.DOTALL)
+        names = re.findall(r"\{\{ *(?!form\.)((?:[\w.]+\.)?(?:\w+_)?email)(?!\w|\|address)", text)
+        names += re.findall(r"=([\w.]+\.(?:\w+_)?email)(?!\w|\|address)", file.read_text())
+        plain[str(file.relative_to(ROOT))] = names
+    # allauth's context has the address as people read it already (organisations.accounts).
+    mails = {name for name in plain if name.startswith("templates/account/email/")}
+
+    assert {name: names for name, names in plain.items() if names and name not in mails} == {}
+
+
+def test_pages_and_mails_show_the_letters_and_the_mail_goes_to_the_form(sign_in, sent, known, kari):
+    User.objects.filter(pk=kari.user_id).update(email="kari@xn--fjrd-woa.example")
+    contact = known.client.contacts.get()
+    contact.email = FORM
+    contact.save()
+    kari.refresh_from_db()
+
+    activation = sent(known.client, by=kari)
+    browser = sign_in(kari)
+    pages = [
+        browser.get(url).content.decode()
+        for url in (f"/kunder/{known.client.number}/", f"/kunder/{known.client.number}/samarbeid/eaccounting/",
+                    f"/kunder/{known.client.number}/samarbeid/eaccounting/rett-adressen/", "/konto/", "/medarbeidere/")
+    ]  # fmt: skip
+
+    (mail,) = Email.objects.about(activation)
+    assert mail.to == FORM
+    message = email.message_from_bytes(bytes(mail.message), policy=default_policy)
+    assert message["To"] == FORM
+    assert "kari@fjærd.example" in message.get_body(("plain",)).get_content()
+    assert "xn--" not in message.get_body(("plain",)).get_content() + message.get_body(("html",)).get_content()
+    assert all("xn--" not in re.sub(r'href="mailto:[^"]*"', "", page) for page in pages)
+    assert all(SHOWN in page for page in pages[:3])
