@@ -46,6 +46,16 @@ class ActivationQuerySet(models.QuerySet):
     def answerable(self, at: datetime | Now) -> "ActivationQuerySet":
         return self.pending().filter(expires_at__gt=at)
 
+    def sent_after(self, activation: "Activation") -> "ActivationQuerySet":
+        """What the firm has asked of the same client about the same service since, the newest first.
+
+        Of the same company, where the earlier request still has one: a client's organisation number can be corrected.
+        """
+        later = self.filter(client=activation.client_id, service=activation.service_id, pk__gt=activation.pk)
+        if activation.company_id:
+            later = later.filter(company=activation.company_id)
+        return later.exclude(status=workflow.Status.DRAFT).order_by("-pk")
+
     def with_everything(self) -> "ActivationQuerySet":
         """With the rows that its page, its mail and its approval page name."""
         return self.select_related(

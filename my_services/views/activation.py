@@ -98,7 +98,8 @@ def activation_page(
     at = database_clock()
     if not activation.is_answerable(at):
         entry = doors.may_open(request.user, request.company_user.company, activation.service)
-        context = {"activation": activation, "at": at, "entry": entry}
+        newer = requests_of(request).sent_after(activation).first()
+        context = {"activation": activation, "at": at, "entry": entry, "newer": newer}
         return render(request, "my_services/activation_outcome.html", context)
     offer = make_offer(activation, today=oslo_date(at))
     form = approval_form(offer, posted or choices_before(request, offer))
