@@ -1,7 +1,7 @@
 """What a receipt says: in words, from its signed record, the same on the page and in the PDF."""
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -43,6 +43,7 @@ def receipt_rows(receipt: Receipt, *, reader: Firm | None) -> list[Row]:
         (_("Logget inn med"), str(SIGNED_IN_BY.get(record["signed_in_by"], _("Ikke registrert")))),
         (_("Gjelder"), subject(receipt)),
         *agreement_rows(receipt, reader),
+        *hand_over_rows(record, reader),
         *terms_rows(record),
     ]
 
@@ -60,6 +61,18 @@ def agreement_rows(receipt: Receipt, reader: Firm | None) -> list[Row]:
     if service.has_payer:
         rows.append((_("Fakturamottaker"), payer(receipt, reader)))
     return rows
+
+
+def hand_over_rows(record: dict[str, Any], reader: Firm | None) -> list[Row]:
+    """Which other firm's collaboration the approval ended, and its last day, where it did."""
+    org_number = record.get("ended_firm_org_number")
+    if org_number is None:
+        return []
+    last_day = date_format(date.fromisoformat(record["ended_firm_last_day"]))
+    return [
+        (_("Avslutter samarbeidet med"), another_firm(org_number, reader)),
+        (_("Siste dag for det"), last_day),
+    ]
 
 
 def terms_rows(record: dict[str, Any]) -> list[Row]:
@@ -106,6 +119,11 @@ def payer(receipt: Receipt, reader: Firm | None) -> str:
     org_number = receipt.record["paid_by_firm"]
     if org_number is None:
         return receipt.company.name
+    return another_firm(org_number, reader)
+
+
+def another_firm(org_number: str, reader: Firm | None) -> str:
+    """A firm of the record, as the reader may know it."""
     if reader:
         return reader.name if reader.org_number == org_number else _("Et annet byrå")
     firm = Firm.objects.filter(org_number=org_number).first()

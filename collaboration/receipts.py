@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import connection
 
+from collaboration.hand_over import HandOver
 from collaboration.models import Receipt
 from collaboration.offers import Offer
 from organisations.models import CompanyUser
@@ -22,9 +23,13 @@ def write_receipt(
     signed_in_by: str,
     at: datetime,
     offer: Offer | None = None,
+    hand_over: HandOver | None = None,
     price_per_month: Decimal | None = None,
 ) -> Receipt:
-    """Of an approved request (`offer`), or of a service that the company ordered itself, at a price in NOK a month."""
+    """Of an approved request (`offer`), or of a service that the company ordered itself, at a price in NOK a month.
+
+    `hand_over` is the other firm's end that was chosen with the approval, if one was.
+    """
     activation = offer.activation if offer else None
     terms = offer.terms if offer else subscription.terms
     if offer and not offer.keeps_agreement:
@@ -46,6 +51,11 @@ def write_receipt(
         "signed_in_by": signed_in_by,
         "person_sha256": Receipt.hash_person(salt, by.user.name, by.user.email),
     }
+    if hand_over:
+        record |= {
+            "ended_firm_org_number": hand_over.collaboration.firm.org_number,
+            "ended_firm_last_day": hand_over.last_day.isoformat(),
+        }
     return Receipt.objects.create(
         number=number,
         activation=activation,

@@ -174,6 +174,7 @@ def draft(eaccounting, clock) -> Callable[..., Activation]:
         if not activation.keeps_agreement:
             actions.save_answers(
                 activation=activation,
+                by=by,
                 answers={
                     "payer": payer if service.has_payer else "company",
                     "period_months": months if service.has_period else 1,

@@ -64,8 +64,10 @@ def approve_activation(
     if hand_over and old and agreement:
         agreement.collaborations.append(collaboration)
         carry_out(agreement, hand_over, old, by=by, at=at)
-    receipt = write_receipt(subscription=activation.subscription, offer=offer, by=by, signed_in_by=signed_in_by, at=at)
-    record_approval(activation, collaboration, receipt, by=by, at=at)
+    receipt = write_receipt(
+        subscription=activation.subscription, offer=offer, hand_over=hand_over, by=by, signed_in_by=signed_in_by, at=at
+    )
+    record_approval(activation, collaboration, receipt, hand_over, by=by, at=at)
     cancel_reminders(activation, at=at)
     emails.cancel_unsent(activation)
     emails.approval_receipt(activation, offer, receipt)
@@ -99,8 +101,15 @@ def begin_collaboration(activation: Activation, company: Company, at: datetime) 
 
 
 def record_approval(
-    activation: Activation, collaboration: Collaboration, receipt: Receipt, *, by: CompanyUser, at: datetime
+    activation: Activation,
+    collaboration: Collaboration,
+    receipt: Receipt,
+    hand_over: HandOver | None,
+    *,
+    by: CompanyUser,
+    at: datetime,
 ) -> None:
+    ends = {"ends": hand_over.collaboration.pk, "last_day": hand_over.last_day.isoformat()} if hand_over else {}
     record_event(
         subject=activation,
         verb="approve",
@@ -115,6 +124,7 @@ def record_approval(
             "subscription": activation.subscription_id,
             "attached": activation.was_attached,
             "receipt": receipt.number,
+            **ends,
         },
     )
 

@@ -232,7 +232,7 @@ def test_an_earlier_receiver_of_a_new_company_sees_what_was_there_before(new, ka
     browser = sign_in(eva)
     before = browser.get(link_of(older)).content
     actions.save_answers(
-        activation=draft, answers={"contact_name": "Anne Vik", "contact_email": "anne@aasblomster.example"}
+        by=kari, activation=draft, answers={"contact_name": "Anne Vik", "contact_email": "anne@aasblomster.example"}
     )
 
     actions.send_activation(activation=draft, by=kari, clock=clock)
