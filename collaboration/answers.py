@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from collaboration.offers import Offer
+from notifications.addresses import shown_address
 from organisations.models import Firm, User
 from subscriptions.models import Service
 from subscriptions.money import format_nok
@@ -31,7 +32,7 @@ def who_asks(offer: Offer) -> Answer:
 
 def introduce(asker: User, firm: Firm) -> Answer:
     """A person of a firm as customers see them; the firm's telephone for who has none."""
-    reach = ", ".join(part for part in (asker.phone or firm.phone, asker.email) if part)
+    reach = ", ".join(part for part in (asker.phone or firm.phone, shown_address(asker.email)) if part)
     return Answer(_("Hvem spør?"), _("%(name)s i %(firm)s") % {"name": asker.name, "firm": firm.name}, reach)
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from collaboration.answers import months_in_words
 from collaboration.models import Receipt
 from collaboration.pages import Row, moment
+from notifications.addresses import shown_address
 from organisations.models import Firm
 from organisations.org_number import display_org_number
 from subscriptions.models import Service, Variant
@@ -84,7 +85,7 @@ def terms_rows(record: dict[str, Any]) -> list[Row]:
 def approver(receipt: Receipt, reader: Firm | None) -> str:
     if not receipt.approver_name:
         return _("Navnet er slettet")
-    return receipt.approver_name if reader else f"{receipt.approver_name}, {receipt.approver_email}"
+    return receipt.approver_name if reader else f"{receipt.approver_name}, {shown_address(receipt.approver_email)}"
 
 
 def named(name: str, org_number: str) -> str:
