@@ -213,5 +213,5 @@ def to_the_decider(kind: str, activation: Activation, context: dict) -> Email | 
 
 def language_of(address: str) -> str:
     """The receiver's own language where we know the person, else Norwegian."""
-    languages = User.objects.filter(email=address.lower()).values_list("language", flat=True)
+    languages = User.objects.filter(email=address).values_list("language", flat=True)
     return languages.first() or User.Language.NORWEGIAN

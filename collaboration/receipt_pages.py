@@ -17,6 +17,7 @@ from collaboration.commitments import commitment_in
 from collaboration.models import Receipt
 from collaboration.months import months_in_words
 from collaboration.pages import Row, moment
+from notifications.addresses import shown_address
 from organisations.models import Firm
 from organisations.org_number import display_org_number
 from subscriptions.models import Variant
@@ -93,7 +94,7 @@ def terms_rows(record: dict[str, Any]) -> list[Row]:
 def approver(receipt: Receipt, reader: Firm | None) -> str:
     if not receipt.approver_name:
         return _("Navnet er slettet")
-    return receipt.approver_name if reader else f"{receipt.approver_name}, {receipt.approver_email}"
+    return receipt.approver_name if reader else f"{receipt.approver_name}, {shown_address(receipt.approver_email)}"
 
 
 def named(name: str, org_number: str) -> str:
