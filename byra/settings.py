@@ -98,6 +98,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["organisations.templatetags.address"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -175,6 +176,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "organisations.accounts.AccountAdapter"
 ACCOUNT_FORMS = {
+    "login": "organisations.address_forms.LoginForm",
     "reset_password": "organisations.address_forms.ResetPasswordForm",
     "request_login_code": "organisations.address_forms.RequestLoginCodeForm",
 }
@@ -226,7 +228,7 @@ MFA_TRUST_ENABLED = False
 MFA_TOTP_ISSUER = "Byrå"
 MFA_FORMS = {
     "add_webauthn": "organisations.account_forms.AddPasskeyForm",
-    "edit_webauthn": "organisations.address_forms.RenamePasskeyForm",
+    "edit_webauthn": "organisations.account_forms.RenamePasskeyForm",
     "activate_totp": "organisations.account_forms.ActivateAppForm",
     "authenticate": "organisations.account_forms.SecondFactorForm",
     "reauthenticate": "organisations.account_forms.SecondFactorAgainForm",
