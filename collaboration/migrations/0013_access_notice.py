@@ -23,7 +23,7 @@ FILL = """
 class Migration(migrations.Migration):
     dependencies = [
         ("clients", "0006_english_names_of_task_types"),
-        ("collaboration", "0011_disowned_addresses"),
+        ("collaboration", "0012_address_form"),
         ("organisations", "0006_platform_invitations"),
     ]
 
