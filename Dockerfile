@@ -13,8 +13,8 @@ RUN .tools/bin/uv venv --quiet --python python3 /opt/venv \
     && .tools/bin/uv pip sync --quiet --require-hashes --compile-bytecode --python /opt/venv requirements/runtime.txt
 COPY . .
 # Once more for the translations (.mo). The settings insist on some variables; none of these values is used or kept.
-RUN bin/setup && env \
-        SECRET_KEY=build LINK_KEY=build RECEIPT_KEY=build \
+RUN bin/setup && key() { python3 -c 'import secrets; print(secrets.token_urlsafe(50))'; } && env \
+        SECRET_KEY="$(key)" LINK_KEY="$(key)" RECEIPT_KEY="$(key)" \
         DATABASE_URL=postgres://build REDIS_URL=redis://build \
         /opt/venv/bin/python manage.py collectstatic --no-input --verbosity 0
 # Of node's packages the running project reads only the letters of the receipts' PDF.
@@ -36,4 +36,4 @@ COPY --from=build /opt/venv /opt/venv
 COPY --from=build /srv/byra /srv/byra
 USER byra
 EXPOSE 8000
-CMD ["gunicorn", "byra.wsgi", "--workers", "2", "--threads", "2", "--no-control-socket"]
+CMD ["gunicorn", "byra.wsgi", "--worker-class", "byra.web_worker.Worker", "--workers", "2", "--threads", "2", "--no-control-socket"]

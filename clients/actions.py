@@ -9,6 +9,7 @@ from django.db.models import Exists, Min, OuterRef
 from django.utils.translation import gettext as _
 
 from clients.models import Client, Contact, Task, TaskParticipant, TaskType
+from clients.rights import check_sees, check_type, check_work_here, check_works_here
 from history.clock import Clock, database_clock
 from history.models import record_event
 from organisations.models import Employee, Firm
@@ -27,9 +28,11 @@ def create_client(
     """A new card in the employee's firm. Without a `number` in the fields it gets the next one.
 
     The page with `form_key` posted twice makes one client of a name; the second time it is returned as it is.
-    Who sees own clients only becomes the account manager, so that the card stays in sight. Raises NotAllowed when the
-    number or the organisation number is taken, and when the account manager has left.
+    Who sees own clients only becomes the account manager, so that the card stays in sight; everybody else may name
+    anybody, for nothing hangs on a new card yet. Raises NotAllowed when the number or the organisation number is taken,
+    and when the account manager has left.
     """
+    check_works_here(by)
     firm = Firm.objects.select_for_update(no_key=True).get(pk=by.firm_id)
     if form_key and (made := firm.clients.filter(form_key=form_key, name=fields["name"]).first()):
         return made
@@ -39,7 +42,7 @@ def create_client(
         client.account_manager = by
     check_unique(client)
     if client.account_manager:
-        check_work_here(client.account_manager)
+        check_work_here(firm.pk, client.account_manager)
     client.save()
     if main_contact and main_contact.get("name"):
         Contact.objects.create(firm=firm, client=client, is_main=True, **main_contact)
@@ -77,8 +80,12 @@ def save_contact(
     contact: Contact | None = None,
     clock: Clock = database_clock,
 ) -> Contact:
-    """Add a contact, or change one. The first is the main contact; making another the main one moves it."""
+    """Add a contact, or change one. The first is the main contact; making another the main one moves it.
+
+    Raises NotAllowed for who does not see the client.
+    """
     lock_contacts_of(client)
+    check_sees(by, client.pk)
     verb = "edit" if contact else "create"
     contact = contact or Contact(firm_id=client.firm_id, client=client)
     for name, value in fields.items():
@@ -95,8 +102,12 @@ def save_contact(
 
 @transaction.atomic
 def delete_contact(*, client: Client, contact: Contact, by: Employee, clock: Clock = database_clock) -> None:
-    """Remove a contact. Raises NotAllowed for the main contact while there are others to choose among."""
+    """Remove a contact.
+
+    Raises NotAllowed for who does not see the client, and for the main contact while there are others to choose among.
+    """
     lock_contacts_of(client)
+    check_sees(by, client.pk)
     contact.refresh_from_db()
     if contact.is_main and client.contacts.exclude(pk=contact.pk).exists():
         raise NotAllowed(_("Velg en annen hovedkontakt før du sletter %(name)s.") % {"name": contact.name})
@@ -120,15 +131,17 @@ def create_task(
     due_on: date | None = None,
     clock: Clock = database_clock,
 ) -> Task:
-    """Open a task for a client. Raises NotAllowed when the client is put aside."""
+    """Open a task for a client. Raises NotAllowed when the client is put aside, and for who does not see it."""
     if not Client.objects.select_for_update(no_key=True).get(pk=client.pk).is_active:
         raise NotAllowed(_("Kunden er deaktivert. Aktiver kunden før du lager en ny oppgave."))
+    check_sees(by, client.pk)
+    check_type(client.firm_id, type)
+    check_work_here(client.firm_id, owner, *participants)
     at = clock()
     task = Task.objects.create(
         firm_id=client.firm_id, client=client, type=type, owner=owner, due_on=due_on, opened_at=at
     )
     set_participants(task, participants)
-    check_work_here(owner, *participants)
     record_event(subject=task, verb="create", by=by.user, at=at, firm=by.firm, after=people_of(task))
     return task
 
@@ -146,16 +159,18 @@ def edit_task(
 ) -> Task:
     """Change a task. Who gets into the client's services follows at once: the door asks the task.
 
-    Raises NotAllowed when it is closed.
+    Raises NotAllowed when it is closed, and for who does not see the client.
     """
     task = Task.objects.select_for_update(no_key=True, of=("self",)).select_related("firm").get(pk=task.pk)
     if not task.is_open:
         raise NotAllowed(_("Oppgaven er lukket. Åpne den igjen for å endre den."))
+    check_sees(by, task.client_id)
+    check_type(task.firm_id, type)
+    check_work_here(task.firm_id, owner, *participants)
     before = people_of(task)
     task.type, task.owner, task.due_on = type, owner, due_on
     task.save()
     set_participants(task, participants)
-    check_work_here(owner, *participants)
     record_event(subject=task, verb="edit", by=by.user, at=clock(), firm=by.firm, before=before, after=people_of(task))
     return task
 
@@ -163,13 +178,6 @@ def edit_task(
 def people_of(task: Task) -> dict[str, Any]:
     """As the events keep them: the leaver's report is read from there."""
     return {"owner": task.owner_id, "participants": sorted(task.participants.values_list("pk", flat=True))}
-
-
-def check_work_here(*people: Employee) -> None:
-    """Raises NotAllowed when one of them has left meanwhile; until the deed is done none of them can."""
-    rows = Employee.objects.select_for_update(no_key=True).filter(pk__in=[person.pk for person in people])
-    if any(person.deactivated_at is not None for person in rows.order_by("pk")):
-        raise NotAllowed(_("En av dem du valgte, arbeider ikke lenger i byrået."))
 
 
 def set_participants(task: Task, participants: list[Employee]) -> None:

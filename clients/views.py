@@ -19,9 +19,7 @@ page = require_http_methods(["GET", "HEAD", "POST"])
 
 @page
 def client_create(request: FirmRequest) -> HttpResponse:
-    form = ClientForm(
-        request.POST or None, firm=request.employee.firm, initial={"account_manager": request.employee.pk}
-    )
+    form = ClientForm(request.POST or None, by=request.employee, initial={"account_manager": request.employee.pk})
     contact_form = MainContactForm(request.POST or None, prefix="contact")
     if request.method == "POST" and form.is_valid() & contact_form.is_valid():
         try:
@@ -57,9 +55,13 @@ def contact_form_page(request: FirmRequest, client: Client, *, contact: Contact 
     is_main_anyway = contact.is_main if contact else not client.contacts.exists()
     form = ContactForm(request.POST or None, instance=contact, asks_main=not is_main_anyway)
     if request.method == "POST" and form.is_valid():
-        actions.save_contact(client=client, contact=contact, fields=form.cleaned_data, by=request.employee)
-        messages.success(request, _("Kontakten er lagret."))
-        return redirect(safe_next(request, card_url(client)))
+        try:
+            actions.save_contact(client=client, contact=contact, fields=form.cleaned_data, by=request.employee)
+        except NotAllowed as refusal:
+            form.add_error(None, refusal.sentence)
+        else:
+            messages.success(request, _("Kontakten er lagret."))
+            return redirect(safe_next(request, card_url(client)))
     context = {
         "form": form,
         "client": client,

@@ -4,7 +4,7 @@ A firm never reads another firm's name, nor what another firm pays.
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef
@@ -15,8 +15,8 @@ from django.utils.translation import ngettext
 
 from collaboration import workflow
 from collaboration.agreement_pages import day_in_words, page_url, party_name
-from collaboration.answers import months_in_words
 from collaboration.models import Collaboration, Receipt
+from collaboration.months import months_in_words
 from collaboration.priced_periods import Period, period_now
 from collaboration.rights import Person, find_roles, may_resume
 from organisations.models import Employee
@@ -110,17 +110,29 @@ class EndedRow(NamedTuple):
 
 
 def make_ended_row(collaboration: Collaboration) -> EndedRow:
-    ended_on = localtime(collaboration.ended_at).date()
-    values = {"first": day_in_words(collaboration.started_on), "last": day_in_words(ended_on)}
+    values = {"first": day_in_words(collaboration.started_on), "last": day_in_words(last_day_of(collaboration))}
     title = _("%(first)s til %(last)s") % values
     return EndedRow(title, [ended_by(collaboration), outcome_in_words(collaboration), reading_rights(collaboration)])
+
+
+def last_day_of(collaboration: Collaboration) -> date:
+    """The last date with access. What the clock ends is over from the day agreed, however late a sweep comes."""
+    if collaboration.ended_by is not None:
+        return localtime(collaboration.ended_at).date()
+    with_the_service = collaboration.outcome == Collaboration.Outcome.SERVICE_ENDS
+    over_from = collaboration.subscription.ended_on if with_the_service else collaboration.ends_on
+    assert over_from is not None  # the clock ends for no other reason
+    return over_from - timedelta(days=1)
 
 
 def ended_by(collaboration: Collaboration) -> str:
     """A firm's own people by name; who of the customer's did it is theirs."""
     user = collaboration.ended_by
     if user is None:
-        return _("Avsluttet på avtalt dag, eller da abonnementet tok slutt.")
+        values = {"day": day_in_words(last_day_of(collaboration))}
+        if collaboration.outcome == Collaboration.Outcome.SERVICE_ENDS:
+            return _("Avsluttet fordi abonnementet tok slutt. Siste dag var %(day)s.") % values
+        return _("Avsluttet slik kunden hadde valgt. Siste dag var %(day)s.") % values
     if user.pk in {person.user_id for person in collaboration.firm.employees.all()}:
         return _("Avsluttet av %(name)s.") % {"name": user.name}
     return _("Avsluttet av kunden.")

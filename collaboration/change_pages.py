@@ -11,6 +11,7 @@ from collaboration import actions
 from collaboration.actions.answer_change import check_answerer, check_next_payer, check_taker, settled_sentence
 from collaboration.actions.locks import Agreement
 from collaboration.agreement_forms import ChangeForm, make_options
+from collaboration.change_ways import why_no_right
 from collaboration.models import Activation, Collaboration
 from collaboration.pages import compare_variants
 from collaboration.plan_words import ToldPlan, day_in_words, tell_plan
@@ -18,7 +19,6 @@ from collaboration.plans import Kind, Plan, check_changeable, foretell, plan_pay
 from collaboration.rights import Person, may, party_of
 from collaboration.scenarios import Standing
 from organisations.bilingual import Words
-from organisations.models import CompanyUser
 from organisations.refusals import NotAllowed
 from subscriptions.models import Subscription, SubscriptionChange
 
@@ -48,13 +48,8 @@ class Seat:
 
     def check_right(self, verb: str) -> None:
         """Raises NotAllowed with a sentence that tells who may."""
-        if may(verb, self.subscription, self.collaborations, self.by):
-            return
-        if not isinstance(self.by, CompanyUser):
-            raise NotAllowed(_("Bare byråets administratorer og kundeansvarlig kan endre avtalen."))
-        if not self.by.is_administrator:
-            raise NotAllowed(_("Bare selskapets administratorer kan endre avtalen."))
-        raise NotAllowed(_("Så lenge dere samarbeider med et byrå om tjenesten, bytter byrået variant. Be dem om det."))
+        if not may(verb, self.subscription, self.collaborations, self.by):
+            raise NotAllowed(why_no_right(self.collaborations, self.by))
 
 
 # --- To choose, and to see what the choice does ------------------------------------------------------------------

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 
-from collaboration.models import Activation, ReplacedLink
+from collaboration.models import Activation
 from notifications.outbox import make_url
 from organisations.invitation_links import LINK_HOURS
 from organisations.models import CompanyUser, User
@@ -40,9 +40,9 @@ def find_by_token(token: str) -> Activation | None:
     return activation if hmac.compare_digest(token.encode(), made.encode()) else None
 
 
-def is_replaced(token: str) -> bool:
-    """Whether the token was a request's link before its address was corrected or it was sent on."""
-    return ReplacedLink.objects.filter(token_hash=hash_token(token)).exists()
+def find_replaced(token: str) -> Activation | None:
+    """The request that the token was the link of, before its address was corrected or it was sent on."""
+    return Activation.objects.with_everything().filter(replaced_links__token_hash=hash_token(token)).first()
 
 
 def link_url(token: str) -> str:

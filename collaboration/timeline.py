@@ -22,6 +22,7 @@ from collaboration.offers import is_impossible
 from collaboration.pages import moment
 from history.clock import oslo_date
 from history.models import Event
+from notifications.addresses import shown_address
 from notifications.delivery import MAX_ATTEMPTS, their_words
 from notifications.models import Email, EmailEvent
 
@@ -163,7 +164,7 @@ def deed_text(activation: Activation, verb: str, name: str) -> str:
     if verb in ("correct_address", "forward"):
         return " ".join([by_whom(name), _("Den gamle lenken er erstattet.")]).strip()
     if verb == "decline" and activation.decline_reason:
-        return f"{by_whom(name)} {_('Grunn:')} {activation.decline_in_words}"
+        return f"{by_whom(name)} {_('Begrunnelse:')} {activation.decline_in_words}"
     return by_whom(name)
 
 
@@ -188,15 +189,15 @@ def mail_moments(mail: Email) -> list[Moment]:
     delivered_at = delivered.at if delivered else mail.delivered_at
     arrived = bool(delivered_at or mail.bounced_at)
     if mail.sent_at and not (names.is_reminder and arrived):
-        moments.append(Moment(mail.sent_at, names.handed_over, mail.to))
+        moments.append(Moment(mail.sent_at, names.handed_over, shown_address(mail.to)))
     if delayed_at:
         state = "current" if mail.delayed_at else "done"
         text = quote(delayed.reason if delayed else "", _("Mottakerens e-posttjeneste prøver igjen."))
         moments.append(Moment(delayed_at, names.delayed, text, state))
     if delivered_at:
-        moments.append(Moment(delivered_at, names.delivered, mail.to))
+        moments.append(Moment(delivered_at, names.delivered, shown_address(mail.to)))
     if mail.bounced_at:
-        refused = _("%(address)s tok ikke imot.") % {"address": mail.to} if mail.to else ""
+        refused = _("%(address)s tok ikke imot.") % {"address": shown_address(mail.to)} if mail.to else ""
         moments.append(Moment(mail.bounced_at, names.bounced, quote(mail.last_error, refused), "problem"))
     return moments
 
@@ -212,7 +213,7 @@ def unsent_moment(mail: Email, names: "MailWords") -> Moment:
             "at": moment(mail.next_attempt_at),
         }
         return Moment(mail.posted_at, names.delayed, quote(their_words(mail.last_error), again), "current")
-    return Moment(mail.posted_at, names.queued, mail.to, "current")
+    return Moment(mail.posted_at, names.queued, shown_address(mail.to), "current")
 
 
 class MailWords:
@@ -225,9 +226,9 @@ class MailWords:
         }.get(kind, _("E-posten"))
         self.is_reminder = kind != "activation_sent"
         self.queued = _("%(mail)s er i kø") % {"mail": name}
-        self.handed_over = _("%(mail)s er overlevert") % {"mail": name}
+        self.handed_over = _("%(mail)s er sendt") % {"mail": name}
         self.delayed = _("%(mail)s er forsinket") % {"mail": name}
-        self.delivered = _("%(mail)s er levert") % {"mail": name}
+        self.delivered = _("%(mail)s er kommet fram") % {"mail": name}
         self.bounced = _("%(mail)s kom i retur") % {"mail": name}
         self.not_sent = _("%(mail)s ble ikke sendt") % {"mail": name}
 

@@ -6,6 +6,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from notifications.addresses import in_its_form
+
 
 class EmailQuerySet(models.QuerySet):
     def about(self, subject: models.Model) -> "EmailQuerySet":
@@ -52,12 +54,12 @@ class Email(models.Model):
     subject_type = models.CharField(max_length=60, blank=True)
     subject_id = models.BigIntegerField(null=True, blank=True)
 
-    status = models.CharField(_("tilstand"), max_length=10, choices=Status, default=Status.QUEUED)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.QUEUED)
     posted_at = models.DateTimeField(_("skrevet"))
     next_attempt_at = models.DateTimeField(_("neste forsøk"))
     attempts = models.PositiveSmallIntegerField(_("forsøk"), default=0)
     lease_until = models.DateTimeField(_("holdes til"), null=True, blank=True)
-    sent_at = models.DateTimeField(_("overlevert"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sendt"), null=True, blank=True)
     provider_id = models.CharField(_("leverandørens id"), max_length=250, blank=True)
     delivered_at = models.DateTimeField(_("kommet fram"), null=True, blank=True)
     delayed_at = models.DateTimeField(_("forsinket"), null=True, blank=True)
@@ -86,6 +88,7 @@ class Email(models.Model):
                 condition=~models.Q(status="sent") | models.Q(sent_at__isnull=False),
                 name="email_sent_has_a_time",
             ),
+            models.CheckConstraint(condition=in_its_form("to"), name="email_to_in_its_form"),
         ]
 
     def __str__(self) -> str:
@@ -99,7 +102,7 @@ class EmailEvent(models.Model):
     """
 
     class Type(models.TextChoices):
-        DELIVERED = "delivered", _("levert")
+        DELIVERED = "delivered", _("kommet fram")
         DELAYED = "delayed", _("forsinket")
         BOUNCED = "bounced", _("i retur")
 

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from office.collaborations import State
+from collaboration.states import State
 from organisations.models import Employee, Firm
 from subscriptions.models import Service
 
@@ -25,7 +25,7 @@ class CollaborationFilterForm(forms.Form):
             attrs={"type": "search", "placeholder": _("Kundens navn eller nummer"), "autocomplete": "off"}
         ),
     )
-    state = forms.ChoiceField(label=_("Tilstand"), required=False, choices=[("", _("Alle")), *State.choices])
+    state = forms.ChoiceField(label=_("Status"), required=False, choices=[("", _("Alle")), *State.choices])
     service = forms.ChoiceField(label=_("Tjeneste"), required=False)
     task_type = forms.ChoiceField(label=_("Oppgave"), required=False)
     owner = forms.ChoiceField(label=_("Oppgaveansvarlig"), required=False)

@@ -83,7 +83,7 @@ def services_with_states(request: FirmRequest, client: Client) -> list[tuple[Ser
 @require_http_methods(["GET", "HEAD", "POST"])
 def client_edit(request: FirmRequest, number: int) -> HttpResponse:
     client = get_client(request, number)
-    form = ClientForm(request.POST or None, instance=client, firm=client.firm)
+    form = ClientForm(request.POST or None, instance=client, by=request.employee)
     if request.method == "POST" and form.is_valid():
         try:
             client = actions.edit_client(client=client, by=request.employee, fields=form.answers)

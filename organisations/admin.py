@@ -19,9 +19,15 @@ from django.utils.translation import gettext_lazy as _
 
 from history.admin import LookOnly
 from history.clock import database_clock
+from notifications.addresses import shown_address
 from organisations import actions
 from organisations.addresses import AddressField
-from organisations.invitation_rules import check_has_no_administrator, check_new, check_role
+from organisations.invitation_rules import (
+    check_has_no_administrator,
+    check_is_somebody_else,
+    check_new,
+    check_role,
+)
 from organisations.invitations import invite_by_platform, resend_invitation, withdraw_invitation
 from organisations.lines import LineField
 from organisations.models import Company, CompanyUser, Employee, Firm, Invitation, User
@@ -92,7 +98,7 @@ class UserAdmin(admin.ModelAdmin):
                 self.message_user(request, refusal.sentence, messages.WARNING)
             else:
                 text = _("%(email)s setter opp totrinnsbekreftelse på nytt ved neste innlogging.")
-                self.message_user(request, text % {"email": user.email}, messages.SUCCESS)
+                self.message_user(request, text % {"email": shown_address(user.email)}, messages.SUCCESS)
         return None
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
@@ -152,6 +158,8 @@ class InvitationForm(forms.ModelForm):
     class Meta:
         field_classes = {"name": LineField, "email": AddressField}
 
+    by: User  # who fills it in
+
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
         if bool(answers.get("firm")) == bool(answers.get("company")):
@@ -169,6 +177,7 @@ class InvitationForm(forms.ModelForm):
             return
         try:
             check_has_no_administrator(invitation.place)
+            check_is_somebody_else(self.by, invitation.email)
             check_new(invitation, database_clock())
         except NotAllowed as refusal:
             self.add_error(None, refusal.sentence)
@@ -191,6 +200,11 @@ class InvitationAdmin(admin.ModelAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Invitation | None = None):
         return [*self.asked, "invited_by", "mailed_at", "expires_at", "outcome", "closed_at"] if obj else self.asked
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, *args, **kwargs)
+        form.by = request.user
+        return form
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None) -> HttpResponse:
         """What somebody else did between the form's check and the deed is told, and the page comes anew."""
@@ -217,9 +231,9 @@ class InvitationAdmin(admin.ModelAdmin):
             try:
                 deed(invitation=invitation, by=request.user)
             except NotAllowed as refusal:
-                self.message_user(request, f"{invitation.email}: {refusal.sentence}", messages.WARNING)
+                self.message_user(request, f"{shown_address(invitation.email)}: {refusal.sentence}", messages.WARNING)
             else:
-                self.message_user(request, done % {"email": invitation.email}, messages.SUCCESS)
+                self.message_user(request, done % {"email": shown_address(invitation.email)}, messages.SUCCESS)
 
     def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
         return False

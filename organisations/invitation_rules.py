@@ -40,6 +40,11 @@ def check_platform_administrator(by: User) -> None:
         raise NotAllowed(_("Bare en plattformadministrator kan gjøre dette."))
 
 
+def check_is_somebody_else(by: User, address: str) -> None:
+    if by.email == clean_address(address):
+        raise NotAllowed(_("Du kan ikke invitere deg selv. Spør en annen plattformadministrator."))
+
+
 def check_has_no_administrator(place: Firm | Company) -> None:
     """Raises NotAllowed where somebody of the place itself can invite, and for a company that is not known: those whom
     firms have asked come in by their requests.

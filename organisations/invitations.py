@@ -19,6 +19,7 @@ from organisations.invitation_rules import (
     check_firm_administrator,
     check_has_no_administrator,
     check_inviter,
+    check_is_somebody_else,
     check_mails_of_the_day,
     check_new,
     check_platform_administrator,
@@ -66,10 +67,12 @@ def invite_company_user(
 def invite_by_platform(*, invitation: Invitation, by: User, clock: Clock = database_clock) -> Invitation:
     """A platform administrator offers a place in a firm or company that has no administrator to do it.
 
-    `invitation` is the row to be, with its place, role and receiver. Raises NotAllowed as the other two do.
+    `invitation` is the row to be, with its place, role and receiver. Raises NotAllowed as the other two do, and to
+    oneself: who runs the platform does not make himself part of a firm or a company.
     """
     lock_place(invitation.place)
     check_platform_administrator(by)
+    check_is_somebody_else(by, invitation.email)
     check_has_no_administrator(invitation.place)
     invitation.is_by_platform = True
     return post_invitation(invitation, by=by, at=clock())

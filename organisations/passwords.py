@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from zxcvbn import zxcvbn
 
+from notifications.addresses import shown_address
 from organisations.models import CompanyUser, Employee, User
 
 MIN_LENGTH, MAX_LENGTH = 12, 128
@@ -85,7 +86,7 @@ class GuessableValidator:
         self.similar.validate(password, user)
         if any(form in self.common.passwords or form in OUR_WORDS for form in plain_forms(password)):
             sentence = _(
-                "Passordet er blant dem som er kjent for å være på avveie, eller bygd på et av dem. Velg et annet."
+                "Passordet har vært med i et datainnbrudd, eller er bygd på et som har vært det. Velg et annet."
             )
             raise ValidationError(sentence, code="password_too_common")
         if is_made_of(words_about(user), password):
@@ -97,7 +98,7 @@ class GuessableValidator:
             raise ValidationError(sentence, code="password_too_common")
 
     def get_help_text(self) -> str:
-        return _("Passordet kan ikke være lett å gjette, eller et av dem som er kjent for å være på avveie.")
+        return _("Passordet kan ikke være lett å gjette, eller ha vært med i et datainnbrudd.")
 
 
 def is_made_of(words: list[str], password: str) -> bool:
@@ -143,7 +144,7 @@ def words_about(user: User | None) -> list[str]:
     """The words of name and address and of the firms and companies that the person belongs to, also written as one."""
     if user is None:
         return []
-    told = [user.name, *user.email.split("@"), *user.place_names]
+    told = [user.name, *shown_address(user.email).split("@"), *user.place_names]
     if user.pk:
         firms = Employee.objects.active().filter(user=user).values_list("firm__name", flat=True)
         companies = CompanyUser.objects.active().filter(user=user).values_list("company__name", flat=True)

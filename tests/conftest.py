@@ -34,12 +34,15 @@ def pytest_xdist_make_scheduler(config, log):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """A process that a test has killed may leave its session behind; the database is dropped without waiting for it."""
+    """A process that a test has killed may leave its session behind; the database is dropped without waiting for it.
+
+    An autovacuum worker's session is not ours to end, and gives way by itself.
+    """
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
         )
 
 
@@ -171,6 +174,7 @@ def draft(eaccounting, clock) -> Callable[..., Activation]:
         if not activation.keeps_agreement:
             actions.save_answers(
                 activation=activation,
+                by=by,
                 answers={
                     "payer": payer if service.has_payer else "company",
                     "period_months": months if service.has_period else 1,

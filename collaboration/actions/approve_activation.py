@@ -10,6 +10,7 @@ from collaboration.actions.agreement_days import bring_up_to_date
 from collaboration.actions.hand_over import carry_out, check_hand_over
 from collaboration.actions.locks import complete_agreement, lock_activation, lock_active_subscription, lock_company_of
 from collaboration.actions.refusals import PageIsStale, TermsNotAccepted
+from collaboration.commitments import commitment_of_offer
 from collaboration.hand_over import HandOver
 from collaboration.models import Activation, Collaboration, Receipt
 from collaboration.offers import Offer, make_offer
@@ -65,8 +66,13 @@ def approve_activation(
     if hand_over and old and agreement:
         agreement.collaborations.append(collaboration)
         carry_out(agreement, hand_over, old, by=by, at=at)
-    receipt = write_receipt(subscription=activation.subscription, offer=offer, by=by, signed_in_by=signed_in_by, at=at)
-    record_approval(activation, collaboration, receipt, by=by, at=at)
+    commitment = commitment_of_offer(offer)  # an agreement that goes on has the hand-over in it by now
+    assert commitment  # check_possible has seen to it
+    receipt = write_receipt(
+        subscription=activation.subscription, commitment=commitment, offer=offer, hand_over=hand_over, by=by,
+        signed_in_by=signed_in_by, at=at,
+    )  # fmt: skip
+    record_approval(activation, collaboration, receipt, hand_over, by=by, at=at)
     cancel_reminders(activation, at=at)
     emails.cancel_unsent(activation)
     emails.approval_receipt(activation, offer, receipt)
@@ -87,7 +93,7 @@ def begin_subscription(activation: Activation, offer: Offer, company: Company, a
 
 
 def begin_collaboration(activation: Activation, company: Company, at: datetime) -> Collaboration:
-    return Collaboration.objects.create(
+    collaboration = Collaboration(
         firm=activation.firm,
         client=activation.client,
         company=company,
@@ -97,11 +103,21 @@ def begin_collaboration(activation: Activation, company: Company, at: datetime) 
         activation=activation,
         started_on=oslo_date(at),
     )
+    collaboration.people_told = collaboration.people_with_access
+    collaboration.save()
+    return collaboration
 
 
 def record_approval(
-    activation: Activation, collaboration: Collaboration, receipt: Receipt, *, by: CompanyUser, at: datetime
+    activation: Activation,
+    collaboration: Collaboration,
+    receipt: Receipt,
+    hand_over: HandOver | None,
+    *,
+    by: CompanyUser,
+    at: datetime,
 ) -> None:
+    ends = {"ends": hand_over.collaboration.pk, "last_day": hand_over.last_day.isoformat()} if hand_over else {}
     record_event(
         subject=activation,
         verb="approve",
@@ -116,6 +132,7 @@ def record_approval(
             "subscription": activation.subscription_id,
             "attached": activation.was_attached,
             "receipt": receipt.number,
+            **ends,
         },
     )
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clients.models import Client
+from clients.rights import check_sees
 from collaboration import preflight, workflow
 from collaboration.actions.draft import default_answers, write_draft
 from collaboration.actions.expire_activations import expire_activation
@@ -29,9 +30,11 @@ def start_activation(
     """Open the draft of a request, or take up the one that is there with the variant chosen now.
 
     `variant` is asked for where the service has several and the customer has no subscription. Raises NotAllowed with
-    the first obstacle (no task, no organisation number, a request or collaboration already).
+    the first obstacle (no task, no organisation number, a request or collaboration already), and for who does not see
+    the client.
     """
     client = lock_client(client)
+    check_sees(by, client.pk)
     draft = Activation.objects.drafts().filter(client=client, service=service).first()
     standing = find_standing(client, service)
     obstacles = preflight.find_obstacles(client, service, standing, draft)
@@ -71,6 +74,7 @@ def restart_activation(*, activation: Activation, by: Employee, clock: Clock = d
     an earlier click has begun.
     """
     activation = lock_for_restart(activation)
+    check_sees(by, activation.client_id)
     if activation.is_draft:
         return activation
     others = Activation.objects.live().filter(client=activation.client_id, service=activation.service_id)

@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                         ],
                         default="draft",
                         max_length=10,
-                        verbose_name="tilstand",
+                        verbose_name="status",
                     ),
                 ),
                 ("started_at", models.DateTimeField(verbose_name="påbegynt")),

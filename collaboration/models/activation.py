@@ -10,8 +10,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Contact, Task
+from clients.rights import sees
 from collaboration import workflow
 from history.clock import oslo_date
+from notifications.addresses import in_its_form
 from organisations.models import Company, CompanyUser, Employee, Firm, User
 from subscriptions.models import Service, Subscription, Variant
 
@@ -44,6 +46,16 @@ class ActivationQuerySet(models.QuerySet):
 
     def answerable(self, at: datetime | Now) -> "ActivationQuerySet":
         return self.pending().filter(expires_at__gt=at)
+
+    def sent_after(self, activation: "Activation") -> "ActivationQuerySet":
+        """What the firm has asked of the same client about the same service since, the newest first.
+
+        Of the same company, where the earlier request still has one: a client's organisation number can be corrected.
+        """
+        later = self.filter(client=activation.client_id, service=activation.service_id, pk__gt=activation.pk)
+        if activation.company_id:
+            later = later.filter(company=activation.company_id)
+        return later.exclude(status=workflow.Status.DRAFT).order_by("-pk")
 
     def with_everything(self) -> "ActivationQuerySet":
         """With the rows that its page, its mail and its approval page name."""
@@ -78,7 +90,7 @@ class Activation(models.Model):
     client = models.ForeignKey(Client, models.PROTECT, related_name="activations", verbose_name=_("kunde"))
     service = models.ForeignKey(Service, models.PROTECT, related_name="+", verbose_name=_("tjeneste"))
     scenario = models.CharField(_("scenario"), max_length=10, choices=Scenario)
-    status = models.CharField(_("tilstand"), max_length=10, choices=workflow.Status, default=workflow.Status.DRAFT)
+    status = models.CharField(_("status"), max_length=10, choices=workflow.Status, default=workflow.Status.DRAFT)
     started_by = models.ForeignKey(Employee, models.PROTECT, related_name="+", verbose_name=_("påbegynt av"))
     started_at = models.DateTimeField(_("påbegynt"))
 
@@ -166,6 +178,7 @@ class Activation(models.Model):
                 name="activation_one_live_per_client_and_service",
             ),
             models.UniqueConstraint(fields=["firm", "id"], name="activation_firm_and_id"),
+            models.CheckConstraint(condition=in_its_form("contact_email"), name="activation_email_in_its_form"),
             models.CheckConstraint(
                 condition=Q(status="draft")
                 | (
@@ -297,10 +310,11 @@ class Activation(models.Model):
     def roles_of(self, by: Employee | CompanyUser | None) -> set[workflow.Role]:
         """What somebody is to this request; nobody is the clock, or the holder of the mailbox.
 
-        Whether the company's person may answer for it is asked of the database, under the locks (check_decider).
+        Whether an employee sees the client is asked of the database, and so is, under the locks, whether the company's
+        person may answer for it (check_decider).
         """
         if isinstance(by, Employee):
-            return {workflow.Role.EMPLOYEE} if by.firm_id == self.firm_id else set()
+            return {workflow.Role.EMPLOYEE} if sees(by, self.client_id) else set()
         if isinstance(by, CompanyUser):
             return {workflow.Role.COMPANY_ADMINISTRATOR, workflow.Role.RECEIVER}
         return {workflow.Role.CLOCK, workflow.Role.RECEIVER}

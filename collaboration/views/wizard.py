@@ -44,7 +44,7 @@ def activation_agreement(request: FirmRequest, number: int, code: str) -> HttpRe
     form = AgreementForm(request.POST or None, activation=activation, today=today)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.save_answers(activation=activation, answers=form.cleaned_data)
+            actions.save_answers(activation=activation, by=request.employee, answers=form.cleaned_data)
         except NotAllowed as refusal:
             messages.error(request, refusal.sentence)
             return redirect(service_url(client, service))
@@ -93,7 +93,7 @@ def send(request: FirmRequest, activation: Activation, form: AgreementForm | Non
     client, service = activation.client, activation.service
     try:
         if form is not None:
-            actions.save_answers(activation=activation, answers=form.cleaned_data)
+            actions.save_answers(activation=activation, by=request.employee, answers=form.cleaned_data)
         actions.send_activation(
             activation=activation, by=request.employee, acknowledged=request.POST.getlist("acknowledge")
         )
@@ -130,7 +130,7 @@ def activation_discard(request: FirmRequest, number: int, code: str) -> HttpResp
     if activation is None:
         return redirect(service_url(client, service))
     try:
-        actions.discard_draft(activation=activation)
+        actions.discard_draft(activation=activation, by=request.employee)
     except NotAllowed as refusal:
         messages.info(request, refusal.sentence)
     else:

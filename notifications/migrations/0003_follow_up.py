@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 (
                     "type",
                     models.CharField(
-                        choices=[("delivered", "levert"), ("delayed", "forsinket"), ("bounced", "i retur")],
+                        choices=[("delivered", "kommet fram"), ("delayed", "forsinket"), ("bounced", "i retur")],
                         max_length=10,
                         verbose_name="slag",
                     ),

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from notifications.addresses import in_its_form
 from organisations import company_states
 from organisations.models.firm import Firm
 from organisations.models.user import User
@@ -135,7 +135,7 @@ class DisputeManager(models.Manager):
 class Dispute(Company):
     """What a platform administrator has to settle: several answer for one company, each by another firm's request."""
 
-    objects = DisputeManager()
+    objects = DisputeManager()  # type: ignore[assignment,misc]  # fewer rows than the companies'
 
     class Meta:
         proxy = True
@@ -197,7 +197,7 @@ class CompanyUser(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["company", "email"], name="company_user_once_by_email"),
             models.UniqueConstraint(fields=["company", "user"], name="company_user_once_by_user"),
-            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="company_user_email_in_lower_case"),
+            models.CheckConstraint(condition=in_its_form("email"), name="company_user_email_in_its_form"),
             models.CheckConstraint(
                 condition=models.Q(user__isnull=True, accepted_at__isnull=True)
                 | models.Q(user__isnull=False, accepted_at__isnull=False),

@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                             ("lapsed", "bortfalt"),
                         ],
                         max_length=12,
-                        verbose_name="tilstand",
+                        verbose_name="status",
                     ),
                 ),
                 ("effective_on", models.DateField(blank=True, null=True, verbose_name="gjelder fra")),

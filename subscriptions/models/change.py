@@ -58,7 +58,7 @@ class SubscriptionChange(models.Model):
     to_firm = models.ForeignKey(Firm, models.PROTECT, null=True, blank=True, related_name="+")
     from_months = models.PositiveSmallIntegerField(null=True, blank=True)
     to_months = models.PositiveSmallIntegerField(null=True, blank=True)
-    status = models.CharField(_("tilstand"), max_length=12, choices=Status)
+    status = models.CharField(_("status"), max_length=12, choices=Status)
     effective_on = models.DateField(_("gjelder fra"), null=True, blank=True)
     lapses_on = models.DateField(_("bortfaller"), null=True, blank=True)
     asking_firm = models.ForeignKey(

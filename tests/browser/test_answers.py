@@ -36,7 +36,7 @@ def test_the_asker_reads_why_the_customer_said_no(at_work, visit, site, subscrib
     assert "Ring meg <først>." in mail.text
     assert "Ring meg &lt;først&gt;." in mail.html
     at_work.goto(SERVICE.format(1001))
-    assert "Grunn: Prisen er for høy: «Ring meg <først>.»" in at_work.text
+    assert "Begrunnelse: Prisen er for høy: «Ring meg <først>.»" in at_work.text
     at_work.click("Start på nytt")
     assert at_work.path == SERVICE.format(1001) + "aktiver/kontroller/"
 

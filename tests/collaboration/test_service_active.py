@@ -1,9 +1,10 @@
 """The firm's page of an active collaboration: the agreement as it may know it, its rights, what has happened."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from collaboration import actions
 from collaboration.models import Collaboration, Receipt
@@ -251,3 +252,26 @@ def test_who_of_the_customers_ended_it_is_theirs(together, kari, page_of, clock)
     actions.end_collaboration(collaboration=Collaboration.objects.get(), by=together.administrator, clock=clock)
 
     assert page_of(kari, together.client).context["ended"][0].sentences[0] == "Avsluttet av kunden."
+
+
+def test_what_the_clock_ends_tells_why_and_the_last_day_however_late_it_comes(together, kari, page_of, clock):
+    collaboration = Collaboration.objects.get()
+    actions.plan_end(collaboration=collaboration, by=together.administrator, on=date(2026, 4, 1), clock=clock)
+    actions.renew_subscriptions(clock=lambda: datetime(2026, 4, 9, 11, tzinfo=UTC))
+
+    [row] = page_of(kari, together.client).context["ended"]
+
+    assert row.title == "10. mars 2026 til 31. mars 2026"
+    assert row.sentences[0] == "Avsluttet slik kunden hadde valgt. Siste dag var 31. mars 2026."
+
+
+def test_what_ends_with_its_subscription_says_so(together, kari, page_of, clock):
+    actions.cancel_subscription(subscription=together.subscription, by=together.administrator, clock=clock)
+    last = Subscription.objects.get().renews_on - timedelta(days=1)
+    actions.renew_subscriptions(clock=lambda: datetime(last.year + 1, 1, 9, 11, tzinfo=UTC))
+
+    [row] = page_of(kari, together.client).context["ended"]
+
+    assert row.sentences[0] == (
+        f"Avsluttet fordi abonnementet tok slutt. Siste dag var {date_format(last, 'DATE_FORMAT')}."
+    )

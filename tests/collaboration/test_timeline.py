@@ -97,7 +97,7 @@ def test_a_mail_that_was_given_up(waiting):
 def test_handed_over_and_delivered(waiting):
     tell("delivered", seconds=9)
 
-    assert titles(waiting) == [*SENT, ("E-posten er overlevert", "done"), ("E-posten er levert", "done"), *COMING]
+    assert titles(waiting) == [*SENT, ("E-posten er sendt", "done"), ("E-posten er kommet fram", "done"), *COMING]
 
 
 def test_delayed_then_delivered(waiting):
@@ -105,8 +105,8 @@ def test_delayed_then_delivered(waiting):
     before = titles(waiting)
     tell("delivered", seconds=20)
 
-    assert before[2:4] == [("E-posten er overlevert", "done"), ("E-posten er forsinket", "current")]
-    assert titles(waiting)[3:5] == [("E-posten er forsinket", "done"), ("E-posten er levert", "done")]
+    assert before[2:4] == [("E-posten er sendt", "done"), ("E-posten er forsinket", "current")]
+    assert titles(waiting)[3:5] == [("E-posten er forsinket", "done"), ("E-posten er kommet fram", "done")]
     assert "«452 Postboksen er full»" in text_of(waiting, "E-posten er forsinket")
 
 
@@ -129,11 +129,11 @@ def test_corrected_after_a_bounce(waiting, kari):
     assert [title for title, state in titles(waiting)] == [
         "Utkastet ble påbegynt",
         "Forespørselen ble sendt",
-        "E-posten er overlevert",
+        "E-posten er sendt",
         "E-posten kom i retur",
         "E-postadressen ble rettet, og forespørselen sendt på nytt",
-        "E-posten er overlevert",
-        "E-posten er levert",
+        "E-posten er sendt",
+        "E-posten er kommet fram",
         "Venter på kunden",
         "Neste påminnelse sendes",
         "Siste dag å svare",
@@ -191,7 +191,7 @@ def test_declined_with_the_reason(waiting, known):
     actions.decline_activation(activation=waiting, by=known.administrator, reason="too_expensive", comment="Vi venter.")
 
     assert titles(waiting)[-1] == ("Avslått", "problem")
-    assert text_of(waiting, "Avslått") == "Av Per Rør. Grunn: Prisen er for høy: «Vi venter.»"
+    assert text_of(waiting, "Avslått") == "Av Per Rør. Begrunnelse: Prisen er for høy: «Vi venter.»"
 
 
 def test_withdrawn_before_the_mail_went_names_no_mail(waiting, kari):
@@ -428,7 +428,7 @@ def test_the_page_of_a_request_that_waits(mails, waiting, known, kari, sign_in, 
     with django_assert_num_queries(20):
         answer = browser.get(page)
 
-    assert "E-posten er levert" in answer.content.decode()
+    assert "E-posten er kommet fram" in answer.content.decode()
 
 
 def test_the_pages_of_closed_requests_unfold(waiting, known, kari, sign_in):
@@ -438,4 +438,4 @@ def test_the_pages_of_closed_requests_unfold(waiting, known, kari, sign_in):
     text = " ".join(sign_in(kari).get(page).content.decode().split())
 
     assert "<details" in text
-    assert "Grunn: Vi trenger ikke tjenesten" in text
+    assert "Begrunnelse: Vi trenger ikke tjenesten" in text

@@ -200,7 +200,7 @@ def deeds(kari, clock) -> dict[str, Callable[[Round], Any]]:
         ),
         "send": lambda case: actions.send_activation(activation=case.activation, by=kari, clock=clock),
         "save": lambda case: actions.save_answers(
-            activation=copy(case.activation), answers={"payer": "firm", "period_months": 3}
+            activation=copy(case.activation), by=kari, answers={"payer": "firm", "period_months": 3}
         ),
     }  # fmt: skip
 

@@ -51,7 +51,7 @@ def test_a_known_customer_gets_the_subscription_and_the_collaboration(known, kar
     assert Charge.objects.get().amount == 349 * 12
     assert ServiceAccess.objects.get().company_user == known.administrator
     page = per_sees(activation)
-    assert "Per Rør godkjente for Ørsta Rør AS" in page
+    assert "Per Rør godkjente på vegne av Ørsta Rør AS" in page
     assert f"Godkjenningsbevis nr. {activation.receipt.number}</a>." in page
 
 
@@ -204,7 +204,7 @@ def test_somebody_elses_answer_stands(known, kari, sent, answer, approve, sign_i
 @pytest.mark.parametrize(
     ("close", "sentence"),
     [
-        ("decline", "Per Rør avslo for Ørsta Rør AS"),
+        ("decline", "Per Rør avslo på vegne av Ørsta Rør AS"),
         ("withdraw", "Fjord Regnskap AS trakk forespørselen tilbake"),
         ("expire", "Siste dag å svare var"),
         ("not swept", "Siste dag å svare var"),

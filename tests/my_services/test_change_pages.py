@@ -106,7 +106,7 @@ def test_a_company_alone_upgrades_and_pays_for_the_rest_of_the_period(alone, lin
     assert rows["Gjelder"] == "Straks"
     assert rows["Dere betaler i dag"] == "349,00 kr per måned eks. mva."
     assert rows["Dere betaler etterpå"] == "549,00 kr per måned eks. mva."
-    assert rows["Trenger svar fra"] == "Ingen andre"
+    assert rows["Godkjenning"] == "Krever ikke godkjenning"
     assert rows["Tilgang"] == "Tilgangen endres ikke."
     assert done.url == SERVICE_PAGE
     assert f"{Charge.objects.get(kind='upgrade').amount}".replace(".", ",") in rows["Belastes i dag"].replace(
@@ -133,7 +133,7 @@ def test_the_company_asks_one_of_its_firms_to_pay(with_vidda, line, nils):
     assert choice.context["told"] is None
     assert rows_of(plan)["Fakturamottaker"] == "Fra dere til Vidda Økonomi AS"
     assert rows_of(plan)["Dere betaler etterpå"] == "Ingenting. Vidda Økonomi AS betaler."
-    assert rows_of(plan)["Trenger et ja fra"].startswith("Vidda Økonomi AS, innen utgangen av 31. desember 2026.")
+    assert rows_of(plan)["Må godkjennes av"].startswith("Vidda Økonomi AS, innen utgangen av 31. desember 2026.")
     assert (the_change().status, the_change().answering_firm) == ("proposed", nils.firm)
 
 
@@ -266,7 +266,7 @@ def test_what_a_no_and_a_silence_mean_when_the_payer_has_left(agreement, line, k
 
     page = line.get(url("change-answer", the_change().pk))
 
-    assert rows_of(page)["Trenger et ja fra"] == (
+    assert rows_of(page)["Må godkjennes av"] == (
         "Dere, innen utgangen av 31. desember 2026. "
         "Uten et ja slutter tjenesten 1. januar 2027, for byrået som betaler i dag, betaler ikke lenger da."
     )

@@ -32,7 +32,7 @@ def test_the_reason_and_the_comment_are_kept_and_told(known, kari, sent, say_no,
         ("decline_receipt", "per@orstaror.example"),
     ]
     page = sign_in(known.administrator).get(page_of(activation)).content.decode()
-    assert "Per Rør avslo for Ørsta Rør AS" in page
+    assert "Per Rør avslo på vegne av Ørsta Rør AS" in page
     assert "Prisen er for høy" in page
     assert "Vi venter til nyttår." in page
 

@@ -219,7 +219,7 @@ def test_who_decided_comes_to_his_own_outcome(closed, known, sign_in, link_of, p
     answer = browser.get(link_of(activation))
 
     assert (answer.status_code, answer.url) == (302, page_of(activation))
-    assert "Per Rør godkjente for Ørsta Rør AS" in text(browser.get(answer.url))
+    assert "Per Rør godkjente på vegne av Ørsta Rør AS" in text(browser.get(answer.url))
 
 
 # --- Scenario 1 and 2: the sign-in page

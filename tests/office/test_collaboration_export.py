@@ -17,7 +17,7 @@ from tests.office.requests import make_mail, make_request
 pytestmark = pytest.mark.django_db
 
 HEADINGS = [
-    "Kundenummer", "Kunde", "Organisasjonsnummer", "Tjeneste", "Variant", "Tilstand", "Trenger handling", "Oppgave",
+    "Kundenummer", "Kunde", "Organisasjonsnummer", "Tjeneste", "Variant", "Status", "Trenger handling", "Oppgave",
     "Oppgaveansvarlig", "Kundeansvarlig", "Sendt", "Levering", "Siste dag å svare", "Dager ventet", "Neste påminnelse",
 ]  # fmt: skip
 PAYLOADS = [

@@ -75,7 +75,7 @@ def test_a_line_tells_all_about_a_waiting_request(office, ask, kari):
     assert (line.sent_on, line.last_day, line.remind_on) == (
         (NOON - 4 * DAY).date(), (NOON + 20 * DAY).date(), (NOON + 3 * DAY).date(),
     )  # fmt: skip
-    assert (line.delivery, line.days_waited, line.reason) == ("Levert", 4, "")
+    assert (line.delivery, line.days_waited, line.reason) == ("Kommet fram", 4, "")
     assert line.url == "/kunder/1001/samarbeid/eaccounting/"
 
 
@@ -200,7 +200,7 @@ def deactivate(activation):
     [
         ({}, None, ""),
         ({}, bounce, "E-posten kom i retur"),
-        ({"left": -1}, bounce, "Ikke spurt på nytt"),
+        ({"left": -1}, bounce, "Ikke fulgt opp"),
         ({"status": "approved"}, bounce, ""),
         ({}, bounce_and_correct, ""),
         ({}, bounce_and_resend, ""),
@@ -213,10 +213,10 @@ def deactivate(activation):
         ({"left": 3}, None, "Utløper snart"),
         ({"age": 7}, None, ""),
         ({"age": 8}, None, "Ikke svar på over 7 dager"),
-        ({"status": "declined"}, None, "Ikke spurt på nytt"),
+        ({"status": "declined"}, None, "Ikke fulgt opp"),
         ({"status": "declined"}, ask_anew, ""),
         ({"status": "declined"}, deactivate, ""),
-        ({"status": "expired"}, None, "Ikke spurt på nytt"),
+        ({"status": "expired"}, None, "Ikke fulgt opp"),
         ({"status": "expired"}, ask_anew, ""),
         ({"status": "withdrawn"}, None, ""),
         ({"status": "draft", "age": 20}, None, ""),

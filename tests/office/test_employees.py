@@ -298,7 +298,7 @@ def test_the_page_lists_what_is_handed_over_and_asks_to_whom(office, ola, work):
     assertContains(response, "Kundeansvarlig for 1 kunde")
     assertContains(response, "Styrt AS")
     assertContains(response, "Eid AS: Bokføring")
-    assertContains(response, "Tas av 1 oppgave som deltaker")
+    assertContains(response, "Fjernes som deltaker i 1 oppgave")
     assertContains(response, "Delt AS: Bokføring")
     assertContains(response, "Invitasjoner personen har sendt og ingen har svart på, trekkes tilbake.")
     assertNotContains(response, "Lukket AS")

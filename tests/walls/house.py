@@ -281,7 +281,7 @@ class Firm:
         if not draft.keeps_agreement:
             asked |= {"payer": "firm", "period_months": 12 if service.has_period else 1}
         if asked:
-            actions.save_answers(activation=draft, answers=asked | answers)
+            actions.save_answers(activation=draft, by=self.boss, answers=asked | answers)
         return draft
 
     def send(self, card: Card, code: str, **answers) -> Activation:
