@@ -116,7 +116,7 @@ def pending_context(activation: Activation, timeline: list[Item]) -> dict:
         "rows": request_rows(activation),
         "timeline": timeline,
         "has_bounced": emails.has_bounced(activation) and not activation.is_disowned,
-        "needs_the_link": links.waits_for_a_new_user(activation),
+        "needs_the_link": links.link_is_the_way_in(activation),
         "is_over": activation.is_over(now),
         "proposal": ForwardProposal.objects.filter(activation=activation, answered_at=None).first(),
         "lost_subscription": activation.keeps_agreement and make_offer(activation, today=oslo_date(now)).is_impossible,
