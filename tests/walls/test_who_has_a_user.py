@@ -183,9 +183,7 @@ def has_a_user() -> None:
 
 
 @pytest.mark.parametrize("state", ["draft", *STATES])
-def test_the_firm_sees_the_same_whether_the_address_has_a_user_or_not(
-    state, new, kari, draft, approve, sign_in, clock
-):
+def test_the_firm_sees_the_same_whether_the_address_has_a_user_or_not(state, new, kari, draft, approve, sign_in, clock):
     worlds, browser = [], sign_in(kari)
     for is_user in (True, False):
         with transaction.atomic():
