@@ -250,7 +250,8 @@ class Requests(RuleBasedStateMachine):
             with self.expecting(may):
                 actions.correct_address(
                     activation=activation, by=self.world.employee_for(activation.client), name="Anne Vik",
-                    email=address, link_version=activation.link_version - stale, corrects_card=card, accepts_own_domain=True,
+                    email=address, link_version=activation.link_version - stale, corrects_card=card,
+                    accepts_own_domain=True,
                 )  # fmt: skip
 
     def is_another_receiver(self, activation: Activation, address: str) -> bool:
