@@ -64,8 +64,11 @@ if DEMO:
 
 MIDDLEWARE = [
     "byra.middleware.request_id",
+    "byra.middleware.when_to_come_back",
     "django.middleware.security.SecurityMiddleware",
     "byra.middleware.content_security_policy",
+    "byra.refused.refuse",
+    "byra.health.answer_health",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -95,6 +98,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["organisations.templatetags.address"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -121,13 +125,21 @@ PLACES = {
 
 # --- Database, cache, sessions -----------------------------------------------------------------------------------
 
+STATEMENT_TIMEOUT_MS = env.int("STATEMENT_TIMEOUT_MS", default=2000)  # 0: none
+# Below that of the statement, so that the log can tell what was waited for.
+LOCK_TIMEOUT_MS = min(3000, STATEMENT_TIMEOUT_MS * 3 // 4 or 3000)
 DATABASES = {"default": env.db("DATABASE_URL", engine="django.db.backends.postgresql")}
 DATABASES["default"] |= {
     "CONN_MAX_AGE": None,
     "CONN_HEALTH_CHECKS": True,
     "OPTIONS": {
         "connect_timeout": 3,
-        "options": f"-c statement_timeout={env.int('STATEMENT_TIMEOUT_MS', default=2000)} -c lock_timeout=3000",
+        # A peer that is gone without a word, as when its machine is.
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 15_000,
+        "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}",
     },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -164,6 +176,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "organisations.accounts.AccountAdapter"
 ACCOUNT_FORMS = {
+    "login": "organisations.address_forms.LoginForm",
     "reset_password": "organisations.address_forms.ResetPasswordForm",
     "request_login_code": "organisations.address_forms.RequestLoginCodeForm",
 }
@@ -215,7 +228,7 @@ MFA_TRUST_ENABLED = False
 MFA_TOTP_ISSUER = "Byrå"
 MFA_FORMS = {
     "add_webauthn": "organisations.account_forms.AddPasskeyForm",
-    "edit_webauthn": "organisations.address_forms.RenamePasskeyForm",
+    "edit_webauthn": "organisations.account_forms.RenamePasskeyForm",
     "activate_totp": "organisations.account_forms.ActivateAppForm",
     "authenticate": "organisations.account_forms.SecondFactorForm",
     "reauthenticate": "organisations.account_forms.SecondFactorAgainForm",
@@ -361,6 +374,12 @@ SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 KNOWN_BROWSER_COOKIE_NAME = "__Host-known" if HTTPS else "known"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+# The most bytes in the body of a request. No page takes a file; an address that takes more, from who is signed in,
+# stands in BODY_LIMITS by its name with its own number.
+BODY_LIMIT = 1024 * 1024
+BODY_LIMITS: dict[str, int] = {}
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = max([BODY_LIMIT, *BODY_LIMITS.values()])
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]  # nothing is put on the disk
 
 # --- Logging -----------------------------------------------------------------------------------------------------
 
@@ -375,12 +394,15 @@ LOGGING = {
         },
         "json": {"()": "byra.logs.JsonLines"},
     },
-    "filters": {"request_id": {"()": "byra.logs.AddRequestId"}},
+    "filters": {
+        "request_id": {"()": "byra.logs.AddRequestId"},
+        "refusals": {"()": "byra.logs.TracebacksOfErrorsAlone"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line" if SERVE_SOURCES else "json",
-            "filters": ["request_id"],
+            "filters": ["request_id", "refusals"],
         }
     },
     "loggers": {

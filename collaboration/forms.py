@@ -8,9 +8,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Contact, Task
-from collaboration.answers import any_period, months_in_words
 from collaboration.models import Activation
+from collaboration.months import any_period, months_in_words
 from collaboration.preflight import RECEIVER_IS_EMPLOYEE, is_employees_address, own_domain_in_words
+from notifications.addresses import shown_address
 from organisations.addresses import AddressField
 from organisations.lines import LineField
 from organisations.own_domains import find_own_domain
@@ -28,7 +29,7 @@ class TaskChoiceField(forms.ModelChoiceField):
 
 class ContactChoiceField(forms.ModelChoiceField):
     def label_from_instance(self, contact: Contact) -> str:
-        email = contact.email or _("mangler e-post")
+        email = shown_address(contact.email) or _("mangler e-post")
         return f"{contact.name}, {email}"
 
 
@@ -166,8 +167,7 @@ class CorrectAddressForm(ReceiverForm):
 
 
 def check_address(activation: Activation, address: str) -> str:
-    """The address in lower case; nobody in the firm may be asked for the customer."""
-    address = address.lower()
+    """The same; nobody in the firm may be asked for the customer."""
     if is_employees_address(activation.firm_id, address):
         raise forms.ValidationError(RECEIVER_IS_EMPLOYEE)
     return address

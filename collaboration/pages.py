@@ -9,9 +9,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from collaboration.agreement_facts import agreement_rows, terms_in_words
-from collaboration.answers import months_in_words
 from collaboration.models import Activation, Collaboration
+from collaboration.months import months_in_words
 from collaboration.scenarios import Standing
+from notifications.addresses import shown_address
 from subscriptions.models import Price, Service, Subscription, Variant
 from subscriptions.money import format_nok
 
@@ -121,7 +122,7 @@ def cost_rows(activation: Activation, subscription: Subscription | None, *, toda
 
 def request_rows(activation: Activation) -> list[Row]:
     """The facts of a request that has been sent."""
-    receiver = f"{activation.contact_name}, {activation.contact_email}"
+    receiver = f"{activation.contact_name}, {shown_address(activation.contact_email)}"
     rows = summary_rows(activation, activation.subscription)
     if activation.price_per_month:
         price = _("%(price)s kr per måned eks. mva.") % {"price": format_nok(activation.price_per_month)}

@@ -22,6 +22,7 @@ from collaboration.offers import is_impossible
 from collaboration.pages import moment
 from history.clock import oslo_date
 from history.models import Event
+from notifications.addresses import shown_address
 from notifications.delivery import MAX_ATTEMPTS, their_words
 from notifications.models import Email, EmailEvent
 
@@ -188,15 +189,15 @@ def mail_moments(mail: Email) -> list[Moment]:
     delivered_at = delivered.at if delivered else mail.delivered_at
     arrived = bool(delivered_at or mail.bounced_at)
     if mail.sent_at and not (names.is_reminder and arrived):
-        moments.append(Moment(mail.sent_at, names.handed_over, mail.to))
+        moments.append(Moment(mail.sent_at, names.handed_over, shown_address(mail.to)))
     if delayed_at:
         state = "current" if mail.delayed_at else "done"
         text = quote(delayed.reason if delayed else "", _("Mottakerens e-posttjeneste prøver igjen."))
         moments.append(Moment(delayed_at, names.delayed, text, state))
     if delivered_at:
-        moments.append(Moment(delivered_at, names.delivered, mail.to))
+        moments.append(Moment(delivered_at, names.delivered, shown_address(mail.to)))
     if mail.bounced_at:
-        refused = _("%(address)s tok ikke imot.") % {"address": mail.to} if mail.to else ""
+        refused = _("%(address)s tok ikke imot.") % {"address": shown_address(mail.to)} if mail.to else ""
         moments.append(Moment(mail.bounced_at, names.bounced, quote(mail.last_error, refused), "problem"))
     return moments
 
@@ -212,7 +213,7 @@ def unsent_moment(mail: Email, names: "MailWords") -> Moment:
             "at": moment(mail.next_attempt_at),
         }
         return Moment(mail.posted_at, names.delayed, quote(their_words(mail.last_error), again), "current")
-    return Moment(mail.posted_at, names.queued, mail.to, "current")
+    return Moment(mail.posted_at, names.queued, shown_address(mail.to), "current")
 
 
 class MailWords:

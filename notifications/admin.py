@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from history.admin import LookOnly
 from notifications.actions import CannotRetry, retry_email
+from notifications.addresses import shown_address
 from notifications.models import Alert, Email
 
 
@@ -37,10 +38,10 @@ class EmailAdmin(LookOnly, admin.ModelAdmin):
             try:
                 retry_email(email=email, by=cast(Model, request.user))
             except CannotRetry as refusal:
-                words = {"to": email.to, "refusal": refusal.sentence}
+                words = {"to": shown_address(email.to), "refusal": refusal.sentence}
                 self.message_user(request, _("E-posten til %(to)s: %(refusal)s") % words, messages.ERROR)
             else:
-                self.message_user(request, _("E-posten til %(to)s er i kø igjen.") % {"to": email.to})
+                self.message_user(request, _("E-posten til %(to)s er i kø igjen.") % {"to": shown_address(email.to)})
 
 
 @admin.register(Alert)

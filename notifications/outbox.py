@@ -4,7 +4,6 @@ import logging
 import textwrap
 import time
 import uuid
-from email.utils import parseaddr
 from typing import Any
 
 import css_inline
@@ -17,7 +16,8 @@ from django.utils import translation
 from kombu.exceptions import KombuError
 
 from history.clock import database_clock
-from notifications.delivery import without_secret
+from notifications.addresses import find_form
+from notifications.delivery import bare_address, without_secret
 from notifications.jobs import relay_emails
 from notifications.models import Email
 
@@ -84,8 +84,9 @@ def post_message(
     """Write the finished message as a row, and wake a worker once the transaction is committed."""
     now = database_clock()
     identity = uuid.uuid4()
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    domain = bare_address(settings.DEFAULT_FROM_EMAIL).rpartition("@")[2]
     message_id = f"<{identity}@{domain}>"
+    message.to = [find_form(address) for address in message.to]
     message.extra_headers |= {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
     content = message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
     check_can_be_blanked(message, content, secret)

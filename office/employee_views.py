@@ -14,6 +14,7 @@ from collaboration import spreadsheets
 from collaboration.actions import deactivate_employee
 from collaboration.actions.deactivate_employee import responsibilities_of
 from history.clock import database_clock
+from notifications.addresses import shown_address
 from office import leaver_report
 from office.employee_forms import EmployeeForm, HandOverForm, InvitationForm
 from office.form_page import form_page
@@ -52,7 +53,10 @@ def employee_invite(request: FirmRequest) -> HttpResponse:
         except NotAllowed as refusal:
             form.add_error(None, refusal.sentence)
         else:
-            messages.success(request, _("Invitasjonen er sendt til %(email)s.") % {"email": form.cleaned_data["email"]})
+            messages.success(
+                request,
+                _("Invitasjonen er sendt til %(email)s.") % {"email": shown_address(form.cleaned_data["email"])},
+            )
             return redirect("office:employee-list")
     lead = _("Personen får en e-post, og er med når den er tatt imot. Lenken gjelder i 72 timer.")
     heading, submit = _("Inviter en medarbeider"), _("Send invitasjonen")

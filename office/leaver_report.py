@@ -17,6 +17,7 @@ from collaboration.actions.deactivate_employee import responsibilities_of
 from collaboration.spreadsheets import Cell
 from history.clock import oslo_date
 from history.models import Event
+from notifications.addresses import shown_address
 from office.leaver_periods import Period, latest, periods_of_work, periods_on_tasks, services_opened
 from organisations.models import CompanyUser, Employee
 from subscriptions.models import ServiceAccess, Subscription
@@ -41,7 +42,7 @@ class AccessLine:
 
 COLUMNS: dict[Any, Callable[[AccessLine], Cell]] = {
     gettext_lazy("Medarbeider"): lambda line: line.employee.user.name,
-    gettext_lazy("E-post"): lambda line: line.employee.user.email,
+    gettext_lazy("E-post"): lambda line: shown_address(line.employee.user.email),
     gettext_lazy("Rolle i byrået"): lambda line: line.employee.get_role_display(),
     gettext_lazy("I byrået fra"): lambda line: oslo_date(line.employee.created_at),
     gettext_lazy("I byrået til"): lambda line: day_of(line.employee.deactivated_at),

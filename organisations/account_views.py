@@ -24,6 +24,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from history.clock import database_clock
+from notifications.addresses import shown_address
 from organisations import actions
 from organisations.account_forms import CodeForm, OwnDetailsForm
 from organisations.mailed_code import MailedCode, make_code
@@ -106,7 +107,7 @@ def send_code_unless_many(request: SignedInRequest) -> None:
     code = make_code()
     CODE.remember(request, code, about=str(request.user.pk), at=database_clock())
     get_account_adapter(request).send_mail("account/email/reauthentication_code", request.user.email, {"code": code})
-    messages.info(request, _("Koden er sendt til %(email)s.") % {"email": request.user.email})
+    messages.info(request, _("Koden er sendt til %(email)s.") % {"email": shown_address(request.user.email)})
 
 
 class SecondFactorView(IndexView):

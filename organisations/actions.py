@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from history.clock import Clock, database_clock
 from history.models import record_event
+from notifications.addresses import shown_address
 from organisations.models import Company, CompanyUser, Employee, Firm, User
 from organisations.refusals import NotAllowed
 
@@ -189,7 +190,7 @@ def remove_second_factors(*, user: User, by: User, clock: Clock = database_clock
         raise NotAllowed(_("Din egen endrer du på «Min konto»."))
     factors = Authenticator.objects.filter(user=user)
     if not factors.exists():
-        raise NotAllowed(_("%(email)s har ikke totrinnsbekreftelse.") % {"email": user.email})
+        raise NotAllowed(_("%(email)s har ikke totrinnsbekreftelse.") % {"email": shown_address(user.email)})
     factors.delete()
     for session in UserSession.objects.filter(user=user):
         session.end()

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from history.admin import LookOnly
 from history.clock import database_clock
+from notifications.addresses import shown_address
 from organisations import actions
 from organisations.addresses import AddressField
 from organisations.invitation_rules import (
@@ -97,7 +98,7 @@ class UserAdmin(admin.ModelAdmin):
                 self.message_user(request, refusal.sentence, messages.WARNING)
             else:
                 text = _("%(email)s setter opp totrinnsbekreftelse på nytt ved neste innlogging.")
-                self.message_user(request, text % {"email": user.email}, messages.SUCCESS)
+                self.message_user(request, text % {"email": shown_address(user.email)}, messages.SUCCESS)
         return None
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
@@ -230,9 +231,9 @@ class InvitationAdmin(admin.ModelAdmin):
             try:
                 deed(invitation=invitation, by=request.user)
             except NotAllowed as refusal:
-                self.message_user(request, f"{invitation.email}: {refusal.sentence}", messages.WARNING)
+                self.message_user(request, f"{shown_address(invitation.email)}: {refusal.sentence}", messages.WARNING)
             else:
-                self.message_user(request, done % {"email": invitation.email}, messages.SUCCESS)
+                self.message_user(request, done % {"email": shown_address(invitation.email)}, messages.SUCCESS)
 
     def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
         return False

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from notifications.addresses import find_form
 from organisations.models import User
 
 COOKIE_AGE = 400 * 24 * 3600  # seconds; browsers keep none longer
@@ -41,7 +42,7 @@ def known_browser(request: HttpRequest, email: str) -> str:
     number = request.COOKIES.get(settings.KNOWN_BROWSER_COOKIE_NAME, "").partition(".")[0]
     if not (number.isascii() and number.isdecimal() and len(number) < 19):
         return ""
-    user = User.objects.filter(pk=int(number), email=email.lower()).first()
+    user = User.objects.filter(pk=int(number), email=find_form(email)).first()
     return browser_known_to(user, request) if user else ""
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from notifications.addresses import find_form
 from organisations.models import Employee, Firm
 
 # Where anybody gets a mailbox: that two people have theirs there says nothing about either
@@ -25,12 +26,8 @@ def find_own_domain(firm: Firm, address: str) -> str:
 
 
 def domain_of(address: str) -> str:
-    """What stands behind @, as A-labels in small letters: a domain has one form, however it was typed."""
-    domain = address.rpartition("@")[2].lower()
-    try:
-        return domain.encode("idna").decode()
-    except UnicodeError:
-        return domain
+    """What stands behind @: a domain has one form, however it was typed."""
+    return find_form(address).rpartition("@")[2]
 
 
 def is_same_house(one: str, other: str) -> bool:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from clients.models import Client, Contact
 from collaboration.models import Activation, ForwardProposal, Receipt, ReplacedLink
 from history.clock import Clock, database_clock
+from notifications.addresses import find_form
 from notifications.models import Alert, Email, EmailEvent
 from organisations.models import Company, CompanyUser, Employee, Firm, Invitation, User
 from organisations.refusals import NotAllowed
@@ -42,7 +43,7 @@ def erase_person(
     blanks the person on firms' client cards. Raises NotAllowed while somebody relies on the person: an employee, a
     main contact or the last administrator of a company in use, the receiver of a request that waits.
     """
-    email = email.strip().lower()
+    email = find_form(email)
     return erase_locked_person(lock_person(email), email, by=by, contacts=contacts, at=clock())
 
 
@@ -55,7 +56,7 @@ def erase_locked_person(user: User | None, email: str, *, by: User | None, conta
         "places": blank_places(mine, at),
         "invitations": blank_invitations(email, at),
         "requests": blank_requests(user, email),
-        "proposals": blank_proposals(ForwardProposal.objects.filter(email__iexact=email)),
+        "proposals": blank_proposals(ForwardProposal.objects.filter(email=email)),
         "receipts": blank_receipts(Receipt.objects.filter(
             of_person(user, email, by="activation__decided_by", address="approver_email")
         )),
@@ -75,7 +76,7 @@ def lock_person(email: str) -> User | None:
     Their events and decisions name the user, so each of them waits for the user while it holds the rest.
     """
     user = User.objects.filter(email=email).first()
-    invitations = Invitation.objects.filter(email__iexact=email)
+    invitations = Invitation.objects.filter(email=email)
     companies = CompanyUser.objects.filter(of_person(user, email)).values("company")
     invited = models.Q(pk__in=invitations.unanswered().values("company"))
     firms = Firm.objects.filter(pk__in=invitations.unanswered().values("firm"))
@@ -88,7 +89,7 @@ def lock_person(email: str) -> User | None:
 
 def requests_about(user: User | None, email: str) -> models.QuerySet[Activation]:
     """Those that the person received, also by a mistake that was put right, or decided."""
-    disowned = ReplacedLink.objects.filter(disowned_email__iexact=email).values("activation")
+    disowned = ReplacedLink.objects.filter(disowned_email=email).values("activation")
     mine = of_person(user, email, by="decided_by", address="contact_email")
     return Activation.objects.filter(mine | models.Q(pk__in=disowned))
 
@@ -102,7 +103,7 @@ def check_can_be_erased(user: User | None, email: str) -> None:
         check_place_of_work(user)
         for place in CompanyUser.objects.active().filter(user=user).select_related("company").order_by("pk"):
             check_is_not_needed(place)
-    asked = Activation.objects.pending().filter(contact_email__iexact=email, disowned_at=None)
+    asked = Activation.objects.pending().filter(contact_email=email, disowned_at=None)
     waiting = asked.select_related("firm").first()
     if waiting is not None:
         raise NotAllowed(
@@ -167,7 +168,7 @@ def blank_places(mine: models.Q, at: datetime) -> int:
 
 def blank_invitations(email: str, at: datetime) -> int:
     """One that waits is taken back: its link leads nowhere."""
-    invitations = list(Invitation.objects.filter(email__iexact=email))
+    invitations = list(Invitation.objects.filter(email=email))
     for invitation in invitations:
         if invitation.is_unanswered:
             invitation.outcome, invitation.closed_at = Invitation.Outcome.WITHDRAWN, at
@@ -187,12 +188,12 @@ def blank_requests(user: User | None, email: str) -> int:
     activations = list(requests_about(user, email).select_for_update().order_by("pk"))
     rows = [activation.pk for activation in activations]
     for activation in activations:
-        if activation.contact_email.lower() == email:
+        if activation.contact_email == email:
             blank_receiver(activation)
     Activation.objects.filter(pk__in=rows).filter(decided_by=user).exclude(decline_comment="").update(
         decline_comment=""
     )
-    ReplacedLink.objects.filter(disowned_email__iexact=email).update(disowned_email="")
+    ReplacedLink.objects.filter(disowned_email=email).update(disowned_email="")
     blank_alerts(rows)
     return len(rows)
 
@@ -248,7 +249,7 @@ def blank_receipts(receipts: models.QuerySet[Receipt]) -> int:
 
 
 def blank_contacts(email: str) -> int:
-    contacts = Contact.objects.filter(email__iexact=email)
+    contacts = Contact.objects.filter(email=email)
     pks = list(contacts.values_list("pk", flat=True))
     forget_in_the_log(Contact, pks)
     return contacts.update(name=ERASED_NAME, email="", phone="")
@@ -256,7 +257,7 @@ def blank_contacts(email: str) -> int:
 
 def blank_clients(email: str) -> int:
     """The client's own address on the card, where it is the person's; and the telephone beside it."""
-    clients = Client.objects.filter(email__iexact=email)
+    clients = Client.objects.filter(email=email)
     forget_in_the_log(Client, list(clients.values_list("pk", flat=True)))
     return clients.update(email="", phone="")
 
@@ -267,7 +268,7 @@ def mails_about(user: User | None, email: str) -> list[int]:
     requests = Activation.objects.filter(models.Q(pk__in=requests_about(user, email).values("pk")) | of_employee(user))
     about = models.Q(subject_type=Invitation._meta.label_lower, subject_id__in=invitations.values("pk"))
     about |= models.Q(subject_type=Activation._meta.label_lower, subject_id__in=requests.values("pk"))
-    mails = Email.objects.filter(models.Q(to__iexact=email) | about & ~models.Q(status__in=WAITING))
+    mails = Email.objects.filter(models.Q(to=email) | about & ~models.Q(status__in=WAITING))
     return list(mails.values_list("pk", flat=True))
 
 

@@ -6,6 +6,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Cast, Coalesce, Concat, Lower
 from django.utils.translation import gettext_lazy as _
 
+from notifications.addresses import in_its_form
 from organisations.models import Employee, Firm
 from organisations.org_number import clean_org_number, validate_org_number
 
@@ -109,6 +110,7 @@ class Client(models.Model):
                 violation_error_message=_("Byrået har allerede en kunde med dette organisasjonsnummeret."),
             ),
             models.UniqueConstraint(fields=["firm", "id"], name="client_firm_and_id"),
+            models.CheckConstraint(condition=in_its_form("email"), name="client_email_in_its_form"),
             models.UniqueConstraint(fields=["firm", "form_key", "name"], name="client_once_from_a_form"),
         ]
         indexes = [
@@ -149,6 +151,7 @@ class Contact(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["client"], condition=Q(is_main=True), name="contact_one_main_per_client"),
             models.UniqueConstraint(fields=["firm", "id"], name="contact_firm_and_id"),
+            models.CheckConstraint(condition=in_its_form("email"), name="contact_email_in_its_form"),
         ]
 
     def __str__(self) -> str:

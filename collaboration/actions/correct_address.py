@@ -70,13 +70,13 @@ def correct_card(activation: Activation, receiver: Receiver, *, by: Employee, at
         Client.objects.select_for_update(no_key=True, of=("self",)).select_related("firm").get(pk=activation.client_id)
     )
     old = activation.contact_email
-    if client.email.lower() == old and receiver.email != old:
+    if client.email == old and receiver.email != old:
         client.email = receiver.email
         client.save(update_fields=["email", "updated_at"])
         record_event(subject=client, verb="edit", by=by.user, at=at, firm=client.firm, after={"changed": ["email"]})
-    if receiver.email != old and client.contacts.filter(email__iexact=receiver.email).exists():
+    if receiver.email != old and client.contacts.filter(email=receiver.email).exists():
         return
-    contact = activation.contact or client.contacts.filter(email__iexact=old).first()
+    contact = activation.contact or client.contacts.filter(email=old).first()
     fields, held = asdict(receiver), asdict(Receiver.of(activation))
     if contact is not None:
         fields = {name: value for name, value in fields.items() if value != held[name]}

@@ -90,7 +90,7 @@ def check_is_somebody_else(activation: Activation, receiver: Receiver, *, by: Us
     """Raises NotAllowed for the address that has the request already, and for the forwarder's own."""
     if receiver.email == activation.contact_email:
         raise NotAllowed(_("Forespørselen er allerede sendt til denne adressen."))
-    if by is not None and receiver.email == by.email.lower():
+    if by is not None and receiver.email == by.email:
         raise NotAllowed(_("Det er din egen adresse. Skriv adressen til den som skal ha forespørselen."))
 
 

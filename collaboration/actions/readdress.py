@@ -30,7 +30,7 @@ LONGEST_LIFE_IN_DAYS = 90  # from the first sending, however often the receiver 
 
 @dataclass(frozen=True)
 class Receiver:
-    """Who is to get the request. The address is in lower case."""
+    """Who is to get the request. The address is in its form."""
 
     name: str
     email: str
@@ -110,7 +110,7 @@ def readdress(
     activation.contact_phone = receiver.phone
     activation.own_domain = find_own_domain(activation.firm, receiver.email)
     if activation.scenario != Scenario.NEW:
-        activation.contact = activation.client.contacts.filter(email__iexact=receiver.email).first()
+        activation.contact = activation.client.contacts.filter(email=receiver.email).first()
     activation.link_mailed_at, activation.expires_at = at, expires_at
     activation.was_forwarded = close_proposals(activation, receiver, by=by, at=at) or was_forwarded
     activation.disowned_at = None

@@ -10,6 +10,7 @@ from collaboration.models import Activation
 from collaboration.reminders import plan_again_after_bounce
 from history.clock import Clock, database_clock
 from history.models import Event, record_event
+from notifications.addresses import find_form
 
 PAUSE = timedelta(hours=1)
 
@@ -20,7 +21,7 @@ def request_new_link(*, address: str, clock: Clock = database_clock) -> int:
 
     The page has answered before this is done. A request is mailed at most once in PAUSE this way.
     """
-    address = address.strip().lower()
+    address = find_form(address)
     waiting = Activation.objects.answerable(clock()).filter(contact_email=address)
     return sum(
         mail_link_again(pk, address=address, clock=clock)

@@ -13,6 +13,7 @@ from clients.models import Client, Contact, Task
 from clients.rights import sees
 from collaboration import workflow
 from history.clock import oslo_date
+from notifications.addresses import in_its_form
 from organisations.models import Company, CompanyUser, Employee, Firm, User
 from subscriptions.models import Service, Subscription, Variant
 
@@ -181,6 +182,7 @@ class Activation(models.Model):
                 name="activation_one_live_per_client_and_service",
             ),
             models.UniqueConstraint(fields=["firm", "id"], name="activation_firm_and_id"),
+            models.CheckConstraint(condition=in_its_form("contact_email"), name="activation_email_in_its_form"),
             models.CheckConstraint(
                 condition=Q(status="draft")
                 | (

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from collaboration.models.activation import Activation
+from notifications.addresses import in_its_form
 from organisations.models import Firm
 
 
@@ -25,6 +26,7 @@ class ReplacedLink(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["activation", "link_version"], name="replaced_link_once_a_version"),
+            models.CheckConstraint(condition=in_its_form("disowned_email"), name="replaced_link_email_in_its_form"),
         ]
 
     def __str__(self) -> str:
@@ -53,6 +55,7 @@ class ForwardProposal(models.Model):
             models.UniqueConstraint(
                 fields=["activation"], condition=Q(answered_at__isnull=True), name="forward_proposal_one_open"
             ),
+            models.CheckConstraint(condition=in_its_form("email"), name="forward_proposal_email_in_its_form"),
         ]
 
     def __str__(self) -> str:

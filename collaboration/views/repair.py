@@ -16,6 +16,7 @@ from collaboration.models import Activation, ForwardProposal
 from collaboration.views.lookups import get_client_and_service, posted_id, service_breadcrumbs, service_url
 from collaboration.workflow import REFUSALS
 from history.models import Event
+from notifications.addresses import shown_address
 from organisations.refusals import NotAllowed
 from organisations.requests import FirmRequest
 
@@ -59,7 +60,7 @@ def activation_resend(request: FirmRequest, activation: Activation) -> HttpRespo
     except NotAllowed as refusal:
         messages.warning(request, refusal.sentence)
     else:
-        messages.success(request, _("E-posten er sendt på nytt til %s.") % activation.contact_email)
+        messages.success(request, _("E-posten er sendt på nytt til %s.") % shown_address(activation.contact_email))
     return redirect(page_of(activation))
 
 
@@ -155,6 +156,6 @@ def page_context(activation: Activation, title: str) -> dict:
 
 def sent_to(activation: Activation) -> str:
     return _("Forespørselen er sendt til %(address)s. Kunden kan svare til og med %(day)s.") % {
-        "address": activation.contact_email,
+        "address": shown_address(activation.contact_email),
         "day": date_format(activation.last_day),
     }

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from my_services.user_forms import InvitationForm
 from my_services.views.users import administrators_only, form_page, page
+from notifications.addresses import shown_address
 from organisations.fresh_sign_in import fill_in
 from organisations.invitations import invite_company_user, resend_invitation, withdraw_invitation
 from organisations.models import Invitation
@@ -29,7 +30,10 @@ def user_invite(request: CompanyRequest) -> HttpResponse:
         except NotAllowed as refusal:
             form.add_error(None, refusal.sentence)
         else:
-            messages.success(request, _("Invitasjonen er sendt til %(email)s.") % {"email": form.cleaned_data["email"]})
+            messages.success(
+                request,
+                _("Invitasjonen er sendt til %(email)s.") % {"email": shown_address(form.cleaned_data["email"])},
+            )
             return redirect("company_users:user-list")
     return form_page(
         request, form, heading=_("Inviter en bruker"), lead=request.company_user.company.name,
@@ -58,5 +62,5 @@ def answer_about_invitation(request: CompanyRequest, pk: int, deed: Callable, do
     except NotAllowed as refusal:
         messages.warning(request, refusal.sentence)
     else:
-        messages.success(request, done % {"email": invitation.email})
+        messages.success(request, done % {"email": shown_address(invitation.email)})
     return redirect("company_users:user-list")

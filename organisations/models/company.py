@@ -2,9 +2,9 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from notifications.addresses import in_its_form
 from organisations.models.user import User
 from organisations.org_number import validate_org_number
 
@@ -101,7 +101,7 @@ class CompanyUser(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["company", "email"], name="company_user_once_by_email"),
             models.UniqueConstraint(fields=["company", "user"], name="company_user_once_by_user"),
-            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="company_user_email_in_lower_case"),
+            models.CheckConstraint(condition=in_its_form("email"), name="company_user_email_in_its_form"),
             models.CheckConstraint(
                 condition=models.Q(user__isnull=True, accepted_at__isnull=True)
                 | models.Q(user__isnull=False, accepted_at__isnull=False),

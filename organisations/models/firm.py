@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from notifications.addresses import in_its_form
 from organisations.models.user import User
 from organisations.org_number import validate_org_number
 
@@ -43,6 +44,7 @@ class Firm(models.Model):
         verbose_name = _("byrå")
         verbose_name_plural = _("byråer")
         ordering = ["name"]
+        constraints = [models.CheckConstraint(condition=in_its_form("email"), name="firm_email_in_its_form")]
 
     def __str__(self) -> str:
         return self.name

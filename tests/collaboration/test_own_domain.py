@@ -69,7 +69,7 @@ def receive(activation, address: str, **columns):
     ],
 )
 def test_the_domains_of_the_firm_and_its_people_but_no_providers(address, found, fjord, kari):
-    fjord.email = "post@bærum.example"
+    fjord.email = "post@xn--brum-voa.example"
     fjord.save()
     for other in ("ola@gmail.com", "per@regnskap.online.no", "liv@oslo.vik.example"):
         factories.EmployeeFactory(firm=fjord, user=factories.UserFactory(email=other))

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("collaboration", "0011_disowned_addresses"),
+        ("collaboration", "0012_address_form"),
     ]
 
     operations = [
