@@ -6,7 +6,8 @@ from django.db.models import Q, Value
 from django.db.models.functions import Cast, Coalesce, Concat, Lower
 from django.utils.translation import gettext_lazy as _
 
-from notifications.addresses import in_its_form
+from notifications.addresses import in_its_form, searched_address
+from organisations.lines import clean_line
 from organisations.models import Employee, Firm
 from organisations.org_number import clean_org_number, validate_org_number
 
@@ -32,12 +33,12 @@ class ClientQuerySet(models.QuerySet):
 
     def search(self, typed: str) -> "ClientQuerySet":
         """By name, number, organisation number, or a contact's name or e-mail; letter case does not count."""
-        text = typed.strip().lower()
+        text = clean_line(typed).lower()
         digits = clean_org_number(text)
         if digits.isdecimal():
             return self.filter(Q(search_text__contains=digits))
-        contacts = Contact.objects.filter(Q(name__icontains=text) | Q(email__icontains=text)).values("client_id")
-        return self.filter(Q(search_text__contains=text) | Q(pk__in=contacts))
+        contacts = Contact.objects.filter(Q(name__icontains=text) | Q(email__contains=searched_address(text)))
+        return self.filter(Q(search_text__contains=text) | Q(pk__in=contacts.values("client_id")))
 
 
 class Client(models.Model):
