@@ -64,8 +64,11 @@ if DEMO:
 
 MIDDLEWARE = [
     "byra.middleware.request_id",
+    "byra.middleware.when_to_come_back",
     "django.middleware.security.SecurityMiddleware",
     "byra.middleware.content_security_policy",
+    "byra.refused.refuse",
+    "byra.health.answer_health",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -122,13 +125,21 @@ PLACES = {
 
 # --- Database, cache, sessions -----------------------------------------------------------------------------------
 
+STATEMENT_TIMEOUT_MS = env.int("STATEMENT_TIMEOUT_MS", default=2000)  # 0: none
+# Below that of the statement, so that the log can tell what was waited for.
+LOCK_TIMEOUT_MS = min(3000, STATEMENT_TIMEOUT_MS * 3 // 4 or 3000)
 DATABASES = {"default": env.db("DATABASE_URL", engine="django.db.backends.postgresql")}
 DATABASES["default"] |= {
     "CONN_MAX_AGE": None,
     "CONN_HEALTH_CHECKS": True,
     "OPTIONS": {
         "connect_timeout": 3,
-        "options": f"-c statement_timeout={env.int('STATEMENT_TIMEOUT_MS', default=2000)} -c lock_timeout=3000",
+        # A peer that is gone without a word, as when its machine is.
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 15_000,
+        "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}",
     },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -343,6 +354,7 @@ CELERY_BEAT_SCHEDULE = {
     "erase-people-who-left": {"task": "privacy.erase_people_who_left", "schedule": crontab(hour=4, minute=10)},
     "renew-subscriptions": {"task": "collaboration.renew_subscriptions", "schedule": 300},
     "send-renewal-notices": {"task": "collaboration.send_renewal_notices", "schedule": crontab(minute=10)},
+    "send-access-notices": {"task": "collaboration.send_access_notices", "schedule": crontab(minute="*/15")},
     "discard-old-drafts": {"task": "collaboration.discard_old_drafts", "schedule": 3600},
 }
 
@@ -363,6 +375,12 @@ SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 KNOWN_BROWSER_COOKIE_NAME = "__Host-known" if HTTPS else "known"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+# The most bytes in the body of a request. No page takes a file; an address that takes more, from who is signed in,
+# stands in BODY_LIMITS by its name with its own number.
+BODY_LIMIT = 1024 * 1024
+BODY_LIMITS: dict[str, int] = {}
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = max([BODY_LIMIT, *BODY_LIMITS.values()])
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]  # nothing is put on the disk
 
 # --- Logging -----------------------------------------------------------------------------------------------------
 
@@ -377,12 +395,15 @@ LOGGING = {
         },
         "json": {"()": "byra.logs.JsonLines"},
     },
-    "filters": {"request_id": {"()": "byra.logs.AddRequestId"}},
+    "filters": {
+        "request_id": {"()": "byra.logs.AddRequestId"},
+        "refusals": {"()": "byra.logs.TracebacksOfErrorsAlone"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line" if SERVE_SOURCES else "json",
-            "filters": ["request_id"],
+            "filters": ["request_id", "refusals"],
         }
     },
     "loggers": {

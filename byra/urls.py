@@ -15,6 +15,7 @@ admin.site.site_header = admin.site.site_title = _("Byrå – administrasjon")
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 handler400 = "byra.error_pages.bad_request"
+handler500 = "byra.error_pages.server_error"
 handler429 = "byra.error_pages.too_many_tries"  # asked for by allauth
 
 urlpatterns = [

@@ -30,6 +30,7 @@ class CollaborationAdmin(FindsNames, LookOnly, admin.ModelAdmin):
     search_fields = ["client__name", "=client__number", "company__name", "company__org_number", "firm__name"]
     date_hierarchy = "started_on"
     ordering = ["-started_on", "-pk"]
+    exclude = ["people_told"]
 
 
 @admin.register(Receipt)

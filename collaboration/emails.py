@@ -1,19 +1,23 @@
 """Which mail goes to whom on the customer's side, and what it says. Called last in a deed, inside its transaction."""
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from collaboration import links
+from collaboration.access_news import AccessNews
 from collaboration.answers import answer_questions
+from collaboration.commitments import commitment_of_offer
 from collaboration.models import Activation, Collaboration, Receipt, Reminder
 from collaboration.offers import Offer, make_offer
+from collaboration.receipt_pages import summary_rows
 from history.clock import oslo_date
 from notifications import outbox
 from notifications.models import Email
-from organisations.models import CompanyUser, Employee, User
+from organisations.models import Company, CompanyUser, Employee, User
 
 KINDS_WITH_THE_LINK = ("activation_sent", "activation_reminder", "activation_last_warning")
 KINDS_TO_THE_CUSTOMER_BEFORE_THE_ANSWER = (*KINDS_WITH_THE_LINK, "forward_code")
@@ -45,7 +49,7 @@ def to_the_receiver(kind: str, activation: Activation, *, key: str, context: dic
     language = language_of(activation.contact_email)
     offer = make_offer(activation, today=oslo_date(activation.link_mailed_at))
     with translation.override(language):
-        answers = answer_questions(offer)
+        answers = answer_questions(offer, commitment_of_offer(offer), in_mail=True)
     return outbox.post_email(
         key=key,
         kind=kind,
@@ -96,14 +100,18 @@ def forward_code(activation: Activation, code: str, *, at: datetime) -> Email | 
 
 
 def approval_receipt(activation: Activation, offer: Offer, receipt: Receipt) -> Email | None:
-    """To the approver: what was approved, under which terms."""
-    return to_the_decider(
-        "approval_receipt", activation, {"offer": offer, "receipt": receipt, "receipt_url": receipt_address(receipt)}
-    )
+    """To the approver: what was approved, what it binds to, under which terms."""
+    with translation.override(activation.decided_by.language):
+        access = _("Tilgang hos byrået"), ", ".join(person.user.name for person in offer.people)
+        rows = [*summary_rows(receipt), access]
+    context = {"offer": offer, "receipt": receipt, "rows": rows, "receipt_url": receipt_address(receipt)}
+    return to_the_decider("approval_receipt", activation, context)
 
 
 def order_receipt(receipt: Receipt, user: User) -> Email | None:
-    """To the one who ordered a service for the company: what, at what price, under which terms."""
+    """To the one who ordered a service for the company: what, what it binds to, under which terms."""
+    with translation.override(user.language):
+        rows = summary_rows(receipt)
     return outbox.post_email(
         key=f"order_receipt:{receipt.pk}",
         kind="order_receipt",
@@ -112,7 +120,7 @@ def order_receipt(receipt: Receipt, user: User) -> Email | None:
         about=receipt,
         context={
             "receipt": receipt,
-            "price_per_month": Decimal(receipt.record["price_per_month"]),
+            "rows": rows,
             "person": user,
             "receipt_url": receipt_address(receipt),
         },
@@ -135,11 +143,38 @@ def collaboration_ended_as_planned(collaboration: Collaboration, *, last_day: da
 
 
 def to_the_administrators(kind: str, collaboration: Collaboration, **context: object) -> list[Email | None]:
-    administrators = CompanyUser.objects.of(collaboration.company).active().administrators().select_related("user")
     return [
         about_the_end(kind, collaboration, place.user, my_services_address(), **context)
-        for place in administrators.order_by("pk")
+        for place in administrators_of(collaboration.company)
     ]
+
+
+def access_notice(company: Company, news: AccessNews, *, on: date) -> list[Email | None]:
+    """To the company's administrators: who of its firms has got access, and who has it no more. Empty without any."""
+    page_url = f"{my_services_address()}?selskap={company.pk}"
+    return [
+        outbox.post_email(
+            key=f"access_notice:{company.pk}:{on}:{place.user_id}",
+            kind="access_notice",
+            to=place.user.email,
+            language=place.user.language,
+            about=company,
+            context={
+                "person": place.user,
+                "company": company,
+                "news": news,
+                "page_url": page_url,
+                "my_services_url": my_services_address(),
+            },
+        )
+        for place in administrators_of(company)
+    ]
+
+
+def administrators_of(company: Company) -> QuerySet[CompanyUser]:
+    """Those who have accepted and may act today."""
+    places = CompanyUser.objects.of(company).active().administrators()
+    return places.select_related("user").order_by("pk")
 
 
 def end_receipt(collaboration: Collaboration, by: Employee | CompanyUser) -> Email | None:

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, Greatest
 from collaboration.models import Activation, ForwardProposal, Receipt, ReplacedLink
 from collaboration.workflow import Status
 from history.clock import OSLO, Clock, database_clock
+from history.database_faults import go_on_after
 from organisations.addresses import REST
 from organisations.invitations import close_invitation, lock_invitation
 from organisations.models import CompanyUser, Employee, Invitation, User
@@ -130,8 +131,8 @@ def erase_people_who_left(*, clock: Clock = database_clock) -> int:
             erased += erase_if_still_gone(email, before=before, at=at)
         except NotAllowed:
             continue
-        except DatabaseError:
-            logger.exception("user %s was not erased", pk)
+        except DatabaseError as error:
+            go_on_after(error, logger, "user %(pk)s was not erased", {"pk": pk})
         if erased == BATCH:
             break
     return erased

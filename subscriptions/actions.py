@@ -53,6 +53,11 @@ def is_charged(variant: Variant, price_per_month: Decimal) -> bool:
     return variant.service.has_period or price_per_month > 0
 
 
+def first_renewal(variant: Variant, *, months: int, price_per_month: Decimal, first_day: date) -> date | None:
+    """The first day that is not paid for of an agreement that begins on the day; None where there are no periods."""
+    return next_period(first_day, first_day, months) if is_charged(variant, price_per_month) else None
+
+
 def begin_period(subscription: Subscription, *, first_day: date, price: Decimal) -> None:
     """Charge the period that begins on the day, and set the day of the next one."""
     subscription.renews_on = next_period(subscription.periods_from, first_day, subscription.period_months)

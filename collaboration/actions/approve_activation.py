@@ -10,6 +10,7 @@ from collaboration.actions.agreement_days import bring_up_to_date
 from collaboration.actions.hand_over import carry_out, check_hand_over
 from collaboration.actions.locks import complete_agreement, lock_activation, lock_active_subscription, lock_company
 from collaboration.actions.refusals import PageIsStale, TermsNotAccepted
+from collaboration.commitments import commitment_of_offer
 from collaboration.hand_over import HandOver
 from collaboration.models import Activation, Collaboration, Receipt
 from collaboration.offers import Offer, make_offer
@@ -64,9 +65,12 @@ def approve_activation(
     if hand_over and old and agreement:
         agreement.collaborations.append(collaboration)
         carry_out(agreement, hand_over, old, by=by, at=at)
+    commitment = commitment_of_offer(offer)  # an agreement that goes on has the hand-over in it by now
+    assert commitment  # check_possible has seen to it
     receipt = write_receipt(
-        subscription=activation.subscription, offer=offer, hand_over=hand_over, by=by, signed_in_by=signed_in_by, at=at
-    )
+        subscription=activation.subscription, commitment=commitment, offer=offer, hand_over=hand_over, by=by,
+        signed_in_by=signed_in_by, at=at,
+    )  # fmt: skip
     record_approval(activation, collaboration, receipt, hand_over, by=by, at=at)
     cancel_reminders(activation, at=at)
     emails.cancel_unsent(activation)
@@ -88,7 +92,7 @@ def begin_subscription(activation: Activation, offer: Offer, company: Company, a
 
 
 def begin_collaboration(activation: Activation, company: Company, at: datetime) -> Collaboration:
-    return Collaboration.objects.create(
+    collaboration = Collaboration(
         firm=activation.firm,
         client=activation.client,
         company=company,
@@ -98,6 +102,9 @@ def begin_collaboration(activation: Activation, company: Company, at: datetime) 
         activation=activation,
         started_on=oslo_date(at),
     )
+    collaboration.people_told = collaboration.people_with_access
+    collaboration.save()
+    return collaboration
 
 
 def record_approval(

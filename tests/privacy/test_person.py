@@ -19,8 +19,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, connection, models
+from django.db import DataError, OperationalError, connection, models
 from django.test.utils import CaptureQueriesContext
+from psycopg.errors import DeadlockDetected
 
 from clients.models import Contact
 from collaboration import actions
@@ -508,7 +509,13 @@ def is_erased(user) -> bool:
     return User.objects.get(pk=user.pk).name == ERASED_NAME
 
 
-@pytest.mark.parametrize("trouble", [OperationalError("deadlock detected"), NotAllowed("Nei.")])
+def deadlock() -> OperationalError:
+    error = OperationalError("deadlock detected")
+    error.__cause__ = DeadlockDetected("deadlock detected")
+    return error
+
+
+@pytest.mark.parametrize("trouble", [deadlock(), DataError("feil"), NotAllowed("Nei.")])
 def test_who_cannot_be_erased_holds_nobody_back(left, monkeypatch, trouble):
     ada, bo, over = left
     monkeypatch.setattr(retention, "BATCH", 1)
