@@ -10,6 +10,7 @@ from notifications.addresses import in_its_form, searched_address
 from organisations.lines import clean_line
 from organisations.models import Employee, Firm
 from organisations.org_number import clean_org_number, validate_org_number
+from organisations.stored_names import IsNFC
 
 
 class Translate(models.Func):
@@ -112,6 +113,7 @@ class Client(models.Model):
             ),
             models.UniqueConstraint(fields=["firm", "id"], name="client_firm_and_id"),
             models.CheckConstraint(condition=in_its_form("email"), name="client_email_in_its_form"),
+            models.CheckConstraint(condition=IsNFC("name"), name="client_name_nfc"),
             models.UniqueConstraint(fields=["firm", "form_key", "name"], name="client_once_from_a_form"),
         ]
         indexes = [
@@ -153,6 +155,7 @@ class Contact(models.Model):
             models.UniqueConstraint(fields=["client"], condition=Q(is_main=True), name="contact_one_main_per_client"),
             models.UniqueConstraint(fields=["firm", "id"], name="contact_firm_and_id"),
             models.CheckConstraint(condition=in_its_form("email"), name="contact_email_in_its_form"),
+            models.CheckConstraint(condition=IsNFC("name"), name="contact_name_nfc"),
         ]
 
     def __str__(self) -> str:
