@@ -9,6 +9,7 @@ from typing import Any
 import css_inline
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.core.mail.message import EmailAlternative
 from django.db import connection, models, transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
@@ -19,6 +20,7 @@ from history.clock import database_clock
 from notifications.addresses import find_form
 from notifications.delivery import bare_address, without_secret
 from notifications.jobs import relay_emails
+from notifications.linkable import break_links, break_links_in_html
 from notifications.models import Email
 
 logger = logging.getLogger(__name__)
@@ -87,6 +89,7 @@ def post_message(
     domain = bare_address(settings.DEFAULT_FROM_EMAIL).rpartition("@")[2]
     message_id = f"<{identity}@{domain}>"
     message.to = [find_form(address) for address in message.to]
+    break_foreign_links(message)
     message.extra_headers |= {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
     content = message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
     check_can_be_blanked(message, content, secret)
@@ -111,6 +114,17 @@ def post_message(
         return None
     wake_worker_after_commit()
     return row
+
+
+def break_foreign_links(message: EmailMultiAlternatives) -> None:
+    """Whatever people have typed, and whichever template writes it: nothing in a mail becomes a link but our own."""
+    own = base_url()
+    message.subject = break_links(str(message.subject), own=own)
+    message.body = break_links(str(message.body), own=own)
+    alternatives = getattr(message, "alternatives", None) or []  # allauth's are plain text
+    for number, (content, mimetype) in enumerate(alternatives):
+        assert mimetype == "text/html"
+        alternatives[number] = EmailAlternative(break_links_in_html(str(content), own=own), mimetype)
 
 
 def break_long_lines(text: str) -> str:

@@ -14,7 +14,7 @@ from collaboration.preflight import HAS_DISOWNED, RECEIVER_IS_EMPLOYEE, has_diso
 from collaboration.scenarios import Scenario
 from history.clock import oslo_date, oslo_midnight
 from organisations.addresses import clean_address
-from organisations.lines import clean_line
+from organisations.lines import clean_name
 from organisations.models import Company, User
 from organisations.refusals import NotAllowed
 
@@ -36,10 +36,10 @@ class Receiver:
 
 def make_receiver(activation: Activation, *, name: str, email: str, phone: str, at: datetime) -> Receiver:
     """The receiver as typed. Raises NotAllowed for what no request may be sent to."""
-    name = clean_line(name)
+    name = clean_name(name)
     if not name:
         raise NotAllowed(_("Skriv navnet på mottakeren."))
-    receiver = Receiver(name, clean_address(email), clean_line(phone))
+    receiver = Receiver(name, clean_address(email), clean_name(phone))
     if is_employees_address(activation.firm_id, receiver.email):
         raise NotAllowed(RECEIVER_IS_EMPLOYEE)
     if receiver == Receiver.of(activation):
