@@ -2,8 +2,8 @@
 
 from collaboration.models.activation import Activation
 from collaboration.models.collaboration import Collaboration
-from collaboration.models.link import ForwardProposal, ReplacedLink
+from collaboration.models.link import Forwarding, ForwardProposal, ReplacedLink
 from collaboration.models.receipt import Receipt
 from collaboration.models.reminder import Reminder
 
-__all__ = ["Activation", "Collaboration", "ForwardProposal", "Receipt", "Reminder", "ReplacedLink"]
+__all__ = ["Activation", "Collaboration", "ForwardProposal", "Forwarding", "Receipt", "Reminder", "ReplacedLink"]
