@@ -38,7 +38,8 @@ class Job(Task):
             if comes_again(self.name):
                 return None
             pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**self.request.retries)
-            raise self.retry(exc=error, countdown=pause, max_retries=MOST_TRIES) from error
+            told = {"argsrepr": self.request.argsrepr, "kwargsrepr": self.request.kwargsrepr}  # as by who asked for it
+            raise self.retry(exc=error, countdown=pause, max_retries=MOST_TRIES, **told) from error
 
 
 def comes_again(name: str) -> bool:

@@ -7,7 +7,7 @@ from organisations.firm_keys import firm_key
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("collaboration", "0012_address_form"),
+        ("collaboration", "0013_access_notice"),
         ("organisations", "0007_address_form"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
