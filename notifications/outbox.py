@@ -55,12 +55,15 @@ def post_email(
     firm: models.Model | None = None,
     secret: str = "",
     secret_lasts: bool = False,
+    sender: str = "",
+    reply_to: str = "",
 ) -> Email | None:
     """Render templates/emails/<kind>/ in the receiver's language and post the message.
 
     `key` names the mail once for ever: posting it again does nothing and returns None. `about` is the row whose time
     line shows it. `secret` is a part of the message that is blanked when it has been sent, or given up: one that lasts
-    until the mail is cancelled, and not for minutes, stays in a mail that was given up without a final no.
+    until the mail is cancelled, and not for minutes, stays in a mail that was given up without a final no. `sender`
+    is a name with our own address, `reply_to` where an answer goes; both empty: the mail is ours alone.
     """
     with translation.override(language):
         context = {**context, "base_url": base_url(), "language": language, "kind": kind}
@@ -68,7 +71,9 @@ def post_email(
         context["subject"] = subject
         text = render_to_string(f"emails/{kind}/body.txt", context).strip()
         html = _inliner.inline(render_to_string(f"emails/{kind}/body.html", context))
-    message = EmailMultiAlternatives(subject, break_long_lines(text), to=[to])
+    message = EmailMultiAlternatives(
+        subject, break_long_lines(text), sender or None, [to], reply_to=[reply_to] if reply_to else None
+    )
     message.attach_alternative(break_long_lines(html), "text/html")
     return post_message(message, key=key, kind=kind, about=about, firm=firm, secret=secret, secret_lasts=secret_lasts)
 
