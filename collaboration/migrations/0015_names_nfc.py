@@ -9,7 +9,7 @@ def bring_stored_names_into_nfc(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("collaboration", "0013_access_notice")]
+    dependencies = [("collaboration", "0014_forwarding")]
 
     operations = [
         migrations.RunPython(bring_stored_names_into_nfc, migrations.RunPython.noop),
