@@ -2,20 +2,23 @@
 
 from datetime import date, datetime, timedelta
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from collaboration import links
+from collaboration.access_news import AccessNews
 from collaboration.answers import answer_questions
 from collaboration.commitments import commitment_of_offer
-from collaboration.models import Activation, Collaboration, Receipt, Reminder
+from collaboration.models import Activation, Collaboration, Forwarding, Receipt, Reminder
 from collaboration.offers import Offer, make_offer
 from collaboration.receipt_pages import summary_rows
+from collaboration.senders import reply_address_of, sender_of
 from history.clock import oslo_date
 from notifications import outbox
 from notifications.models import Email
-from organisations.models import CompanyUser, Employee, User
+from organisations.models import Company, CompanyUser, Employee, User
 
 KINDS_WITH_THE_LINK = ("activation_sent", "activation_reminder", "activation_last_warning")
 KINDS_TO_THE_CUSTOMER_BEFORE_THE_ANSWER = (*KINDS_WITH_THE_LINK, "forward_code")
@@ -48,6 +51,7 @@ def to_the_receiver(kind: str, activation: Activation, *, key: str, context: dic
     offer = make_offer(activation, today=oslo_date(activation.link_mailed_at))
     with translation.override(language):
         answers = answer_questions(offer, commitment_of_offer(offer), in_mail=True)
+        sender = sender_of(activation)
     return outbox.post_email(
         key=key,
         kind=kind,
@@ -57,6 +61,8 @@ def to_the_receiver(kind: str, activation: Activation, *, key: str, context: dic
         firm=activation.firm,
         secret=token,
         secret_lasts=True,
+        sender=sender,
+        reply_to=reply_address_of(activation),
         context={
             "activation": activation,
             "offer": offer,
@@ -66,9 +72,17 @@ def to_the_receiver(kind: str, activation: Activation, *, key: str, context: dic
             "my_services_url": my_services_address(),
             "needs_the_link": links.waits_for_a_new_user(activation),
             "has_user": links.has_user(activation),
+            "forwarding": forwarding_of(activation),
             **(context or {}),
         },
     )
+
+
+def forwarding_of(activation: Activation) -> Forwarding | None:
+    """Who sent the request on to the one who has it now."""
+    if not activation.was_forwarded:
+        return None
+    return activation.forwardings.filter(link_version=activation.link_version).first()
 
 
 def has_bounced(activation: Activation) -> bool:
@@ -141,11 +155,38 @@ def collaboration_ended_as_planned(collaboration: Collaboration, *, last_day: da
 
 
 def to_the_administrators(kind: str, collaboration: Collaboration, **context: object) -> list[Email | None]:
-    administrators = CompanyUser.objects.of(collaboration.company).active().administrators().select_related("user")
     return [
         about_the_end(kind, collaboration, place.user, my_services_address(), **context)
-        for place in administrators.order_by("pk")
+        for place in administrators_of(collaboration.company)
     ]
+
+
+def access_notice(company: Company, news: AccessNews, *, on: date) -> list[Email | None]:
+    """To the company's administrators: who of its firms has got access, and who has it no more. Empty without any."""
+    page_url = f"{my_services_address()}?selskap={company.pk}"
+    return [
+        outbox.post_email(
+            key=f"access_notice:{company.pk}:{on}:{place.user_id}",
+            kind="access_notice",
+            to=place.user.email,
+            language=place.user.language,
+            about=company,
+            context={
+                "person": place.user,
+                "company": company,
+                "news": news,
+                "page_url": page_url,
+                "my_services_url": my_services_address(),
+            },
+        )
+        for place in administrators_of(company)
+    ]
+
+
+def administrators_of(company: Company) -> QuerySet[CompanyUser]:
+    """Those who have accepted and may act today."""
+    places = CompanyUser.objects.of(company).active().administrators()
+    return places.select_related("user").order_by("pk")
 
 
 def end_receipt(collaboration: Collaboration, by: Employee | CompanyUser) -> Email | None:

@@ -63,8 +63,14 @@ def own_domain_rows(record: dict[str, Any]) -> list[Row]:
 
 def summary_rows(receipt: Receipt) -> list[Row]:
     """What the mail to who approved or ordered says of it."""
-    rest = [*own_domain_rows(receipt.record), *terms_rows(receipt.record)]
-    return [(_("Godkjenningsbevis"), str(receipt.number)), *agreement_rows(receipt, None), *rest]
+    record = receipt.record
+    return [
+        (_("Godkjenningsbevis"), str(receipt.number)),
+        *agreement_rows(receipt, None),
+        *hand_over_rows(record, None),
+        *own_domain_rows(record),
+        *terms_rows(record),
+    ]
 
 
 def agreement_rows(receipt: Receipt, reader: Firm | None) -> list[Row]:

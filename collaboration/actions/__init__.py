@@ -18,7 +18,7 @@ from collaboration.actions.draft import discard_draft, discard_old_drafts, refre
 from collaboration.actions.edit_client import edit_client
 from collaboration.actions.end_collaboration import check_last_day, end_collaboration, plan_end, take_back_end
 from collaboration.actions.expire_activations import expire_activations
-from collaboration.actions.forward_activation import forward_activation, issue_forward_code
+from collaboration.actions.forward_activation import check_message, forward_activation, issue_forward_code
 from collaboration.actions.open_service import open_service
 from collaboration.actions.order_subscription import order_subscription
 from collaboration.actions.react_to_bounces import react_to_bounces
@@ -28,6 +28,7 @@ from collaboration.actions.renew_subscriptions import renew_subscriptions, send_
 from collaboration.actions.request_new_link import request_new_link
 from collaboration.actions.resend_activation import resend_activation
 from collaboration.actions.see_activation import see_activation
+from collaboration.actions.send_access_notices import send_access_notice, send_access_notices
 from collaboration.actions.send_activation import ScenarioChanged, Stopped, send_activation
 from collaboration.actions.send_alert_digests import send_alert_digests
 from collaboration.actions.send_due_reminders import send_due_reminders
@@ -52,6 +53,7 @@ __all__ = [
     "change_variant",
     "check_decider",
     "check_last_day",
+    "check_message",
     "choose_alert_emails",
     "close_task",
     "correct_address",
@@ -81,6 +83,8 @@ __all__ = [
     "resume_subscription",
     "save_answers",
     "see_activation",
+    "send_access_notice",
+    "send_access_notices",
     "send_activation",
     "send_alert_digests",
     "send_due_reminders",

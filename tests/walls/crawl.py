@@ -229,7 +229,9 @@ def unpack(body: bytes) -> bytes:
 
 
 def form(data: dict, method: str) -> tuple[str, str]:
-    return (urlencode(data, doseq=True), "application/x-www-form-urlencoded") if method == "POST" else ("", "text/plain")
+    if method != "POST":
+        return "", "text/plain"
+    return urlencode(data, doseq=True), "application/x-www-form-urlencoded"
 
 
 @contextmanager

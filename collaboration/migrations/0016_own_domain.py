@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("collaboration", "0012_address_form"),
+        ("collaboration", "0015_names_nfc"),
     ]
 
     operations = [
