@@ -10,12 +10,19 @@ from collaboration.actions.refusals import PageIsStale
 from collaboration.actions.release_company import is_only_asked, take_back_place
 from collaboration.actions.send_activation import LIFE_IN_DAYS, offer_administrators_place
 from collaboration.models import Activation, Forwarding, ForwardProposal, ReplacedLink
-from collaboration.preflight import HAS_DISOWNED, RECEIVER_IS_EMPLOYEE, has_disowned, is_employees_address
+from collaboration.preflight import (
+    HAS_DISOWNED,
+    RECEIVER_IS_EMPLOYEE,
+    has_disowned,
+    is_employees_address,
+    own_domain_in_words,
+)
 from collaboration.scenarios import Scenario
 from history.clock import oslo_date, oslo_midnight
 from organisations.addresses import clean_address
 from organisations.lines import clean_name
 from organisations.models import Company, User
+from organisations.own_domains import find_own_domain
 from organisations.refusals import NotAllowed
 
 LONGEST_LIFE_IN_DAYS = 90  # from the first sending, however often the receiver changes
@@ -56,6 +63,13 @@ def make_receiver(activation: Activation, *, name: str, email: str, phone: str, 
     if has_disowned(activation.client_id, receiver.email, oslo_date(at)):
         raise NotAllowed(HAS_DISOWNED)
     return receiver
+
+
+def check_own_domain(activation: Activation, receiver: Receiver, *, is_accepted: bool) -> None:
+    """Raises NotAllowed for an address at the firm's own domain that nobody has vouched for as the customer's."""
+    domain = find_own_domain(activation.firm, receiver.email)
+    if domain and not is_accepted:
+        raise NotAllowed(own_domain_in_words(domain))
 
 
 def check_time(activation: Activation, at: datetime) -> None:
@@ -102,6 +116,7 @@ def readdress(
         take_back_place(activation, company)
     activation.contact_name, activation.contact_email = receiver.name, receiver.email
     activation.contact_phone = receiver.phone
+    activation.own_domain = find_own_domain(activation.firm, receiver.email)
     if activation.scenario != Scenario.NEW:
         activation.contact = activation.client.contacts.filter(email=receiver.email).first()
     activation.link_mailed_at, activation.expires_at = at, expires_at
