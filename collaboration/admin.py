@@ -15,14 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from collaboration import actions
 from collaboration.disputes import describe_claims, fingerprint
 from collaboration.models import Activation, Collaboration, Receipt
-from history.admin import LookOnly
+from history.admin import FindsNames, LookOnly
+from notifications.admin import FindsAddresses
 from organisations.companies import find_claims
 from organisations.models import Company, CompanyUser, Dispute, User
 from organisations.refusals import NotAllowed
 
 
 @admin.register(Activation)
-class ActivationAdmin(LookOnly, admin.ModelAdmin):
+class ActivationAdmin(FindsAddresses, LookOnly, admin.ModelAdmin):
     list_display = ["client", "firm", "service", "variant", "scenario", "status", "requested_at", "decided_at"]
     list_filter = ["status", "scenario", "service", "firm"]
     list_select_related = ["client", "firm", "service", "variant"]
@@ -36,7 +37,7 @@ class ActivationAdmin(LookOnly, admin.ModelAdmin):
 
 
 @admin.register(Collaboration)
-class CollaborationAdmin(LookOnly, admin.ModelAdmin):
+class CollaborationAdmin(FindsNames, LookOnly, admin.ModelAdmin):
     list_display = ["client", "firm", "company", "service", "started_on", "ended_at"]
     list_filter = [("ended_at", admin.EmptyFieldListFilter), "service", "firm"]
     list_select_related = ["client", "firm", "company", "service"]
@@ -47,7 +48,7 @@ class CollaborationAdmin(LookOnly, admin.ModelAdmin):
 
 
 @admin.register(Receipt)
-class ReceiptAdmin(LookOnly, admin.ModelAdmin):
+class ReceiptAdmin(FindsNames, LookOnly, admin.ModelAdmin):
     """Who has approved which version of which service's terms."""
 
     list_display = ["plain_number", "company", "approver_name", "service", "terms_version", "firm", "created_at"]
@@ -99,7 +100,7 @@ class SettleForm(forms.Form):
 
 
 @admin.register(Dispute)
-class DisputeAdmin(admin.ModelAdmin):
+class DisputeAdmin(FindsNames, admin.ModelAdmin):
     """One entry for a company for which several have answered; it goes when it is settled, or nobody disputes it."""
 
     list_display = ["org_number", "names", "provisional_at"]

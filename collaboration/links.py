@@ -81,8 +81,19 @@ def leaves_receiver_outside(activation: Activation) -> bool:
     return not (places.active() | places.offered()).filter(mine).exists()
 
 
+def link_is_the_way_in(activation: Activation) -> bool:
+    """Whether the firm is told that the receiver comes by the link of the mail.
+
+    By the scenario alone: the firm's pages say the same of an address that has a user and of one that has none.
+    """
+    return activation.scenario == Activation.Scenario.NEW
+
+
 def waits_for_a_new_user(activation: Activation) -> bool:
-    """Whether the receiver has yet to become a user; somebody who is one signs in, and nothing is merged."""
+    """Whether the receiver has yet to become a user; somebody who is one signs in, and nothing is merged.
+
+    For the receiver's own eyes: no page, mail or file of a firm may tell.
+    """
     return offered_place(activation) is not None and not has_user(activation)
 
 

@@ -11,6 +11,7 @@ from organisations import company_states
 from organisations.models.firm import Firm
 from organisations.models.user import User
 from organisations.org_number import validate_org_number
+from organisations.stored_names import IsNFC
 
 
 class CompanyQuerySet(models.QuerySet):
@@ -88,6 +89,7 @@ class Company(models.Model):
                 | models.Q(confirmed_at__isnull=True, provisional_at__isnull=False),
                 name="company_merged_when_it_was_provisional",
             ),
+            models.CheckConstraint(condition=IsNFC("name"), name="company_name_nfc"),
         ]
 
     def __str__(self) -> str:

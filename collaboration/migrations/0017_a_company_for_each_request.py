@@ -46,8 +46,8 @@ def offer_place(company, request, place) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("collaboration", "0013_access_notice"),
-        ("organisations", "0008_asked_companies"),
+        ("collaboration", "0016_own_domain"),
+        ("organisations", "0009_asked_companies"),
         ("history", "0005_names_of_columns"),
     ]
 

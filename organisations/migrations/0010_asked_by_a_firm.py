@@ -3,8 +3,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organisations", "0008_asked_companies"),
-        ("collaboration", "0014_a_company_for_each_request"),
+        ("organisations", "0009_asked_companies"),
+        ("collaboration", "0017_a_company_for_each_request"),
     ]
 
     operations = [

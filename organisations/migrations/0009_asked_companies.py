@@ -8,7 +8,7 @@ import organisations.org_number
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organisations", "0007_address_form"),
+        ("organisations", "0008_names_nfc"),
     ]
 
     operations = [

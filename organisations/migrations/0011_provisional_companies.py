@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organisations", "0009_asked_by_a_firm"),
+        ("organisations", "0010_asked_by_a_firm"),
     ]
 
     operations = [
