@@ -78,14 +78,17 @@ MIDDLEWARE = [
     "organisations.middleware.language_of_the_person",
     "django.contrib.messages.middleware.MessageMiddleware",
     "organisations.devices.end_old_session",
+    "django_htmx.middleware.HtmxMiddleware",
+    "organisations.sign_in_pages.carry_next",
+    "organisations.ended_session.LeadToSignInMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "organisations.second_factor.RequireSecondFactorMiddleware",
     "organisations.devices.note_activity",
     "organisations.middleware.CurrentPlaceMiddleware",
     "organisations.fresh_sign_in.AskAnewMiddleware",
+    "organisations.kept_forms.GiveBackMiddleware",
     "byra.middleware.explained_refusal_of_a_method",
 ]
 
@@ -352,6 +355,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "delete-old-sessions": {"task": "organisations.delete_old_sessions", "schedule": crontab(hour=4, minute=12)},
     "delete-old-counts": {"task": "organisations.delete_old_counts", "schedule": crontab(minute=20)},
+    "delete-old-kept-forms": {"task": "organisations.delete_old_kept_forms", "schedule": crontab(minute=25)},
     "forget-disowned-addresses": {
         "task": "privacy.forget_disowned_addresses",
         "schedule": crontab(hour=4, minute=7),
@@ -380,6 +384,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 KNOWN_BROWSER_COOKIE_NAME = "__Host-known" if HTTPS else "known"
+CSRF_FAILURE_VIEW = "organisations.ended_session.csrf_failure"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 # The most bytes in the body of a request. No page takes a file; an address that takes more, from who is signed in,
 # stands in BODY_LIMITS by its name with its own number.

@@ -8,7 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
 from byra import health
-from organisations.account_views import app_remove, devices, new_password, passkey_remove, second_factor
+from organisations.account_views import (
+    app_remove,
+    devices,
+    new_password,
+    passkey_again,
+    passkey_remove,
+    second_factor,
+)
 from organisations.views import home
 
 admin.site.site_header = admin.site.site_title = _("Byrå – administrasjon")
@@ -36,6 +43,8 @@ urlpatterns = [
     path("konto/enheter/", devices, name="usersessions_list"),
     # Before allauth's: it tells whether a second factor is required and missing.
     path("konto/to-trinn/", second_factor, name="mfa_index"),
+    # Before allauth's: it keeps asking where the passkey was not taken.
+    path("konto/to-trinn/webauthn/reauthenticate/", passkey_again, name="mfa_reauthenticate_webauthn"),
     # Before allauth's, as is the next one: of two removals at once the later one keeps the last factor.
     path("konto/to-trinn/totp/deactivate/", app_remove, name="mfa_deactivate_totp"),
     path("konto/to-trinn/webauthn/keys/<int:pk>/remove/", passkey_remove, name="mfa_remove_webauthn"),

@@ -156,14 +156,14 @@ def collaboration_ended_as_planned(collaboration: Collaboration, *, last_day: da
 
 def to_the_administrators(kind: str, collaboration: Collaboration, **context: object) -> list[Email | None]:
     return [
-        about_the_end(kind, collaboration, place.user, my_services_address(), **context)
+        about_the_end(kind, collaboration, place.user, my_services_of(collaboration.company), **context)
         for place in administrators_of(collaboration.company)
     ]
 
 
 def access_notice(company: Company, news: AccessNews, *, on: date) -> list[Email | None]:
     """To the company's administrators: who of its firms has got access, and who has it no more. Empty without any."""
-    page_url = f"{my_services_address()}?selskap={company.pk}"
+    page_url = my_services_of(company)
     return [
         outbox.post_email(
             key=f"access_notice:{company.pk}:{on}:{place.user_id}",
@@ -191,7 +191,7 @@ def administrators_of(company: Company) -> QuerySet[CompanyUser]:
 
 def end_receipt(collaboration: Collaboration, by: Employee | CompanyUser) -> Email | None:
     """To the one who ended it: that it was done, and what goes on."""
-    page_url = my_services_address()
+    page_url = my_services_of(collaboration.company)
     if isinstance(by, Employee):
         path = reverse("collaboration:service-detail", args=[collaboration.client.number, collaboration.service.code])
         page_url = outbox.firm_url(path, collaboration.firm)
@@ -222,11 +222,16 @@ def about_the_end(
 
 
 def my_services_address() -> str:
+    """To be typed in, so without the company."""
     return outbox.make_url(reverse("my_services:overview"))
 
 
+def my_services_of(company: Company) -> str:
+    return outbox.company_url(reverse("my_services:overview"), company)
+
+
 def receipt_address(receipt: Receipt) -> str:
-    return outbox.make_url(reverse("my_services:receipt-detail", args=[receipt.number]))
+    return outbox.company_url(reverse("my_services:receipt-detail", args=[receipt.number]), receipt.company)
 
 
 def cancel_unsent(activation: Activation, *, kinds: tuple[str, ...] = KINDS_TO_THE_CUSTOMER_BEFORE_THE_ANSWER) -> int:
@@ -246,7 +251,7 @@ def to_the_decider(kind: str, activation: Activation, context: dict) -> Email | 
         context={
             "activation": activation,
             "person": user,
-            "my_services_url": my_services_address(),
+            "my_services_url": my_services_of(activation.company),
             **context,
         },
     )

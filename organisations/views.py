@@ -16,6 +16,7 @@ from organisations.places import (
 )
 from organisations.redirects import safe_next
 from organisations.requests import SignedInRequest
+from organisations.switching import enter
 
 
 @require_safe
@@ -51,5 +52,4 @@ def switch(request: HttpRequest, places: Places, field: str, fallback: str) -> H
     chosen = next((place for place in places if str(place.pk) == request.POST.get(field)), None)
     if chosen is None:
         raise Http404
-    request.session[field] = chosen.pk
-    return redirect(safe_next(request, fallback))
+    return enter(request, chosen.row, safe_next(request, fallback))

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from collaboration.models import Activation
 from collaboration.offers import make_offer
 from collaboration.scenarios import Scenario, find_standing
 from history.clock import Clock, database_clock, oslo_date
+from history.models import is_done
 from organisations.models import Employee
 from organisations.refusals import NotAllowed
 from subscriptions.models import Service, Variant
@@ -93,12 +95,20 @@ def restart_activation(*, activation: Activation, by: Employee, clock: Clock = d
 
 
 @transaction.atomic
-def change_activation(*, activation: Activation, by: Employee, clock: Clock = database_clock) -> Activation:
-    """Endre forespørselen: what waits is withdrawn, and a draft with its answers opens. Raises NotAllowed otherwise."""
+def change_activation(
+    *, activation: Activation, by: Employee, form_key: UUID | None = None, clock: Clock = database_clock
+) -> Activation:
+    """Endre forespørselen: what waits is withdrawn, and a draft with its answers opens. Raises NotAllowed otherwise.
+
+    The form of `form_key` sent twice opens one, and finds it as long as it is a draft.
+    """
     activation = lock_for_restart(activation)
+    drafts = Activation.objects.drafts().filter(client=activation.client_id, service=activation.service_id)
+    if is_done(form_key) and (draft := drafts.first()):
+        return draft
     activation.find_move("withdraw", by=by)
     check_time(activation, clock())
-    return begin_anew(activation, by=by, clock=clock)
+    return begin_anew(activation, by=by, form_key=form_key, clock=clock)
 
 
 def lock_for_restart(activation: Activation) -> Activation:
@@ -112,10 +122,10 @@ def can_be_approved(activation: Activation, *, at: datetime) -> bool:
     return activation.is_answerable(at) and not make_offer(activation, today=oslo_date(at)).is_impossible
 
 
-def begin_anew(activation: Activation, *, by: Employee, clock: Clock) -> Activation:
+def begin_anew(activation: Activation, *, by: Employee, form_key: UUID | None = None, clock: Clock) -> Activation:
     """A draft with the same answers, as far as they are asked now; a pending request is closed first."""
     if activation.is_pending and not expire_activation(activation_id=activation.pk, clock=clock):
-        withdraw_activation(activation=activation, by=by, clock=clock)
+        withdraw_activation(activation=activation, by=by, form_key=form_key, clock=clock)
     draft = start_activation(
         client=activation.client, service=activation.service, by=by, variant=activation.variant, clock=clock
     )

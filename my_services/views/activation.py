@@ -21,7 +21,7 @@ from history.clock import database_clock, oslo_date
 from my_services.forms import ApprovalForm, DeclineForm
 from my_services.hand_over_form import HandOverForm
 from my_services.views.switch import offer_switch_to_the_one_of
-from organisations.fresh_sign_in import fill_in, typed_before
+from organisations.kept_forms import fill_in, typed_before
 from organisations.refusals import NotAllowed
 from organisations.requests import CompanyRequest
 from organisations.sign_in import signed_in_by

@@ -190,6 +190,8 @@ class CompanyUser(models.Model):
     invited_at = models.DateTimeField(_("invitert"))
     accepted_at = models.DateTimeField(_("tatt imot"), null=True, blank=True)
     deactivated_at = models.DateTimeField(_("deaktivert"), null=True, blank=True)
+    # When the person last chose to work here, of several places.
+    entered_at = models.DateTimeField(_("sist valgt"), null=True, blank=True, editable=False)
 
     objects = CompanyUserQuerySet.as_manager()
 
