@@ -126,13 +126,15 @@ def mention_others(offer: Offer) -> list[Answer]:
     """One more line where another firm collaborates already; with its last day, where one is agreed."""
     if not offer.other_firms:
         return []
-    leaving = [one for one in collaborations_of_others(offer) if one.ends_on] if offer.subscription else []
+    others = collaborations_of_others(offer) if offer.subscription else []
+    leaving = [one for one in others if one.ends_on]
     stay = [firm.name for firm in offer.other_firms if firm.pk not in {one.firm_id for one in leaving}]
     together = _("%(firms)s samarbeider allerede med dere i tjenesten") % {"firms": ", ".join(stay)}
     until = [
         _("%(firm)s samarbeider med dere i tjenesten til og med %(day)s")
         % {"firm": one.firm.name, "day": last_day(one.ends_on)}
         for one in leaving
+        if one.ends_on
     ]
     return [Answer(_("Andre byråer"), "; ".join([together, *until] if stay else until))]
 
