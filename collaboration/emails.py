@@ -27,7 +27,17 @@ KINDS_TO_THE_CUSTOMER_BEFORE_THE_ANSWER = (*KINDS_WITH_THE_LINK, "forward_code")
 def activation_sent(activation: Activation, *, key: str = "") -> Email | None:
     """To the receiver: the request, with the five answers and the link."""
     key = key or f"activation_sent:{activation.pk}:{activation.link_version}"
-    return to_the_receiver("activation_sent", activation, key=key)
+    return to_the_receiver("activation_sent", activation, key=key, context={"replaced": find_replaced_by(activation)})
+
+
+def find_replaced_by(activation: Activation) -> Activation | None:
+    """The request before it, if the firm took that one back and the same address had it: its mail still lies there."""
+    before = Activation.objects.filter(
+        client=activation.client_id, service=activation.service_id, pk__lt=activation.pk
+    ).order_by("-pk").first()  # fmt: skip
+    if before is None or before.status != Activation.Status.WITHDRAWN:
+        return None
+    return before if before.contact_email == activation.contact_email else None
 
 
 def activation_reminder(activation: Activation, reminder: Reminder) -> Email | None:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from collaboration import actions, doors
+from collaboration.agreement_pages import last_day
 from collaboration.answers import Answer, answer_questions
 from collaboration.commitments import commitment_of_offer
 from collaboration.hand_over import HandOver, find_chosen_end
@@ -123,11 +124,20 @@ def activation_page(
 
 
 def mention_others(offer: Offer) -> list[Answer]:
-    """One more line where another firm collaborates already."""
+    """One more line where another firm collaborates already; with its last day, where one is agreed."""
     if not offer.other_firms:
         return []
-    names = ", ".join(firm.name for firm in offer.other_firms)
-    return [Answer(_("Andre byråer"), _("%(firms)s samarbeider allerede med dere i tjenesten") % {"firms": names})]
+    others = collaborations_of_others(offer) if offer.subscription else []
+    leaving = [one for one in others if one.ends_on]
+    stay = [firm.name for firm in offer.other_firms if firm.pk not in {one.firm_id for one in leaving}]
+    together = _("%(firms)s samarbeider allerede med dere i tjenesten") % {"firms": ", ".join(stay)}
+    until = [
+        _("%(firm)s samarbeider med dere i tjenesten til og med %(day)s")
+        % {"firm": one.firm.name, "day": last_day(one.ends_on)}
+        for one in leaving
+        if one.ends_on
+    ]
+    return [Answer(_("Andre byråer"), "; ".join([together, *until] if stay else until))]
 
 
 def obstacle(request: CompanyRequest, activation: Activation, at) -> str:
