@@ -7,8 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
-from django.utils.translation.trans_real import parse_accept_lang_header
 
+from organisations.language import asked_for, language_of, remember_language
 from organisations.lost_places import farewell, find_lost_place, forget_lost_places, remember_place, tell_of
 from organisations.models import Employee
 from organisations.places import Place, Places, company_places, firm_places, has_place_beside, offered_places
@@ -20,28 +20,22 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 
 def language_of_the_person(get_response: Answer) -> Answer:
-    """Speak the language that the person has chosen; before sign-in the one that the browser asks for."""
+    """Speak the language that the person has chosen; before sign-in the one chosen in, or asked for by, the browser."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         is_known = request.user.is_authenticated
-        language = request.user.language if is_known else language_of_the_browser(request)
+        language = language_of(request)
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = get_response(request)
         response.headers.setdefault("Content-Language", language)
         if not is_known:
-            patch_vary_headers(response, ("Accept-Language",))
+            patch_vary_headers(response, ("Accept-Language", "Cookie"))
+            if asked_for(request):
+                remember_language(response, language)
         return response
 
     return middleware
-
-
-def language_of_the_browser(request: HttpRequest) -> str:
-    """The first that it asks for and we speak; who reads Nynorsk reads Bokmål rather than English."""
-    speaks = {"nb": "nb", "nn": "nb", "no": "nb", "en": "en"}
-    asked = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
-    bases = (code.split("-")[0] for code, _weight in asked)
-    return next((speaks[base] for base in bases if base in speaks), settings.LANGUAGE_CODE)
 
 
 class CurrentPlaceMiddleware:

@@ -17,6 +17,7 @@ from collaboration.models import Activation, Collaboration
 from collaboration.offers import Offer, make_offer
 from collaboration.outlook import Row, fingerprint, outlook_of_hand_over
 from collaboration.pages import offered_rows
+from collaboration.reach import reach_of
 from history.clock import database_clock, oslo_date
 from my_services.forms import ApprovalForm, DeclineForm
 from my_services.hand_over_form import HandOverForm
@@ -106,6 +107,7 @@ def activation_page(
         is_approved = activation.status == Activation.Status.APPROVED
         offered = [] if is_approved else offered_rows(activation, for_firm=False)
         context = {"activation": activation, "at": at, "entry": entry, "newer": newer, "offered": offered}
+        context["reach"] = reach_of(activation)
         context["chosen_end"] = find_chosen_end(activation) if is_approved else None
         return render(request, "my_services/activation_outcome.html", context)
     offer = make_offer(activation, today=oslo_date(at))
@@ -117,6 +119,7 @@ def activation_page(
         "answers": [*answer_questions(offer, commitment_of_offer(offer, chosen_in(form))), *mention_others(offer)],
         "obstacle": obstacle(request, activation, at),
         "form": form,
+        "reach": reach_of(activation),
     }
     return render(request, "my_services/activation_detail.html", context)
 
