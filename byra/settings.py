@@ -252,6 +252,7 @@ LANGUAGE_CODE = "nb"
 LANGUAGES = [("nb", _("Norsk")), ("en", _("English"))]
 # Our own sentences, then our words for those of Django and allauth, which these come before.
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale/libraries"]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 FORMAT_MODULE_PATH = "byra.formats"
 TIME_ZONE = "Europe/Oslo"
 USE_TZ = True
@@ -300,6 +301,7 @@ CLOSED_REQUEST_RETENTION_DAYS = env.int("CLOSED_REQUEST_RETENTION_DAYS", default
 CLOSED_INVITATION_RETENTION_DAYS = env.int("CLOSED_INVITATION_RETENTION_DAYS", default=90)
 LEFT_PERSON_RETENTION_DAYS = env.int("LEFT_PERSON_RETENTION_DAYS", default=730)
 PRIVACY_EMAIL = env.str("PRIVACY_EMAIL", default="personvern@byra.example")  # where people ask to be erased
+HELP_EMAIL = env.str("HELP_EMAIL", default="hjelp@byra.example")  # where people ask who are stuck
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Byrå <ikke-svar@byra.example>")
 MAIL_CATCHER_DIR = env.str("MAIL_CATCHER_DIR", default="")  # only in the demo: where its mail catcher puts the mails
 
@@ -385,6 +387,8 @@ SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 KNOWN_BROWSER_COOKIE_NAME = "__Host-known" if HTTPS else "known"
 CSRF_FAILURE_VIEW = "organisations.ended_session.csrf_failure"
+LANGUAGE_COOKIE_NAME = "__Host-language" if HTTPS else "language"
+LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = HTTPS, True, "Lax"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 # The most bytes in the body of a request. No page takes a file; an address that takes more, from who is signed in,
 # stands in BODY_LIMITS by its name with its own number.

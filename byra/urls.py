@@ -17,6 +17,7 @@ from organisations.account_views import (
     second_factor,
 )
 from organisations.views import home
+from privacy.views import privacy_policy
 
 admin.site.site_header = admin.site.site_title = _("Byrå – administrasjon")
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -32,6 +33,7 @@ urlpatterns = [
     path("konto/email/", RedirectView.as_view(pattern_name="home"), name="account_email"),
     path("konto/", include("organisations.account_urls")),
     path("konto/opplysninger/", include("privacy.urls")),
+    path("personvern/", privacy_policy, name="privacy-policy"),
     # Before allauth's, by its own pattern: the address with the token only leads on.
     re_path(
         r"^konto/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",

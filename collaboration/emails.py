@@ -13,6 +13,7 @@ from collaboration.answers import answer_questions
 from collaboration.commitments import commitment_of_offer
 from collaboration.models import Activation, Collaboration, Forwarding, Receipt, Reminder
 from collaboration.offers import Offer, make_offer
+from collaboration.reach import reach_of
 from collaboration.receipt_pages import summary_rows
 from collaboration.senders import reply_address_of, sender_of
 from history.clock import oslo_date
@@ -226,6 +227,7 @@ def about_the_end(
             "person": user,
             "by_firm": by_firm,
             "page_url": page_url,
+            "reach": reach_of(collaboration.activation),
             **context,
         },
     )
@@ -262,6 +264,7 @@ def to_the_decider(kind: str, activation: Activation, context: dict) -> Email | 
             "activation": activation,
             "person": user,
             "my_services_url": my_services_of(activation.company),
+            "reach": reach_of(activation),
             **context,
         },
     )

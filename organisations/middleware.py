@@ -9,10 +9,10 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.utils.translation.trans_real import parse_accept_lang_header
 from django_htmx.http import HttpResponseClientRedirect
 
 from organisations.kept_forms import find_typist, keep_form
+from organisations.language import asked_for, language_of, remember_language
 from organisations.lost_places import farewell, find_lost_place, forget_lost_places, remember_place, tell_of
 from organisations.models import Employee
 from organisations.place_in_address import is_without_page, place_named_in, place_of_last_page, with_place
@@ -26,28 +26,22 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 
 def language_of_the_person(get_response: Answer) -> Answer:
-    """Speak the language that the person has chosen; before sign-in the one that the browser asks for."""
+    """Speak the language that the person has chosen; before sign-in the one chosen in, or asked for by, the browser."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         is_known = request.user.is_authenticated
-        language = request.user.language if is_known else language_of_the_browser(request)
+        language = language_of(request)
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = get_response(request)
         response.headers.setdefault("Content-Language", language)
         if not is_known:
-            patch_vary_headers(response, ("Accept-Language",))
+            patch_vary_headers(response, ("Accept-Language", "Cookie"))
+            if asked_for(request):
+                remember_language(response, language)
         return response
 
     return middleware
-
-
-def language_of_the_browser(request: HttpRequest) -> str:
-    """The first that it asks for and we speak; who reads Nynorsk reads Bokmål rather than English."""
-    speaks = {"nb": "nb", "nn": "nb", "no": "nb", "en": "en"}
-    asked = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
-    bases = (code.split("-")[0] for code, _weight in asked)
-    return next((speaks[base] for base in bases if base in speaks), settings.LANGUAGE_CODE)
 
 
 class CurrentPlaceMiddleware:

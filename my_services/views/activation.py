@@ -18,6 +18,7 @@ from collaboration.models import Activation, Collaboration
 from collaboration.offers import Offer, make_offer
 from collaboration.outlook import Row, fingerprint, outlook_of_hand_over
 from collaboration.pages import offered_rows
+from collaboration.reach import reach_of
 from history.clock import database_clock, oslo_date
 from my_services.forms import ApprovalForm, DeclineForm
 from my_services.hand_over_form import HandOverForm
@@ -107,6 +108,7 @@ def activation_page(
         is_approved = activation.status == Activation.Status.APPROVED
         offered = [] if is_approved else offered_rows(activation, for_firm=False)
         context = {"activation": activation, "at": at, "entry": entry, "newer": newer, "offered": offered}
+        context["reach"] = reach_of(activation)
         context["chosen_end"] = find_chosen_end(activation) if is_approved else None
         return render(request, "my_services/activation_outcome.html", context)
     offer = make_offer(activation, today=oslo_date(at))
@@ -119,6 +121,7 @@ def activation_page(
         "obstacle": obstacle(request, activation, at),
         "unsettled": unsettled(activation),
         "form": form,
+        "reach": reach_of(activation),
     }
     return render(request, "my_services/activation_detail.html", context)
 
