@@ -7,11 +7,11 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agreements.rules.periods import next_period
 from organisations.models import Company
 from organisations.refusals import NotAllowed
 from subscriptions.models import Price, Service, Subscription, Terms, Variant
 from subscriptions.models.service import PriceQuerySet
-from subscriptions.periods import next_period
 
 NOT_NOW = gettext_lazy("Tjenesten kan ikke bestilles nå. Prøv igjen senere.")
 

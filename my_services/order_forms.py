@@ -8,11 +8,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agreements.rules.periods import next_period
 from collaboration.answers import any_period, months_in_words
 from collaboration.orders import Order
 from organisations.models import Company
 from subscriptions.money import format_nok
-from subscriptions.periods import next_period
 
 
 class OrderForm(forms.Form):

@@ -62,8 +62,7 @@ def approve_activation(
     collaboration = begin_collaboration(activation, company, at)
     give_access(company_user=by, subscription=activation.subscription, at=at)
     if hand_over and old and agreement:
-        agreement.collaborations.append(collaboration)
-        carry_out(agreement, hand_over, old, by=by, at=at)
+        carry_out(agreement, hand_over, old, collaboration, by=by, at=at)
     receipt = write_receipt(
         subscription=activation.subscription, offer=offer, hand_over=hand_over, by=by, signed_in_by=signed_in_by, at=at
     )

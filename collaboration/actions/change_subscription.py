@@ -6,12 +6,15 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from agreements.rules import verbs
+from agreements.rules.values import Party
 from collaboration import workflow
-from collaboration.actions.agreement_changes import open_change
 from collaboration.actions.agreement_days import enter_agreement
+from collaboration.actions.agreement_store import store
 from collaboration.actions.locks import Agreement
-from collaboration.actions.refusals import PageIsStale
-from collaboration.plans import Plan, plan_payer, plan_period, plan_variant
+from collaboration.actions.refusals import check_shown
+from collaboration.agreement_refusals import in_words
+from collaboration.plans import Choice, aim_of, plan_change
 from collaboration.rights import Person, find_roles, party_of
 from history.clock import Clock, database_clock, oslo_date
 from organisations.models import Employee, Firm
@@ -28,8 +31,7 @@ def change_variant(
     `shown` is the fingerprint of the plan on the page. Raises PageIsStale when it has changed since, else NotAllowed.
     """
     agreement, at = begin_change("change_variant", subscription, by, clock)
-    plan = plan_variant(agreement.subscription, variant, asking=party_of(by), day=oslo_date(at))
-    return ask_for_change(agreement, plan, by=by, shown=shown, at=at)
+    return ask_for_change(agreement, variant, by=by, shown=shown, at=at)
 
 
 @transaction.atomic
@@ -42,8 +44,7 @@ def change_payer(
     """
     agreement, at = begin_change("change_payer", subscription, by, clock)
     check_payer(agreement, firm, by)
-    plan = plan_payer(agreement.subscription, firm, asking=party_of(by), day=oslo_date(at))
-    return ask_for_change(agreement, plan, by=by, shown=shown, at=at)
+    return ask_for_change(agreement, firm, by=by, shown=shown, at=at)
 
 
 @transaction.atomic
@@ -55,8 +56,7 @@ def change_period(
     `shown` is the fingerprint of the plan on the page. Raises PageIsStale when it has changed since, else NotAllowed.
     """
     agreement, at = begin_change("change_period", subscription, by, clock)
-    plan = plan_period(agreement.subscription, months, asking=party_of(by), day=oslo_date(at))
-    return ask_for_change(agreement, plan, by=by, shown=shown, at=at)
+    return ask_for_change(agreement, months, by=by, shown=shown, at=at)
 
 
 def begin_change(verb: str, subscription: Subscription, by: Person, clock: Clock) -> tuple[Agreement, datetime]:
@@ -75,8 +75,10 @@ def check_payer(agreement: Agreement, firm: Firm | None, by: Person) -> None:
         raise NotAllowed(_("Fakturamottakeren må være selskapet eller et byrå som samarbeider i tjenesten."))
 
 
-def ask_for_change(agreement: Agreement, plan: Plan, *, by: Person, shown: str, at: datetime) -> SubscriptionChange:
-    """Write the change that the page foretold; with no yes to wait for it is agreed, and in force if it is its day."""
-    if plan.fingerprint != shown:
-        raise PageIsStale(_("Avtalen har endret seg siden du åpnet siden. Les den på nytt før du svarer."))
-    return open_change(agreement, plan, by=by, at=at)
+def ask_for_change(agreement: Agreement, choice: Choice, *, by: Person, shown: str, at: datetime) -> SubscriptionChange:
+    """Make the change that the page foretold; with no yes to wait for it is agreed, and in force if it is its day."""
+    party, day = party_of(by), oslo_date(at)
+    check_shown(shown, plan_change(agreement.loaded, choice, asking=party, day=day).fingerprint)
+    with in_words():
+        outcome = verbs.change(agreement.value, aim_of(agreement.loaded, choice), asking=Party(party), day=day)
+    return store(agreement, outcome, by=by, at=at)[-1]

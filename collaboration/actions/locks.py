@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
+from agreements.rules import values as rules
 from clients.models import Client
+from collaboration.agreement_rows import Loaded, load_rows
 from collaboration.models import Activation, Collaboration
 from organisations.models import Company
 from subscriptions.models import Service, Subscription
@@ -58,11 +60,19 @@ def lock_collaboration(collaboration_id: int) -> Collaboration:
 
 @dataclass
 class Agreement:
-    """A subscription with what hangs on it: the company, and the collaborations that are active in it."""
+    """A subscription with what hangs on it: the company, the active collaborations, and the value of it all.
+
+    `agreement_store.store` keeps rows and value together.
+    """
 
     company: Company
     subscription: Subscription
     collaborations: list[Collaboration]
+    loaded: Loaded
+
+    @property
+    def value(self) -> rules.Agreement:
+        return self.loaded.value
 
 
 def lock_agreement(subscription_id: int) -> Agreement:
@@ -79,7 +89,8 @@ def complete_agreement(company: Company, subscription: Subscription) -> Agreemen
     collaborations = list(active.with_everything().order_by("pk"))
     for collaboration in collaborations:
         collaboration.subscription = subscription  # one row, one object: a mail written last says how it is then
-    return Agreement(company, subscription, collaborations)
+    former = Collaboration.objects.on(subscription).values_list("firm_id", flat=True)
+    return Agreement(company, subscription, collaborations, load_rows(subscription, collaborations, former=former))
 
 
 def try_lock_activation(activation_id: int, company_id: int | None) -> Activation | None:

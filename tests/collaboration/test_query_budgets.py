@@ -71,7 +71,7 @@ def test_the_service_page_of_an_active_collaboration(rows, known, kari, sent, ap
     # ended ones · the door: subscription, collaboration, participants, users, the firms' own variant
     # all in the agreement · price · open changes (2) · rights (2 x 2) · outlook: collaborations, subscription, changes,
     # notice, price · history: events, first openings
-    count_queries(known.client, "service-detail", 42)
+    count_queries(known.client, "service-detail", 44)
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -237,5 +237,5 @@ def test_it_asks_the_database_the_same_however_much_there_is(
     # open changes (2)
     # rights (2) · outlook: collaborations, subscription, changes, notice, price · history: events, openings, changes
     # the door: subscription, hour, access · receipts · header: what waits
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(29):
         line.get(PAGE)
