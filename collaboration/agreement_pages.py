@@ -13,8 +13,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from collaboration import workflow
-from collaboration.answers import months_in_words
 from collaboration.models import Collaboration
+from collaboration.months import months_in_words
 from collaboration.plan_words import day_in_words, last_day, party_name, without_answer
 from collaboration.plans import Kind
 from collaboration.rights import Person, other_sides_of, parties_of, party_of, roles_to_answer

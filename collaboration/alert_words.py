@@ -9,9 +9,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collaboration.answers import months_in_words
 from collaboration.change_words import change_in_words
 from collaboration.models.activation import decline_in_words
+from collaboration.months import months_in_words
 from notifications.addresses import shown_address
 from notifications.models import Alert
 from subscriptions.models import SubscriptionChange

@@ -1,15 +1,17 @@
 """Which mail goes to whom on the customer's side, and what it says. Called last in a deed, inside its transaction."""
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from collaboration import links
 from collaboration.answers import answer_questions
+from collaboration.commitments import commitment_of_offer
 from collaboration.models import Activation, Collaboration, Receipt, Reminder
 from collaboration.offers import Offer, make_offer
+from collaboration.receipt_pages import summary_rows
 from history.clock import oslo_date
 from notifications import outbox
 from notifications.models import Email
@@ -45,7 +47,7 @@ def to_the_receiver(kind: str, activation: Activation, *, key: str, context: dic
     language = language_of(activation.contact_email)
     offer = make_offer(activation, today=oslo_date(activation.link_mailed_at))
     with translation.override(language):
-        answers = answer_questions(offer)
+        answers = answer_questions(offer, commitment_of_offer(offer), in_mail=True)
     return outbox.post_email(
         key=key,
         kind=kind,
@@ -96,14 +98,18 @@ def forward_code(activation: Activation, code: str, *, at: datetime) -> Email | 
 
 
 def approval_receipt(activation: Activation, offer: Offer, receipt: Receipt) -> Email | None:
-    """To the approver: what was approved, under which terms."""
-    return to_the_decider(
-        "approval_receipt", activation, {"offer": offer, "receipt": receipt, "receipt_url": receipt_address(receipt)}
-    )
+    """To the approver: what was approved, what it binds to, under which terms."""
+    with translation.override(activation.decided_by.language):
+        access = _("Tilgang hos byrået"), ", ".join(person.user.name for person in offer.people)
+        rows = [*summary_rows(receipt), access]
+    context = {"offer": offer, "receipt": receipt, "rows": rows, "receipt_url": receipt_address(receipt)}
+    return to_the_decider("approval_receipt", activation, context)
 
 
 def order_receipt(receipt: Receipt, user: User) -> Email | None:
-    """To the one who ordered a service for the company: what, at what price, under which terms."""
+    """To the one who ordered a service for the company: what, what it binds to, under which terms."""
+    with translation.override(user.language):
+        rows = summary_rows(receipt)
     return outbox.post_email(
         key=f"order_receipt:{receipt.pk}",
         kind="order_receipt",
@@ -112,7 +118,7 @@ def order_receipt(receipt: Receipt, user: User) -> Email | None:
         about=receipt,
         context={
             "receipt": receipt,
-            "price_per_month": Decimal(receipt.record["price_per_month"]),
+            "rows": rows,
             "person": user,
             "receipt_url": receipt_address(receipt),
         },

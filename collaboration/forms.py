@@ -8,8 +8,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Contact, Task
-from collaboration.answers import any_period, months_in_words
 from collaboration.models import Activation
+from collaboration.months import any_period, months_in_words
 from collaboration.preflight import RECEIVER_IS_EMPLOYEE, is_employees_address
 from notifications.addresses import shown_address
 from organisations.addresses import AddressField

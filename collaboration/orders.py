@@ -7,7 +7,6 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agreements.rules.periods import next_period
 from organisations.models import Company
 from organisations.refusals import NotAllowed
 from subscriptions.models import Price, Service, Subscription, Terms, Variant
@@ -28,12 +27,6 @@ class Order:
     @property
     def price_per_period(self) -> Decimal:
         return self.price_per_month * self.months
-
-    def renews_on(self, first_day: date) -> date | None:
-        """The first day that is not paid for, if it begins on that day; None where nothing is charged."""
-        if not self.variant.service.has_period and self.price_per_month == 0:
-            return None
-        return next_period(first_day, first_day, self.months)
 
     @property
     def fingerprint(self) -> str:

@@ -20,9 +20,9 @@ from agreements.rules.values import Change, ChangeState, Party
 from collaboration.agreement_pages import last_day, party_name
 from collaboration.agreement_refusals import in_words
 from collaboration.agreement_rows import Loaded, load
-from collaboration.answers import months_in_words
 from collaboration.hand_over import HandOver, foretell_hand_over
 from collaboration.models import Collaboration
+from collaboration.months import months_in_words
 from collaboration.plans import Kind
 from collaboration.priced_periods import Period
 from subscriptions.models import Subscription, SubscriptionChange

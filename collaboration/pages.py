@@ -9,8 +9,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from collaboration.agreement_facts import agreement_rows, terms_in_words
-from collaboration.answers import months_in_words
 from collaboration.models import Activation, Collaboration
+from collaboration.months import months_in_words
 from collaboration.scenarios import Standing
 from notifications.addresses import shown_address
 from subscriptions.models import Price, Service, Subscription, Variant

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from collaboration.answers import months_in_words
+from collaboration.months import months_in_words
 from collaboration.plans import Kind, Plan, falls_to_the_company, lost_features
 from collaboration.priced_periods import Period
 from organisations.bilingual import Words

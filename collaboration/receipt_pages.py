@@ -12,14 +12,15 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collaboration.answers import months_in_words
+from collaboration import commitment_words
+from collaboration.commitments import commitment_in
 from collaboration.models import Receipt
+from collaboration.months import months_in_words
 from collaboration.pages import Row, moment
 from notifications.addresses import shown_address
 from organisations.models import Firm
 from organisations.org_number import display_org_number
-from subscriptions.models import Service, Variant
-from subscriptions.money import format_nok
+from subscriptions.models import Variant
 
 SIGNED_IN_BY = {
     "password": gettext_lazy("Passord"),
@@ -48,19 +49,27 @@ def receipt_rows(receipt: Receipt, *, reader: Firm | None) -> list[Row]:
     ]
 
 
+def summary_rows(receipt: Receipt) -> list[Row]:
+    """What the mail to who approved or ordered says of it."""
+    return [(_("Godkjenningsbevis"), str(receipt.number)), *agreement_rows(receipt, None), *terms_rows(receipt.record)]
+
+
 def agreement_rows(receipt: Receipt, reader: Firm | None) -> list[Row]:
-    """Service, variant, price, period, payer: as far as the service has them."""
+    """Service, variant, price, period, payer, as far as the service has them; and what the yes binds to."""
     record, service = receipt.record, receipt.subscription.service
     variant = Variant.objects.filter(service=service, code=record["variant"]).first()
     rows = [(_("Tjeneste"), service.name)]
     if service.has_variants:
         rows.append((_("Variant"), variant.name if variant else record["variant"]))
-    rows.append((_("Pris"), price(record, service)))
+    rows.append((_("Pris"), price(record)))
     if service.has_period:
         rows.append((_("Avtaleperiode"), months_in_words(record["period_months"])))
     if service.has_payer:
         rows.append((_("Fakturamottaker"), payer(receipt, reader)))
-    return rows
+    commitment = commitment_in(record, service)
+    if commitment is None:
+        return rows
+    return rows + commitment_words.commitment_rows(commitment, with_firm=receipt.firm is not None)
 
 
 def hand_over_rows(record: dict[str, Any], reader: Firm | None) -> list[Row]:
@@ -99,19 +108,10 @@ def subject(receipt: Receipt) -> str:
     return _("Samarbeid i tjenesten med %(firm)s") % {"firm": firm}
 
 
-def price(record: dict[str, Any], service: Service) -> str:
+def price(record: dict[str, Any]) -> str:
     if record["price_per_month"] is None:
         return _("Uendret, ingenting nytt å betale")
-    per_month = Decimal(record["price_per_month"])
-    if per_month == 0:
-        return _("Gratis")
-    if not service.has_period:
-        return _("%(price)s kr per måned eks. mva.") % {"price": format_nok(per_month)}
-    return _("%(month)s kr per måned eks. mva., %(period)s kr for %(length)s") % {
-        "month": format_nok(per_month),
-        "period": format_nok(per_month * record["period_months"]),
-        "length": months_in_words(record["period_months"]),
-    }
+    return commitment_words.price(Decimal(record["price_per_month"]), record["period_months"])
 
 
 def payer(receipt: Receipt, reader: Firm | None) -> str:

@@ -3,10 +3,10 @@
 import re
 import secrets
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import connection
 
+from collaboration.commitments import Commitment
 from collaboration.hand_over import HandOver
 from collaboration.models import Receipt
 from collaboration.offers import Offer
@@ -22,18 +22,16 @@ def write_receipt(
     by: CompanyUser,
     signed_in_by: str,
     at: datetime,
+    commitment: Commitment,
     offer: Offer | None = None,
     hand_over: HandOver | None = None,
-    price_per_month: Decimal | None = None,
 ) -> Receipt:
-    """Of an approved request (`offer`), or of a service that the company ordered itself, at a price in NOK a month.
+    """Of an approved request (`offer`), or of a service that the company ordered itself.
 
     `hand_over` is the other firm's end that was chosen with the approval, if one was.
     """
     activation = offer.activation if offer else None
     terms = offer.terms if offer else subscription.terms
-    if offer and not offer.keeps_agreement:
-        price_per_month = offer.price_per_month
     number, salt = next_number(), secrets.token_hex(16)
     record = {
         "number": number,
@@ -44,10 +42,11 @@ def write_receipt(
         "variant": subscription.variant.code,
         "period_months": subscription.period_months,
         "paid_by_firm": subscription.paying_firm.org_number if subscription.paying_firm else None,
-        "price_per_month": None if price_per_month is None else str(price_per_month),
+        "price_per_month": None if commitment.per_month is None else str(commitment.per_month),
         "keeps_agreement": bool(offer and offer.keeps_agreement),
         "terms_version": terms.version if terms else None,
         "terms_sha256": terms.sha256 if terms else None,
+        "commitment": commitment.as_record(),
         "signed_in_by": signed_in_by,
         "person_sha256": Receipt.hash_person(salt, by.user.name, by.user.email),
     }

@@ -43,7 +43,7 @@ def settings_detail(request: FirmRequest) -> HttpResponse:
     firm = request.employee.firm
     context = {
         "firm": firm,
-        "introduction": [introduce(request.employee.user, firm)],
+        "introduction": [introduce(request.employee, firm)],
         "plan": plan_if_sent(firm, database_clock()),
         "next_number": client_actions.next_client_number(firm),
         "task_types": firm.task_types.annotate(has_tasks=Exists(Task.objects.filter(type=OuterRef("pk")))),

@@ -7,7 +7,8 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
-from agreements.rules.periods import is_period_start
+from agreements.rules.money import is_charged
+from agreements.rules.periods import is_period_start, next_period
 from agreements.rules.values import Party
 from agreements.rules.verbs import begin
 from history.clock import Clock, database_clock
@@ -53,6 +54,12 @@ def start_subscription(
     for charge in agreement.charges:
         write_charge(subscription, charge)
     return subscription
+
+
+def first_renewal(variant: Variant, *, months: int, price_per_month: Decimal, first_day: date) -> date | None:
+    """The first day that is not paid for of an agreement that begins on the day; None where there are no periods."""
+    has_periods = is_charged(service_value(variant.service), price_per_month)
+    return next_period(first_day, first_day, months) if has_periods else None
 
 
 def give_access(*, company_user: CompanyUser, subscription: Subscription, at: datetime) -> ServiceAccess:

@@ -10,6 +10,7 @@ from collaboration.actions.agreement_days import bring_up_to_date
 from collaboration.actions.hand_over import carry_out, check_hand_over
 from collaboration.actions.locks import complete_agreement, lock_activation, lock_active_subscription, lock_company
 from collaboration.actions.refusals import PageIsStale, TermsNotAccepted
+from collaboration.commitments import commitment_of_offer
 from collaboration.hand_over import HandOver
 from collaboration.models import Activation, Collaboration, Receipt
 from collaboration.offers import Offer, make_offer
@@ -63,9 +64,12 @@ def approve_activation(
     give_access(company_user=by, subscription=activation.subscription, at=at)
     if hand_over and old and agreement:
         carry_out(agreement, hand_over, old, collaboration, by=by, at=at)
+    commitment = commitment_of_offer(offer)  # an agreement that goes on has the hand-over in it by now
+    assert commitment  # check_possible has seen to it
     receipt = write_receipt(
-        subscription=activation.subscription, offer=offer, hand_over=hand_over, by=by, signed_in_by=signed_in_by, at=at
-    )
+        subscription=activation.subscription, commitment=commitment, offer=offer, hand_over=hand_over, by=by,
+        signed_in_by=signed_in_by, at=at,
+    )  # fmt: skip
     record_approval(activation, collaboration, receipt, hand_over, by=by, at=at)
     cancel_reminders(activation, at=at)
     emails.cancel_unsent(activation)

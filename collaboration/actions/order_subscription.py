@@ -7,6 +7,7 @@ from collaboration import emails, workflow
 from collaboration.actions.agreement_days import bring_up_to_date
 from collaboration.actions.locks import lock_agreement, lock_company
 from collaboration.actions.refusals import PageIsStale, TermsNotAccepted
+from collaboration.commitments import commitment_of_order
 from collaboration.models import Receipt
 from collaboration.orders import make_order
 from collaboration.receipts import write_receipt
@@ -56,9 +57,8 @@ def order_subscription(
         first_day=oslo_date(at),
     )
     give_access(company_user=by, subscription=subscription, at=at)
-    receipt = write_receipt(
-        subscription=subscription, by=by, signed_in_by=signed_in_by, at=at, price_per_month=order.price_per_month
-    )
+    commitment = commitment_of_order(order, first_day=oslo_date(at))
+    receipt = write_receipt(subscription=subscription, commitment=commitment, by=by, signed_in_by=signed_in_by, at=at)
     record_event(
         subject=subscription, verb="order", by=by.user, at=at, company=company, after={"receipt": receipt.number}
     )

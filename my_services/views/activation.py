@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from collaboration import actions, doors
 from collaboration.answers import Answer, answer_questions
+from collaboration.commitments import commitment_of_offer
 from collaboration.hand_over import HandOver, find_chosen_end
 from collaboration.models import Activation, Collaboration
 from collaboration.offers import Offer, make_offer
@@ -113,7 +114,7 @@ def activation_page(
         "activation": activation,
         "offer": offer,
         "outlook": foretell(form, offer) if isinstance(form, HandOverForm) else None,
-        "answers": [*answer_questions(offer), *mention_others(offer)],
+        "answers": [*answer_questions(offer, commitment_of_offer(offer, chosen_in(form))), *mention_others(offer)],
         "obstacle": obstacle(request, activation, at),
         "form": form,
     }
@@ -204,9 +205,14 @@ def chosen_hand_over(request: CompanyRequest, activation: Activation) -> HandOve
     return hand_over
 
 
+def chosen_in(form: ApprovalForm) -> HandOver | None:
+    """The hand-over that the form shows as chosen; None: all are kept, or the choice is not whole yet."""
+    return form.chosen() if isinstance(form, HandOverForm) and form.is_bound and form.is_valid() else None
+
+
 def foretell(form: HandOverForm, offer: Offer) -> Foretold:
     """What comes when, with what is chosen; as long as nothing is, with all kept."""
-    hand_over = form.chosen() if form.is_bound and form.is_valid() else None
+    hand_over = chosen_in(form)
     assert offer.subscription  # other firms collaborate in it
     rows = outlook_of_hand_over(offer.subscription, hand_over, reader=None, day=offer.today)
     return Foretold(rows, fingerprint(rows) if hand_over else "")

@@ -56,8 +56,8 @@ def test_the_mail_has_the_same_link_the_answers_and_the_days_that_are_left(known
     assert reminder.subject == "Påminnelse: Fjord Regnskap AS ber om samarbeid i Visma eAccounting"
     text = text_of(reminder)
     assert first.secret in text
-    assert "Du har 28 dager igjen: siste dag å svare er 9. april 2026." in text
-    assert "Hva koster det meg? 349,00 kr per måned eks. mva." in text
+    assert "28 dager igjen, til og med 9. april." in text
+    assert "Hva koster det meg? 349,00 kr per måned eks. mva." in " ".join(text.split())
 
 
 def test_the_last_one_warns_the_receiver_and_tells_the_one_who_asked(known, kari, sent):
@@ -70,7 +70,7 @@ def test_the_last_one_warns_the_receiver_and_tells_the_one_who_asked(known, kari
     (told,) = mails("activation_expiring")
     assert posted == 1
     assert warning.subject == "Siste dag for å svare Fjord Regnskap AS om Visma eAccounting er 9. april 2026"
-    assert "Du har 1 dag igjen: siste dag å svare er 9. april 2026." in text_of(warning)
+    assert "Siste dag for å svare Fjord Regnskap AS er 9. april. Uten svar faller" in text_of(warning)
     assert told.to == "kari@fjordregnskap.example"
     assert "Siste dag å svare er 9. april 2026." in text_of(told)
 
