@@ -354,6 +354,7 @@ CELERY_BEAT_SCHEDULE = {
     "erase-people-who-left": {"task": "privacy.erase_people_who_left", "schedule": crontab(hour=4, minute=10)},
     "renew-subscriptions": {"task": "collaboration.renew_subscriptions", "schedule": 300},
     "send-renewal-notices": {"task": "collaboration.send_renewal_notices", "schedule": crontab(minute=10)},
+    "send-access-notices": {"task": "collaboration.send_access_notices", "schedule": crontab(minute="*/15")},
     "discard-old-drafts": {"task": "collaboration.discard_old_drafts", "schedule": 3600},
 }
 

@@ -29,6 +29,7 @@ class CollaborationAdmin(LookOnly, admin.ModelAdmin):
     search_fields = ["client__name", "=client__number", "company__name", "company__org_number", "firm__name"]
     date_hierarchy = "started_on"
     ordering = ["-started_on", "-pk"]
+    exclude = ["people_told"]
 
 
 @admin.register(Receipt)

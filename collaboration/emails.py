@@ -2,11 +2,13 @@
 
 from datetime import date, datetime, timedelta
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from collaboration import links
+from collaboration.access_news import AccessNews
 from collaboration.answers import answer_questions
 from collaboration.commitments import commitment_of_offer
 from collaboration.models import Activation, Collaboration, Receipt, Reminder
@@ -15,7 +17,7 @@ from collaboration.receipt_pages import summary_rows
 from history.clock import oslo_date
 from notifications import outbox
 from notifications.models import Email
-from organisations.models import CompanyUser, Employee, User
+from organisations.models import Company, CompanyUser, Employee, User
 
 KINDS_WITH_THE_LINK = ("activation_sent", "activation_reminder", "activation_last_warning")
 KINDS_TO_THE_CUSTOMER_BEFORE_THE_ANSWER = (*KINDS_WITH_THE_LINK, "forward_code")
@@ -141,11 +143,38 @@ def collaboration_ended_as_planned(collaboration: Collaboration, *, last_day: da
 
 
 def to_the_administrators(kind: str, collaboration: Collaboration, **context: object) -> list[Email | None]:
-    administrators = CompanyUser.objects.of(collaboration.company).active().administrators().select_related("user")
     return [
         about_the_end(kind, collaboration, place.user, my_services_address(), **context)
-        for place in administrators.order_by("pk")
+        for place in administrators_of(collaboration.company)
     ]
+
+
+def access_notice(company: Company, news: AccessNews, *, on: date) -> list[Email | None]:
+    """To the company's administrators: who of its firms has got access, and who has it no more. Empty without any."""
+    page_url = f"{my_services_address()}?selskap={company.pk}"
+    return [
+        outbox.post_email(
+            key=f"access_notice:{company.pk}:{on}:{place.user_id}",
+            kind="access_notice",
+            to=place.user.email,
+            language=place.user.language,
+            about=company,
+            context={
+                "person": place.user,
+                "company": company,
+                "news": news,
+                "page_url": page_url,
+                "my_services_url": my_services_address(),
+            },
+        )
+        for place in administrators_of(company)
+    ]
+
+
+def administrators_of(company: Company) -> QuerySet[CompanyUser]:
+    """Those who have accepted and may act today."""
+    places = CompanyUser.objects.of(company).active().administrators()
+    return places.select_related("user").order_by("pk")
 
 
 def end_receipt(collaboration: Collaboration, by: Employee | CompanyUser) -> Email | None:

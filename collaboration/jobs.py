@@ -63,3 +63,8 @@ def renew_subscriptions() -> int:
 @shared_task(name="collaboration.send_renewal_notices")
 def send_renewal_notices() -> int:
     return actions.send_renewal_notices()
+
+
+@shared_task(name="collaboration.send_access_notices")
+def send_access_notices() -> int:
+    return actions.send_access_notices()

@@ -51,7 +51,13 @@ def receipt_rows(receipt: Receipt, *, reader: Firm | None) -> list[Row]:
 
 def summary_rows(receipt: Receipt) -> list[Row]:
     """What the mail to who approved or ordered says of it."""
-    return [(_("Godkjenningsbevis"), str(receipt.number)), *agreement_rows(receipt, None), *terms_rows(receipt.record)]
+    record = receipt.record
+    return [
+        (_("Godkjenningsbevis"), str(receipt.number)),
+        *agreement_rows(receipt, None),
+        *hand_over_rows(record, None),
+        *terms_rows(record),
+    ]
 
 
 def agreement_rows(receipt: Receipt, reader: Firm | None) -> list[Row]:

@@ -12,7 +12,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from clients.models import Client, Contact
-from collaboration.models import Activation, ForwardProposal, Receipt, ReplacedLink
+from collaboration.models import Activation, Collaboration, ForwardProposal, Receipt, ReplacedLink
 from history.clock import Clock, database_clock
 from notifications.addresses import find_form
 from notifications.models import Alert, Email, EmailEvent
@@ -268,6 +268,8 @@ def mails_about(user: User | None, email: str) -> list[int]:
     requests = Activation.objects.filter(models.Q(pk__in=requests_about(user, email).values("pk")) | of_employee(user))
     about = models.Q(subject_type=Invitation._meta.label_lower, subject_id__in=invitations.values("pk"))
     about |= models.Q(subject_type=Activation._meta.label_lower, subject_id__in=requests.values("pk"))
+    told = Collaboration.objects.filter(firm__in=Employee.objects.filter(user=user).values("firm"))  # of who gets in
+    about |= models.Q(kind="access_notice", subject_id__in=told.values("company"))
     mails = Email.objects.filter(models.Q(to=email) | about & ~models.Q(status__in=WAITING))
     return list(mails.values_list("pk", flat=True))
 

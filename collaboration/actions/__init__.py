@@ -28,6 +28,7 @@ from collaboration.actions.renew_subscriptions import renew_subscriptions, send_
 from collaboration.actions.request_new_link import request_new_link
 from collaboration.actions.resend_activation import resend_activation
 from collaboration.actions.see_activation import see_activation
+from collaboration.actions.send_access_notices import send_access_notice, send_access_notices
 from collaboration.actions.send_activation import ScenarioChanged, Stopped, send_activation
 from collaboration.actions.send_alert_digests import send_alert_digests
 from collaboration.actions.send_due_reminders import send_due_reminders
@@ -81,6 +82,8 @@ __all__ = [
     "resume_subscription",
     "save_answers",
     "see_activation",
+    "send_access_notice",
+    "send_access_notices",
     "send_activation",
     "send_alert_digests",
     "send_due_reminders",

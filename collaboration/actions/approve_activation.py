@@ -91,7 +91,7 @@ def begin_subscription(activation: Activation, offer: Offer, company: Company, a
 
 
 def begin_collaboration(activation: Activation, company: Company, at: datetime) -> Collaboration:
-    return Collaboration.objects.create(
+    collaboration = Collaboration(
         firm=activation.firm,
         client=activation.client,
         company=company,
@@ -101,6 +101,9 @@ def begin_collaboration(activation: Activation, company: Company, at: datetime) 
         activation=activation,
         started_on=oslo_date(at),
     )
+    collaboration.people_told = collaboration.people_with_access
+    collaboration.save()
+    return collaboration
 
 
 def record_approval(

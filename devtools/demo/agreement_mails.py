@@ -2,10 +2,11 @@
 
 from datetime import date, datetime, time, timedelta
 
+from clients.actions import edit_task
 from collaboration import actions, news
 from collaboration.actions.locks import lock_agreement
 from collaboration.actions.renew_subscriptions import renew_one
-from collaboration.models import Collaboration
+from collaboration.models import AccessNotice, Collaboration
 from collaboration.orders import make_order
 from collaboration.plans import foretell, period_next, plan_payer, plan_period
 from history.clock import OSLO, Clock, database_clock, oslo_date
@@ -121,6 +122,21 @@ def end_as_planned() -> None:
     collaboration = plan_end()
     assert collaboration.ends_on
     renew_one(pk=collaboration.subscription_id, clock=first_minute(collaboration.ends_on))
+
+
+def change_access() -> None:
+    """A colleague comes on the task of a collaboration and the others go off it, and the company is told."""
+    running = Collaboration.objects.running(today()).with_everything().order_by("-started_on", "-pk")
+    for collaboration in running:
+        task, by = collaboration.task, lead_of(collaboration)
+        there = [person.pk for person in task.people]
+        colleague = Employee.objects.visible_to(by).active().exclude(pk__in=there).order_by("pk").first()
+        if colleague is not None:
+            AccessNotice.objects.filter(company=collaboration.company).delete()
+            edit_task(task=task, by=by, type=task.type, owner=colleague, participants=[], due_on=task.due_on)
+            actions.send_access_notice(company_id=collaboration.company_id, clock=database_clock)
+            return
+    raise Employee.DoesNotExist
 
 
 def order() -> None:

@@ -278,6 +278,7 @@ SAMPLES = (
     Sample("renewal_notice-firm", "renewal_notice", partial(agreement_mails.notice, firm=True), True),
     Sample("end_planned", "end_planned", agreement_mails.plan_end),
     Sample("collaboration_ended_as_planned", "collaboration_ended_as_planned", agreement_mails.end_as_planned),
+    Sample("access_notice", "access_notice", agreement_mails.change_access),
     Sample("order_receipt", "order_receipt", agreement_mails.order),
 )
 

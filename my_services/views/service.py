@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from collaboration import doors
+from collaboration.access import access_rows, read_access_log
 from collaboration.agreement_facts import agreement_rows, end_links
 from collaboration.agreement_history import agreement_history
 from collaboration.agreement_pages import change_rows
@@ -47,11 +48,12 @@ def agreement_context(request: CompanyRequest, subscription: Subscription, today
     everything = Collaboration.objects.of(person.company).on(subscription).with_everything()
     collaborations = list(everything.select_related("activation__receipt").order_by("firm__name", "pk"))
     active = [collaboration for collaboration in collaborations if collaboration.is_active]
-    ways = find_change_ways(subscription, active, person)
+    ways, log = find_change_ways(subscription, active, person), read_access_log(collaborations)
     accesses = subscription.accesses.filter(company_user__deactivated_at=None).select_related("company_user__user")
     return {
         "rows": agreement_rows(subscription, reader=None, day=today),
         "collaborations": active,
+        "access": access_rows(active, log),
         "ended": [collaboration for collaboration in collaborations if not collaboration.is_active],
         "own_people": [access.company_user.name for access in accesses.order_by("company_user__name")],
         "changes": change_rows(subscription, active, person),
@@ -59,5 +61,5 @@ def agreement_context(request: CompanyRequest, subscription: Subscription, today
         "change_obstacles": ways.obstacles,
         "end_links": end_links(subscription, active, person),
         "outlook": outlook(subscription, reader=None, day=today),
-        "history": agreement_history(subscription, collaborations, reader=None),
+        "history": agreement_history(subscription, collaborations, reader=None, access=log),
     }

@@ -236,6 +236,7 @@ def test_it_asks_the_database_the_same_however_much_there_is(
     # session, user, places, the hour, subscription · collaborations, participants, users · price · own people
     # open changes (2)
     # rights (2) · outlook: collaborations, subscription, changes, notice, price · history: events, openings, changes
-    # the door: subscription, hour, access · receipts · header: what waits
-    with django_assert_num_queries(29):
+    # who gets in: events (2), task, participants, people · the door: subscription, hour, access · receipts
+    # header: what waits
+    with django_assert_num_queries(34):
         line.get(PAGE)
