@@ -38,7 +38,9 @@ class Job(Task):
             if comes_again(self.name):
                 return None
             pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**self.request.retries)
-            raise self.retry(exc=error, countdown=pause, max_retries=MOST_TRIES) from error
+            asked: Any = self.request  # Any: the stubs do not know how it was described by who asked for it
+            told = {"argsrepr": asked.argsrepr, "kwargsrepr": asked.kwargsrepr}
+            raise self.retry(exc=error, countdown=pause, max_retries=MOST_TRIES, **told) from error
 
 
 def comes_again(name: str) -> bool:

@@ -4,11 +4,12 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from collaboration.models import Activation, Collaboration, Receipt
-from history.admin import LookOnly
+from history.admin import FindsNames, LookOnly
+from notifications.admin import FindsAddresses
 
 
 @admin.register(Activation)
-class ActivationAdmin(LookOnly, admin.ModelAdmin):
+class ActivationAdmin(FindsAddresses, LookOnly, admin.ModelAdmin):
     list_display = ["client", "firm", "service", "variant", "scenario", "status", "requested_at", "decided_at"]
     list_filter = ["status", "scenario", "service", "firm"]
     list_select_related = ["client", "firm", "service", "variant"]
@@ -22,7 +23,7 @@ class ActivationAdmin(LookOnly, admin.ModelAdmin):
 
 
 @admin.register(Collaboration)
-class CollaborationAdmin(LookOnly, admin.ModelAdmin):
+class CollaborationAdmin(FindsNames, LookOnly, admin.ModelAdmin):
     list_display = ["client", "firm", "company", "service", "started_on", "ended_at"]
     list_filter = [("ended_at", admin.EmptyFieldListFilter), "service", "firm"]
     list_select_related = ["client", "firm", "company", "service"]
@@ -33,7 +34,7 @@ class CollaborationAdmin(LookOnly, admin.ModelAdmin):
 
 
 @admin.register(Receipt)
-class ReceiptAdmin(LookOnly, admin.ModelAdmin):
+class ReceiptAdmin(FindsNames, LookOnly, admin.ModelAdmin):
     """Who has approved which version of which service's terms."""
 
     list_display = ["plain_number", "company", "approver_name", "service", "terms_version", "firm", "created_at"]

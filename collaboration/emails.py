@@ -11,9 +11,10 @@ from collaboration import links
 from collaboration.access_news import AccessNews
 from collaboration.answers import answer_questions
 from collaboration.commitments import commitment_of_offer
-from collaboration.models import Activation, Collaboration, Receipt, Reminder
+from collaboration.models import Activation, Collaboration, Forwarding, Receipt, Reminder
 from collaboration.offers import Offer, make_offer
 from collaboration.receipt_pages import summary_rows
+from collaboration.senders import reply_address_of, sender_of
 from history.clock import oslo_date
 from notifications import outbox
 from notifications.models import Email
@@ -50,6 +51,7 @@ def to_the_receiver(kind: str, activation: Activation, *, key: str, context: dic
     offer = make_offer(activation, today=oslo_date(activation.link_mailed_at))
     with translation.override(language):
         answers = answer_questions(offer, commitment_of_offer(offer), in_mail=True)
+        sender = sender_of(activation)
     return outbox.post_email(
         key=key,
         kind=kind,
@@ -59,6 +61,8 @@ def to_the_receiver(kind: str, activation: Activation, *, key: str, context: dic
         firm=activation.firm,
         secret=token,
         secret_lasts=True,
+        sender=sender,
+        reply_to=reply_address_of(activation),
         context={
             "activation": activation,
             "offer": offer,
@@ -68,9 +72,17 @@ def to_the_receiver(kind: str, activation: Activation, *, key: str, context: dic
             "my_services_url": my_services_address(),
             "needs_the_link": links.waits_for_a_new_user(activation),
             "has_user": links.has_user(activation),
+            "forwarding": forwarding_of(activation),
             **(context or {}),
         },
     )
+
+
+def forwarding_of(activation: Activation) -> Forwarding | None:
+    """Who sent the request on to the one who has it now."""
+    if not activation.was_forwarded:
+        return None
+    return activation.forwardings.filter(link_version=activation.link_version).first()
 
 
 def has_bounced(activation: Activation) -> bool:

@@ -90,8 +90,19 @@ def outside_in_words(activation: Activation) -> str:
     ) % {"name": activation.contact_name}
 
 
+def link_is_the_way_in(activation: Activation) -> bool:
+    """Whether the firm is told that the receiver comes by the link of the mail.
+
+    By the scenario alone: the firm's pages say the same of an address that has a user and of one that has none.
+    """
+    return activation.scenario == Activation.Scenario.NEW
+
+
 def waits_for_a_new_user(activation: Activation) -> bool:
-    """Whether the receiver has yet to become a user; somebody who is one signs in, and nothing is merged."""
+    """Whether the receiver has yet to become a user; somebody who is one signs in, and nothing is merged.
+
+    For the receiver's own eyes: no page, mail or file of a firm may tell.
+    """
     return offered_place(activation) is not None and not has_user(activation)
 
 

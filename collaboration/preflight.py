@@ -17,6 +17,7 @@ from notifications.addresses import find_form, shown_address
 from organisations.addresses import REST, clean_address
 from organisations.models import CompanyUser, Employee
 from organisations.org_number import display_org_number, is_org_number
+from organisations.own_domains import find_own_domain
 from organisations.refusals import NotAllowed
 from subscriptions.models import Price, Service, Terms
 
@@ -164,6 +165,9 @@ def check_receiver(activation: Activation, today: date) -> Iterator[Finding]:
             str(RECEIVER_IS_EMPLOYEE),
         )
         return
+    own_domain = find_own_domain(activation.firm, address)
+    if own_domain:
+        yield Finding(Level.YELLOW, "receiver_own_domain", own_domain_in_words(own_domain), **edit)
     if has_disowned(activation.client_id, address, today):
         yield Finding(
             Level.YELLOW,
@@ -184,6 +188,13 @@ def receiver_of(activation: Activation) -> tuple[str, str]:
         return activation.contact_name, activation.contact_email
     contact = activation.contact
     return (contact.name, contact.email) if contact else ("", "")
+
+
+def own_domain_in_words(domain: str) -> str:
+    return _(
+        "E-postadressen er på byråets eget domene, %(domain)s. Kunden må selv svare: send bare hvis adressen er "
+        "kundens. Godkjenningsbeviset sier fra om det."
+    ) % {"domain": shown_address(domain)}
 
 
 def is_employees_address(firm_id: int, address: str) -> bool:

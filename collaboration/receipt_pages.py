@@ -42,11 +42,23 @@ def receipt_rows(receipt: Receipt, *, reader: Firm | None) -> list[Row]:
         (_("På vegne av"), named(receipt.company.name, record["org_number"])),
         (_("Tidspunkt"), moment(datetime.fromisoformat(record["approved_at"]))),
         (_("Logget inn med"), str(SIGNED_IN_BY.get(record["signed_in_by"], _("Ikke registrert")))),
+        *own_domain_rows(record),
         (_("Gjelder"), subject(receipt)),
         *agreement_rows(receipt, reader),
         *hand_over_rows(record, reader),
         *terms_rows(record),
     ]
+
+
+def own_domain_rows(record: dict[str, Any]) -> list[Row]:
+    """What whoever reads the receipt weighs: an address that was the firm's, where it should be the customer's."""
+    sentences = {
+        "receiver_own_domain": _("Forespørselen gikk til en e-postadresse på byråets eget domene, %(domain)s."),
+        "approver_own_domain": _("Den som godkjente, har en e-postadresse på byråets eget domene, %(domain)s."),
+    }
+    named = {name: {"domain": shown_address(record[name])} for name in sentences if record.get(name)}
+    said = [sentences[name] % domain for name, domain in named.items()]
+    return [(_("Merk"), " ".join(said))] if said else []
 
 
 def summary_rows(receipt: Receipt) -> list[Row]:
@@ -56,6 +68,7 @@ def summary_rows(receipt: Receipt) -> list[Row]:
         (_("Godkjenningsbevis"), str(receipt.number)),
         *agreement_rows(receipt, None),
         *hand_over_rows(record, None),
+        *own_domain_rows(record),
         *terms_rows(record),
     ]
 

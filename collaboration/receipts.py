@@ -8,9 +8,10 @@ from django.db import connection
 
 from collaboration.commitments import Commitment
 from collaboration.hand_over import HandOver
-from collaboration.models import Receipt
+from collaboration.models import Activation, Receipt
 from collaboration.offers import Offer
 from organisations.models import CompanyUser
+from organisations.own_domains import find_own_domain
 from subscriptions.models import Subscription
 
 NUMBER = re.compile("[1-9][0-9]{0,17}")
@@ -55,6 +56,8 @@ def write_receipt(
             "ended_firm_org_number": hand_over.collaboration.firm.org_number,
             "ended_firm_last_day": hand_over.last_day.isoformat(),
         }
+    if activation:
+        record |= own_domains(activation, by)
     return Receipt.objects.create(
         number=number,
         activation=activation,
@@ -69,6 +72,19 @@ def write_receipt(
         approver_email=by.user.email,
         created_at=at,
     )
+
+
+def own_domains(activation: Activation, by: CompanyUser) -> dict[str, str]:
+    """Where an address that should have been the customer's was at the asking firm's own domain: at which.
+
+    The receiver's is the one that the firm vouched for when it sent.
+    """
+    assert by.user
+    found = {
+        "receiver_own_domain": activation.own_domain,
+        "approver_own_domain": find_own_domain(activation.firm, by.user.email),
+    }
+    return {name: domain for name, domain in found.items() if domain}
 
 
 def find_genuine(number: str, code: str) -> Receipt | None:

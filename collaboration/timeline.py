@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from collaboration.emails import KINDS_WITH_THE_LINK
-from collaboration.links import leaves_receiver_outside, outside_in_words, waits_for_a_new_user
+from collaboration.links import leaves_receiver_outside, link_is_the_way_in, outside_in_words
 from collaboration.models import Activation, ForwardProposal, Reminder
 from collaboration.offers import is_impossible
 from collaboration.pages import moment
@@ -280,7 +280,7 @@ def waits_for(activation: Activation, facts: Facts) -> str:
 def next_action(activation: Activation, facts: Facts, now: datetime) -> str:
     """What the accountant does next, while the request waits."""
     mail, name = facts.latest_mail, {"name": activation.contact_name}
-    needs_the_link = waits_for_a_new_user(activation)
+    needs_the_link = link_is_the_way_in(activation)
     if facts.is_impossible:
         return _("Abonnementet er avsluttet siden forespørselen ble sendt. Start på nytt.")
     if facts.is_proposed:
@@ -300,5 +300,5 @@ def next_action(activation: Activation, facts: Facts, now: datetime) -> str:
     if mail is not None and mail.sent_at and mail.sent_at < now - timedelta(days=1):
         return _("Ingen har åpnet forespørselen ennå. Ring %(name)s, eller send på nytt.") % name
     if needs_the_link:
-        return _("%(name)s må følge lenken i e-posten, velge passord og svare. Du trenger ikke gjøre noe nå.") % name
+        return _("%(name)s må følge lenken i e-posten og svare. Du trenger ikke gjøre noe nå.") % name
     return _("%(name)s må logge inn på Mine tjenester og svare. Du trenger ikke gjøre noe nå.") % name

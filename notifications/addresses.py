@@ -101,6 +101,19 @@ def shown_label(label: str) -> str:
     return shown if len(scripts) == 1 else label
 
 
+def searched_address(text: str) -> str:
+    """What to look for where a part of an address was typed: each whole part of a domain as it is stored."""
+    name, at, domain = unicodedata.normalize("NFC", text.strip()).lower().rpartition("@")
+    return name + at + ".".join(searched_label(label) for label in domain.split("."))
+
+
+def searched_label(label: str) -> str:
+    try:
+        return label if label.isascii() else idna.encode(label, uts46=True).decode()
+    except UnicodeError:
+        return label
+
+
 def in_its_form(column: str) -> Q:
     """For a constraint: what the database can say of a stored address. Empty is for the column to say."""
     return Q(**{f"{column}__regex": STORED})

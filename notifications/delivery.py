@@ -208,7 +208,9 @@ def rebuild_message(row: Email) -> EmailMultiAlternatives:
     message: Any = EmailMultiAlternatives(  # Any: what Anymail adds
         row.subject,
         text.get_content() if text else "",
+        from_email=mailbox(stored["From"]) or None,
         to=[row.to],
+        reply_to=[mailbox(stored["Reply-To"])] if stored["Reply-To"] else None,
         headers={"Message-ID": row.message_id, "Auto-Submitted": "auto-generated"},
     )
     if html:
@@ -217,6 +219,11 @@ def rebuild_message(row: Email) -> EmailMultiAlternatives:
     message.metadata = {"email": str(row.pk)}
     message.track_clicks = message.track_opens = False
     return message
+
+
+def mailbox(header: Any) -> str:
+    """The one mailbox of a parsed header, its name quoted; empty without the header."""
+    return str(header.addresses[0]) if header and header.addresses else ""
 
 
 def mark_sent(row: Email, provider_id: str) -> None:

@@ -20,8 +20,9 @@ from django.utils.translation import gettext_lazy as _
 from history.admin import LookOnly
 from history.clock import database_clock
 from notifications.addresses import shown_address
+from notifications.admin import FindsAddresses
 from organisations import actions
-from organisations.addresses import AddressField
+from organisations.admin_fields import TEXTS
 from organisations.invitation_rules import (
     check_has_no_administrator,
     check_is_somebody_else,
@@ -29,7 +30,6 @@ from organisations.invitation_rules import (
     check_role,
 )
 from organisations.invitations import invite_by_platform, resend_invitation, withdraw_invitation
-from organisations.lines import LineField
 from organisations.models import Company, CompanyUser, Employee, Firm, Invitation, User
 from organisations.refusals import NotAllowed
 
@@ -54,13 +54,8 @@ class EmploymentInline(LookOnly, admin.TabularInline):
         return super().get_queryset(request).select_related("firm", "user")
 
 
-class UserForm(forms.ModelForm):
-    class Meta:
-        field_classes = dict.fromkeys(("name", "phone"), LineField)
-
-
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(FindsAddresses, admin.ModelAdmin):
     """A person comes by an invitation. Here one is shut out, or made a platform administrator."""
 
     list_display = ["email", "name", "is_active", "is_staff", "last_login"]
@@ -80,7 +75,7 @@ class UserAdmin(admin.ModelAdmin):
     ]
     readonly_fields = ["email", "last_login", "date_joined"]
     inlines = [EmploymentInline, EmailAddressInline]
-    form = UserForm
+    formfield_overrides = TEXTS
     actions = ["remove_second_factors"]
 
     @admin.action(description=_("Fjern totrinnsbekreftelsen til valgte (mistet telefon)"), permissions=["change"])
@@ -130,7 +125,7 @@ class UserAdmin(admin.ModelAdmin):
 
 
 @admin.register(CompanyUser)
-class CompanyUserAdmin(LookOnly, admin.ModelAdmin):
+class CompanyUserAdmin(FindsAddresses, LookOnly, admin.ModelAdmin):
     """A place comes by an invitation, and changes by the company's own people."""
 
     list_display = ["name", "email", "company", "role", "is_main_contact", "accepted_at", "deactivated_at"]
@@ -154,9 +149,6 @@ class InvitationForm(forms.ModelForm):
             (_("i et selskap"), [choice for choice in CompanyUser.Role.choices if choice not in Employee.Role.choices]),
         ],
     )
-
-    class Meta:
-        field_classes = {"name": LineField, "email": AddressField}
 
     by: User  # who fills it in
 
@@ -184,7 +176,7 @@ class InvitationForm(forms.ModelForm):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(admin.ModelAdmin):
+class InvitationAdmin(FindsAddresses, admin.ModelAdmin):
     """The way in where nobody of the place can invite: a new firm's first person, a company whose administrators are
     gone."""
 
@@ -197,6 +189,7 @@ class InvitationAdmin(admin.ModelAdmin):
     asked = ["firm", "company", "name", "email", "role", "client_access"]
     actions = ["resend", "withdraw"]
     form = InvitationForm
+    formfield_overrides = TEXTS
 
     def get_fields(self, request: HttpRequest, obj: Invitation | None = None):
         return [*self.asked, "invited_by", "mailed_at", "expires_at", "outcome", "closed_at"] if obj else self.asked
@@ -243,7 +236,7 @@ class InvitationAdmin(admin.ModelAdmin):
 
 
 @admin.register(Employee)
-class EmployeeAdmin(LookOnly, admin.ModelAdmin):
+class EmployeeAdmin(FindsAddresses, LookOnly, admin.ModelAdmin):
     list_display = ["user", "email", "firm", "role", "client_access", "deactivated_at"]
     list_filter = ["role", "firm"]
     list_select_related = ["user", "firm"]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from history.models import Event
 from organisations.addresses import REST, clean_address
-from organisations.lines import clean_line
+from organisations.lines import clean_name
 from organisations.models import Company, CompanyUser, Employee, Firm, Invitation, User
 from organisations.refusals import NotAllowed
 
@@ -77,7 +77,7 @@ def check_unanswered(invitation: Invitation) -> None:
 
 def clean_typed(invitation: Invitation) -> None:
     """Name and address as they are kept. Raises NotAllowed for a name that is none, or an address no mail goes to."""
-    invitation.name = clean_line(invitation.name)
+    invitation.name = clean_name(invitation.name)
     if not invitation.name or len(invitation.name) > Invitation.NAME_LENGTH:
         raise NotAllowed(_("Skriv navnet, med høyst %(longest)s tegn.") % {"longest": Invitation.NAME_LENGTH})
     invitation.email = clean_address(invitation.email)

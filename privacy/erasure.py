@@ -12,7 +12,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from clients.models import Client, Contact
-from collaboration.models import Activation, Collaboration, ForwardProposal, Receipt, ReplacedLink
+from collaboration.models import Activation, Collaboration, Forwarding, ForwardProposal, Receipt, ReplacedLink
 from history.clock import Clock, database_clock
 from notifications.addresses import find_form
 from notifications.models import Alert, Email, EmailEvent
@@ -25,6 +25,7 @@ from subscriptions.models import Subscription
 ERASED_NAME = "Slettet person / Erased person"  # it stands in rows, so it speaks both languages
 ERASED_DOMAIN = "@slettet.invalid"  # that nobody can have (RFC 2606)
 WAITING = (Email.Status.QUEUED, Email.Status.SENDING)
+PROPOSER = ("proposed_by_name", "proposed_by_email", "message")
 WORDS_ABOUT_PEOPLE = ("to", "reason", "comment", "proposed")  # of an alert
 
 
@@ -56,7 +57,7 @@ def erase_locked_person(user: User | None, email: str, *, by: User | None, conta
         "places": blank_places(mine, at),
         "invitations": blank_invitations(email, at),
         "requests": blank_requests(user, email),
-        "proposals": blank_proposals(ForwardProposal.objects.filter(email=email)),
+        "proposals": blank_proposals(ForwardProposal.objects.filter(email=email)) + blank_proposers(email),
         "receipts": blank_receipts(Receipt.objects.filter(
             of_person(user, email, by="activation__decided_by", address="approver_email")
         )),
@@ -88,10 +89,11 @@ def lock_person(email: str) -> User | None:
 
 
 def requests_about(user: User | None, email: str) -> models.QuerySet[Activation]:
-    """Those that the person received, also by a mistake that was put right, or decided."""
+    """Those that the person received, also by a mistake that was put right, sent on, or decided."""
     disowned = ReplacedLink.objects.filter(disowned_email=email).values("activation")
+    sent_on = Forwarding.objects.filter(email=email).values("activation")
     mine = of_person(user, email, by="decided_by", address="contact_email")
-    return Activation.objects.filter(mine | models.Q(pk__in=disowned))
+    return Activation.objects.filter(mine | models.Q(pk__in=disowned) | models.Q(pk__in=sent_on))
 
 
 # --- Whether it may be done --------------------------------------------------------------------------------------
@@ -194,13 +196,18 @@ def blank_requests(user: User | None, email: str) -> int:
         decline_comment=""
     )
     ReplacedLink.objects.filter(disowned_email=email).update(disowned_email="")
+    Forwarding.objects.filter(email=email).delete()
     blank_alerts(rows)
     return len(rows)
 
 
 def blank_receiver(activation: Activation) -> None:
-    """The row as it is now: a draft that was sent meanwhile must name its receiver. The caller holds its lock."""
+    """The row as it is now: a draft that was sent meanwhile must name its receiver. The caller holds its lock.
+
+    With the receiver goes who sent it on to that person, with the words.
+    """
     drafted = activation.is_draft
+    Forwarding.objects.filter(activation=activation.pk).delete()
     Activation.objects.filter(pk=activation.pk).update(
         contact=None,
         contact_name="" if drafted else ERASED_NAME,
@@ -235,9 +242,16 @@ def blank_proposals(rows: models.QuerySet[ForwardProposal]) -> int:
     deleted = rows.filter(answered_at=None).delete()[0]
     for proposal in rows:
         proposal.name, proposal.email, proposal.phone = ERASED_NAME, erased_address(proposal), ""
-        proposal.save(update_fields=["name", "email", "phone"])
+        proposal.proposed_by_name, proposal.proposed_by_email, proposal.message = "", "", ""
+        proposal.save(update_fields=["name", "email", "phone", *PROPOSER])
         deleted += 1
     return deleted
+
+
+def blank_proposers(email: str) -> int:
+    """Who proposed somebody, and what the person wrote to that one."""
+    made = ForwardProposal.objects.filter(proposed_by_email=email)
+    return made.update(**dict.fromkeys(PROPOSER, ""))
 
 
 def blank_receipts(receipts: models.QuerySet[Receipt]) -> int:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from clients.models import Client, Contact
 from collaboration.alert_words import KINDS as ALERT_KINDS
-from collaboration.models import Activation, ForwardProposal, Receipt, ReplacedLink
+from collaboration.models import Activation, Forwarding, ForwardProposal, Receipt, ReplacedLink
 from history.clock import Clock, database_clock
 from history.models import Event, record_event
 from notifications.addresses import find_form, shown_address
@@ -39,6 +39,8 @@ DISOWNED = ("firm", "disowned_email", "disowned_at")
 DECIDED = ("firm", "company", "service", "status", "decided_at", "decline_reason", "decline_comment")
 RECEIPT = ("number", "created_at", "approver_name", "approver_email", "code", "record")
 PROPOSED = ("firm", "name", "email", "phone", "proposed_at", "answered_at")
+PROPOSAL = ("firm", "proposed_by_name", "proposed_by_email", "message", "proposed_at")
+SENT_ON = ("firm", "name", "email", "message", "forwarded_at")
 CONTACT = ("firm", "name", "email", "phone", "is_main")
 CLIENT = ("firm", "name", "email", "phone")
 MAIL = ("kind", "posted_at", "sent_at", "delivered_at", "bounced_at", "status")
@@ -107,6 +109,13 @@ def collect(email: str) -> dict[str, Any]:
         _("Godkjenningsbevis"): describe_all(receipts.order_by("number"), RECEIPT),
         _("Foreslått som mottaker"): describe_all(
             ForwardProposal.objects.filter(email=email).select_related("firm").order_by("pk"), PROPOSED
+        ),
+        _("Forespørsler du har sendt videre"): describe_all(
+            Forwarding.objects.filter(email=email).select_related("firm").order_by("pk"), SENT_ON
+        ),
+        _("Mottakere du har foreslått"): describe_all(
+            ForwardProposal.objects.filter(proposed_by_email=email).select_related("firm").order_by("pk"),
+            PROPOSAL,
         ),
         _("Kontakt hos byråers kunder"): describe_all(
             Contact.objects.filter(email=email).select_related("firm").order_by("pk"), CONTACT

@@ -36,6 +36,9 @@ def admin_forms() -> Iterator[tuple[str, type[forms.BaseForm]]]:
             yield f"admin: new {model._meta.label}", shown.get_form(request)
         if shown.has_change_permission(request):
             yield f"admin: {model._meta.label}", shown.get_form(request, obj=model(pk=1))
+        for inline in shown.get_inline_instances(request, obj=model(pk=1)):
+            if inline.has_change_permission(request) or inline.has_add_permission(request, None):
+                yield f"admin: {model._meta.label}: {inline.model.__name__}", inline.get_formset(request).form
 
 
 def account_forms_in_use() -> Iterator[tuple[str, type[forms.BaseForm]]]:

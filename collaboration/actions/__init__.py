@@ -18,7 +18,7 @@ from collaboration.actions.draft import discard_draft, discard_old_drafts, refre
 from collaboration.actions.edit_client import edit_client
 from collaboration.actions.end_collaboration import check_last_day, end_collaboration, plan_end, take_back_end
 from collaboration.actions.expire_activations import expire_activations
-from collaboration.actions.forward_activation import forward_activation, issue_forward_code
+from collaboration.actions.forward_activation import check_message, forward_activation, issue_forward_code
 from collaboration.actions.open_service import open_service
 from collaboration.actions.order_subscription import order_subscription
 from collaboration.actions.react_to_bounces import react_to_bounces
@@ -53,6 +53,7 @@ __all__ = [
     "change_variant",
     "check_decider",
     "check_last_day",
+    "check_message",
     "choose_alert_emails",
     "close_task",
     "correct_address",

@@ -8,7 +8,14 @@ from django.db import transaction
 from clients.actions import save_contact
 from clients.models import Client
 from collaboration.actions.locks import lock_activation, lock_company
-from collaboration.actions.readdress import Receiver, check_time, check_version, make_receiver, readdress
+from collaboration.actions.readdress import (
+    Receiver,
+    check_own_domain,
+    check_time,
+    check_version,
+    make_receiver,
+    readdress,
+)
 from collaboration.models import Activation
 from history.clock import Clock, database_clock
 from history.models import record_event
@@ -25,11 +32,13 @@ def correct_address(
     phone: str = "",
     link_version: int,
     corrects_card: bool = False,
+    accepts_own_domain: bool = False,
     clock: Clock = database_clock,
 ) -> Activation:
     """Send the request to somebody else than the one it went to, or to the same person's right address.
 
-    `link_version` is the one that the page showed; `corrects_card` writes the new receiver on the client's card too.
+    `link_version` is the one that the page showed; `corrects_card` writes the new receiver on the client's card too;
+    `accepts_own_domain` vouches for an address at the firm's own domain as the customer's.
     Raises PageIsStale when it has changed since, else NotAllowed.
     """
     company = lock_company(activation.company_id)
@@ -39,6 +48,7 @@ def correct_address(
     check_time(activation, at)
     check_version(activation, link_version)
     receiver = make_receiver(activation, name=name, email=email, phone=phone, at=at)
+    check_own_domain(activation, receiver, is_accepted=accepts_own_domain)
     if corrects_card:
         correct_card(activation, receiver, by=by, at=at)
     readdress(activation, receiver, company=company, by=by.user, at=at)

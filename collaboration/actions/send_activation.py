@@ -16,6 +16,7 @@ from history.clock import Clock, database_clock, oslo_date, oslo_midnight
 from history.models import record_event
 from organisations.addresses import clean_address
 from organisations.models import Company, CompanyUser, Employee
+from organisations.own_domains import find_own_domain
 from organisations.refusals import NotAllowed
 
 
@@ -80,6 +81,7 @@ def fix_answers(activation: Activation, standing: Standing, company: Company, at
     """What the request says from now on, whatever happens to the rows it was filled from."""
     name, address = preflight.receiver_of(activation)
     activation.contact_name, activation.contact_email = name, clean_address(address)
+    activation.own_domain = find_own_domain(activation.firm, activation.contact_email)
     if activation.scenario != Scenario.NEW and activation.contact:
         activation.contact_phone = activation.contact.phone
     activation.company = company

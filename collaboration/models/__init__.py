@@ -2,8 +2,17 @@
 
 from collaboration.models.activation import Activation
 from collaboration.models.collaboration import AccessNotice, Collaboration
-from collaboration.models.link import ForwardProposal, ReplacedLink
+from collaboration.models.link import Forwarding, ForwardProposal, ReplacedLink
 from collaboration.models.receipt import Receipt
 from collaboration.models.reminder import Reminder
 
-__all__ = ["AccessNotice", "Activation", "Collaboration", "ForwardProposal", "Receipt", "Reminder", "ReplacedLink"]
+__all__ = [
+    "AccessNotice",
+    "Activation",
+    "Collaboration",
+    "ForwardProposal",
+    "Forwarding",
+    "Receipt",
+    "Reminder",
+    "ReplacedLink",
+]

@@ -125,6 +125,10 @@ class Activation(models.Model):
     contact_name = models.CharField(_("mottakerens navn"), max_length=150, blank=True)
     contact_email = models.EmailField(_("mottakerens e-post"), blank=True)
     contact_phone = models.CharField(_("mottakerens telefon"), max_length=30, blank=True)
+    own_domain = models.CharField(
+        _("byråets domene"), max_length=253, blank=True,
+        help_text=_("Det av byråets domener som mottakerens e-postadresse er på, hvis den er på et av dem."),
+    )  # fmt: skip
 
     requested_by = models.ForeignKey(
         Employee, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sendt av")

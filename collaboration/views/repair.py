@@ -118,7 +118,12 @@ def forward_answer(request: FirmRequest, activation: Activation, answer: str) ->
         raise Http404
     accept, proposal = ANSWERS[answer], get_object_or_404(proposals, pk=posted_id(request, "proposal"))
     try:
-        activation = actions.answer_forward_proposal(proposal=proposal, by=request.employee, accept=accept)
+        activation = actions.answer_forward_proposal(
+            proposal=proposal,
+            by=request.employee,
+            accept=accept,
+            accepts_own_domain="accepts_own_domain" in request.POST,
+        )
     except NotAllowed as refusal:
         activation.refresh_from_db()
         proposal.refresh_from_db()

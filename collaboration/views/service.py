@@ -25,6 +25,7 @@ from collaboration.timeline import Item, make_timelines
 from collaboration.views.lookups import get_client_and_service, posted_id, service_breadcrumbs, service_url
 from collaboration.workflow import REFUSALS
 from history.clock import database_clock, oslo_date
+from organisations.own_domains import find_own_domain
 from organisations.refusals import NotAllowed
 from organisations.requests import FirmRequest
 from subscriptions.models import Service
@@ -111,14 +112,16 @@ def ended_collaborations(request: FirmRequest, client: Client, service: Service)
 
 def pending_context(activation: Activation, timeline: list[Item]) -> dict:
     now = database_clock()
+    proposal = ForwardProposal.objects.filter(activation=activation, answered_at=None).first()
     return {
         "activation": activation,
         "rows": request_rows(activation),
         "timeline": timeline,
         "has_bounced": emails.has_bounced(activation) and not activation.is_disowned,
-        "needs_the_link": links.waits_for_a_new_user(activation),
+        "needs_the_link": links.link_is_the_way_in(activation),
         "is_over": activation.is_over(now),
-        "proposal": ForwardProposal.objects.filter(activation=activation, answered_at=None).first(),
+        "proposal": proposal,
+        "own_domain": proposal and find_own_domain(activation.firm, proposal.email),
         "lost_subscription": activation.keeps_agreement and make_offer(activation, today=oslo_date(now)).is_impossible,
     }
 

@@ -16,7 +16,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.db.models import Count
 
-from collaboration import alerts, emails
+from collaboration import actions, alerts, emails
 from collaboration.models import Activation, Collaboration, ForwardProposal, Receipt
 from collaboration.offers import make_offer
 from devtools.demo import agreement_mails, invitation_mails
@@ -156,6 +156,14 @@ def waiting_in(scenario: str) -> Activation:
     return without_mails(waiting.exclude(status="draft").latest("requested_at"))
 
 
+def forwarded() -> object:
+    """Sent on by the one who had it, with a word, and by the deed itself."""
+    return actions.forward_activation(
+        activation=(activation := waiting_in("known")), by=None, name="Anne Vik", email="anne@eksempel.example",
+        message="Hei Anne. Kan du svare på denne? Jeg har snakket med byrået.", link_version=activation.link_version,
+    )  # fmt: skip
+
+
 def forward_code() -> object:
     return emails.forward_code(waiting_in("known"), "482916", at=database_clock())
 
@@ -241,6 +249,7 @@ SAMPLES = (
     Sample("activation_sent-1", "activation_sent", sent_in("subscribed")),
     Sample("activation_sent-2", "activation_sent", sent_in("known")),
     Sample("activation_sent-3", "activation_sent", sent_in("new")),
+    Sample("activation_sent-forwarded", "activation_sent", forwarded),
     Sample("activation_reminder", "activation_reminder", reminded_by("reminder")),
     Sample("activation_last_warning", "activation_last_warning", reminded_by("last_warning")),
     Sample("activation_expiring", "activation_expiring", expiring),

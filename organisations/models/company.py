@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.addresses import in_its_form
 from organisations.models.user import User
 from organisations.org_number import validate_org_number
+from organisations.stored_names import IsNFC
 
 
 class CompanyQuerySet(models.QuerySet):
@@ -38,6 +39,7 @@ class Company(models.Model):
         verbose_name = _("selskap")
         verbose_name_plural = _("selskaper")
         ordering = ["name"]
+        constraints = [models.CheckConstraint(condition=IsNFC("name"), name="company_name_nfc")]
 
     def __str__(self) -> str:
         return self.name

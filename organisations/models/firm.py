@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.addresses import in_its_form
 from organisations.models.user import User
 from organisations.org_number import validate_org_number
+from organisations.stored_names import IsNFC
 
 
 def standard_reminder_days() -> list[int]:
@@ -44,7 +45,10 @@ class Firm(models.Model):
         verbose_name = _("byrå")
         verbose_name_plural = _("byråer")
         ordering = ["name"]
-        constraints = [models.CheckConstraint(condition=in_its_form("email"), name="firm_email_in_its_form")]
+        constraints = [
+            models.CheckConstraint(condition=in_its_form("email"), name="firm_email_in_its_form"),
+            models.CheckConstraint(condition=IsNFC("name"), name="firm_name_nfc"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notifications.addresses import find_form, in_its_form
+from organisations.stored_names import IsNFC
 
 
 class UserManager(BaseUserManager["User"]):
@@ -54,6 +55,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("brukere")
         constraints = [
             models.CheckConstraint(condition=in_its_form("email"), name="user_email_in_its_form"),
+            models.CheckConstraint(condition=IsNFC("name"), name="user_name_nfc"),
         ]
 
     def __str__(self) -> str:

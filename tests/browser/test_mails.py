@@ -23,7 +23,7 @@ SCENARIOS = [
     ("subscribed", "company"), ("known", "company"), ("known", "firm"), ("new", "company"), ("new", "firm"),
     ("attached", "company"),
 ]  # fmt: skip
-KINDS = ("sent", "reminder", "last warning", "corrected")
+KINDS = ("sent", "reminder", "last warning", "forwarded", "corrected")
 QUESTIONS = {
     "nb": ["Hvem spør?", "Hva gjelder det?", "Hva koster det meg?", "Hvem får tilgang?", "Hvordan angrer jeg?"],
     "en": ["Who is asking?", "What is it about?", "What does it cost me?", "Who gets access?", "How do I undo it?"],

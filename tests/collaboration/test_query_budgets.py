@@ -80,6 +80,6 @@ def test_the_check_before_sending(rows, known, kari, draft, count_queries):
     draft(known.client, by=kari)
 
     # session, user, employments · client, service · draft, participants, users · the hour · company, subscription
-    # live requests, collaborations · employee's address, whether it was disowned (2) · administrators · price, terms,
-    # price
-    count_queries(known.client, "activation-check", 21)
+    # live requests, collaborations · employee's address, the firm's domains, whether it was disowned (2)
+    # administrators · price, terms, price
+    count_queries(known.client, "activation-check", 22)

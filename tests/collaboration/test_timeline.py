@@ -344,13 +344,6 @@ def test_who_is_no_user_yet_is_never_told_to_sign_in(mail, new, kari, sent, sign
     assert "Ås Blomster er ikke på Mine tjenester ennå" in page.content.decode()
 
 
-def test_who_has_a_user_already_signs_in(new, kari, sent):
-    factories.UserFactory(name="Eva Ås", email="eva@aasblomster.example")
-    activation = sent(new.client, by=kari)
-
-    assert "logge inn på Mine tjenester" in text_of(activation, "Venter på kunden")
-
-
 @pytest.mark.parametrize(
     ("overdue", "title"), [(1, "Påminnelse sendes nå"), (2, "Påminnelse sendes nå"), (9, "Siste varsel sendes nå")]
 )

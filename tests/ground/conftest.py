@@ -7,7 +7,7 @@ import pytest
 from tests.processes import Web
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def web(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Web]:
     with django_db_blocker.unblock():
         web = Web(tmp_path_factory.mktemp("web"), "--workers", "1")

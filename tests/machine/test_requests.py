@@ -251,6 +251,7 @@ class Requests(RuleBasedStateMachine):
                 actions.correct_address(
                     activation=activation, by=self.world.employee_for(activation.client), name="Anne Vik",
                     email=address, link_version=activation.link_version - stale, corrects_card=card,
+                    accepts_own_domain=True,
                 )  # fmt: skip
 
     def is_another_receiver(self, activation: Activation, address: str) -> bool:
@@ -489,7 +490,7 @@ class Requests(RuleBasedStateMachine):
         may = self.is_live(activation) and proposal.answered_at is None and usable
         with self.expecting(may):
             actions.answer_forward_proposal(
-                proposal=proposal, by=self.world.employee_for(activation.client), accept=accept
+                proposal=proposal, by=self.world.employee_for(activation.client), accept=accept, accepts_own_domain=True
             )
 
     @precondition(lambda self: any(place["user_email"] is None for place in self.before.places))

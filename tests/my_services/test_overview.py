@@ -190,7 +190,7 @@ def fill(company, kari, sent, approve, administrator, count):
         client = factories.ClientFactory(
             firm=factories.FirmFactory(), org_number=company.org_number, name=company.name, number=1
         )
-        factories.ContactFactory(client=client, email=f"kontakt{number}@eksempel.example")
+        factories.ContactFactory(client=client, email=f"kontakt{number}@kunde.example")
         owner = factories.EmployeeFactory(firm=client.firm, client_access="all")
         factories.TaskFactory(client=client, owner=owner, participants=[factories.EmployeeFactory(firm=client.firm)])
         done, waiting = factories.ServiceFactory(), factories.ServiceFactory()

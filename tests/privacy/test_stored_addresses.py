@@ -41,7 +41,7 @@ def rules() -> list[tuple[str, str, str]]:
 def before():
     """The database as it was: it takes any address. Afterwards `migrate` holds it to the form again."""
     held = rules()
-    assert len(held) == 11
+    assert len(held) >= 11
     with connection.cursor() as cursor:
         for table, name, _words in held:
             cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")

@@ -285,7 +285,7 @@ class Firm:
         return draft
 
     def send(self, card: Card, code: str, **answers) -> Activation:
-        ticked = ["name_differs", "address_incomplete"]
+        ticked = ["name_differs", "address_incomplete", "receiver_own_domain"]
         return actions.send_activation(activation=self.draft(card, code, **answers), by=self.boss, acknowledged=ticked)
 
     def propose(self, card: Card) -> ForwardProposal:

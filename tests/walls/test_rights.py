@@ -12,10 +12,10 @@ from django.conf import settings
 from django.contrib import admin
 from django.db import transaction
 from django.test import RequestFactory
-from django.urls import get_resolver
 
 from organisations.models import User
 from organisations.typed import subclasses
+from tests.forms_of_ours import all_forms
 from tests.walls.rights import ATTEMPTS, build_case
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,7 @@ def is_of_a_kind(field: forms.Field) -> bool:
 
 def fields_of_forms() -> Iterator[str]:
     """Every such field of every form of ours, the admin's with them, by the form's full name."""
-    get_resolver().url_patterns  # noqa: B018 (imports every form)
+    assert all_forms()  # imports every one
     for form in subclasses(forms.BaseForm):
         if form.__module__.split(".")[0] in OURS and "<locals>" not in form.__qualname__:
             yield from (f"{form.__module__}.{form.__qualname__}.{name}" for name in of_a_kind(form.base_fields))
