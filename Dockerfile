@@ -36,4 +36,4 @@ COPY --from=build /opt/venv /opt/venv
 COPY --from=build /srv/byra /srv/byra
 USER byra
 EXPOSE 8000
-CMD ["gunicorn", "byra.wsgi", "--workers", "2", "--threads", "2", "--no-control-socket"]
+CMD ["gunicorn", "byra.wsgi", "--worker-class", "byra.web_worker.Worker", "--workers", "2", "--threads", "2", "--no-control-socket"]

@@ -1,11 +1,26 @@
 """Whether the parts that a request needs are there."""
 
+from collections.abc import Callable
+
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
+from django.db import Error, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 from kombu.exceptions import OperationalError
 
 from byra.celery import app
+
+
+def answer_health(get_response: Callable[[HttpRequest], HttpResponse]):
+    """Middleware: answer before the session is read, as whoever asks may send any cookie while the database is away."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path_info != reverse("health"):
+            return get_response(request)
+        request.get_host()  # raises DisallowedHost, as for every page
+        return health(request)
+
+    return middleware
 
 
 @login_not_required
@@ -19,7 +34,7 @@ def database_answers() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except Error:
         return False
     return True
 

@@ -34,6 +34,17 @@ class AddRequestId(logging.Filter):
         return True
 
 
+class TracebacksOfErrorsAlone(logging.Filter):
+    """What was refused is no error of ours, as Django has it of a forged Host or of a body that cannot be read."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if getattr(record, "status_code", 500) < 500:
+            record.exc_info = record.exc_text = None
+            if record.levelno > logging.WARNING:
+                record.levelno, record.levelname = logging.WARNING, "WARNING"
+        return True
+
+
 class Lines(logging.Formatter):
     """For a person at a terminal."""
 

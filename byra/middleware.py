@@ -16,6 +16,8 @@ POLICY = (
 # Django's own admin pages write a few style attributes.
 ADMIN_POLICY = POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
 
+SECONDS_UNTIL_AGAIN = {429: 60, 503: 5}  # by the status of the answer
+
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -32,6 +34,18 @@ def request_id(get_response: Callable[[HttpRequest], HttpResponse]):
         finally:
             logs.request_id.reset(token)
         response.headers["X-Request-ID"] = own
+        return response
+
+    return middleware
+
+
+def when_to_come_back(get_response: Callable[[HttpRequest], HttpResponse]):
+    """No answer says "later" without saying when; a view that knows better sets the header itself."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code in SECONDS_UNTIL_AGAIN:
+            response.headers.setdefault("Retry-After", str(SECONDS_UNTIL_AGAIN[response.status_code]))
         return response
 
     return middleware

@@ -64,8 +64,12 @@ if DEMO:
 
 MIDDLEWARE = [
     "byra.middleware.request_id",
+    "byra.middleware.when_to_come_back",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "byra.middleware.content_security_policy",
+    "byra.refused.refuse",
+    "byra.health.answer_health",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -75,14 +79,16 @@ MIDDLEWARE = [
     "organisations.middleware.language_of_the_person",
     "django.contrib.messages.middleware.MessageMiddleware",
     "organisations.devices.end_old_session",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "organisations.sign_in_pages.carry_next",
+    "organisations.ended_session.LeadToSignInMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "organisations.second_factor.RequireSecondFactorMiddleware",
     "organisations.devices.note_activity",
     "organisations.middleware.CurrentPlaceMiddleware",
     "organisations.fresh_sign_in.AskAnewMiddleware",
+    "organisations.kept_forms.GiveBackMiddleware",
     "byra.middleware.explained_refusal_of_a_method",
 ]
 
@@ -95,6 +101,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["organisations.templatetags.address"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -121,13 +128,21 @@ PLACES = {
 
 # --- Database, cache, sessions -----------------------------------------------------------------------------------
 
+STATEMENT_TIMEOUT_MS = env.int("STATEMENT_TIMEOUT_MS", default=2000)  # 0: none
+# Below that of the statement, so that the log can tell what was waited for.
+LOCK_TIMEOUT_MS = min(3000, STATEMENT_TIMEOUT_MS * 3 // 4 or 3000)
 DATABASES = {"default": env.db("DATABASE_URL", engine="django.db.backends.postgresql")}
 DATABASES["default"] |= {
     "CONN_MAX_AGE": None,
     "CONN_HEALTH_CHECKS": True,
     "OPTIONS": {
         "connect_timeout": 3,
-        "options": f"-c statement_timeout={env.int('STATEMENT_TIMEOUT_MS', default=2000)} -c lock_timeout=3000",
+        # A peer that is gone without a word, as when its machine is.
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 15_000,
+        "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}",
     },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -164,6 +179,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "organisations.accounts.AccountAdapter"
 ACCOUNT_FORMS = {
+    "login": "organisations.address_forms.LoginForm",
     "reset_password": "organisations.address_forms.ResetPasswordForm",
     "request_login_code": "organisations.address_forms.RequestLoginCodeForm",
 }
@@ -195,6 +211,7 @@ ASKED_ANEW = [
     "links:offer-accept",
     "organisations:invitation-accept",
     "organisations:invitation-decline",
+    "admin:organisations_company_add",
     "admin:organisations_company_changelist",
     "admin:privacy_person_changelist",
     "office:employee-invite",
@@ -204,7 +221,11 @@ ASKED_ANEW = [
     "office:invitation-withdraw",
 ]
 # And of these, by the beginning of their names, whoever only looks: what they change is who comes in.
-ASKED_BEFORE_SHOWN = ("admin:organisations_user_", "admin:organisations_invitation_")
+ASKED_BEFORE_SHOWN = (
+    "admin:organisations_user_",
+    "admin:organisations_invitation_",
+    "admin:organisations_dispute_",
+)
 
 # Employees and platform administrators set up a second factor before anything else; customers may have one.
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=True)
@@ -215,7 +236,7 @@ MFA_TRUST_ENABLED = False
 MFA_TOTP_ISSUER = "Byrå"
 MFA_FORMS = {
     "add_webauthn": "organisations.account_forms.AddPasskeyForm",
-    "edit_webauthn": "organisations.address_forms.RenamePasskeyForm",
+    "edit_webauthn": "organisations.account_forms.RenamePasskeyForm",
     "activate_totp": "organisations.account_forms.ActivateAppForm",
     "authenticate": "organisations.account_forms.SecondFactorForm",
     "reauthenticate": "organisations.account_forms.SecondFactorAgainForm",
@@ -231,6 +252,7 @@ LANGUAGE_CODE = "nb"
 LANGUAGES = [("nb", _("Norsk")), ("en", _("English"))]
 # Our own sentences, then our words for those of Django and allauth, which these come before.
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale/libraries"]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 FORMAT_MODULE_PATH = "byra.formats"
 TIME_ZONE = "Europe/Oslo"
 USE_TZ = True
@@ -279,6 +301,7 @@ CLOSED_REQUEST_RETENTION_DAYS = env.int("CLOSED_REQUEST_RETENTION_DAYS", default
 CLOSED_INVITATION_RETENTION_DAYS = env.int("CLOSED_INVITATION_RETENTION_DAYS", default=90)
 LEFT_PERSON_RETENTION_DAYS = env.int("LEFT_PERSON_RETENTION_DAYS", default=730)
 PRIVACY_EMAIL = env.str("PRIVACY_EMAIL", default="personvern@byra.example")  # where people ask to be erased
+HELP_EMAIL = env.str("HELP_EMAIL", default="hjelp@byra.example")  # where people ask who are stuck
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Byrå <ikke-svar@byra.example>")
 MAIL_CATCHER_DIR = env.str("MAIL_CATCHER_DIR", default="")  # only in the demo: where its mail catcher puts the mails
 
@@ -320,6 +343,7 @@ CELERY_BEAT_SCHEDULE = {
     # Without `expires` a day without a worker would leave thousands of wake-ups in the queue.
     "relay-mails": {"task": "notifications.relay_emails", "schedule": 10, "options": {"expires": 30}},
     "expire-activations": {"task": "collaboration.expire_activations", "schedule": 60},
+    "clear-disputes": {"task": "collaboration.clear_disputes", "schedule": 15},
     "send-due-reminders": {"task": "collaboration.send_due_reminders", "schedule": 60},
     "send-alert-digests": {"task": "collaboration.send_alert_digests", "schedule": crontab(minute=1)},
     "react-to-bounces": {"task": "collaboration.react_to_bounces", "schedule": 15},
@@ -333,6 +357,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "delete-old-sessions": {"task": "organisations.delete_old_sessions", "schedule": crontab(hour=4, minute=12)},
     "delete-old-counts": {"task": "organisations.delete_old_counts", "schedule": crontab(minute=20)},
+    "delete-old-kept-forms": {"task": "organisations.delete_old_kept_forms", "schedule": crontab(minute=25)},
     "forget-disowned-addresses": {
         "task": "privacy.forget_disowned_addresses",
         "schedule": crontab(hour=4, minute=7),
@@ -341,6 +366,7 @@ CELERY_BEAT_SCHEDULE = {
     "erase-people-who-left": {"task": "privacy.erase_people_who_left", "schedule": crontab(hour=4, minute=10)},
     "renew-subscriptions": {"task": "collaboration.renew_subscriptions", "schedule": 300},
     "send-renewal-notices": {"task": "collaboration.send_renewal_notices", "schedule": crontab(minute=10)},
+    "send-access-notices": {"task": "collaboration.send_access_notices", "schedule": crontab(minute="*/15")},
     "discard-old-drafts": {"task": "collaboration.discard_old_drafts", "schedule": 3600},
 }
 
@@ -360,7 +386,16 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 KNOWN_BROWSER_COOKIE_NAME = "__Host-known" if HTTPS else "known"
+CSRF_FAILURE_VIEW = "organisations.ended_session.csrf_failure"
+LANGUAGE_COOKIE_NAME = "__Host-language" if HTTPS else "language"
+LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = HTTPS, True, "Lax"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+# The most bytes in the body of a request. No page takes a file; an address that takes more, from who is signed in,
+# stands in BODY_LIMITS by its name with its own number.
+BODY_LIMIT = 1024 * 1024
+BODY_LIMITS: dict[str, int] = {}
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = max([BODY_LIMIT, *BODY_LIMITS.values()])
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]  # nothing is put on the disk
 
 # --- Logging -----------------------------------------------------------------------------------------------------
 
@@ -375,12 +410,15 @@ LOGGING = {
         },
         "json": {"()": "byra.logs.JsonLines"},
     },
-    "filters": {"request_id": {"()": "byra.logs.AddRequestId"}},
+    "filters": {
+        "request_id": {"()": "byra.logs.AddRequestId"},
+        "refusals": {"()": "byra.logs.TracebacksOfErrorsAlone"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line" if SERVE_SOURCES else "json",
-            "filters": ["request_id"],
+            "filters": ["request_id", "refusals"],
         }
     },
     "loggers": {

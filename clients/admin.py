@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.actions import create_standard_task_types
 from clients.models import Client, Contact, Task, TaskParticipant, TaskType
-from history.admin import LookOnly
-from organisations.addresses import AddressField
-from organisations.lines import LineField
+from history.admin import FindsNames, LookOnly
+from notifications.admin import FindsAddresses
+from organisations.admin_fields import TEXTS
 from organisations.models import Employee, Firm
 from organisations.org_number import clean_org_number
 
@@ -33,15 +33,12 @@ class TaskTypeInline(LookOnly, admin.TabularInline):
 
 
 class FirmForm(forms.ModelForm):
-    class Meta:
-        field_classes = {"name": LineField, "email": AddressField, "phone": LineField}
-
     def clean_org_number(self) -> str:
         return clean_org_number(self.cleaned_data["org_number"])
 
 
 @admin.register(Firm)
-class FirmAdmin(admin.ModelAdmin):
+class FirmAdmin(FindsNames, admin.ModelAdmin):
     """A new firm gets the standard task types."""
 
     list_display = ["name", "org_number", "slug", "email", "phone"]
@@ -49,6 +46,7 @@ class FirmAdmin(admin.ModelAdmin):
     prepopulated_fields = {"slug": ["name"]}
     inlines = [EmployeeInline, TaskTypeInline]
     form = FirmForm
+    formfield_overrides = TEXTS
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Firm | None = None) -> dict:
         return {} if obj else self.prepopulated_fields
@@ -82,7 +80,7 @@ class TaskInline(LookOnly, admin.TabularInline):
 
 
 @admin.register(Client)
-class ClientAdmin(LookOnly, admin.ModelAdmin):
+class ClientAdmin(FindsAddresses, LookOnly, admin.ModelAdmin):
     list_display = ["plain_number", "name", "org_number", "firm", "account_manager", "is_active", "updated_at"]
     list_filter = ["is_active", "firm", "legal_form"]
     list_select_related = ["firm", "account_manager__user"]
@@ -111,7 +109,7 @@ class TaskParticipantInline(LookOnly, admin.TabularInline):
 
 
 @admin.register(Task)
-class TaskAdmin(LookOnly, admin.ModelAdmin):
+class TaskAdmin(FindsNames, LookOnly, admin.ModelAdmin):
     list_display = ["client", "type", "owner", "firm", "due_on", "opened_at", "closed_at"]
     list_filter = [("closed_at", admin.EmptyFieldListFilter), "firm"]
     list_select_related = ["client", "type", "owner__user", "firm"]

@@ -1,13 +1,13 @@
 """What is typed about clients, contacts and tasks."""
 
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Contact, Task, TaskType
+from clients.rights import may_choose_manager
 from organisations.addresses import AddressField
 from organisations.lines import LineField
 from organisations.models import Employee, Firm
@@ -34,7 +34,12 @@ def employees_of(firm: Firm, *, and_also: int | None = None):
 
 
 class ClientForm(forms.ModelForm):
-    """The card. Which changes are allowed is the action's to say."""
+    """The card. Which changes are allowed is the action's to say.
+
+    Who may not choose the account manager reads who it is (`fixed_manager`: on a new card oneself; None: nobody).
+    """
+
+    fixed_manager: Employee | None = None
 
     number = forms.IntegerField(
         label=_("Kundenummer"),
@@ -58,7 +63,6 @@ class ClientForm(forms.ModelForm):
         required=False,
         empty_label=_("Ingen"),
     )
-    form_key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
 
     class Meta:
         model = Client
@@ -77,14 +81,18 @@ class ClientForm(forms.ModelForm):
         field_classes = {**dict.fromkeys(("name", "street", "city", "phone"), LineField), "email": AddressField}
         error_messages = {"name": {"required": _("Skriv kundens navn.")}}
 
-    def __init__(self, *args: Any, firm: Firm, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Employee, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        fields["account_manager"].queryset = employees_of(firm, and_also=self.instance.account_manager_id)
+        may_choose = may_choose_manager(by, self.instance) if self.instance.pk else by.sees_all_clients
+        if may_choose:
+            fields["account_manager"].queryset = employees_of(by.firm, and_also=self.instance.account_manager_id)
+        else:
+            self.fixed_manager = self.instance.account_manager if self.instance.pk else by
+            del fields["account_manager"]
         fields["legal_form"].choices = [("", _("Velg")), *Client.LegalForm.choices]
         fields["postal_code"].widget.attrs |= {"class": "narrow", "inputmode": "numeric"}
         if self.instance.pk:
-            del fields["form_key"]
             fields["number"].required = True
             fields["number"].help_text = ""
             fields["number"].error_messages["required"] = _("Skriv et kundenummer.")
@@ -111,7 +119,7 @@ class ClientForm(forms.ModelForm):
 
     @property
     def answers(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+        return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.fields}
 
 
 class MainContactForm(forms.Form):

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clients.models import Task
-from collaboration.answers import months_in_words
 from collaboration.forms import TaskChoiceField
 from collaboration.models import Collaboration
+from collaboration.months import months_in_words
 from collaboration.plans import Kind
 from organisations.models import Firm
 from subscriptions.models import Subscription, Variant

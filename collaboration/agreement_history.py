@@ -6,13 +6,16 @@ A firm reads its own collaboration, and of the agreement what has happened since
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from operator import itemgetter
 
 from django.db.models import Q
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clients.models import Task
+from collaboration.access import AccessLog, People, Turn, read_access_log
 from collaboration.agreement_pages import change_title, day_in_words, last_day
 from collaboration.models import Activation, Collaboration
 from collaboration.timeline import Item, Moment
@@ -52,12 +55,21 @@ class Facts:
 
 
 def agreement_history(
-    subscription: Subscription, collaborations: Iterable[Collaboration], *, reader: int | None
+    subscription: Subscription,
+    collaborations: Iterable[Collaboration],
+    *,
+    reader: int | None,
+    access: AccessLog | None = None,
 ) -> list[Item]:
-    """The time line, newest first. `collaborations` with their firm and request: a firm's own one, or all of them."""
+    """The time line, newest first. `collaborations` with their firm and request: a firm's own one, or all of them.
+
+    `access` is their log, where the page has read it already.
+    """
     facts = gather(subscription, {one.pk: one for one in collaborations}, reader)
-    newest_first = sorted(facts.events, key=lambda event: (event.at, event.pk), reverse=True)
-    return [moment.as_item() for event in newest_first if (moment := tell(event, facts))]
+    told = [(event.at, event.pk, moment) for event in facts.events if (moment := tell(event, facts))]
+    told += people_moments(access or read_access_log(facts.collaborations.values()), facts)
+    newest_first = sorted(told, key=itemgetter(0, 1), reverse=True)
+    return [moment.as_item() for _at, _pk, moment in newest_first]
 
 
 def gather(subscription: Subscription, collaborations: dict[int, Collaboration], reader: int | None) -> Facts:
@@ -209,6 +221,35 @@ WORDS = {
     (OF_COLLABORATION, "end"): words_of_end,
     (OF_REQUEST, "approve"): words_of_approval,
 }
+
+
+# --- Who has come and gone ----------------------------------------------------------------------------------------
+
+
+def people_moments(access: AccessLog, facts: Facts) -> list[tuple[datetime, int, Moment]]:
+    """Of each change of who gets in while a collaboration runs; with the approval and the end all come and go."""
+    return [
+        (turn.event.at, turn.event.pk, tell_turn(turn, access, facts, facts.collaborations[pk]))
+        for pk, turns in access.turns.items()
+        for turn in turns
+        if pk in facts.collaborations and not turn.is_access_itself
+    ]
+
+
+def tell_turn(turn: Turn, access: AccessLog, facts: Facts, collaboration: Collaboration) -> Moment:
+    at_firm = _(" hos %(firm)s") % {"firm": collaboration.firm.name} if facts.reader is None else ""
+    came = names_of(turn.came, access)
+    went = names_of(turn.went, access)
+    sentences = [
+        _("%(names)s%(firm)s fikk tilgang.") % {"names": came, "firm": at_firm} if came else "",
+        _("%(names)s%(firm)s har ikke tilgang lenger.") % {"names": went, "firm": at_firm} if went else "",
+        by_whom(turn.event, facts),
+    ]
+    return Moment(turn.event.at, _("Endret hvem som har tilgang"), join(sentences))
+
+
+def names_of(people: People, access: AccessLog) -> str:
+    return get_text_list(sorted(access.people[pk].user.name for pk in people), _("og"))
 
 
 # --- Who ---------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """What the pages about an agreement show, in the words of the party that reads them.
 
-A firm reads "kunden" and "et annet byrå", never another firm's name, and no price that it does not pay itself.
+A firm reads "kunden" and "et annet byrå", never another firm's name, and no price that neither it nor its customer
+pays.
 """
 
 from collections.abc import Sequence
@@ -12,11 +13,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from collaboration import workflow
-from collaboration.answers import months_in_words
 from collaboration.models import Collaboration
+from collaboration.months import months_in_words
 from collaboration.plan_words import day_in_words, last_day, party_name, without_answer
 from collaboration.plans import Kind
-from collaboration.rights import Person, find_roles, other_sides_of, parties_of, party_of, roles_to_answer
+from collaboration.rights import Person, other_sides_of, parties_of, party_of, roles_to_answer
 from organisations.models import Employee
 from subscriptions.models import Subscription, SubscriptionChange
 
@@ -145,37 +146,3 @@ def deadline_sentences(kind: str, subscription: Subscription, lapses_on: date | 
     """Until when there is to be a yes, and what happens without."""
     answer_by = [_("Frist for svar er %(day)s.") % {"day": last_day(lapses_on)}] if lapses_on else []
     return [*answer_by, without_answer(kind, subscription, lapses_on)]
-
-
-# --- The ways to change it ---------------------------------------------------------------------------------------
-
-
-def change_links(
-    subscription: Subscription, collaborations: Sequence[Collaboration], by: Person
-) -> list[tuple[str, str]]:
-    """(label, address) of what this person may change now: for the agreement's own page."""
-    roles = find_roles(subscription, collaborations, by)
-    underway = set(subscription.changes.open().values_list("kind", flat=True))
-    if subscription.payer_has_left:
-        underway.discard(Kind.PAYER)
-    return [
-        (label, page_url(name, subscription, collaborations, by))
-        for verb, name, label, is_possible in ways_to_change(subscription, collaborations, by)
-        if is_possible and set(workflow.RIGHTS[verb]) & roles and verb.removeprefix("change_") not in underway
-    ]
-
-
-def ways_to_change(
-    subscription: Subscription, collaborations: Sequence[Collaboration], by: Person
-) -> list[tuple[str, str, str, bool]]:
-    """Verb, page, label, and whether the service and the agreement have something to choose from."""
-    service, is_open = subscription.service, subscription.is_active and not subscription.is_cancelled
-    others = bool(collaborations) or subscription.paying_firm_id is not None
-    return [
-        ("change_task", "collaboration-change-task", _("Bytt oppgave"), isinstance(by, Employee)),
-        ("change_variant", "subscription-change-variant", _("Bytt variant"), is_open and service.has_variants),
-        ("change_payer", "subscription-change-payer", _("Bytt fakturamottaker"),
-         is_open and service.has_payer and others),
-        ("change_period", "subscription-change-period", _("Endre avtaleperiode"),
-         is_open and service.has_period and subscription.renews_on is not None),
-    ]  # fmt: skip

@@ -9,9 +9,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collaboration.answers import months_in_words
 from collaboration.change_words import change_in_words
 from collaboration.models.activation import decline_in_words
+from collaboration.months import months_in_words
+from notifications.addresses import shown_address
 from notifications.models import Alert
 from subscriptions.models import SubscriptionChange
 from subscriptions.money import format_nok
@@ -183,9 +184,10 @@ def outcome_in_words(words: dict[str, Any]) -> str:
 
 def address_in_words(words: dict[str, Any], what_to_do: str) -> str:
     """The address that a request did not reach the right person by, why, and what to do."""
+    address = shown_address(words["to"])
     if not words["reason"]:
-        return f"{words['to']}. {what_to_do}"
-    return f"{words['to']}: {words['reason'].rstrip('.')}. {what_to_do}"
+        return f"{address}. {what_to_do}"
+    return f"{address}: {words['reason'].rstrip('.')}. {what_to_do}"
 
 
 def group_by_kind(lines: list[Line]) -> list[tuple[str, list[Line]]]:

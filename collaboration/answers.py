@@ -2,139 +2,123 @@
 
 from typing import NamedTuple
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from collaboration import commitment_words
+from collaboration.commitment_words import join
+from collaboration.commitments import Commitment
 from collaboration.offers import Offer
-from organisations.models import Firm, User
-from subscriptions.models import Service
+from collaboration.reach import Reach, reach_of, reach_of_employee
+from organisations.models import Employee, Firm
+from organisations.org_number import display_org_number
 from subscriptions.money import format_nok
+
+MOST_NAMES = 4  # in a mail; the page names everybody
 
 
 class Answer(NamedTuple):
+    """`more` stands on the page alone; `reach` is whom to call, beside the answer who asks."""
+
     question: str
     answer: str
     detail: str = ""
+    more: str = ""
+    reach: Reach | None = None
 
 
-def answer_questions(offer: Offer) -> list[Answer]:
-    """Who asks, for what, what it costs me, who gets access, how I undo it; of what cannot be, only the first three."""
-    if offer.is_impossible:
-        return [who_asks(offer), for_what(offer), what_it_costs(offer)]
-    return [who_asks(offer), for_what(offer), what_it_costs(offer), who_gets_access(offer), how_to_undo(offer)]
+def answer_questions(offer: Offer, commitment: Commitment | None, *, in_mail: bool = False) -> list[Answer]:
+    """Who asks, for what, what it costs me, who gets access, how I undo it.
+
+    Of what cannot be (without `commitment`) only the first three. A mail is read on another day than it is written.
+    """
+    if commitment is None:
+        return [who_asks(offer), for_what(offer), Answer(_("Hva koster det meg?"), _("Ingenting"))]
+    return [
+        who_asks(offer),
+        for_what(offer),
+        what_it_costs(offer, commitment),
+        who_gets_access(offer, most=MOST_NAMES if in_mail else None),
+        how_to_undo(offer, commitment, in_mail=in_mail),
+    ]
 
 
 def who_asks(offer: Offer) -> Answer:
-    return introduce(offer.activation.requested_by.user, offer.activation.firm)
+    return introduce(offer.activation.requested_by, offer.activation.firm, reach_of(offer.activation))
 
 
-def introduce(asker: User, firm: Firm) -> Answer:
-    """A person of a firm as customers see them; the firm's telephone for who has none."""
-    reach = ", ".join(part for part in (asker.phone or firm.phone, asker.email) if part)
-    return Answer(_("Hvem spør?"), _("%(name)s i %(firm)s") % {"name": asker.name, "firm": firm.name}, reach)
+def introduce(asker: Employee, firm: Firm, reach: Reach | None = None) -> Answer:
+    """An employee as customers see one; `reach` where another has to be called than the employee."""
+    values = {"name": asker.user.name, "firm": firm.name, "number": display_org_number(firm.org_number)}
+    return Answer(
+        _("Hvem spør?"),
+        _("%(name)s i %(firm)s") % values,
+        _("Organisasjonsnummer %(number)s") % values,
+        reach=reach or reach_of_employee(asker, firm),
+    )
 
 
 def for_what(offer: Offer) -> Answer:
-    values = {"variant": offer.variant_name, "firm": offer.activation.firm.name}
+    question = _("Hva gjelder det?")
+    values = {
+        "variant": offer.variant_name,
+        "firm": offer.activation.firm.name,
+        "company": offer.activation.company.name,
+    }
     if offer.is_impossible:
         return Answer(
-            _("Hva gjelder det?"),
+            question,
             _("Samarbeid i %(variant)s, som dere ikke har lenger") % values,
             _("Abonnementet er avsluttet. Be %(firm)s spørre på nytt.") % values,
         )
-    if offer.keeps_agreement:
-        return Answer(
-            _("Hva gjelder det?"),
-            _("Samarbeid i %(variant)s, som dere har fra før") % values,
-            _("Dere og %(firm)s arbeider i den samme tjenesten.") % values,
-        )
+    answer = (
+        _("%(variant)s, som %(company)s har fra før") if offer.keeps_agreement else _("%(variant)s til %(company)s")
+    )
     return Answer(
-        _("Hva gjelder det?"),
-        _("Ny tjeneste: %(variant)s, med samarbeid") % values,
+        question,
+        answer % values,
+        offer.activation.service.local_summary,
         _("Dere og %(firm)s arbeider i den samme tjenesten.") % values,
     )
 
 
-def what_it_costs(offer: Offer) -> Answer:
-    question = _("Hva koster det meg?")
-    if offer.is_impossible:
-        return Answer(question, _("Ingenting"))
-    if offer.keeps_agreement:
-        return Answer(question, _("Ingenting nytt"), keeps_agreement_detail(offer))
-    if offer.is_free:
-        return Answer(question, _("Ingenting, tjenesten er gratis"))
-    values = {
-        "firm": offer.activation.firm.name,
-        "month": format_nok(offer.price_per_month),
-        "period": format_nok(offer.price_per_period),
-        "length": months_in_words(offer.activation.period_months),
-        "day": date_format(offer.today),
-    }
+def what_it_costs(offer: Offer, commitment: Commitment) -> Answer:
+    question, firm = _("Hva koster det meg?"), offer.activation.firm.name
+    if not commitment.is_new:
+        return Answer(question, _("Ingenting nytt"), commitment_words.own_agreement(commitment))
+    if commitment.is_free:
+        return Answer(question, _("Ingenting, tjenesten er gratis"), commitment_words.free_of_charge(commitment))
+    invoice = commitment_words.invoice(commitment)
+    first_day = _("Første dag er dagen du godkjenner.")
     if offer.firm_pays:
-        return Answer(
-            question,
-            _("Ingenting, %(firm)s betaler") % values,
-            _(
-                "Byrået betaler %(month)s kr per måned, %(period)s kr for %(length)s, eks. mva. "
-                "Første dag er dagen du godkjenner (%(day)s hvis det er i dag)."
-            )
-            % values,
-        )
-    return Answer(
-        question,
-        _("%(month)s kr per måned eks. mva.") % values,
-        _(
-            "%(period)s kr for %(length)s eks. mva., betalt på forskudd. "
-            "Første dag er dagen du godkjenner (%(day)s hvis det er i dag)."
-        )
-        % values,
-    )
+        return Answer(question, _("Ingenting, %(firm)s betaler") % {"firm": firm}, invoice, first_day)
+    price = _("%(month)s kr per måned eks. mva.") % {"month": format_nok(offer.price_per_month)}
+    return Answer(question, price, invoice, first_day)
 
 
-def keeps_agreement_detail(offer: Offer) -> str:
-    subscription = offer.subscription
-    if subscription.renews_on is None:
-        return _("Abonnementet dere har, fortsetter uendret.")
-    values = {"day": date_format(subscription.renews_on)}
-    if subscription.is_cancelled:
-        return _("Abonnementet dere har, er sagt opp og slutter %(day)s. Det endrer samarbeidet ikke på.") % values
-    return _("Abonnementet dere har, fortsetter uendret og fornyes %(day)s.") % values
-
-
-def who_gets_access(offer: Offer) -> Answer:
-    names = ", ".join(person.user.name for person in offer.people)
+def who_gets_access(offer: Offer, *, most: int | None) -> Answer:
     detail = _("De som står på oppgaven «%(task)s» i %(firm)s, får se og arbeide i tjenesten.") % {
         "task": offer.activation.task.type.local_name,
         "firm": offer.activation.firm.name,
     }
-    return Answer(_("Hvem får tilgang?"), names or _("Ingen ennå"), detail)
+    names = [person.user.name for person in offer.people]
+    return Answer(_("Hvem får tilgang?"), list_names(names, most) or _("Ingen ennå"), more=detail)
 
 
-def how_to_undo(offer: Offer) -> Answer:
-    """The promise of the product: either party may end its collaboration at any time, and access stops at once."""
+def list_names(names: list[str], most: int | None) -> str:
+    """All of them, or the first of many and how many more there are."""
+    if most is None or len(names) <= most:
+        return ", ".join(names)
+    values = {"names": ", ".join(names[: most - 1]), "count": len(names) - most + 1}
+    return _("%(names)s og %(count)s til") % values
+
+
+def how_to_undo(offer: Offer, commitment: Commitment, *, in_mail: bool) -> Answer:
+    """Either party may end its collaboration at any time, and access stops at once; the service is another thing."""
     return Answer(
         _("Hvordan angrer jeg?"),
-        _("Du avslutter samarbeidet når du vil, på Mine tjenester"),
-        _("Byråets tilgang stopper straks.") + " " + undo_detail(offer),
+        _("Avslutt samarbeidet når du vil: tilgangen stopper straks"),
+        commitment_words.service_goes_on(commitment, in_mail=in_mail),
+        join(
+            _("Å avslutte samarbeidet sier ikke opp tjenesten."), _("Vil du ikke, avslår du bare: da skjer ingenting.")
+        ),
     )
-
-
-def undo_detail(offer: Offer) -> str:
-    if offer.keeps_agreement:
-        return _("Abonnementet deres påvirkes ikke.")
-    if offer.is_free:
-        return _("Vil du ikke, avslår du bare: da skjer ingenting.")
-    return _("En betalt periode løper ut. Vil du ikke, avslår du bare: da skjer ingenting.")
-
-
-def any_period() -> list[tuple[int, str]]:
-    """The agreement periods that there are, for a form's field before it knows which of them a service has.
-
-    A form sets its own; these are for organisations.typed, which reads the class of the form.
-    """
-    return [(months, months_in_words(months)) for months in Service.PERIODS]
-
-
-def months_in_words(months: int) -> str:
-    return ngettext("%(count)s måned", "%(count)s måneder", months) % {"count": months}

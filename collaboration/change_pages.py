@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -11,6 +12,7 @@ from collaboration import actions
 from collaboration.actions.answer_change import check_answerer, check_next_payer, check_taker, settled_sentence
 from collaboration.actions.locks import Agreement
 from collaboration.agreement_forms import ChangeForm, make_options
+from collaboration.change_ways import why_no_right
 from collaboration.models import Activation, Collaboration
 from collaboration.pages import compare_variants
 from collaboration.plan_words import ToldPlan, day_in_words, tell_plan
@@ -18,7 +20,6 @@ from collaboration.plans import Kind, Plan, check_changeable, foretell, plan_pay
 from collaboration.rights import Person, may, party_of
 from collaboration.scenarios import Standing
 from organisations.bilingual import Words
-from organisations.models import CompanyUser
 from organisations.refusals import NotAllowed
 from subscriptions.models import Subscription, SubscriptionChange
 
@@ -48,13 +49,8 @@ class Seat:
 
     def check_right(self, verb: str) -> None:
         """Raises NotAllowed with a sentence that tells who may."""
-        if may(verb, self.subscription, self.collaborations, self.by):
-            return
-        if not isinstance(self.by, CompanyUser):
-            raise NotAllowed(_("Bare byråets administratorer og kundeansvarlig kan endre avtalen."))
-        if not self.by.is_administrator:
-            raise NotAllowed(_("Bare selskapets administratorer kan endre avtalen."))
-        raise NotAllowed(_("Så lenge dere samarbeider med et byrå om tjenesten, bytter byrået variant. Be dem om det."))
+        if not may(verb, self.subscription, self.collaborations, self.by):
+            raise NotAllowed(why_no_right(self.collaborations, self.by))
 
 
 # --- To choose, and to see what the choice does ------------------------------------------------------------------
@@ -99,15 +95,16 @@ def plan_of(seat: Seat, kind: str, form: ChangeForm) -> Plan | None:
 PLANS: dict[str, Any] = {Kind.VARIANT: plan_variant, Kind.PAYER: plan_payer, Kind.PERIOD: plan_period}
 
 
-def confirm_choice(seat: Seat, choice: Choice, *, shown: str) -> SubscriptionChange:
+def confirm_choice(seat: Seat, choice: Choice, *, shown: str, form_key: UUID | None) -> SubscriptionChange:
     """Ask for what was chosen. Raises PageIsStale when the plan has changed since, else NotAllowed."""
-    to, by, subscription = choice.form.cleaned_data["valg"], seat.by, seat.subscription
+    to = choice.form.cleaned_data["valg"]
+    asked: dict[str, Any] = {"by": seat.by, "shown": shown, "form_key": form_key}
     match choice.kind:
         case Kind.VARIANT:
-            return actions.change_variant(subscription=subscription, variant=to, by=by, shown=shown)
+            return actions.change_variant(subscription=seat.subscription, variant=to, **asked)
         case Kind.PAYER:
-            return actions.change_payer(subscription=subscription, firm=to, by=by, shown=shown)
-    return actions.change_period(subscription=subscription, months=to, by=by, shown=shown)
+            return actions.change_payer(subscription=seat.subscription, firm=to, **asked)
+    return actions.change_period(subscription=seat.subscription, months=to, **asked)
 
 
 def told(seat: Seat, plan: Plan, *, change: SubscriptionChange | None = None) -> ToldPlan:

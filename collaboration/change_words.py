@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from collaboration.agreement_pages import change_title, day_in_words, party_name
-from collaboration.answers import months_in_words
+from collaboration.months import months_in_words
 from collaboration.plans import Kind, Plan
 from collaboration.priced_periods import Period
 from organisations.models import Firm

@@ -1,19 +1,25 @@
 """Which mail goes to whom on the customer's side, and what it says. Called last in a deed, inside its transaction."""
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from collaboration import links
+from collaboration.access_news import AccessNews
 from collaboration.answers import answer_questions
-from collaboration.models import Activation, Collaboration, Receipt, Reminder
+from collaboration.commitments import commitment_of_offer
+from collaboration.models import Activation, Collaboration, Forwarding, Receipt, Reminder
 from collaboration.offers import Offer, make_offer
+from collaboration.reach import reach_of
+from collaboration.receipt_pages import summary_rows
+from collaboration.senders import reply_address_of, sender_of
 from history.clock import oslo_date
 from notifications import outbox
 from notifications.models import Email
-from organisations.models import CompanyUser, Employee, User
+from organisations.models import Company, CompanyUser, Employee, User
 
 KINDS_WITH_THE_LINK = ("activation_sent", "activation_reminder", "activation_last_warning")
 KINDS_TO_THE_CUSTOMER_BEFORE_THE_ANSWER = (*KINDS_WITH_THE_LINK, "forward_code")
@@ -22,7 +28,17 @@ KINDS_TO_THE_CUSTOMER_BEFORE_THE_ANSWER = (*KINDS_WITH_THE_LINK, "forward_code")
 def activation_sent(activation: Activation, *, key: str = "") -> Email | None:
     """To the receiver: the request, with the five answers and the link."""
     key = key or f"activation_sent:{activation.pk}:{activation.link_version}"
-    return to_the_receiver("activation_sent", activation, key=key)
+    return to_the_receiver("activation_sent", activation, key=key, context={"replaced": find_replaced_by(activation)})
+
+
+def find_replaced_by(activation: Activation) -> Activation | None:
+    """The request before it, if the firm took that one back and the same address had it: its mail still lies there."""
+    before = Activation.objects.filter(
+        client=activation.client_id, service=activation.service_id, pk__lt=activation.pk
+    ).order_by("-pk").first()  # fmt: skip
+    if before is None or before.status != Activation.Status.WITHDRAWN:
+        return None
+    return before if before.contact_email == activation.contact_email else None
 
 
 def activation_reminder(activation: Activation, reminder: Reminder) -> Email | None:
@@ -45,7 +61,8 @@ def to_the_receiver(kind: str, activation: Activation, *, key: str, context: dic
     language = language_of(activation.contact_email)
     offer = make_offer(activation, today=oslo_date(activation.link_mailed_at))
     with translation.override(language):
-        answers = answer_questions(offer)
+        answers = answer_questions(offer, commitment_of_offer(offer), in_mail=True)
+        sender = sender_of(activation)
     return outbox.post_email(
         key=key,
         kind=kind,
@@ -55,6 +72,8 @@ def to_the_receiver(kind: str, activation: Activation, *, key: str, context: dic
         firm=activation.firm,
         secret=token,
         secret_lasts=True,
+        sender=sender,
+        reply_to=reply_address_of(activation),
         context={
             "activation": activation,
             "offer": offer,
@@ -64,9 +83,17 @@ def to_the_receiver(kind: str, activation: Activation, *, key: str, context: dic
             "my_services_url": my_services_address(),
             "needs_the_link": links.waits_for_a_new_user(activation),
             "has_user": links.has_user(activation),
+            "forwarding": forwarding_of(activation),
             **(context or {}),
         },
     )
+
+
+def forwarding_of(activation: Activation) -> Forwarding | None:
+    """Who sent the request on to the one who has it now."""
+    if not activation.was_forwarded:
+        return None
+    return activation.forwardings.filter(link_version=activation.link_version).first()
 
 
 def has_bounced(activation: Activation) -> bool:
@@ -96,14 +123,18 @@ def forward_code(activation: Activation, code: str, *, at: datetime) -> Email | 
 
 
 def approval_receipt(activation: Activation, offer: Offer, receipt: Receipt) -> Email | None:
-    """To the approver: what was approved, under which terms."""
-    return to_the_decider(
-        "approval_receipt", activation, {"offer": offer, "receipt": receipt, "receipt_url": receipt_address(receipt)}
-    )
+    """To the approver: what was approved, what it binds to, under which terms."""
+    with translation.override(activation.decided_by.language):
+        access = _("Tilgang hos byrået"), ", ".join(person.user.name for person in offer.people)
+        rows = [*summary_rows(receipt), access]
+    context = {"offer": offer, "receipt": receipt, "rows": rows, "receipt_url": receipt_address(receipt)}
+    return to_the_decider("approval_receipt", activation, context)
 
 
 def order_receipt(receipt: Receipt, user: User) -> Email | None:
-    """To the one who ordered a service for the company: what, at what price, under which terms."""
+    """To the one who ordered a service for the company: what, what it binds to, under which terms."""
+    with translation.override(user.language):
+        rows = summary_rows(receipt)
     return outbox.post_email(
         key=f"order_receipt:{receipt.pk}",
         kind="order_receipt",
@@ -112,7 +143,7 @@ def order_receipt(receipt: Receipt, user: User) -> Email | None:
         about=receipt,
         context={
             "receipt": receipt,
-            "price_per_month": Decimal(receipt.record["price_per_month"]),
+            "rows": rows,
             "person": user,
             "receipt_url": receipt_address(receipt),
         },
@@ -135,16 +166,43 @@ def collaboration_ended_as_planned(collaboration: Collaboration, *, last_day: da
 
 
 def to_the_administrators(kind: str, collaboration: Collaboration, **context: object) -> list[Email | None]:
-    administrators = CompanyUser.objects.of(collaboration.company).active().administrators().select_related("user")
     return [
-        about_the_end(kind, collaboration, place.user, my_services_address(), **context)
-        for place in administrators.order_by("pk")
+        about_the_end(kind, collaboration, place.user, my_services_of(collaboration.company), **context)
+        for place in administrators_of(collaboration.company)
     ]
+
+
+def access_notice(company: Company, news: AccessNews, *, on: date) -> list[Email | None]:
+    """To the company's administrators: who of its firms has got access, and who has it no more. Empty without any."""
+    page_url = my_services_of(company)
+    return [
+        outbox.post_email(
+            key=f"access_notice:{company.pk}:{on}:{place.user_id}",
+            kind="access_notice",
+            to=place.user.email,
+            language=place.user.language,
+            about=company,
+            context={
+                "person": place.user,
+                "company": company,
+                "news": news,
+                "page_url": page_url,
+                "my_services_url": my_services_address(),
+            },
+        )
+        for place in administrators_of(company)
+    ]
+
+
+def administrators_of(company: Company) -> QuerySet[CompanyUser]:
+    """Those who have accepted and may act today."""
+    places = CompanyUser.objects.of(company).active().administrators()
+    return places.select_related("user").order_by("pk")
 
 
 def end_receipt(collaboration: Collaboration, by: Employee | CompanyUser) -> Email | None:
     """To the one who ended it: that it was done, and what goes on."""
-    page_url = my_services_address()
+    page_url = my_services_of(collaboration.company)
     if isinstance(by, Employee):
         path = reverse("collaboration:service-detail", args=[collaboration.client.number, collaboration.service.code])
         page_url = outbox.firm_url(path, collaboration.firm)
@@ -169,17 +227,23 @@ def about_the_end(
             "person": user,
             "by_firm": by_firm,
             "page_url": page_url,
+            "reach": reach_of(collaboration.activation),
             **context,
         },
     )
 
 
 def my_services_address() -> str:
+    """To be typed in, so without the company."""
     return outbox.make_url(reverse("my_services:overview"))
 
 
+def my_services_of(company: Company) -> str:
+    return outbox.company_url(reverse("my_services:overview"), company)
+
+
 def receipt_address(receipt: Receipt) -> str:
-    return outbox.make_url(reverse("my_services:receipt-detail", args=[receipt.number]))
+    return outbox.company_url(reverse("my_services:receipt-detail", args=[receipt.number]), receipt.company)
 
 
 def cancel_unsent(activation: Activation, *, kinds: tuple[str, ...] = KINDS_TO_THE_CUSTOMER_BEFORE_THE_ANSWER) -> int:
@@ -199,7 +263,8 @@ def to_the_decider(kind: str, activation: Activation, context: dict) -> Email | 
         context={
             "activation": activation,
             "person": user,
-            "my_services_url": my_services_address(),
+            "my_services_url": my_services_of(activation.company),
+            "reach": reach_of(activation),
             **context,
         },
     )
@@ -207,5 +272,5 @@ def to_the_decider(kind: str, activation: Activation, context: dict) -> Email | 
 
 def language_of(address: str) -> str:
     """The receiver's own language where we know the person, else Norwegian."""
-    languages = User.objects.filter(email=address.lower()).values_list("language", flat=True)
+    languages = User.objects.filter(email=address).values_list("language", flat=True)
     return languages.first() or User.Language.NORWEGIAN

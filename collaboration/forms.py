@@ -8,11 +8,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Contact, Task
-from collaboration.answers import any_period, months_in_words
 from collaboration.models import Activation
-from collaboration.preflight import RECEIVER_IS_EMPLOYEE, is_employees_address
+from collaboration.months import any_period, months_in_words
+from collaboration.preflight import RECEIVER_IS_EMPLOYEE, is_employees_address, own_domain_in_words
+from notifications.addresses import shown_address
 from organisations.addresses import AddressField
 from organisations.lines import LineField
+from organisations.own_domains import find_own_domain
 from subscriptions.models import Price
 from subscriptions.money import format_nok
 
@@ -27,7 +29,7 @@ class TaskChoiceField(forms.ModelChoiceField):
 
 class ContactChoiceField(forms.ModelChoiceField):
     def label_from_instance(self, contact: Contact) -> str:
-        email = contact.email or _("mangler e-post")
+        email = shown_address(contact.email) or _("mangler e-post")
         return f"{contact.name}, {email}"
 
 
@@ -144,6 +146,12 @@ class CorrectAddressForm(ReceiverForm):
         initial=True,
     )
 
+    accepts_own_domain = forms.BooleanField(
+        label=_("Adressen er kundens, selv om den er på byråets domene"),
+        error_messages={"required": _("Kryss av hvis adressen er kundens, eller skriv en annen.")},
+    )
+    field_order = ("link_version", "name", "email", "accepts_own_domain", "phone", "corrects_card")
+
     def __init__(self, *args: Any, activation: Activation, **kwargs: Any) -> None:
         initial = {
             "name": activation.contact_name,
@@ -151,11 +159,15 @@ class CorrectAddressForm(ReceiverForm):
             "phone": activation.contact_phone,
         }
         super().__init__(*args, activation=activation, initial=initial, **kwargs)
+        domain = find_own_domain(activation.firm, self.data.get("email", "").strip())
+        if domain:
+            self.fields["accepts_own_domain"].help_text = own_domain_in_words(domain)
+        else:
+            del self.fields["accepts_own_domain"]
 
 
 def check_address(activation: Activation, address: str) -> str:
-    """The address in lower case; nobody in the firm may be asked for the customer."""
-    address = address.lower()
+    """The same; nobody in the firm may be asked for the customer."""
     if is_employees_address(activation.firm_id, address):
         raise forms.ValidationError(RECEIVER_IS_EMPLOYEE)
     return address

@@ -35,6 +35,11 @@ def expire_activations() -> int:
     return actions.expire_activations()
 
 
+@shared_task(name="collaboration.clear_disputes")
+def clear_disputes() -> int:
+    return actions.clear_disputes()
+
+
 @shared_task(name="collaboration.discard_old_drafts")
 def discard_old_drafts() -> int:
     return actions.discard_old_drafts()
@@ -63,3 +68,8 @@ def renew_subscriptions() -> int:
 @shared_task(name="collaboration.send_renewal_notices")
 def send_renewal_notices() -> int:
     return actions.send_renewal_notices()
+
+
+@shared_task(name="collaboration.send_access_notices")
+def send_access_notices() -> int:
+    return actions.send_access_notices()

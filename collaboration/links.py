@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
-from collaboration.models import Activation, ReplacedLink
+from collaboration.models import Activation
 from notifications.outbox import make_url
 from organisations.invitation_links import LINK_HOURS
 from organisations.models import CompanyUser, User
@@ -41,9 +40,9 @@ def find_by_token(token: str) -> Activation | None:
     return activation if hmac.compare_digest(token.encode(), made.encode()) else None
 
 
-def is_replaced(token: str) -> bool:
-    """Whether the token was a request's link before its address was corrected or it was sent on."""
-    return ReplacedLink.objects.filter(token_hash=hash_token(token)).exists()
+def find_replaced(token: str) -> Activation | None:
+    """The request that the token was the link of, before its address was corrected or it was sent on."""
+    return Activation.objects.with_everything().filter(replaced_links__token_hash=hash_token(token)).first()
 
 
 def link_url(token: str) -> str:
@@ -75,23 +74,26 @@ def offered_place(activation: Activation) -> CompanyUser | None:
 
 def leaves_receiver_outside(activation: Activation) -> bool:
     """Whether the link is of no use to its receiver: another has become the new company's administrator first."""
-    if activation.scenario != Activation.Scenario.NEW or activation.company is None or not activation.company.is_known:
+    if activation.scenario != Activation.Scenario.NEW or activation.company is None or activation.company.is_asked:
         return False
     places = CompanyUser.objects.of(activation.company)
     mine = Q(email=activation.contact_email) | Q(user__email=activation.contact_email)
     return not (places.active() | places.offered()).filter(mine).exists()
 
 
-def outside_in_words(activation: Activation) -> str:
-    """The same to the firm: who can answer instead, and what it does."""
-    return _(
-        "%(name)s kan ikke svare: selskapet har fått en annen administrator. Be administratoren svare på Mine "
-        "tjenester, eller rett e-postadressen."
-    ) % {"name": activation.contact_name}
+def link_is_the_way_in(activation: Activation) -> bool:
+    """Whether the firm is told that the receiver comes by the link of the mail.
+
+    By the scenario alone: the firm's pages say the same of an address that has a user and of one that has none.
+    """
+    return activation.scenario == Activation.Scenario.NEW
 
 
 def waits_for_a_new_user(activation: Activation) -> bool:
-    """Whether the receiver has yet to become a user; somebody who is one signs in, and nothing is merged."""
+    """Whether the receiver has yet to become a user; somebody who is one signs in, and nothing is merged.
+
+    For the receiver's own eyes: no page, mail or file of a firm may tell.
+    """
     return offered_place(activation) is not None and not has_user(activation)
 
 

@@ -11,7 +11,6 @@ from organisations.models import Company
 from organisations.refusals import NotAllowed
 from subscriptions.models import Price, Service, Subscription, Terms, Variant
 from subscriptions.models.service import PriceQuerySet
-from subscriptions.periods import next_period
 
 NOT_NOW = gettext_lazy("Tjenesten kan ikke bestilles nå. Prøv igjen senere.")
 
@@ -28,12 +27,6 @@ class Order:
     @property
     def price_per_period(self) -> Decimal:
         return self.price_per_month * self.months
-
-    def renews_on(self, first_day: date) -> date | None:
-        """The first day that is not paid for, if it begins on that day; None where nothing is charged."""
-        if not self.variant.service.has_period and self.price_per_month == 0:
-            return None
-        return next_period(first_day, first_day, self.months)
 
     @property
     def fingerprint(self) -> str:
@@ -84,5 +77,8 @@ def prices_on_sale(day: date) -> PriceQuerySet:
 
 
 def check_has_none(company: Company, service: Service, day: date) -> None:
+    """Raises NotAllowed where the company has the service, or another place of its number has begun it."""
+    if Subscription.objects.begun_beside(company).filter(service=service).exists():
+        raise NotAllowed(_("Selskapet må bekreftes før dere kan bestille. Vi tar kontakt."))
     if Subscription.objects.of(company).running(day).filter(service=service).exists():
         raise NotAllowed(_("Dere har allerede %(service)s.") % {"service": service.name})

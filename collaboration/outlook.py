@@ -15,10 +15,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from collaboration.agreement_pages import last_day, party_name
-from collaboration.answers import months_in_words
 from collaboration.course import Course, Happening, What
 from collaboration.hand_over import HandOver, asks_payer
 from collaboration.models import Collaboration
+from collaboration.months import months_in_words
 from collaboration.plans import Kind
 from collaboration.priced_periods import Period
 from subscriptions.models import Subscription, SubscriptionChange
@@ -73,10 +73,15 @@ def outlook_of_hand_over(
     """As it would be if the company approved another firm today, and chose so."""
     course = Course.of(subscription, day=day)
     if hand_over:
-        course.plan_end(hand_over.collaboration, hand_over.on)
-        if asks_payer(subscription, hand_over.collaboration):
-            course.ask_payer(hand_over.payer)
+        plan_hand_over(course, subscription, hand_over)
     return tell(course, reader)
+
+
+def plan_hand_over(course: Course, subscription: Subscription, hand_over: HandOver) -> None:
+    """What the choice does to the course of the agreement."""
+    course.plan_end(hand_over.collaboration, hand_over.on)
+    if asks_payer(subscription, hand_over.collaboration):
+        course.ask_payer(hand_over.payer)
 
 
 def fingerprint(rows: Sequence[Row]) -> str:

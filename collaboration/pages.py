@@ -9,9 +9,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from collaboration.agreement_facts import agreement_rows, terms_in_words
-from collaboration.answers import months_in_words
 from collaboration.models import Activation, Collaboration
+from collaboration.months import months_in_words
 from collaboration.scenarios import Standing
+from notifications.addresses import shown_address
 from subscriptions.models import Price, Service, Subscription, Variant
 from subscriptions.money import format_nok
 
@@ -121,12 +122,41 @@ def cost_rows(activation: Activation, subscription: Subscription | None, *, toda
 
 def request_rows(activation: Activation) -> list[Row]:
     """The facts of a request that has been sent."""
-    receiver = f"{activation.contact_name}, {activation.contact_email}"
+    receiver = f"{activation.contact_name}, {shown_address(activation.contact_email)}"
     rows = summary_rows(activation, activation.subscription)
     if activation.price_per_month:
         price = _("%(price)s kr per måned eks. mva.") % {"price": format_nok(activation.price_per_month)}
         rows.append((_("Pris"), price))
     return [*rows, (_("Mottaker"), receiver)]
+
+
+def offered_rows(activation: Activation, *, for_firm: bool) -> list[Row]:
+    """What a request offered when it was sent, whatever has happened since: variant, payer, period, price."""
+    service, variant = activation.service, activation.variant
+    assert variant  # the database says so of every request that was sent
+    rows = [(_("Variant"), variant.name)] if service.has_variants else []
+    if activation.keeps_agreement:
+        own = _("Kundens egen, uendret") if for_firm else _("Deres egen, uendret")
+        return [*rows, (_("Avtale"), own)]
+    if service.has_payer:
+        company = activation.client.name if for_firm else activation.company.name
+        rows.append((_("Fakturamottaker"), activation.firm.name if activation.firm_pays else company))
+    if service.has_period:
+        rows.append((_("Avtaleperiode"), months_in_words(activation.period_months)))
+    return [*rows, (_("Pris"), offered_price(activation))]
+
+
+def offered_price(activation: Activation) -> str:
+    if not activation.price_per_month:
+        return _("Gratis")
+    values = {
+        "month": format_nok(activation.price_per_month),
+        "amount": format_nok(activation.price_per_period),
+        "length": months_in_words(activation.period_months),
+    }
+    if not activation.service.has_period:
+        return _("%(month)s kr per måned eks. mva.") % values
+    return _("%(month)s kr per måned, %(amount)s kr for %(length)s, eks. mva.") % values
 
 
 def collaboration_rows(collaboration: Collaboration, *, today: date) -> list[Row]:

@@ -1,6 +1,7 @@
 """A plan in the words of the party that reads it: a firm's id, or None for the company.
 
-A firm reads "kunden" and "et annet byrå", never another firm's name, and no price that it does not pay itself.
+A firm reads "kunden" and "et annet byrå", never another firm's name, and no price that neither it nor its customer
+pays.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from collaboration.answers import months_in_words
+from collaboration.months import months_in_words
 from collaboration.plans import Kind, Plan, falls_to_the_company, lost_features
 from collaboration.priced_periods import Period
 from organisations.bilingual import Words
@@ -47,6 +48,7 @@ def tell_plan(plan: Plan, *, reader: int | None, settles_others: bool = False) -
         (_("Gjelder"), from_when(plan, reader)),
         (_("Dere betaler i dag"), price_in_words(plan.before, reader)),
         (_("Dere betaler etterpå"), price_in_words(plan.after, reader)),
+        *customers_price(plan, reader),
         *charged_now(plan, reader),
         (_("Neste fornyelse"), next_renewal(plan, reader)),
         *needed_yes(plan, reader),
@@ -104,19 +106,42 @@ def price_in_words(period: Period, reader: int | None) -> str:
     return _("%(price)s kr per måned eks. mva.") % {"price": format_nok(period.per_month)}
 
 
+def customers_price(plan: Plan, reader: int | None) -> list[Row]:
+    """To a firm: what its customer pays a month before and after, where the customer pays at one of the times."""
+    if not (customer_pays(plan.before, reader) or customer_pays(plan.after, reader)):
+        return []
+    return [
+        (_("Kunden betaler i dag"), customers_price_in_words(plan.before, reader)),
+        (_("Kunden betaler etterpå"), customers_price_in_words(plan.after, reader)),
+    ]
+
+
+def customer_pays(period: Period, reader: int | None) -> bool:
+    """Whether the reader is a firm whose customer pays: it reads the price as if it paid itself."""
+    return reader is not None and period.payer is None
+
+
+def customers_price_in_words(period: Period, reader: int | None) -> str:
+    if customer_pays(period, reader):
+        return price_in_words(period, None)
+    return _("Ingenting. %(name)s betaler.") % {"name": capfirst(party_name(period.paying_firm, reader))}
+
+
 def charged_now(plan: Plan, reader: int | None) -> list[Row]:
-    """What an upgrade costs for the rest of the paid period, for the one who pays that."""
+    """What an upgrade costs for the rest of the paid period, for the one who pays that; of others only that they do."""
     if plan.charge_now is None:
         return []
-    if plan.before.payer != reader:
+    is_own, is_customers = plan.before.payer == reader, customer_pays(plan.before, reader)
+    if not is_own and plan.charge_now == 0:
+        return []
+    if not is_own and not is_customers:
         payer = party_name(plan.before.paying_firm, reader)
-        return [(_("Resten av perioden"), _("Tillegget betales av %(name)s.") % {"name": payer})] if (
-            plan.charge_now
-        ) else []  # fmt: skip
+        return [(_("Resten av perioden"), _("Tillegget betales av %(name)s.") % {"name": payer})]
+    amount = amount_now(plan, plan.charge_now)
     if not plan.needs_yes:
-        return [(_("Belastes i dag"), amount_now(plan, plan.charge_now))]
-    amount = _("%(amount)s, hvis svaret kommer i dag") % {"amount": amount_now(plan, plan.charge_now)}
-    return [(_("Belastes når svaret er ja"), amount)]
+        return [(_("Kunden belastes i dag") if is_customers else _("Belastes i dag"), amount)]
+    label = _("Kunden belastes når svaret er ja") if is_customers else _("Belastes når svaret er ja")
+    return [(label, _("%(amount)s, hvis svaret kommer i dag") % {"amount": amount})]
 
 
 def amount_now(plan: Plan, amount: Decimal) -> str:
@@ -138,6 +163,8 @@ def next_renewal(plan: Plan, reader: int | None) -> str:
         "amount": format_nok(plan.renewal.amount),
         "length": months_in_words(plan.renewal.months),
     }
+    if customer_pays(plan.renewal, reader):
+        return _("%(day)s: %(amount)s kr eks. mva. for %(length)s. Betales av %(name)s.") % values
     if plan.renewal.payer != reader:
         return _("%(day)s. Betales av %(name)s.") % values
     return _("%(day)s: %(amount)s kr eks. mva. for %(length)s") % values

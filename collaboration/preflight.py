@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -14,9 +13,12 @@ from django.utils.translation import gettext_lazy
 from clients.models import Client
 from collaboration.models import Activation, Collaboration, ReplacedLink
 from collaboration.scenarios import Standing
-from organisations.addresses import REST, validate_address
+from notifications.addresses import find_form, shown_address
+from organisations.addresses import REST, clean_address
 from organisations.models import CompanyUser, Employee
 from organisations.org_number import display_org_number, is_org_number
+from organisations.own_domains import find_own_domain
+from organisations.refusals import NotAllowed
 from subscriptions.models import Price, Service, Terms
 
 RECEIVER_IS_EMPLOYEE = gettext_lazy(
@@ -152,8 +154,8 @@ def check_receiver(activation: Activation, today: date) -> Iterator[Finding]:
         yield Finding(Level.RED, "receiver_missing", _("Mottakeren mangler e-postadresse."), **edit)
         return
     try:
-        validate_address(address)
-    except ValidationError:
+        clean_address(address)
+    except NotAllowed:
         yield Finding(Level.RED, "receiver_malformed", _("Mottakerens e-postadresse er ikke gyldig."), **edit)
         return
     if is_employees_address(activation.firm_id, address):
@@ -163,6 +165,9 @@ def check_receiver(activation: Activation, today: date) -> Iterator[Finding]:
             str(RECEIVER_IS_EMPLOYEE),
         )
         return
+    own_domain = find_own_domain(activation.firm, address)
+    if own_domain:
+        yield Finding(Level.YELLOW, "receiver_own_domain", own_domain_in_words(own_domain), **edit)
     if has_disowned(activation.client_id, address, today):
         yield Finding(
             Level.YELLOW,
@@ -173,7 +178,7 @@ def check_receiver(activation: Activation, today: date) -> Iterator[Finding]:
     yield Finding(
         Level.GREEN,
         "receiver",
-        _("E-posten går til %(name)s, %(address)s.") % {"name": name, "address": address},
+        _("E-posten går til %(name)s, %(address)s.") % {"name": name, "address": shown_address(address)},
     )
 
 
@@ -185,13 +190,20 @@ def receiver_of(activation: Activation) -> tuple[str, str]:
     return (contact.name, contact.email) if contact else ("", "")
 
 
+def own_domain_in_words(domain: str) -> str:
+    return _(
+        "E-postadressen er på byråets eget domene, %(domain)s. Kunden må selv svare: send bare hvis adressen er "
+        "kundens. Godkjenningsbeviset sier fra om det."
+    ) % {"domain": shown_address(domain)}
+
+
 def is_employees_address(firm_id: int, address: str) -> bool:
-    return Employee.objects.active().filter(firm_id=firm_id, user__email=address.lower()).exists()
+    return Employee.objects.active().filter(firm_id=firm_id, user__email=find_form(address)).exists()
 
 
 def has_disowned(client_id: int, address: str, today: date) -> bool:
     """Whether its holder has answered a request to the client, less than REST ago, that he is somebody else."""
-    address, of_late = address.lower(), {"disowned_at__date__gt": today - REST}
+    address, of_late = find_form(address), {"disowned_at__date__gt": today - REST}
     return (
         Activation.objects.filter(client_id=client_id, contact_email=address, **of_late).exists()
         or ReplacedLink.objects.filter(activation__client_id=client_id, disowned_email=address, **of_late).exists()

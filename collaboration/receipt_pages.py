@@ -1,7 +1,7 @@
 """What a receipt says: in words, from its signed record, the same on the page and in the PDF."""
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,13 +12,15 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collaboration.answers import months_in_words
+from collaboration import commitment_words
+from collaboration.commitments import commitment_in
 from collaboration.models import Receipt
+from collaboration.months import months_in_words
 from collaboration.pages import Row, moment
+from notifications.addresses import shown_address
 from organisations.models import Firm
 from organisations.org_number import display_org_number
-from subscriptions.models import Service, Variant
-from subscriptions.money import format_nok
+from subscriptions.models import Variant
 
 SIGNED_IN_BY = {
     "password": gettext_lazy("Passord"),
@@ -40,25 +42,65 @@ def receipt_rows(receipt: Receipt, *, reader: Firm | None) -> list[Row]:
         (_("På vegne av"), named(receipt.company.name, record["org_number"])),
         (_("Tidspunkt"), moment(datetime.fromisoformat(record["approved_at"]))),
         (_("Logget inn med"), str(SIGNED_IN_BY.get(record["signed_in_by"], _("Ikke registrert")))),
+        *own_domain_rows(record),
         (_("Gjelder"), subject(receipt)),
         *agreement_rows(receipt, reader),
+        *hand_over_rows(record, reader),
+        *terms_rows(record),
+    ]
+
+
+def own_domain_rows(record: dict[str, Any]) -> list[Row]:
+    """What whoever reads the receipt weighs: an address that was the firm's, where it should be the customer's."""
+    sentences = {
+        "receiver_own_domain": _("Forespørselen gikk til en e-postadresse på byråets eget domene, %(domain)s."),
+        "approver_own_domain": _("Den som godkjente, har en e-postadresse på byråets eget domene, %(domain)s."),
+    }
+    named = {name: {"domain": shown_address(record[name])} for name in sentences if record.get(name)}
+    said = [sentences[name] % domain for name, domain in named.items()]
+    return [(_("Merk"), " ".join(said))] if said else []
+
+
+def summary_rows(receipt: Receipt) -> list[Row]:
+    """What the mail to who approved or ordered says of it."""
+    record = receipt.record
+    return [
+        (_("Godkjenningsbevis"), str(receipt.number)),
+        *agreement_rows(receipt, None),
+        *hand_over_rows(record, None),
+        *own_domain_rows(record),
         *terms_rows(record),
     ]
 
 
 def agreement_rows(receipt: Receipt, reader: Firm | None) -> list[Row]:
-    """Service, variant, price, period, payer: as far as the service has them."""
+    """Service, variant, price, period, payer, as far as the service has them; and what the yes binds to."""
     record, service = receipt.record, receipt.subscription.service
     variant = Variant.objects.filter(service=service, code=record["variant"]).first()
     rows = [(_("Tjeneste"), service.name)]
     if service.has_variants:
         rows.append((_("Variant"), variant.name if variant else record["variant"]))
-    rows.append((_("Pris"), price(record, service)))
+    rows.append((_("Pris"), price(record)))
     if service.has_period:
         rows.append((_("Avtaleperiode"), months_in_words(record["period_months"])))
     if service.has_payer:
         rows.append((_("Fakturamottaker"), payer(receipt, reader)))
-    return rows
+    commitment = commitment_in(record, service)
+    if commitment is None:
+        return rows
+    return rows + commitment_words.commitment_rows(commitment, with_firm=receipt.firm is not None)
+
+
+def hand_over_rows(record: dict[str, Any], reader: Firm | None) -> list[Row]:
+    """Which other firm's collaboration the approval ended, and its last day, where it did."""
+    org_number = record.get("ended_firm_org_number")
+    if org_number is None:
+        return []
+    last_day = date_format(date.fromisoformat(record["ended_firm_last_day"]))
+    return [
+        (_("Avslutter samarbeidet med"), another_firm(org_number, reader)),
+        (_("Siste dag for det"), last_day),
+    ]
 
 
 def terms_rows(record: dict[str, Any]) -> list[Row]:
@@ -71,7 +113,7 @@ def terms_rows(record: dict[str, Any]) -> list[Row]:
 def approver(receipt: Receipt, reader: Firm | None) -> str:
     if not receipt.approver_name:
         return _("Navnet er slettet")
-    return receipt.approver_name if reader else f"{receipt.approver_name}, {receipt.approver_email}"
+    return receipt.approver_name if reader else f"{receipt.approver_name}, {shown_address(receipt.approver_email)}"
 
 
 def named(name: str, org_number: str) -> str:
@@ -85,19 +127,10 @@ def subject(receipt: Receipt) -> str:
     return _("Samarbeid i tjenesten med %(firm)s") % {"firm": firm}
 
 
-def price(record: dict[str, Any], service: Service) -> str:
+def price(record: dict[str, Any]) -> str:
     if record["price_per_month"] is None:
         return _("Uendret, ingenting nytt å betale")
-    per_month = Decimal(record["price_per_month"])
-    if per_month == 0:
-        return _("Gratis")
-    if not service.has_period:
-        return _("%(price)s kr per måned eks. mva.") % {"price": format_nok(per_month)}
-    return _("%(month)s kr per måned eks. mva., %(period)s kr for %(length)s") % {
-        "month": format_nok(per_month),
-        "period": format_nok(per_month * record["period_months"]),
-        "length": months_in_words(record["period_months"]),
-    }
+    return commitment_words.price(Decimal(record["price_per_month"]), record["period_months"])
 
 
 def payer(receipt: Receipt, reader: Firm | None) -> str:
@@ -105,6 +138,11 @@ def payer(receipt: Receipt, reader: Firm | None) -> str:
     org_number = receipt.record["paid_by_firm"]
     if org_number is None:
         return receipt.company.name
+    return another_firm(org_number, reader)
+
+
+def another_firm(org_number: str, reader: Firm | None) -> str:
+    """A firm of the record, as the reader may know it."""
     if reader:
         return reader.name if reader.org_number == org_number else _("Et annet byrå")
     firm = Firm.objects.filter(org_number=org_number).first()

@@ -3,13 +3,15 @@
 import re
 import secrets
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import connection
 
-from collaboration.models import Receipt
+from collaboration.commitments import Commitment
+from collaboration.hand_over import HandOver
+from collaboration.models import Activation, Receipt
 from collaboration.offers import Offer
 from organisations.models import CompanyUser
+from organisations.own_domains import find_own_domain
 from subscriptions.models import Subscription
 
 NUMBER = re.compile("[1-9][0-9]{0,17}")
@@ -21,14 +23,16 @@ def write_receipt(
     by: CompanyUser,
     signed_in_by: str,
     at: datetime,
+    commitment: Commitment,
     offer: Offer | None = None,
-    price_per_month: Decimal | None = None,
+    hand_over: HandOver | None = None,
 ) -> Receipt:
-    """Of an approved request (`offer`), or of a service that the company ordered itself, at a price in NOK a month."""
+    """Of an approved request (`offer`), or of a service that the company ordered itself.
+
+    `hand_over` is the other firm's end that was chosen with the approval, if one was.
+    """
     activation = offer.activation if offer else None
     terms = offer.terms if offer else subscription.terms
-    if offer and not offer.keeps_agreement:
-        price_per_month = offer.price_per_month
     number, salt = next_number(), secrets.token_hex(16)
     record = {
         "number": number,
@@ -39,13 +43,21 @@ def write_receipt(
         "variant": subscription.variant.code,
         "period_months": subscription.period_months,
         "paid_by_firm": subscription.paying_firm.org_number if subscription.paying_firm else None,
-        "price_per_month": None if price_per_month is None else str(price_per_month),
+        "price_per_month": None if commitment.per_month is None else str(commitment.per_month),
         "keeps_agreement": bool(offer and offer.keeps_agreement),
         "terms_version": terms.version if terms else None,
         "terms_sha256": terms.sha256 if terms else None,
+        "commitment": commitment.as_record(),
         "signed_in_by": signed_in_by,
         "person_sha256": Receipt.hash_person(salt, by.user.name, by.user.email),
     }
+    if hand_over:
+        record |= {
+            "ended_firm_org_number": hand_over.collaboration.firm.org_number,
+            "ended_firm_last_day": hand_over.last_day.isoformat(),
+        }
+    if activation:
+        record |= own_domains(activation, by)
     return Receipt.objects.create(
         number=number,
         activation=activation,
@@ -60,6 +72,19 @@ def write_receipt(
         approver_email=by.user.email,
         created_at=at,
     )
+
+
+def own_domains(activation: Activation, by: CompanyUser) -> dict[str, str]:
+    """Where an address that should have been the customer's was at the asking firm's own domain: at which.
+
+    The receiver's is the one that the firm vouched for when it sent.
+    """
+    assert by.user
+    found = {
+        "receiver_own_domain": activation.own_domain,
+        "approver_own_domain": find_own_domain(activation.firm, by.user.email),
+    }
+    return {name: domain for name, domain in found.items() if domain}
 
 
 def find_genuine(number: str, code: str) -> Receipt | None:

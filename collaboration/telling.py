@@ -13,7 +13,7 @@ from collaboration.models import Collaboration
 from collaboration.rights import Person
 from history.models import Event
 from notifications import outbox
-from organisations.models import Company, CompanyUser, User
+from organisations.models import User
 from subscriptions.models import Subscription
 
 
@@ -61,7 +61,7 @@ def tell_company(
 ) -> None:
     subscription = agreement.subscription
     path = path or reverse("my_services:service-detail", args=[subscription.service.code])
-    for place in administrators_of(agreement.company):
+    for place in emails.administrators_of(agreement.company):
         if but is not None and place.user_id == but.pk:
             continue
         outbox.post_email(
@@ -75,16 +75,11 @@ def tell_company(
                 "for_firm": False,
                 "customer": agreement.company.name,
                 "subscription": subscription,
-                "page_url": f"{outbox.base_url()}{path}?selskap={agreement.company.pk}",
+                "page_url": outbox.company_url(path, agreement.company),
                 "my_services_url": emails.my_services_address(),
                 **context,
             },
         )
-
-
-def administrators_of(company: Company) -> models.QuerySet[CompanyUser]:
-    places = CompanyUser.objects.of(company).active().administrators()
-    return places.select_related("user").order_by("pk")
 
 
 def tell_firm(

@@ -16,12 +16,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from collaboration.emails import KINDS_WITH_THE_LINK
-from collaboration.links import leaves_receiver_outside, outside_in_words, waits_for_a_new_user
+from collaboration.links import link_is_the_way_in
 from collaboration.models import Activation, ForwardProposal, Reminder
 from collaboration.offers import is_impossible
 from collaboration.pages import moment
 from history.clock import oslo_date
 from history.models import Event
+from notifications.addresses import shown_address
 from notifications.delivery import MAX_ATTEMPTS, their_words
 from notifications.models import Email, EmailEvent
 
@@ -188,15 +189,15 @@ def mail_moments(mail: Email) -> list[Moment]:
     delivered_at = delivered.at if delivered else mail.delivered_at
     arrived = bool(delivered_at or mail.bounced_at)
     if mail.sent_at and not (names.is_reminder and arrived):
-        moments.append(Moment(mail.sent_at, names.handed_over, mail.to))
+        moments.append(Moment(mail.sent_at, names.handed_over, shown_address(mail.to)))
     if delayed_at:
         state = "current" if mail.delayed_at else "done"
         text = quote(delayed.reason if delayed else "", _("Mottakerens e-posttjeneste prøver igjen."))
         moments.append(Moment(delayed_at, names.delayed, text, state))
     if delivered_at:
-        moments.append(Moment(delivered_at, names.delivered, mail.to))
+        moments.append(Moment(delivered_at, names.delivered, shown_address(mail.to)))
     if mail.bounced_at:
-        refused = _("%(address)s tok ikke imot.") % {"address": mail.to} if mail.to else ""
+        refused = _("%(address)s tok ikke imot.") % {"address": shown_address(mail.to)} if mail.to else ""
         moments.append(Moment(mail.bounced_at, names.bounced, quote(mail.last_error, refused), "problem"))
     return moments
 
@@ -212,7 +213,7 @@ def unsent_moment(mail: Email, names: "MailWords") -> Moment:
             "at": moment(mail.next_attempt_at),
         }
         return Moment(mail.posted_at, names.delayed, quote(their_words(mail.last_error), again), "current")
-    return Moment(mail.posted_at, names.queued, mail.to, "current")
+    return Moment(mail.posted_at, names.queued, shown_address(mail.to), "current")
 
 
 class MailWords:
@@ -247,10 +248,9 @@ def coming_items(activation: Activation, facts: Facts, now: datetime) -> list[It
         last_answer = _("Siste dag å svare var %(day)s.") % {"day": last_day}
         text = _("Start på nytt for å spørre igjen.")
         return [{"title": _("Fristen er ute"), "state": "problem", "text": f"{last_answer} {text}"}]
-    is_outside = leaves_receiver_outside(activation)
-    text = outside_in_words(activation) if is_outside else next_action(activation, facts, now)
+    text = next_action(activation, facts, now)
     items: list[Item] = [{"title": waits_for(activation, facts), "state": "current", "text": text}]
-    if facts.reminders and not (facts.is_impossible or facts.has_bounced or activation.is_disowned or is_outside):
+    if facts.reminders and not (facts.is_impossible or facts.has_bounced or activation.is_disowned):
         items.append(reminder_item(facts.reminders, now))
     text = _("Svarer ingen, faller forespørselen bort.")
     return [*items, {"title": _("Siste dag å svare"), "state": "coming", "at": last_day, "text": text}]
@@ -279,7 +279,7 @@ def waits_for(activation: Activation, facts: Facts) -> str:
 def next_action(activation: Activation, facts: Facts, now: datetime) -> str:
     """What the accountant does next, while the request waits."""
     mail, name = facts.latest_mail, {"name": activation.contact_name}
-    needs_the_link = waits_for_a_new_user(activation)
+    needs_the_link = link_is_the_way_in(activation)
     if facts.is_impossible:
         return _("Abonnementet er avsluttet siden forespørselen ble sendt. Start på nytt.")
     if facts.is_proposed:
@@ -299,5 +299,5 @@ def next_action(activation: Activation, facts: Facts, now: datetime) -> str:
     if mail is not None and mail.sent_at and mail.sent_at < now - timedelta(days=1):
         return _("Ingen har åpnet forespørselen ennå. Ring %(name)s, eller send på nytt.") % name
     if needs_the_link:
-        return _("%(name)s må følge lenken i e-posten, velge passord og svare. Du trenger ikke gjøre noe nå.") % name
+        return _("%(name)s må følge lenken i e-posten og svare. Du trenger ikke gjøre noe nå.") % name
     return _("%(name)s må logge inn på Mine tjenester og svare. Du trenger ikke gjøre noe nå.") % name

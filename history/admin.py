@@ -1,10 +1,21 @@
-"""The events, to look at."""
+"""The events, to look at; and what the admins of all apps have in common."""
+
+import unicodedata
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from history.models import Event
+
+
+class FindsNames:
+    """For an admin with a search: what is typed is looked for as names are kept."""
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        term = unicodedata.normalize("NFC", search_term)
+        return super().get_search_results(request, queryset, term)  # type: ignore[misc]
 
 
 class LookOnly:
@@ -21,7 +32,7 @@ class LookOnly:
 
 
 @admin.register(Event)
-class EventAdmin(LookOnly, admin.ModelAdmin):
+class EventAdmin(FindsNames, LookOnly, admin.ModelAdmin):
     list_display = ["at", "subject_type", "subject", "verb", "firm", "company", "by"]
     list_filter = ["verb", "subject_type"]
     list_select_related = ["firm", "company", "by"]

@@ -3,11 +3,14 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from collaboration.actions import check_message
 from collaboration.forms import ReceiverForm
 from collaboration.models import Activation
+from collaboration.models.link import LONGEST_MESSAGE
 from collaboration.offers import Offer
 from organisations.addresses import AddressField
 from organisations.lines import LinesField
+from organisations.refusals import NotAllowed
 
 
 class ApprovalForm(forms.Form):
@@ -50,10 +53,26 @@ class NewLinkForm(forms.Form):
 
 
 class ForwardForm(ReceiverForm):
-    """Who should have had the request."""
+    """Who should have had the request, and a word to that person."""
+
+    message = LinesField(
+        label=_("Melding til mottakeren"),
+        required=False,
+        max_length=LONGEST_MESSAGE,
+        help_text=_("Står i e-posten, med navnet ditt. Lenker virker ikke der."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean_message(self) -> str:
+        message = self.cleaned_data["message"]
+        try:
+            check_message(message)
+        except NotAllowed as refusal:
+            raise forms.ValidationError(refusal.sentence) from None
+        return message
 
 
-class ForwardByCodeForm(ReceiverForm):
+class ForwardByCodeForm(ForwardForm):
     """The same, by somebody who is not signed in and has been mailed a code."""
 
     code = forms.CharField(
@@ -64,7 +83,7 @@ class ForwardByCodeForm(ReceiverForm):
         error_messages={"required": _("Skriv koden fra e-posten.")},
     )
 
-    field_order = ("link_version", "code", "name", "email", "phone")
+    field_order = ("link_version", "code", "name", "email", "phone", "message")
 
     def clean_code(self) -> str:
         return "".join(self.cleaned_data["code"].split())

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from collaboration import actions
+from collaboration.agreement_pages import last_day
 from collaboration.hand_over import HandOver, asks_payer
 from collaboration.models import Collaboration
 from collaboration.offers import Offer
@@ -50,11 +51,7 @@ class HandOverForm(ApprovalForm):
         assert offer.subscription  # others collaborate in it
         self.offer, self.others = offer, {str(one.pk): one for one in others}
         fields: dict[str, Any] = self.fields
-        keep = gettext("Behold begge") if len(others) == 1 else gettext("Behold alle")
-        ends = [
-            (pk, gettext("Avslutt %(firm)s fra en dag") % {"firm": one.firm.name}) for pk, one in self.others.items()
-        ]
-        fields["hand_over"].choices = [("keep", keep), *ends]
+        fields["hand_over"].choices = [("keep", keep_in_words(others)), *map(end_choice, others)]
         fields["fra"].widget.attrs["min"] = (offer.today + timedelta(days=1)).isoformat()
         self.paying = {pk for pk, one in self.others.items() if asks_payer(offer.subscription, one)}
         if self.paying:
@@ -95,3 +92,25 @@ class HandOverForm(ApprovalForm):
         pk = self.cleaned_data["hand_over"]
         payer = self.offer.activation.firm if pk in self.paying and self.cleaned_data["payer"] == "firm" else None
         return HandOver(self.others[pk], self.cleaned_data["fra"], payer, shown)
+
+
+def keep_in_words(others: Sequence[Collaboration]) -> str:
+    """The choice that changes nothing. Of a firm with a last day already it tells the day instead of keeping it."""
+    leaving = [
+        gettext("%(firm)s slutter som avtalt, siste dag er %(day)s")
+        % {"firm": one.firm.name, "day": last_day(one.ends_on)}
+        for one in others
+        if one.ends_on
+    ]
+    if not leaving:
+        return gettext("Behold begge") if len(others) == 1 else gettext("Behold alle")
+    return "; ".join(leaving if len(leaving) == len(others) else [*leaving, gettext("de andre beholdes")])
+
+
+def end_choice(collaboration: Collaboration) -> tuple[str, str]:
+    words = (
+        gettext("Avslutt %(firm)s fra en annen dag")
+        if collaboration.ends_on
+        else gettext("Avslutt %(firm)s fra en dag")
+    )
+    return str(collaboration.pk), words % {"firm": collaboration.firm.name}

@@ -4,15 +4,14 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from collaboration.answers import any_period, months_in_words
+from collaboration.commitment_words import choice_in_words, commitment_rows, common_rows, price
+from collaboration.commitments import commitment_of_order
+from collaboration.months import any_period
 from collaboration.orders import Order
 from organisations.models import Company
-from subscriptions.money import format_nok
-from subscriptions.periods import next_period
 
 
 class OrderForm(forms.Form):
@@ -37,7 +36,8 @@ class OrderForm(forms.Form):
 
     def __init__(self, orders: list[Order], today: date, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.orders, self.today = {order.months: order for order in orders}, today
+        self.orders = {order.months: order for order in orders}
+        self.commitments = [commitment_of_order(order, first_day=today) for order in orders]
         self.initial["variant"] = orders[0].variant.code
         fields: dict[str, Any] = self.fields
         for order in orders:
@@ -46,7 +46,7 @@ class OrderForm(forms.Form):
         if len(orders) == 1:
             del fields["months"]
         else:
-            fields["months"].choices = [(order.months, price_of_period(order, today)) for order in orders]
+            fields["months"].choices = [(each.months, choice_in_words(each)) for each in self.commitments]
 
     @property
     def any_order(self) -> Order:
@@ -62,36 +62,10 @@ class OrderForm(forms.Form):
         return self.cleaned_data[f"shown_{order.months}"]
 
     def rows(self, company: Company) -> list[tuple[str, str]]:
-        """What holds whatever the period; of a single one its price besides."""
-        first_day = gettext("I dag, %(day)s") % {"day": date_format(self.today)}
-        payer = gettext("Fakturamottaker"), company.name
-        if len(self.orders) > 1:
-            return [payer, (gettext("Første dag"), first_day)]
-        order = self.any_order
-        renews_on = order.renews_on(self.today)
-        renewal = date_format(renews_on) if renews_on else gettext("Løper uten fornyelse")
-        rows = [(gettext("Pris"), price_a_month(order)), *([payer] if order.price_per_month else [])]
-        return [*rows, (gettext("Første dag"), first_day), (gettext("Neste fornyelse"), renewal)]
-
-
-def price_a_month(order: Order) -> str:
-    if order.price_per_month == 0:
-        return gettext("Gratis")
-    return gettext("%(price)s kr per måned eks. mva., betalt på forskudd") % {
-        "price": format_nok(order.price_per_month)
-    }
-
-
-def price_of_period(order: Order, today: date) -> str:
-    """The choice of a period: what it costs a month and in all, and when it is renewed."""
-    values = {
-        "length": months_in_words(order.months),
-        "month": format_nok(order.price_per_month),
-        "amount": format_nok(order.price_per_period),
-        "day": date_format(next_period(today, today, order.months)),
-    }
-    if order.price_per_month == 0:
-        return gettext("%(length)s – gratis. Fornyes %(day)s.") % values
-    return (
-        gettext("%(length)s – %(month)s kr per måned, %(amount)s kr for perioden, eks. mva. Fornyes %(day)s.") % values
-    )
+        """What holds whatever the period; of a single one all that the order binds to."""
+        commitment = self.commitments[0]
+        payer = [(gettext("Fakturamottaker"), company.name)] if commitment.amount else []
+        if len(self.commitments) == 1:
+            bound = commitment_rows(commitment, with_firm=False, is_today=True)
+            return [(gettext("Pris"), price(self.any_order.price_per_month, commitment.months)), *payer, *bound]
+        return [*payer, *common_rows(commitment)]

@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 
 from collaboration.links import has_user
-from collaboration.models import Activation, ReplacedLink
+from collaboration.models import Activation
 from history.clock import database_clock
 
 SESSION_KEY = "link"
@@ -20,10 +20,11 @@ def remembered_link(request: HttpRequest) -> Activation | None:
     return Activation.objects.with_everything().filter(pk=pk, link_version=version).first() if pk else None
 
 
-def holds_replaced_link(request: HttpRequest) -> bool:
-    """Whether this browser came by a link that another one has taken the place of."""
+def remembered_replaced_link(request: HttpRequest) -> Activation | None:
+    """The request whose link this browser came by, when another link has taken its place; None otherwise."""
     pk, version = request.session.get(SESSION_KEY, (None, None))
-    return bool(pk) and ReplacedLink.objects.filter(activation=pk, link_version=version).exists()
+    replaced = Activation.objects.with_everything().filter(pk=pk, replaced_links__link_version=version)
+    return replaced.first() if pk else None
 
 
 def login_context(request: HttpRequest) -> dict:

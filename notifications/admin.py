@@ -7,13 +7,26 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from history.admin import LookOnly
+from history.admin import FindsNames, LookOnly
 from notifications.actions import CannotRetry, retry_email
+from notifications.addresses import searched_address, shown_address
 from notifications.models import Alert, Email
 
 
+class FindsAddresses(FindsNames):
+    """The same where a row has an address: a domain with other letters than a–z is found by them."""
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        found, repeats = super().get_search_results(request, queryset, search_term)
+        term = searched_address(search_term)
+        if term == search_term:
+            return found, repeats
+        by_address, _repeats = super().get_search_results(request, queryset, term)
+        return found | by_address, repeats
+
+
 @admin.register(Email)
-class EmailAdmin(LookOnly, admin.ModelAdmin):
+class EmailAdmin(FindsAddresses, LookOnly, admin.ModelAdmin):
     list_display = ["posted_at", "kind", "to", "subject", "status", "attempts", "sent_at", "bounced_at", "reason"]
     list_filter = ["status", ("bounced_at", admin.EmptyFieldListFilter), "kind"]
     list_select_related = ["firm"]
@@ -37,14 +50,14 @@ class EmailAdmin(LookOnly, admin.ModelAdmin):
             try:
                 retry_email(email=email, by=cast(Model, request.user))
             except CannotRetry as refusal:
-                words = {"to": email.to, "refusal": refusal.sentence}
+                words = {"to": shown_address(email.to), "refusal": refusal.sentence}
                 self.message_user(request, _("E-posten til %(to)s: %(refusal)s") % words, messages.ERROR)
             else:
-                self.message_user(request, _("E-posten til %(to)s er i kø igjen.") % {"to": email.to})
+                self.message_user(request, _("E-posten til %(to)s er i kø igjen.") % {"to": shown_address(email.to)})
 
 
 @admin.register(Alert)
-class AlertAdmin(LookOnly, admin.ModelAdmin):
+class AlertAdmin(FindsAddresses, LookOnly, admin.ModelAdmin):
     list_display = ["created_at", "kind", "user", "firm", "read_at", "digest_due"]
     list_filter = ["kind", ("read_at", admin.EmptyFieldListFilter), "digest_due"]
     list_select_related = ["user", "firm"]

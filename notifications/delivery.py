@@ -18,12 +18,12 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
-from django.core.mail.message import sanitize_address
 from django.db import connection as database
 from django.db import transaction
 from django.db.models import QuerySet
 
 from history.clock import database_clock
+from notifications.addresses import find_form
 from notifications.models import Email, EmailEvent
 from notifications.tracking import record_delivery
 
@@ -177,7 +177,7 @@ def hand_over(row: Email) -> str:
 
 
 def send_by_smtp(backend: BaseEmailBackend, row: Email) -> str:
-    sender, to = smtp_address(bare_address(settings.DEFAULT_FROM_EMAIL)), smtp_address(row.to)
+    sender, to = bare_address(settings.DEFAULT_FROM_EMAIL), row.to
     assert isinstance(backend, SmtpBackend)
     try:
         backend.connection.sendmail(sender, [to], bytes(row.message))
@@ -190,12 +190,8 @@ def send_by_smtp(backend: BaseEmailBackend, row: Email) -> str:
 
 @functools.cache
 def bare_address(sender: str) -> str:
-    return parseaddr(sender)[1]
-
-
-def smtp_address(address: str) -> str:
-    """As SMTP speaks ASCII alone, a domain with æ, ø or å is written as xn--…"""
-    return address if address.isascii() else sanitize_address(address, "utf-8")
+    """In the form in which SMTP takes it."""
+    return find_form(parseaddr(sender)[1])
 
 
 def raise_if_final(code: int, error: smtplib.SMTPException) -> None:
@@ -212,7 +208,9 @@ def rebuild_message(row: Email) -> EmailMultiAlternatives:
     message: Any = EmailMultiAlternatives(  # Any: what Anymail adds
         row.subject,
         text.get_content() if text else "",
+        from_email=mailbox(stored["From"]) or None,
         to=[row.to],
+        reply_to=[mailbox(stored["Reply-To"])] if stored["Reply-To"] else None,
         headers={"Message-ID": row.message_id, "Auto-Submitted": "auto-generated"},
     )
     if html:
@@ -221,6 +219,11 @@ def rebuild_message(row: Email) -> EmailMultiAlternatives:
     message.metadata = {"email": str(row.pk)}
     message.track_clicks = message.track_opens = False
     return message
+
+
+def mailbox(header: Any) -> str:
+    """The one mailbox of a parsed header, its name quoted; empty without the header."""
+    return str(header.addresses[0]) if header and header.addresses else ""
 
 
 def mark_sent(row: Email, provider_id: str) -> None:

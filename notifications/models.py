@@ -6,6 +6,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from notifications.addresses import in_its_form
+
 
 class EmailQuerySet(models.QuerySet):
     def about(self, subject: models.Model) -> "EmailQuerySet":
@@ -86,6 +88,7 @@ class Email(models.Model):
                 condition=~models.Q(status="sent") | models.Q(sent_at__isnull=False),
                 name="email_sent_has_a_time",
             ),
+            models.CheckConstraint(condition=in_its_form("to"), name="email_to_in_its_form"),
         ]
 
     def __str__(self) -> str:

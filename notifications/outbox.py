@@ -4,12 +4,12 @@ import logging
 import textwrap
 import time
 import uuid
-from email.utils import parseaddr
 from typing import Any
 
 import css_inline
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.core.mail.message import EmailAlternative
 from django.db import connection, models, transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
@@ -17,8 +17,10 @@ from django.utils import translation
 from kombu.exceptions import KombuError
 
 from history.clock import database_clock
-from notifications.delivery import without_secret
+from notifications.addresses import find_form
+from notifications.delivery import bare_address, without_secret
 from notifications.jobs import relay_emails
+from notifications.linkable import break_links, break_links_in_html
 from notifications.models import Email
 
 logger = logging.getLogger(__name__)
@@ -42,6 +44,11 @@ def firm_url(path: str, firm: Any) -> str:
     return make_url(f"{path}?byra={firm.slug}")
 
 
+def company_url(path: str, company: Any) -> str:
+    """The same of a page of Mine tjenester, with the company."""
+    return make_url(f"{path}?selskap={company.pk}")
+
+
 def post_email(
     *,
     key: str,
@@ -53,12 +60,15 @@ def post_email(
     firm: models.Model | None = None,
     secret: str = "",
     secret_lasts: bool = False,
+    sender: str = "",
+    reply_to: str = "",
 ) -> Email | None:
     """Render templates/emails/<kind>/ in the receiver's language and post the message.
 
     `key` names the mail once for ever: posting it again does nothing and returns None. `about` is the row whose time
     line shows it. `secret` is a part of the message that is blanked when it has been sent, or given up: one that lasts
-    until the mail is cancelled, and not for minutes, stays in a mail that was given up without a final no.
+    until the mail is cancelled, and not for minutes, stays in a mail that was given up without a final no. `sender`
+    is a name with our own address, `reply_to` where an answer goes; both empty: the mail is ours alone.
     """
     with translation.override(language):
         context = {**context, "base_url": base_url(), "language": language, "kind": kind}
@@ -66,7 +76,9 @@ def post_email(
         context["subject"] = subject
         text = render_to_string(f"emails/{kind}/body.txt", context).strip()
         html = _inliner.inline(render_to_string(f"emails/{kind}/body.html", context))
-    message = EmailMultiAlternatives(subject, break_long_lines(text), to=[to])
+    message = EmailMultiAlternatives(
+        subject, break_long_lines(text), sender or None, [to], reply_to=[reply_to] if reply_to else None
+    )
     message.attach_alternative(break_long_lines(html), "text/html")
     return post_message(message, key=key, kind=kind, about=about, firm=firm, secret=secret, secret_lasts=secret_lasts)
 
@@ -84,8 +96,10 @@ def post_message(
     """Write the finished message as a row, and wake a worker once the transaction is committed."""
     now = database_clock()
     identity = uuid.uuid4()
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    domain = bare_address(settings.DEFAULT_FROM_EMAIL).rpartition("@")[2]
     message_id = f"<{identity}@{domain}>"
+    message.to = [find_form(address) for address in message.to]
+    break_foreign_links(message)
     message.extra_headers |= {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
     content = message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
     check_can_be_blanked(message, content, secret)
@@ -110,6 +124,17 @@ def post_message(
         return None
     wake_worker_after_commit()
     return row
+
+
+def break_foreign_links(message: EmailMultiAlternatives) -> None:
+    """Whatever people have typed, and whichever template writes it: nothing in a mail becomes a link but our own."""
+    own = base_url()
+    message.subject = break_links(str(message.subject), own=own)
+    message.body = break_links(str(message.body), own=own)
+    alternatives = getattr(message, "alternatives", None) or []  # allauth's are plain text
+    for number, (content, mimetype) in enumerate(alternatives):
+        assert mimetype == "text/html"
+        alternatives[number] = EmailAlternative(break_links_in_html(str(content), own=own), mimetype)
 
 
 def break_long_lines(text: str) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from history.clock import Clock, database_clock
+from notifications.addresses import find_form
 from notifications.models import Email, EmailEvent
 
 LONGEST_ID = 250
@@ -31,7 +32,7 @@ def record_delivery(
     else's, and nothing is written.
     """
     email = find_email(email_id=email_id, provider_id=provider_id, message_id=message_id)
-    if email is None or (recipient and recipient.lower() != email.to.lower()):
+    if email is None or (recipient and find_form(recipient) != email.to):
         return None
     email = Email.objects.select_for_update(of=("self",)).defer("message").get(pk=email.pk)
     received_at = clock()

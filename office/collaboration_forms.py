@@ -4,7 +4,8 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from office.collaborations import State
+from collaboration.states import State
+from organisations.lines import AnyLineField
 from organisations.models import Employee, Firm
 from subscriptions.models import Service
 
@@ -17,7 +18,7 @@ class CollaborationFilterForm(forms.Form):
 
     says_optional = False
 
-    q = forms.CharField(
+    q = AnyLineField(
         label=_("Søk"),
         required=False,
         max_length=100,

@@ -7,18 +7,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from collaboration.states import WAITS, Delivery, State
 from history.clock import oslo_date
-from office.collaborations import Delivery, Reason, State
+from office.collaborations import Reason
 
-TONES = {
-    State.DRAFT: "info",
-    State.WAITING: "warning",
-    State.ACTIVE: "success",
-    State.ENDED: "neutral",
-    State.DECLINED: "danger",
-    State.WITHDRAWN: "neutral",
-    State.EXPIRED: "neutral",
-}
 NEXT_ACTIONS = {
     Reason.BOUNCED: _("Rett adressen"),
     Reason.DISOWNED: _("Rett adressen"),
@@ -58,8 +50,9 @@ class Line:
     action_label: str
 
     @property
-    def tone(self) -> str:
-        return TONES[self.state]
+    def tells_why(self) -> bool:
+        """Whether the reason says more than the state does already."""
+        return bool(self.reason) and self.state not in (State.BOUNCED, State.DISOWNED)
 
 
 def make_line(activation: Any, *, at: datetime) -> Line:
@@ -70,7 +63,7 @@ def make_line(activation: Any, *, at: datetime) -> Line:
     task = collaboration.task if collaboration else activation.task
     variant = collaboration.subscription.variant if collaboration else activation.variant
     reason = Reason(activation.reason) if activation.reason else None
-    waits = state == State.WAITING
+    waits = state in WAITS
     page = "activation-correct-address" if reason in WRONG_ADDRESS else "service-detail"
     address = [client.number, service.code]
     return Line(
@@ -85,9 +78,9 @@ def make_line(activation: Any, *, at: datetime) -> Line:
         manager=client.account_manager.user.name if client.account_manager else "",
         sent_on=oslo_date(activation.requested_at) if activation.requested_at else None,
         delivery=str(Delivery(activation.delivery).label) if activation.delivery else "",
-        last_day=activation.last_day if state in (State.WAITING, State.EXPIRED) else None,
+        last_day=activation.last_day if waits or state == State.EXPIRED else None,
         days_waited=(at - activation.requested_at).days if waits else None,
-        remind_on=oslo_date(max(activation.remind_at, at)) if waits and activation.remind_at else None,
+        remind_on=oslo_date(max(activation.remind_at, at)) if state == State.WAITING and activation.remind_at else None,
         reason=str(reason.label) if reason else "",
         url=reverse("collaboration:service-detail", args=address),
         action_url=reverse(f"collaboration:{page}", args=address) if reason else "",

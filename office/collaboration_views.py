@@ -11,12 +11,14 @@ from django.views.decorators.http import require_safe
 
 from clients.pages import Sort, get_page
 from collaboration import spreadsheets
+from collaboration.states import State, badge_of
 from history.clock import database_clock, oslo_date
 from office.collaboration_forms import HANDLING, CollaborationFilterForm
-from office.collaboration_lines import TONES, Line, make_line
-from office.collaborations import Counts, State, filter_requests, narrow_requests, requests_of, with_facts
+from office.collaboration_lines import Line, make_line
+from office.collaborations import Counts, filter_requests, narrow_requests, requests_of, with_facts
 from office.exports import COLLABORATION_COLUMNS
 from office.lists import query_string
+from organisations.place_in_address import without_page
 from organisations.requests import FirmRequest
 
 NEWEST_FIRST = Sort("started_at", descending=True)
@@ -46,6 +48,7 @@ def collaboration_list(request: FirmRequest) -> HttpResponse:
     return render(request, "office/collaboration_list.html", {"list": found})
 
 
+@without_page
 @require_safe
 def collaboration_export(request: FirmRequest, kind: str) -> HttpResponse:
     if kind not in spreadsheets.WRITERS:
@@ -113,8 +116,7 @@ def make_states(answers: dict[str, str], counts: Counts) -> list[dict]:
     found = [(state, counts.count(state=state, handling="vis" in answers)) for state in State]
     return [
         {
-            "label": state.label,
-            "tone": TONES[state],
+            **badge_of(state)._asdict(),
             "count": count,
             "is_chosen": state == chosen,
             "url": query_string(**kept) if state == chosen else query_string(**kept, state=state.value),

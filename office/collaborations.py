@@ -3,47 +3,22 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, TextChoices, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, TextChoices, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
-from collaboration import emails
 from collaboration.models import Activation, ForwardProposal, Reminder
 from collaboration.models.activation import ActivationQuerySet
 from collaboration.offers import is_impossible
-from collaboration.workflow import Status
+from collaboration.states import Delivery, State, waits_at, with_state
 from history.clock import oslo_date
-from notifications.models import Email
 from organisations.models import Employee
 
 Answers = dict[str, str]
 
 SOON = timedelta(days=3)
 LONG = timedelta(days=7)
-
-
-class State(TextChoices):
-    """A request until it is approved, and from then on its collaboration."""
-
-    DRAFT = "draft", _("Utkast")
-    WAITING = "waiting", _("Venter på kunden")
-    ACTIVE = "active", _("Aktiv")
-    ENDED = "ended", _("Avsluttet")
-    DECLINED = "declined", _("Avslått")
-    WITHDRAWN = "withdrawn", _("Trukket tilbake")
-    EXPIRED = "expired", _("Utløpt")
-
-
-class Delivery(TextChoices):
-    """How the last mail with the link fared."""
-
-    QUEUED = "queued", _("I kø")
-    SENT = "sent", _("Sendt")
-    DELAYED = "delayed", _("Forsinket")
-    DELIVERED = "delivered", _("Kommet fram")
-    NOT_SENT = "not_sent", _("Ikke sendt")
-    BOUNCED = "bounced", _("I retur")
 
 
 class Reason(TextChoices):
@@ -66,41 +41,11 @@ def requests_of(employee: Employee, *, at: datetime) -> ActivationQuerySet:
     What is over counts as expired, whether a sweep has run or not.
     """
     requests = Activation.objects.visible_to(employee).filter(firm=employee.firm_id)  # firm: for the list's index
-    return requests.annotate(state=state_at(at), delivery=latest_delivery()).annotate(reason=reason_at(at))
-
-
-def state_at(at: datetime) -> Case:
-    return Case(
-        When(collaboration__ended_at__isnull=False, then=Value(State.ENDED)),
-        When(status=Status.APPROVED, then=Value(State.ACTIVE)),
-        When(status=Status.PENDING, expires_at__lte=at, then=Value(State.EXPIRED)),
-        When(status=Status.PENDING, then=Value(State.WAITING)),
-        default=F("status"),
-    )
-
-
-def latest_delivery() -> Subquery:
-    """Of the same mail as emails.latest_with_the_link; None where none has been posted."""
-    mails = Email.objects.filter(
-        subject_type=Activation._meta.label_lower,
-        subject_id=OuterRef("pk"),
-        kind__in=emails.KINDS_WITH_THE_LINK,
-        to=OuterRef("contact_email"),
-    )
-    fact = Case(
-        When(bounced_at__isnull=False, then=Value(Delivery.BOUNCED)),
-        When(status=Email.Status.DEAD, then=Value(Delivery.NOT_SENT)),
-        When(delivered_at__isnull=False, then=Value(Delivery.DELIVERED)),
-        When(delayed_at__isnull=False, then=Value(Delivery.DELAYED)),
-        When(sent_at__isnull=False, then=Value(Delivery.SENT)),
-        default=Value(Delivery.QUEUED),
-    )
-    newest_first = mails.exclude(status=Email.Status.CANCELLED).order_by("-posted_at", "-pk")
-    return Subquery(newest_first.annotate(fact=fact).values("fact")[:1])
+    return with_state(requests, at).annotate(reason=reason_at(at))
 
 
 def reason_at(at: datetime) -> Case:
-    waiting, declined, expired = (Q(state=state) for state in (State.WAITING, State.DECLINED, State.EXPIRED))
+    waiting, declined, expired = waits_at(at), Q(state=State.DECLINED), Q(state=State.EXPIRED)
     later = Q(started_at__gt=OuterRef("started_at")) | Q(started_at=OuterRef("started_at"), pk__gt=OuterRef("pk"))
     asked_anew = Exists(Activation.objects.filter(later, client=OuterRef("client"), service=OuterRef("service")))
     left_alone = Q(client__is_active=True) & ~asked_anew
@@ -135,7 +80,7 @@ def filter_requests(requests: ActivationQuerySet, answers: Answers, *, employee:
         requests = requests.filter(client__account_manager=answers["manager"])
     if "age" in answers:
         longest = at - timedelta(days=int(answers["age"]))
-        requests = requests.filter(state=State.WAITING, requested_at__lt=longest)
+        requests = requests.filter(waits_at(at), requested_at__lt=longest)
     return requests
 
 

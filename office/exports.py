@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from collaboration.spreadsheets import Cell
+from collaboration.states import badge_of
 from office.collaboration_lines import Line
 
 COLLABORATION_COLUMNS: dict[Any, Callable[[Line], Cell]] = {
@@ -14,7 +15,7 @@ COLLABORATION_COLUMNS: dict[Any, Callable[[Line], Cell]] = {
     _("Organisasjonsnummer"): lambda line: line.org_number,
     _("Tjeneste"): lambda line: line.service,
     _("Variant"): lambda line: line.variant,
-    _("Status"): lambda line: str(line.state.label),
+    _("Status"): lambda line: badge_of(line.state).text,
     _("Trenger handling"): lambda line: line.reason,
     _("Oppgave"): lambda line: line.task,
     _("Oppgaveansvarlig"): lambda line: line.owner,

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from organisations.lines import AnyLineField
 from organisations.models import Employee
 
 
@@ -11,7 +12,7 @@ class ClientFilterForm(forms.Form):
 
     says_optional = False
 
-    q = forms.CharField(
+    q = AnyLineField(
         label=_("Søk"),
         required=False,
         max_length=100,

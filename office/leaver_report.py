@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from clients.models import Client, Task
 from collaboration.actions.deactivate_employee import responsibilities_of
+from collaboration.scenarios import known_to
 from collaboration.spreadsheets import Cell
 from history.clock import oslo_date
 from history.models import Event
+from notifications.addresses import shown_address
 from office.leaver_periods import Period, latest, periods_of_work, periods_on_tasks, services_opened
 from organisations.models import CompanyUser, Employee
 from subscriptions.models import ServiceAccess, Subscription
@@ -41,7 +43,7 @@ class AccessLine:
 
 COLUMNS: dict[Any, Callable[[AccessLine], Cell]] = {
     gettext_lazy("Medarbeider"): lambda line: line.employee.user.name,
-    gettext_lazy("E-post"): lambda line: line.employee.user.email,
+    gettext_lazy("E-post"): lambda line: shown_address(line.employee.user.email),
     gettext_lazy("Rolle i byrået"): lambda line: line.employee.get_role_display(),
     gettext_lazy("I byrået fra"): lambda line: oslo_date(line.employee.created_at),
     gettext_lazy("I byrået til"): lambda line: day_of(line.employee.deactivated_at),
@@ -165,9 +167,10 @@ def day_of(at: datetime | None) -> date | None:
 
 
 def given_by_companies(employee: Employee, clients: list[Client]) -> dict[int, list[AccessLine]]:
-    """The person's own places in companies that are clients of the firm."""
+    """The person's own places in companies that are clients of the firm, and that it may know."""
     client_of = {client.org_number: client for client in clients if client.org_number}
-    places = CompanyUser.objects.filter(user=employee.user, company__org_number__in=client_of).select_related("company")
+    companies = known_to(employee.firm).filter(org_number__in=client_of)
+    places = CompanyUser.objects.filter(user=employee.user, company__in=companies).select_related("company")
     services = services_by_place(places)
     lines = {}
     for place in places:

@@ -3,31 +3,37 @@
 from collections.abc import Iterable
 from enum import Enum
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
 from collaboration.models import Activation, Collaboration
-from collaboration.workflow import Status
+from collaboration.states import Badge, State, badge_of, with_state
 from organisations.models import Employee
 
 
 class ServiceState(Enum):
-    """A word, its colour, and what one does next."""
+    """What has become of the newest request, or of its collaboration; and what one does next."""
 
-    NONE = (_("Ikke aktivert"), "", _("Aktiver"))
-    DRAFT = (_("Utkast"), "info", _("Fortsett utkastet"))
-    WAITING = (_("Venter på kunden"), "warning", _("Se forespørselen"))
-    ACTIVE = (_("Aktiv"), "success", _("Se samarbeidet"))
-    ENDED = (_("Avsluttet"), "neutral", _("Start på nytt"))
-    DECLINED = (_("Avslått"), "danger", _("Se svaret"))
-    EXPIRED = (_("Utløpt"), "neutral", _("Start på nytt"))
+    NONE = (None, _("Aktiver"))
+    DRAFT = (State.DRAFT, _("Fortsett utkastet"))
+    WAITING = (State.WAITING, _("Se forespørselen"))
+    BOUNCED = (State.BOUNCED, _("Rett adressen"))
+    DISOWNED = (State.DISOWNED, _("Rett adressen"))
+    ACTIVE = (State.ACTIVE, _("Se samarbeidet"))
+    ENDED = (State.ENDED, _("Start på nytt"))
+    DECLINED = (State.DECLINED, _("Se svaret"))
+    EXPIRED = (State.EXPIRED, _("Start på nytt"))
 
-    def __init__(self, label: str, tone: str, next_action: str) -> None:
-        self.label = label
-        self.tone = tone
+    def __init__(self, state: State | None, next_action: str) -> None:
+        self.state = state
         self.next_action = next_action
+
+    @property
+    def badge(self) -> Badge:
+        """Without a colour where nothing has been asked."""
+        return badge_of(self.state) if self.state else Badge(str(_("Ikke aktivert")), "")
 
 
 States = dict[tuple[int, int], ServiceState]
@@ -44,31 +50,21 @@ def find_states(clients: Iterable[Client], *, seen_by: Employee) -> States:
         .distinct(*newest_first)
         .values_list("client_id", "service_id", "ended_at")
     )
-    activations = (
-        Activation.objects.visible_to(seen_by)
-        .filter(client__in=ids)
-        .order_by(*newest_first, "-started_at", "-pk")
-        .distinct(*newest_first)
-        .annotate(is_late=Q(expires_at__lte=Now()))
-        .values_list("client_id", "service_id", "status", "is_late")
-    )
+    newest = Activation.objects.visible_to(seen_by).filter(client__in=ids)
+    newest = newest.order_by(*newest_first, "-started_at", "-pk").distinct(*newest_first)
     states: States = {
         (client, service): ServiceState.ENDED if ended_at else ServiceState.ACTIVE
         for client, service, ended_at in collaborations
     }
-    for client, service, status, is_late in activations:
-        state = state_of_request(status, is_late=bool(is_late))
-        if state is not None and states.get((client, service)) is not ServiceState.ACTIVE:
-            states[client, service] = state
+    for client, service, state in with_state(newest, Now()).values_list("client_id", "service_id", "state"):
+        found = state_of_request(state)
+        if found is not None and states.get((client, service)) is not ServiceState.ACTIVE:
+            states[client, service] = found
     return states
 
 
-def state_of_request(status: str, *, is_late: bool) -> ServiceState | None:
-    """What the newest request makes of it; None for one that leaves things as they were."""
-    if status == Status.PENDING:
-        return ServiceState.EXPIRED if is_late else ServiceState.WAITING
-    return {
-        Status.DRAFT: ServiceState.DRAFT,
-        Status.DECLINED: ServiceState.DECLINED,
-        Status.EXPIRED: ServiceState.EXPIRED,
-    }.get(Status(status))
+def state_of_request(state: str) -> ServiceState | None:
+    """What the newest request makes of it; None for one that leaves things as the collaborations say."""
+    if state in (State.ACTIVE, State.ENDED, State.WITHDRAWN):
+        return None
+    return next(found for found in ServiceState if found.state == state)

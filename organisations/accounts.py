@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from notifications import outbox
+from notifications.addresses import find_form, shown_address
+from organisations.addresses import form_or_invalid
 from organisations.invitation_links import SESSION_KEY
 from organisations.known_browsers import known_browser
 from organisations.models import User
@@ -37,6 +39,10 @@ class AccountAdapter(DefaultAccountAdapter):
         if held:
             request.session[SESSION_KEY] = held
 
+    def clean_email(self, email: str) -> str:
+        """Of every form of allauth's, also those that no page shows."""
+        return form_or_invalid(email)
+
     def is_safe_url(self, url: str | None) -> bool:
         """Where `next` may lead. allauth's own answer to an address that makes no sense is an error."""
         return is_ours(self.request, url or "")
@@ -55,7 +61,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Post allauth's mail like every other one: a row first, delivered by a worker; in the receiver's language."""
-        context = {"email": email, "base_url": outbox.base_url(), **context}
+        context = {"email": shown_address(email), "base_url": outbox.base_url(), **context}
         for name in ("request", "signup_url"):  # addresses made from these would be what the Host says
             context.pop(name, None)
         with translation.override(language_of(email)):
@@ -77,7 +83,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials) -> str:
         """allauth's begins with the Host, whose port anybody may choose: each would give new tries."""
-        return credentials.get("email", "").lower()
+        return find_form(credentials.get("email", ""))
 
     def is_reauthentication_required(self, **kwargs) -> bool:
         """Signing in counts as well: allauth itself would ask for the password again a moment later."""
@@ -101,7 +107,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 def language_of(email: str) -> str:
     """The language that the person has chosen; to an address that nobody has, the one that is spoken now."""
-    chosen = User.objects.filter(email=email.lower()).values_list("language", flat=True).first()
+    chosen = User.objects.filter(email=find_form(email)).values_list("language", flat=True).first()
     return chosen or translation.get_language() or settings.LANGUAGE_CODE
 
 

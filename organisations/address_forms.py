@@ -1,24 +1,29 @@
-"""allauth's forms, where an address that no mail can go to would be posted to."""
+"""allauth's forms that take an address, with the field that reads it as all others do."""
 
 from allauth.account import forms
 from allauth.account.adapter import get_adapter
-from allauth.account.fields import EmailField
 from django.http import HttpRequest
 
 from history.clock import database_clock
-from organisations.addresses import LONGEST
+from organisations.addresses import SignInAddressField
 from organisations.models import CompanyUser, Invitation
 
 
+class LoginForm(forms.LoginForm):
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = SignInAddressField()
+
+
 class ResetPasswordForm(forms.ResetPasswordForm):
-    email = EmailField(max_length=LONGEST)
+    email = SignInAddressField()
 
     def save(self, request: HttpRequest, **kwargs) -> str:
         """allauth's, but who has no user is told what was asked for, and to look for what waits there already."""
         if self.users:
             return super().save(request, **kwargs)
         email = self.cleaned_data["email"]
-        context = {"has_invitation": is_invited(email.lower())}
+        context = {"has_invitation": is_invited(email)}
         get_adapter(request).send_mail("account/email/password_reset_unknown", email, context)
         return email
 
@@ -30,4 +35,4 @@ def is_invited(email: str) -> bool:
 
 
 class RequestLoginCodeForm(forms.RequestLoginCodeForm):
-    email = EmailField(max_length=LONGEST)
+    email = SignInAddressField()

@@ -1,54 +1,59 @@
-"""Addresses that a mail of ours can go to."""
+"""Where an address is typed: a sentence for what is none, and the field of every form, ours and allauth's."""
 
-import unicodedata
 from datetime import timedelta
 from typing import Any
 
+from allauth.account.fields import EmailField as SignInField
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
+from notifications.addresses import LONGEST, NoAddress, address_form, find_form, shown_address
 from organisations.refusals import NotAllowed
 
-LONGEST = 254  # characters of an address; RFC 5321, 4.5.3.1.3
 REST = timedelta(
     days=30
 )  # before an address whose holder said "det er ikke meg" may be asked again from the same place
-INVALID = _("E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no.")
-has_its_shape = EmailValidator(message=INVALID, allowlist=[])
-
-
-def validate_address(address: str) -> None:
-    """Raises ValidationError for what is none, for one without a domain, and for one that reads as another.
-
-    Django reads capitals and small letters alike, and so takes the long s for an s, and the sign of kelvin for a k.
-    """
-    has_its_shape(address)
-    name, _at, domain = address.rpartition("@")
-    is_plain = name.isascii() and unicodedata.normalize("NFKC", domain) == domain
-    if not is_plain or domain.startswith("[") or len(address) > LONGEST:
-        raise ValidationError(INVALID, code="invalid")
+SENTENCES = {
+    "shape": _("E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no."),
+    "name": _("E-postadressen er ikke gyldig. Foran @ kan den ikke ha æ, ø, å eller andre bokstaver enn a–z."),
+    "domain": _("E-postadressen er ikke gyldig. Det som står etter @, kan ikke brukes. Skriv det på nytt for hånd."),
+}
 
 
 def clean_address(text: str) -> str:
-    """Without space round it, in lower case. Raises NotAllowed for what validate_address refuses."""
-    address = text.strip()
+    """The form in which it is stored. Raises NotAllowed for what no mail of ours can go to."""
     try:
-        validate_address(address)
-    except ValidationError:
-        raise NotAllowed(str(INVALID)) from None
-    return address.lower()
+        return address_form(text)
+    except NoAddress as refusal:
+        raise NotAllowed(str(SENTENCES[refusal.part])) from None
+
+
+def form_or_invalid(text: str) -> str:
+    """The same for forms: raises ValidationError."""
+    try:
+        return address_form(text)
+    except NoAddress as refusal:
+        raise ValidationError(SENTENCES[refusal.part], code="invalid") from None
 
 
 class AddressField(forms.EmailField):
-    """The address of somebody who is to get mail, in lower case."""
+    """An e-mail address. Cleaned it has the form in which it is stored; what stands in the form is shown as read."""
 
-    default_validators = [validate_address]
-    default_error_messages = {"required": _("Skriv en e-postadresse."), "invalid": INVALID}
+    default_validators = []  # to_python is the stricter one
+    default_error_messages = {"required": _("Skriv en e-postadresse."), "invalid": SENTENCES["shape"]}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_length": LONGEST, **kwargs})
 
-    def clean(self, value: Any) -> Any:
-        return super().clean(value).lower()
+    def to_python(self, value: Any) -> Any:
+        typed = super().to_python(value)
+        return form_or_invalid(typed) if typed else typed
+
+    def prepare_value(self, value: Any) -> Any:
+        """What was typed and has no form stays as it is."""
+        return shown_address(value) if isinstance(value, str) and find_form(value) == value else value
+
+
+class SignInAddressField(AddressField, SignInField):
+    """The same in allauth's forms, with its label and its widget."""

@@ -19,11 +19,17 @@ from django.utils.translation import gettext_lazy as _
 
 from history.admin import LookOnly
 from history.clock import database_clock
+from notifications.addresses import shown_address
+from notifications.admin import FindsAddresses
 from organisations import actions
-from organisations.addresses import AddressField
-from organisations.invitation_rules import check_has_no_administrator, check_new, check_role
+from organisations.admin_fields import TEXTS
+from organisations.invitation_rules import (
+    check_has_no_administrator,
+    check_is_somebody_else,
+    check_new,
+    check_role,
+)
 from organisations.invitations import invite_by_platform, resend_invitation, withdraw_invitation
-from organisations.lines import LineField
 from organisations.models import Company, CompanyUser, Employee, Firm, Invitation, User
 from organisations.refusals import NotAllowed
 
@@ -48,13 +54,8 @@ class EmploymentInline(LookOnly, admin.TabularInline):
         return super().get_queryset(request).select_related("firm", "user")
 
 
-class UserForm(forms.ModelForm):
-    class Meta:
-        field_classes = dict.fromkeys(("name", "phone"), LineField)
-
-
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(FindsAddresses, admin.ModelAdmin):
     """A person comes by an invitation. Here one is shut out, or made a platform administrator."""
 
     list_display = ["email", "name", "is_active", "is_staff", "last_login"]
@@ -74,7 +75,7 @@ class UserAdmin(admin.ModelAdmin):
     ]
     readonly_fields = ["email", "last_login", "date_joined"]
     inlines = [EmploymentInline, EmailAddressInline]
-    form = UserForm
+    formfield_overrides = TEXTS
     actions = ["remove_second_factors"]
 
     @admin.action(description=_("Fjern totrinnsbekreftelsen til valgte (mistet telefon)"), permissions=["change"])
@@ -92,7 +93,7 @@ class UserAdmin(admin.ModelAdmin):
                 self.message_user(request, refusal.sentence, messages.WARNING)
             else:
                 text = _("%(email)s setter opp totrinnsbekreftelse på nytt ved neste innlogging.")
-                self.message_user(request, text % {"email": user.email}, messages.SUCCESS)
+                self.message_user(request, text % {"email": shown_address(user.email)}, messages.SUCCESS)
         return None
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
@@ -112,7 +113,7 @@ class UserAdmin(admin.ModelAdmin):
         except NotAllowed as refusal:
             self.message_user(request, refusal.sentence, messages.ERROR)
             return
-        for place in (*Firm.objects.left_by(user), *Company.objects.left_by(user)):
+        for place in (*Firm.objects.left_by(user), *Company.objects.known().left_by(user)):
             text = _("%(place)s har ingen administrator lenger. Inviter en ny under Invitasjoner.")
             self.message_user(request, text % {"place": place}, messages.WARNING)
 
@@ -124,7 +125,7 @@ class UserAdmin(admin.ModelAdmin):
 
 
 @admin.register(CompanyUser)
-class CompanyUserAdmin(LookOnly, admin.ModelAdmin):
+class CompanyUserAdmin(FindsAddresses, LookOnly, admin.ModelAdmin):
     """A place comes by an invitation, and changes by the company's own people."""
 
     list_display = ["name", "email", "company", "role", "is_main_contact", "accepted_at", "deactivated_at"]
@@ -149,8 +150,7 @@ class InvitationForm(forms.ModelForm):
         ],
     )
 
-    class Meta:
-        field_classes = {"name": LineField, "email": AddressField}
+    by: User  # who fills it in
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
@@ -169,13 +169,14 @@ class InvitationForm(forms.ModelForm):
             return
         try:
             check_has_no_administrator(invitation.place)
+            check_is_somebody_else(self.by, invitation.email)
             check_new(invitation, database_clock())
         except NotAllowed as refusal:
             self.add_error(None, refusal.sentence)
 
 
 @admin.register(Invitation)
-class InvitationAdmin(admin.ModelAdmin):
+class InvitationAdmin(FindsAddresses, admin.ModelAdmin):
     """The way in where nobody of the place can invite: a new firm's first person, a company whose administrators are
     gone."""
 
@@ -188,9 +189,15 @@ class InvitationAdmin(admin.ModelAdmin):
     asked = ["firm", "company", "name", "email", "role", "client_access"]
     actions = ["resend", "withdraw"]
     form = InvitationForm
+    formfield_overrides = TEXTS
 
     def get_fields(self, request: HttpRequest, obj: Invitation | None = None):
         return [*self.asked, "invited_by", "mailed_at", "expires_at", "outcome", "closed_at"] if obj else self.asked
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, *args, **kwargs)
+        form.by = request.user
+        return form
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None) -> HttpResponse:
         """What somebody else did between the form's check and the deed is told, and the page comes anew."""
@@ -217,9 +224,9 @@ class InvitationAdmin(admin.ModelAdmin):
             try:
                 deed(invitation=invitation, by=request.user)
             except NotAllowed as refusal:
-                self.message_user(request, f"{invitation.email}: {refusal.sentence}", messages.WARNING)
+                self.message_user(request, f"{shown_address(invitation.email)}: {refusal.sentence}", messages.WARNING)
             else:
-                self.message_user(request, done % {"email": invitation.email}, messages.SUCCESS)
+                self.message_user(request, done % {"email": shown_address(invitation.email)}, messages.SUCCESS)
 
     def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
         return False
@@ -229,7 +236,7 @@ class InvitationAdmin(admin.ModelAdmin):
 
 
 @admin.register(Employee)
-class EmployeeAdmin(LookOnly, admin.ModelAdmin):
+class EmployeeAdmin(FindsAddresses, LookOnly, admin.ModelAdmin):
     list_display = ["user", "email", "firm", "role", "client_access", "deactivated_at"]
     list_filter = ["role", "firm"]
     list_select_related = ["user", "firm"]

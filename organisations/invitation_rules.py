@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from history.models import Event
 from organisations.addresses import REST, clean_address
-from organisations.lines import clean_line
+from organisations.lines import clean_name
 from organisations.models import Company, CompanyUser, Employee, Firm, Invitation, User
 from organisations.refusals import NotAllowed
 
@@ -40,8 +40,17 @@ def check_platform_administrator(by: User) -> None:
         raise NotAllowed(_("Bare en plattformadministrator kan gjøre dette."))
 
 
+def check_is_somebody_else(by: User, address: str) -> None:
+    if by.email == clean_address(address):
+        raise NotAllowed(_("Du kan ikke invitere deg selv. Spør en annen plattformadministrator."))
+
+
 def check_has_no_administrator(place: Firm | Company) -> None:
-    """Raises NotAllowed where somebody of the place itself can invite."""
+    """Raises NotAllowed where somebody of the place itself can invite, and for a company that is not known: those whom
+    firms have asked come in by their requests.
+    """
+    if isinstance(place, Company) and not Company.objects.known().filter(pk=place.pk).exists():
+        raise NotAllowed(_("Selskapet er ikke bekreftet. Bekreft selskapet først."))
     administrators = (
         Employee.objects.active().filter(firm=place, role=Employee.Role.ADMINISTRATOR)
         if isinstance(place, Firm)
@@ -72,7 +81,7 @@ def check_unanswered(invitation: Invitation) -> None:
 
 def clean_typed(invitation: Invitation) -> None:
     """Name and address as they are kept. Raises NotAllowed for a name that is none, or an address no mail goes to."""
-    invitation.name = clean_line(invitation.name)
+    invitation.name = clean_name(invitation.name)
     if not invitation.name or len(invitation.name) > Invitation.NAME_LENGTH:
         raise NotAllowed(_("Skriv navnet, med høyst %(longest)s tegn.") % {"longest": Invitation.NAME_LENGTH})
     invitation.email = clean_address(invitation.email)

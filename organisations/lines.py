@@ -1,4 +1,4 @@
-"""What is typed, without what nobody sees, and without marks that draw over the lines above."""
+"""What is typed, in the one form in which text is kept: without what nobody sees or what draws over the lines above."""
 
 import re
 import unicodedata
@@ -6,6 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from notifications.linkable import looks_like_a_link
+from organisations.refusals import NotAllowed
 
 # Drawn as nothing, though letters, marks or symbols by their category: fillers of scripts, and the empty braille cell.
 BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
@@ -16,25 +21,49 @@ VARIATION = re.compile(
 FLAG = re.compile("(\U0001f3f4[\U000e0030-\U000e007a]{2,6}\U000e007f)")  # Scotland's, spelt with letters nobody sees
 VIRAMA = 9  # the class of the mark that takes the vowel off a letter of an Indic script
 MOST_MARKS = 4  # on one letter: a Hebrew one may need them; with dozens a name draws a line through the rows above
+LINK = _("Her kan det ikke stå en nettadresse eller e-postadresse.")
 
 
 def clean_line(text: str) -> str:
-    """One line of what is seen; line breaks and runs of space become one space. Empty when nothing is to be seen."""
-    line = " ".join(without_the_unseen(text).split())
+    """One line of what is seen; line breaks and runs of space become one space. Empty when nothing is to be seen.
+
+    A letter with a mark is one sign where there is one for it (NFC): å, however the machine spells it.
+    """
+    line = unicodedata.normalize("NFC", " ".join(without_the_unseen(text).split()))
     return line if any(unicodedata.category(character)[0] in "LNPS" for character in line) else ""
 
 
 def clean_lines(text: str) -> str:
     """The same of what may have several lines, which stay as they are."""
-    return "\n".join(without_the_unseen(line).rstrip() for line in text.splitlines()).strip()
+    lines = "\n".join(without_the_unseen(line).rstrip() for line in text.splitlines()).strip()
+    return unicodedata.normalize("NFC", lines)
 
 
-class LineField(forms.CharField):
-    """One line of text. A name goes into mails as it is: a line of its own there would look like one of ours."""
+def clean_name(text: str) -> str:
+    """A line that goes into mails as it is. Raises NotAllowed for one that a mail program would make a link of."""
+    line = clean_line(text)
+    if looks_like_a_link(line):
+        raise NotAllowed(str(LINK))
+    return line
+
+
+class AnyLineField(forms.CharField):
+    """One line of text that stands in no mail: what is looked for, the address of a page."""
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
         return clean_line(text) if text else text
+
+
+class LineField(AnyLineField):
+    """One line of text. A name goes into mails as it is: a line or a link of its own there would look like ours."""
+
+    default_error_messages = {"link": LINK}
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if looks_like_a_link(value):
+            raise ValidationError(self.error_messages["link"], code="link")
 
 
 class LinesField(forms.CharField):

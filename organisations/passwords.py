@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from zxcvbn import zxcvbn
 
+from notifications.addresses import shown_address
 from organisations.models import CompanyUser, Employee, User
 
 MIN_LENGTH, MAX_LENGTH = 12, 128
@@ -143,7 +144,7 @@ def words_about(user: User | None) -> list[str]:
     """The words of name and address and of the firms and companies that the person belongs to, also written as one."""
     if user is None:
         return []
-    told = [user.name, *user.email.split("@"), *user.place_names]
+    told = [user.name, *shown_address(user.email).split("@"), *user.place_names]
     if user.pk:
         firms = Employee.objects.active().filter(user=user).values_list("firm__name", flat=True)
         companies = CompanyUser.objects.active().filter(user=user).values_list("company__name", flat=True)

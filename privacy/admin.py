@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from history.admin import LookOnly
+from notifications.admin import FindsAddresses
 from organisations.models import User
 from organisations.refusals import NotAllowed
 from privacy.erasure import ERASED_DOMAIN, erase_person
@@ -17,7 +18,7 @@ from privacy.views import archive_response
 
 
 @admin.register(Person)
-class PersonAdmin(LookOnly, admin.ModelAdmin):
+class PersonAdmin(FindsAddresses, LookOnly, admin.ModelAdmin):
     """One person at a time: tick, choose, and read what happens before it does.
 
     Both deeds are a superuser's alone, and need a sign-in of the last quarter of an hour (settings.ASKED_ANEW).
@@ -70,7 +71,7 @@ class PersonAdmin(LookOnly, admin.ModelAdmin):
 
 
 @admin.register(Erasure)
-class ErasureAdmin(LookOnly, admin.ModelAdmin):
+class ErasureAdmin(FindsAddresses, LookOnly, admin.ModelAdmin):
     list_display = ["pk", "erased_at", "by"]
     search_fields = ["=user__id", "by__email"]
     list_select_related = ["by"]

@@ -12,10 +12,11 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from clients.models import Client, Contact
-from collaboration.models import Activation, ForwardProposal, Receipt, ReplacedLink
+from collaboration.models import Activation, Collaboration, Forwarding, ForwardProposal, Receipt, ReplacedLink
 from history.clock import Clock, database_clock
+from notifications.addresses import find_form
 from notifications.models import Alert, Email, EmailEvent
-from organisations.models import Company, CompanyUser, Employee, Firm, Invitation, User
+from organisations.models import Company, CompanyUser, Employee, Firm, Invitation, KeptForm, User
 from organisations.refusals import NotAllowed
 from privacy.export import of_person
 from privacy.models import Erasure
@@ -24,6 +25,7 @@ from subscriptions.models import Subscription
 ERASED_NAME = "Slettet person / Erased person"  # it stands in rows, so it speaks both languages
 ERASED_DOMAIN = "@slettet.invalid"  # that nobody can have (RFC 2606)
 WAITING = (Email.Status.QUEUED, Email.Status.SENDING)
+PROPOSER = ("proposed_by_name", "proposed_by_email", "message")
 WORDS_ABOUT_PEOPLE = ("to", "reason", "comment", "proposed")  # of an alert
 
 
@@ -42,7 +44,7 @@ def erase_person(
     blanks the person on firms' client cards. Raises NotAllowed while somebody relies on the person: an employee, a
     main contact or the last administrator of a company in use, the receiver of a request that waits.
     """
-    email = email.strip().lower()
+    email = find_form(email)
     return erase_locked_person(lock_person(email), email, by=by, contacts=contacts, at=clock())
 
 
@@ -55,7 +57,7 @@ def erase_locked_person(user: User | None, email: str, *, by: User | None, conta
         "places": blank_places(mine, at),
         "invitations": blank_invitations(email, at),
         "requests": blank_requests(user, email),
-        "proposals": blank_proposals(ForwardProposal.objects.filter(email__iexact=email)),
+        "proposals": blank_proposals(ForwardProposal.objects.filter(email=email)) + blank_proposers(email),
         "receipts": blank_receipts(Receipt.objects.filter(
             of_person(user, email, by="activation__decided_by", address="approver_email")
         )),
@@ -75,7 +77,7 @@ def lock_person(email: str) -> User | None:
     Their events and decisions name the user, so each of them waits for the user while it holds the rest.
     """
     user = User.objects.filter(email=email).first()
-    invitations = Invitation.objects.filter(email__iexact=email)
+    invitations = Invitation.objects.filter(email=email)
     companies = CompanyUser.objects.filter(of_person(user, email)).values("company")
     invited = models.Q(pk__in=invitations.unanswered().values("company"))
     firms = Firm.objects.filter(pk__in=invitations.unanswered().values("firm"))
@@ -87,10 +89,11 @@ def lock_person(email: str) -> User | None:
 
 
 def requests_about(user: User | None, email: str) -> models.QuerySet[Activation]:
-    """Those that the person received, also by a mistake that was put right, or decided."""
-    disowned = ReplacedLink.objects.filter(disowned_email__iexact=email).values("activation")
+    """Those that the person received, also by a mistake that was put right, sent on, or decided."""
+    disowned = ReplacedLink.objects.filter(disowned_email=email).values("activation")
+    sent_on = Forwarding.objects.filter(email=email).values("activation")
     mine = of_person(user, email, by="decided_by", address="contact_email")
-    return Activation.objects.filter(mine | models.Q(pk__in=disowned))
+    return Activation.objects.filter(mine | models.Q(pk__in=disowned) | models.Q(pk__in=sent_on))
 
 
 # --- Whether it may be done --------------------------------------------------------------------------------------
@@ -102,7 +105,7 @@ def check_can_be_erased(user: User | None, email: str) -> None:
         check_place_of_work(user)
         for place in CompanyUser.objects.active().filter(user=user).select_related("company").order_by("pk"):
             check_is_not_needed(place)
-    asked = Activation.objects.pending().filter(contact_email__iexact=email, disowned_at=None)
+    asked = Activation.objects.pending().filter(contact_email=email, disowned_at=None)
     waiting = asked.select_related("firm").first()
     if waiting is not None:
         raise NotAllowed(
@@ -147,6 +150,7 @@ def blank_user(user: User) -> int:
     Authenticator.objects.filter(user=user).delete()
     EmailAddress.objects.filter(user=user).delete()
     Alert.objects.filter(user=user).delete()
+    KeptForm.objects.filter(user=user).delete()
     forget_in_the_log(User, [user.pk])
     return 1
 
@@ -167,7 +171,7 @@ def blank_places(mine: models.Q, at: datetime) -> int:
 
 def blank_invitations(email: str, at: datetime) -> int:
     """One that waits is taken back: its link leads nowhere."""
-    invitations = list(Invitation.objects.filter(email__iexact=email))
+    invitations = list(Invitation.objects.filter(email=email))
     for invitation in invitations:
         if invitation.is_unanswered:
             invitation.outcome, invitation.closed_at = Invitation.Outcome.WITHDRAWN, at
@@ -187,19 +191,24 @@ def blank_requests(user: User | None, email: str) -> int:
     activations = list(requests_about(user, email).select_for_update().order_by("pk"))
     rows = [activation.pk for activation in activations]
     for activation in activations:
-        if activation.contact_email.lower() == email:
+        if activation.contact_email == email:
             blank_receiver(activation)
     Activation.objects.filter(pk__in=rows).filter(decided_by=user).exclude(decline_comment="").update(
         decline_comment=""
     )
-    ReplacedLink.objects.filter(disowned_email__iexact=email).update(disowned_email="")
+    ReplacedLink.objects.filter(disowned_email=email).update(disowned_email="")
+    Forwarding.objects.filter(email=email).delete()
     blank_alerts(rows)
     return len(rows)
 
 
 def blank_receiver(activation: Activation) -> None:
-    """The row as it is now: a draft that was sent meanwhile must name its receiver. The caller holds its lock."""
+    """The row as it is now: a draft that was sent meanwhile must name its receiver. The caller holds its lock.
+
+    With the receiver goes who sent it on to that person, with the words.
+    """
     drafted = activation.is_draft
+    Forwarding.objects.filter(activation=activation.pk).delete()
     Activation.objects.filter(pk=activation.pk).update(
         contact=None,
         contact_name="" if drafted else ERASED_NAME,
@@ -234,9 +243,16 @@ def blank_proposals(rows: models.QuerySet[ForwardProposal]) -> int:
     deleted = rows.filter(answered_at=None).delete()[0]
     for proposal in rows:
         proposal.name, proposal.email, proposal.phone = ERASED_NAME, erased_address(proposal), ""
-        proposal.save(update_fields=["name", "email", "phone"])
+        proposal.proposed_by_name, proposal.proposed_by_email, proposal.message = "", "", ""
+        proposal.save(update_fields=["name", "email", "phone", *PROPOSER])
         deleted += 1
     return deleted
+
+
+def blank_proposers(email: str) -> int:
+    """Who proposed somebody, and what the person wrote to that one."""
+    made = ForwardProposal.objects.filter(proposed_by_email=email)
+    return made.update(**dict.fromkeys(PROPOSER, ""))
 
 
 def blank_receipts(receipts: models.QuerySet[Receipt]) -> int:
@@ -248,7 +264,7 @@ def blank_receipts(receipts: models.QuerySet[Receipt]) -> int:
 
 
 def blank_contacts(email: str) -> int:
-    contacts = Contact.objects.filter(email__iexact=email)
+    contacts = Contact.objects.filter(email=email)
     pks = list(contacts.values_list("pk", flat=True))
     forget_in_the_log(Contact, pks)
     return contacts.update(name=ERASED_NAME, email="", phone="")
@@ -256,7 +272,7 @@ def blank_contacts(email: str) -> int:
 
 def blank_clients(email: str) -> int:
     """The client's own address on the card, where it is the person's; and the telephone beside it."""
-    clients = Client.objects.filter(email__iexact=email)
+    clients = Client.objects.filter(email=email)
     forget_in_the_log(Client, list(clients.values_list("pk", flat=True)))
     return clients.update(email="", phone="")
 
@@ -267,7 +283,9 @@ def mails_about(user: User | None, email: str) -> list[int]:
     requests = Activation.objects.filter(models.Q(pk__in=requests_about(user, email).values("pk")) | of_employee(user))
     about = models.Q(subject_type=Invitation._meta.label_lower, subject_id__in=invitations.values("pk"))
     about |= models.Q(subject_type=Activation._meta.label_lower, subject_id__in=requests.values("pk"))
-    mails = Email.objects.filter(models.Q(to__iexact=email) | about & ~models.Q(status__in=WAITING))
+    told = Collaboration.objects.filter(firm__in=Employee.objects.filter(user=user).values("firm"))  # of who gets in
+    about |= models.Q(kind="access_notice", subject_id__in=told.values("company"))
+    mails = Email.objects.filter(models.Q(to=email) | about & ~models.Q(status__in=WAITING))
     return list(mails.values_list("pk", flat=True))
 
 

@@ -18,19 +18,21 @@ from django.utils.translation import gettext_lazy
 
 from clients.models import Client, Contact
 from collaboration.alert_words import KINDS as ALERT_KINDS
-from collaboration.models import Activation, ForwardProposal, Receipt, ReplacedLink
+from collaboration.models import Activation, Forwarding, ForwardProposal, Receipt, ReplacedLink
 from history.clock import Clock, database_clock
 from history.models import Event, record_event
+from notifications.addresses import find_form, shown_address
 from notifications.models import Alert, Email
-from organisations.models import CompanyUser, Employee, Invitation, User
+from organisations.models import CompanyUser, Employee, Invitation, KeptForm, User
 
 # The mails to employees tell of a firm's clients; who has left the firm has no more to do with those.
 MAILS_ABOUT_CLIENTS = {*ALERT_KINDS, "alert_digest"}
 
 PERSON = ("email", "name", "phone", "language", "date_joined", "last_login", "is_active", "is_staff")
-EMPLOYMENT = ("firm", "role", "client_access", "alert_emails", "created_at", "deactivated_at")
+EMPLOYMENT = ("firm", "role", "client_access", "alert_emails", "created_at", "deactivated_at", "entered_at")
 COMPANY_PLACE = (
     "company", "email", "name", "phone", "role", "is_main_contact", "invited_at", "accepted_at", "deactivated_at",
+    "entered_at",
 )  # fmt: skip
 INVITED = ("firm", "company", "email", "name", "role", "invited_by", "invited_at", "expires_at", "outcome")
 RECEIVED = ("firm", "company", "service", "status", "requested_at", "contact_name", "contact_email", "contact_phone")
@@ -38,9 +40,12 @@ DISOWNED = ("firm", "disowned_email", "disowned_at")
 DECIDED = ("firm", "company", "service", "status", "decided_at", "decline_reason", "decline_comment")
 RECEIPT = ("number", "created_at", "approver_name", "approver_email", "code", "record")
 PROPOSED = ("firm", "name", "email", "phone", "proposed_at", "answered_at")
+PROPOSAL = ("firm", "proposed_by_name", "proposed_by_email", "message", "proposed_at")
+SENT_ON = ("firm", "name", "email", "message", "forwarded_at")
 CONTACT = ("firm", "name", "email", "phone", "is_main")
 CLIENT = ("firm", "name", "email", "phone")
 MAIL = ("kind", "posted_at", "sent_at", "delivered_at", "bounced_at", "status")
+KEPT_FORM = ("path", "fields", "kept_at")
 ALERT = ("firm", "kind", "created_at", "read_at")
 DEVICE = ("created_at", "ip", "last_seen_at", "user_agent")
 DEED = ("at", "verb", "subject_type", "subject_id", "firm", "company")
@@ -60,7 +65,7 @@ HEADINGS = {
 @transaction.atomic
 def export_person(*, email: str, by: User | None = None, clock: Clock = database_clock) -> bytes:
     """What `make_archive` gives, handed out by somebody else: `by` a platform administrator, or a command (nobody)."""
-    user = User.objects.filter(email=email.strip().lower()).first()
+    user = User.objects.filter(email=find_form(email)).first()
     if user is not None:
         record_event(subject=user, verb="export", by=by, at=clock())
     return make_archive(email)
@@ -68,7 +73,7 @@ def export_person(*, email: str, by: User | None = None, clock: Clock = database
 
 def make_archive(email: str) -> bytes:
     """A ZIP file: `opplysninger.json`, in the person's own language, and the mails whose text we still have."""
-    email = email.strip().lower()
+    email = find_form(email)
     user = User.objects.filter(email=email).first()
     file = io.BytesIO()
     with translation.override(user.language if user else User.Language.NORWEGIAN):
@@ -83,7 +88,7 @@ def make_archive(email: str) -> bytes:
 
 def collect(email: str) -> dict[str, Any]:
     """The person's rows by what they are, with the columns called as on the pages; empty kinds are there too."""
-    email = email.strip().lower()
+    email = find_form(email)
     user = User.objects.filter(email=email).first()
     places = CompanyUser.objects.filter(of_person(user, email)).select_related("company").order_by("pk")
     requests = Activation.objects.select_related("firm", "company", "service").order_by("pk")
@@ -94,26 +99,34 @@ def collect(email: str) -> dict[str, Any]:
         _("Plasser i byråer"): describe_all(own(Employee, "user", user).select_related("firm"), EMPLOYMENT),
         _("Plasser i selskaper"): [describe_place(place) for place in places],
         _("Invitasjoner"): describe_all(
-            Invitation.objects.filter(email__iexact=email).with_everything().order_by("pk"), INVITED
+            Invitation.objects.filter(email=email).with_everything().order_by("pk"), INVITED
         ),
-        _("Forespørsler sendt til deg"): describe_all(requests.filter(contact_email__iexact=email), RECEIVED),
+        _("Forespørsler sendt til deg"): describe_all(requests.filter(contact_email=email), RECEIVED),
         _("Forespørsler du fikk ved en feil"): describe_all(
-            ReplacedLink.objects.filter(disowned_email__iexact=email).select_related("firm").order_by("pk"), DISOWNED
+            ReplacedLink.objects.filter(disowned_email=email).select_related("firm").order_by("pk"), DISOWNED
         ),
         _("Forespørsler du har avgjort"): describe_all(
             requests.filter(decided_by=user) if user else requests.none(), DECIDED
         ),
         _("Godkjenningsbevis"): describe_all(receipts.order_by("number"), RECEIPT),
         _("Foreslått som mottaker"): describe_all(
-            ForwardProposal.objects.filter(email__iexact=email).select_related("firm").order_by("pk"), PROPOSED
+            ForwardProposal.objects.filter(email=email).select_related("firm").order_by("pk"), PROPOSED
+        ),
+        _("Forespørsler du har sendt videre"): describe_all(
+            Forwarding.objects.filter(email=email).select_related("firm").order_by("pk"), SENT_ON
+        ),
+        _("Mottakere du har foreslått"): describe_all(
+            ForwardProposal.objects.filter(proposed_by_email=email).select_related("firm").order_by("pk"),
+            PROPOSAL,
         ),
         _("Kontakt hos byråers kunder"): describe_all(
-            Contact.objects.filter(email__iexact=email).select_related("firm").order_by("pk"), CONTACT
+            Contact.objects.filter(email=email).select_related("firm").order_by("pk"), CONTACT
         ),
         _("Kunder med adressen din"): describe_all(
-            Client.objects.filter(email__iexact=email).select_related("firm").order_by("pk"), CLIENT
+            Client.objects.filter(email=email).select_related("firm").order_by("pk"), CLIENT
         ),
-        _("E-poster til deg"): describe_all(Email.objects.filter(to__iexact=email).order_by("pk"), MAIL),
+        _("E-poster til deg"): describe_all(Email.objects.filter(to=email).order_by("pk"), MAIL),
+        _("Skjemaer som venter på deg"): describe_all(own(KeptForm, "user", user), KEPT_FORM),
         _("Varsler"): describe_all(own(Alert, "user", user).select_related("firm"), ALERT),
         _("Det du har gjort"): describe_all(own(Event, "by", user).select_related("firm", "company"), DEED),
     }
@@ -121,7 +134,8 @@ def collect(email: str) -> dict[str, Any]:
 
 def of_person(user: User | None, email: str, *, by: str = "user", address: str = "email") -> models.Q:
     """Rows under the person's sign-in, or under the address."""
-    mine = models.Q(**{f"{address}__iexact": email})
+    spellings = (email, shown_address(email))  # a receipt keeps the one that was signed
+    mine = models.Q(**{f"{address}__in": spellings})
     return mine | models.Q(**{by: user}) if user else mine
 
 
@@ -150,6 +164,8 @@ def describe(row: models.Model, columns: tuple[str, ...], headings: Mapping[str,
             value = str(getattr(row, f"get_{name}_display")())
         elif column.is_relation:
             value = str(value) if value else None
+        elif isinstance(column, models.EmailField):
+            value = shown_address(value)
         told[capfirst(str(headings.get(name, column.verbose_name)))] = value
     return told
 
@@ -172,5 +188,5 @@ def describe_sign_in(user: User | None) -> dict[str, list]:
 
 def readable_mails(email: str) -> models.QuerySet[Email]:
     """Those whose text may be handed out: no code or link that still works, and nothing about a firm's clients."""
-    mails = Email.objects.filter(to__iexact=email, secret="").exclude(message=b"").order_by("pk")
+    mails = Email.objects.filter(to=email, secret="").exclude(message=b"").order_by("pk")
     return mails.exclude(kind__in=MAILS_ABOUT_CLIENTS)

@@ -10,9 +10,10 @@ from django.db import DatabaseError, transaction
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 
-from collaboration.models import Activation, ForwardProposal, Receipt, ReplacedLink
+from collaboration.models import Activation, Forwarding, ForwardProposal, Receipt, ReplacedLink
 from collaboration.workflow import Status
 from history.clock import OSLO, Clock, database_clock
+from history.database_faults import go_on_after
 from organisations.addresses import REST
 from organisations.invitations import close_invitation, lock_invitation
 from organisations.models import CompanyUser, Employee, Invitation, User
@@ -20,6 +21,7 @@ from organisations.refusals import NotAllowed
 from privacy.erasure import (
     ERASED_DOMAIN,
     ERASED_NAME,
+    PROPOSER,
     blank_alerts,
     blank_invitation,
     blank_proposals,
@@ -48,14 +50,17 @@ def blank_old_receipts(*, clock: Clock = database_clock) -> int:
 def blank_closed_requests(*, clock: Clock = database_clock) -> int:
     """Blank who was asked or proposed, and the comment, CLOSED_REQUEST_RETENTION_DAYS after an end without a yes.
 
-    Returns how many. A request that was approved is the paper of an agreement, and stays as long as its people do.
+    Returns how many. A request that was approved is the paper of an agreement, and stays as long as its people do; of
+    it goes who sent it on, with the words.
     """
     days = settings.CLOSED_REQUEST_RETENTION_DAYS
     if not days:
         return 0
-    old = Activation.objects.filter(
-        status__in=CLOSED_WITHOUT_YES, decided_at__lt=clock() - timedelta(days=days)
-    ).exclude(contact_name=ERASED_NAME)
+    before = clock() - timedelta(days=days)
+    forget_who_sent_on(before)
+    old = Activation.objects.filter(status__in=CLOSED_WITHOUT_YES, decided_at__lt=before).exclude(
+        contact_name=ERASED_NAME
+    )
     blanked = 0
     while True:
         with transaction.atomic():
@@ -69,6 +74,13 @@ def blank_closed_requests(*, clock: Clock = database_clock) -> int:
             Activation.objects.filter(pk__in=pks).update(decline_comment="")
             blank_alerts(pks)
         blanked += len(batch)
+
+
+def forget_who_sent_on(before: datetime) -> None:
+    """Of requests that were closed before then, however they ended."""
+    Forwarding.objects.filter(activation__decided_at__lt=before).delete()
+    proposals = ForwardProposal.objects.filter(activation__decided_at__lt=before).exclude(proposed_by_email="")
+    proposals.update(**dict.fromkeys(PROPOSER, ""))
 
 
 def blank_closed_invitations(*, clock: Clock = database_clock) -> int:
@@ -130,8 +142,8 @@ def erase_people_who_left(*, clock: Clock = database_clock) -> int:
             erased += erase_if_still_gone(email, before=before, at=at)
         except NotAllowed:
             continue
-        except DatabaseError:
-            logger.exception("user %s was not erased", pk)
+        except DatabaseError as error:
+            go_on_after(error, logger, "user %(pk)s was not erased", {"pk": pk})
         if erased == BATCH:
             break
     return erased

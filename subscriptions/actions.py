@@ -7,14 +7,18 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from history.clock import Clock, database_clock
 from history.models import record_event
+from organisations.companies import lock_company
 from organisations.models import Company, CompanyUser, Firm, User
 from organisations.refusals import NotAllowed
 from subscriptions.charges import charge_period, charge_upgrade, renewal_price
 from subscriptions.models import Charge, ServiceAccess, Subscription, SubscriptionChange, Terms, Variant
 from subscriptions.periods import is_period_start, next_period
+
+NOT_CONFIRMED = gettext_lazy("Selskapet er ikke bekreftet. Bekreft selskapet først.")
 
 
 @transaction.atomic
@@ -51,6 +55,11 @@ def start_subscription(
 def is_charged(variant: Variant, price_per_month: Decimal) -> bool:
     """Whether there are periods at all: month by month a free service just runs."""
     return variant.service.has_period or price_per_month > 0
+
+
+def first_renewal(variant: Variant, *, months: int, price_per_month: Decimal, first_day: date) -> date | None:
+    """The first day that is not paid for of an agreement that begins on the day; None where there are no periods."""
+    return next_period(first_day, first_day, months) if is_charged(variant, price_per_month) else None
 
 
 def begin_period(subscription: Subscription, *, first_day: date, price: Decimal) -> None:
@@ -129,9 +138,12 @@ def record_agreement(
     """An agreement made outside the portal, paid before up to its next renewal: one opening charge of 0.00.
 
     It has no terms: nobody has accepted any here. The company's administrators get access. Raises NotAllowed when the
-    company has the service already.
+    company has the service already, or is not known.
     """
-    company = Company.objects.select_for_update().get(pk=company.pk)
+    found = lock_company(company.pk)
+    if found is None or not found.is_known:
+        raise NotAllowed(NOT_CONFIRMED)
+    company = found
     if Subscription.objects.of(company).active().filter(service=variant.service).exists():
         raise NotAllowed(_("Selskapet har allerede et abonnement på tjenesten."))
     check_renewal_day(first_day, renews_on)

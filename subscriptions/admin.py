@@ -7,14 +7,18 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminDateWidget
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from history.admin import LookOnly
-from organisations.actions import confirm_company
+from history.admin import FindsNames, LookOnly
+from notifications.admin import FindsAddresses
+from organisations.actions import add_company, confirm_company
+from organisations.admin_fields import TEXTS
+from organisations.lines import AnyLineField
 from organisations.models import Company, CompanyUser, Firm, User
 from organisations.org_number import clean_org_number
 from organisations.refusals import NotAllowed
@@ -36,6 +40,7 @@ from subscriptions.models import (
 class VariantInline(admin.TabularInline):
     model = Variant
     extra = 0
+    formfield_overrides = TEXTS
     fields = ["code", "name", "summary", "summary_en", "rank", "is_for_sale", "is_firms_own"]
     show_change_link = True
 
@@ -45,6 +50,7 @@ class FeatureInline(admin.TabularInline):
 
     model = Feature
     extra = 0
+    formfield_overrides = TEXTS
     fields = ["position", "name", "name_en", "variants"]
 
     def get_formset(self, request: HttpRequest, obj: Service | None = None, **kwargs):
@@ -72,6 +78,7 @@ class TermsInline(admin.StackedInline):
 
     model = Terms
     extra = 0
+    formfield_overrides = TEXTS
     fields = ["version", "text", "text_en", "sha256"]
     readonly_fields = ["sha256"]
 
@@ -82,11 +89,18 @@ class TermsInline(admin.StackedInline):
         return False
 
 
+class ServiceForm(forms.ModelForm):
+    class Meta:
+        field_classes = {"url": AnyLineField}
+
+
 @admin.register(Service)
-class ServiceAdmin(admin.ModelAdmin):
+class ServiceAdmin(FindsNames, admin.ModelAdmin):
     list_display = ["name", "code", "position", "has_variants", "has_payer", "has_period"]
     search_fields = ["name", "code"]
     inlines = [VariantInline, FeatureInline, TermsInline]
+    formfield_overrides = TEXTS
+    form = ServiceForm
 
     def get_readonly_fields(self, request: HttpRequest, obj: Service | None = None) -> list[str]:
         return ["code"] if obj else []
@@ -106,13 +120,14 @@ class PriceInline(admin.TabularInline):
 
 
 @admin.register(Variant)
-class VariantAdmin(admin.ModelAdmin):
+class VariantAdmin(FindsNames, admin.ModelAdmin):
     list_display = ["name", "service", "rank", "is_for_sale", "is_firms_own"]
     list_filter = ["service", "is_for_sale"]
     list_select_related = ["service"]
     search_fields = ["name", "code", "service__name"]
     autocomplete_fields = ["service"]
     inlines = [PriceInline]
+    formfield_overrides = TEXTS
 
     def get_readonly_fields(self, request: HttpRequest, obj: Variant | None = None) -> list[str]:
         return ["service", "code"] if obj else []
@@ -122,7 +137,7 @@ class VariantAdmin(admin.ModelAdmin):
 
 
 @admin.register(Feature)
-class FeatureAdmin(LookOnly, admin.ModelAdmin):
+class FeatureAdmin(FindsNames, LookOnly, admin.ModelAdmin):
     """Found here, edited on the service's page."""
 
     list_display = ["name", "service", "position"]
@@ -132,7 +147,7 @@ class FeatureAdmin(LookOnly, admin.ModelAdmin):
 
 
 @admin.register(Price)
-class PriceAdmin(LookOnly, admin.ModelAdmin):
+class PriceAdmin(FindsNames, LookOnly, admin.ModelAdmin):
     """Found here, edited on the variant's page."""
 
     list_display = ["variant", "service", "months", "per_month", "valid_from"]
@@ -147,13 +162,14 @@ class PriceAdmin(LookOnly, admin.ModelAdmin):
 
 
 @admin.register(Terms)
-class TermsAdmin(admin.ModelAdmin):
+class TermsAdmin(FindsNames, admin.ModelAdmin):
     list_display = ["service", "version", "created_at", "sha256", "approvals"]
     list_filter = ["service"]
     list_select_related = ["service"]
     search_fields = ["service__name", "sha256"]
     autocomplete_fields = ["service"]
     asked_on_adding = ["service", "version", "text", "text_en"]
+    formfield_overrides = TEXTS
 
     def get_fields(self, request: HttpRequest, obj: Terms | None = None) -> list:
         return [*self.asked_on_adding, "sha256", "created_at", "approvals"] if obj else [*self.asked_on_adding]
@@ -202,25 +218,47 @@ class SubscriptionInline(LookOnly, admin.TabularInline):
 
 class CompanyForm(forms.ModelForm):
     def clean_org_number(self) -> str:
-        return clean_org_number(self.cleaned_data["org_number"])
+        org_number = clean_org_number(self.cleaned_data["org_number"])
+        if Company.objects.filter(org_number=org_number).exists():
+            raise forms.ValidationError(_("Selskapet finnes fra før. Bekreft det i stedet."))
+        return org_number
 
 
 @admin.register(Company)
-class CompanyAdmin(admin.ModelAdmin):
-    list_display = ["name", "org_number", "confirmed_at"]
+class CompanyAdmin(FindsAddresses, admin.ModelAdmin):
+    """One that is added here is confirmed by that. Until then each request has a row of its own (`asking_firm`)."""
+
+    list_display = ["name", "org_number", "asking_firm", "confirmed_at"]
     list_filter = [("confirmed_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["asking_firm"]
     search_fields = ["name", "org_number", "users__email", "users__name"]
     date_hierarchy = "confirmed_at"
-    fields = ["org_number", "name", "confirmed_at", "created_at"]
+    fields = ["org_number", "name", "asking_firm", "confirmed_at", "created_at"]
     inlines = [CompanyUserInline, SubscriptionInline]
     actions = ["confirm"]
     form = CompanyForm
+    formfield_overrides = TEXTS
 
     def get_readonly_fields(self, request: HttpRequest, obj: Company | None = None) -> list[str]:
-        return ["confirmed_at", "created_at", *(["org_number"] if obj else [])]
+        return ["asking_firm", "confirmed_at", "created_at", *(["org_number"] if obj else [])]
 
     def get_inlines(self, request: HttpRequest, obj: Company | None) -> list:
         return self.inlines if obj else []
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None) -> HttpResponse:
+        """What somebody else did between the form's check and the deed is told, and the page comes anew."""
+        try:
+            return super().add_view(request, form_url, extra_context)
+        except NotAllowed as refusal:
+            self.message_user(request, refusal.sentence, messages.ERROR)
+            return redirect(request.path)
+
+    def save_model(self, request: HttpRequest, obj: Company, form: forms.ModelForm, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        assert isinstance(request.user, User)
+        obj.pk = add_company(org_number=obj.org_number, name=obj.name, by=request.user).pk
 
     def has_delete_permission(self, request: HttpRequest, obj: Company | None = None) -> bool:
         return False
@@ -278,7 +316,9 @@ class AgreementForm(forms.ModelForm):
         if variant:
             self.instance.service = variant.service
             self.check_price(variant, answers.get("period_months"), first_day)
-            if company and Subscription.objects.of(company).active().filter(service=variant.service).exists():
+            if company and not company.is_known:
+                self.add_error("company", str(actions.NOT_CONFIRMED))
+            elif company and Subscription.objects.of(company).active().filter(service=variant.service).exists():
                 self.add_error("variant", _("Selskapet har allerede et abonnement på tjenesten."))
         if first_day and renews_on:
             self.check_renewal_day(first_day, renews_on)
@@ -296,7 +336,7 @@ class AgreementForm(forms.ModelForm):
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(admin.ModelAdmin):
+class SubscriptionAdmin(FindsNames, admin.ModelAdmin):
     """Added here when it was made outside the portal; changed only by the parties' own deeds."""
 
     list_display = ["company", "service", "variant", "paying_firm", "period_months", "started_on", "renews_on",
@@ -352,7 +392,7 @@ class OfSubscription:
 
 
 @admin.register(Charge)
-class ChargeAdmin(OfSubscription, LookOnly, admin.ModelAdmin):
+class ChargeAdmin(FindsNames, OfSubscription, LookOnly, admin.ModelAdmin):
     list_display = ["company", "service", "variant", "kind", "period", "paying_firm", "monthly_price", "amount"]
     list_filter = ["kind", "subscription__service"]
     list_select_related = ["subscription__company", "subscription__service", "variant", "paying_firm"]
@@ -361,7 +401,7 @@ class ChargeAdmin(OfSubscription, LookOnly, admin.ModelAdmin):
 
 
 @admin.register(SubscriptionChange)
-class SubscriptionChangeAdmin(OfSubscription, LookOnly, admin.ModelAdmin):
+class SubscriptionChangeAdmin(FindsNames, OfSubscription, LookOnly, admin.ModelAdmin):
     list_display = ["company", "service", "kind", "change_from", "change_to", "status", "effective_on", "asked_at"]
     list_filter = ["status", "kind", "subscription__service"]
     list_select_related = [
@@ -387,7 +427,7 @@ class SubscriptionChangeAdmin(OfSubscription, LookOnly, admin.ModelAdmin):
 
 
 @admin.register(RenewalNotice)
-class RenewalNoticeAdmin(OfSubscription, LookOnly, admin.ModelAdmin):
+class RenewalNoticeAdmin(FindsNames, OfSubscription, LookOnly, admin.ModelAdmin):
     list_display = ["company", "service", "renews_on", "variant", "months", "paying_firm", "monthly_price", "posted_at"]
     list_filter = ["subscription__service", "months"]
     list_select_related = ["subscription__company", "subscription__service", "variant", "paying_firm"]

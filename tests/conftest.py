@@ -174,6 +174,7 @@ def draft(eaccounting, clock) -> Callable[..., Activation]:
         if not activation.keeps_agreement:
             actions.save_answers(
                 activation=activation,
+                by=by,
                 answers={
                     "payer": payer if service.has_payer else "company",
                     "period_months": months if service.has_period else 1,
@@ -213,7 +214,7 @@ def outside() -> Callable[[Activation], None]:
     def shut(activation) -> None:
         company = activation.company
         company.users.offered().delete()
-        company.confirmed_at = NOON
+        company.confirmed_at, company.asking_firm = NOON, None
         company.save()
         factories.CompanyUserFactory(company=company, user=factories.UserFactory(name="Anne Vik"))
 

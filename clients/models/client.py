@@ -6,8 +6,11 @@ from django.db.models import Q, Value
 from django.db.models.functions import Cast, Coalesce, Concat, Lower
 from django.utils.translation import gettext_lazy as _
 
+from notifications.addresses import in_its_form, searched_address
+from organisations.lines import clean_line
 from organisations.models import Employee, Firm
 from organisations.org_number import clean_org_number, validate_org_number
+from organisations.stored_names import IsNFC
 
 
 class Translate(models.Func):
@@ -31,12 +34,12 @@ class ClientQuerySet(models.QuerySet):
 
     def search(self, typed: str) -> "ClientQuerySet":
         """By name, number, organisation number, or a contact's name or e-mail; letter case does not count."""
-        text = typed.strip().lower()
+        text = clean_line(typed).lower()
         digits = clean_org_number(text)
         if digits.isdecimal():
             return self.filter(Q(search_text__contains=digits))
-        contacts = Contact.objects.filter(Q(name__icontains=text) | Q(email__icontains=text)).values("client_id")
-        return self.filter(Q(search_text__contains=text) | Q(pk__in=contacts))
+        contacts = Contact.objects.filter(Q(name__icontains=text) | Q(email__contains=searched_address(text)))
+        return self.filter(Q(search_text__contains=text) | Q(pk__in=contacts.values("client_id")))
 
 
 class Client(models.Model):
@@ -69,7 +72,6 @@ class Client(models.Model):
         Employee, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("kundeansvarlig")
     )
     is_active = models.BooleanField(_("aktiv"), default=True)
-    form_key = models.UUIDField(null=True, blank=True, editable=False)  # of the page that it was typed on
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(_("sist endret"), auto_now=True)
 
@@ -109,7 +111,8 @@ class Client(models.Model):
                 violation_error_message=_("Byrået har allerede en kunde med dette organisasjonsnummeret."),
             ),
             models.UniqueConstraint(fields=["firm", "id"], name="client_firm_and_id"),
-            models.UniqueConstraint(fields=["firm", "form_key", "name"], name="client_once_from_a_form"),
+            models.CheckConstraint(condition=in_its_form("email"), name="client_email_in_its_form"),
+            models.CheckConstraint(condition=IsNFC("name"), name="client_name_nfc"),
         ]
         indexes = [
             models.Index(fields=["firm", "sort_name", "id"], name="client_by_name"),
@@ -149,6 +152,8 @@ class Contact(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["client"], condition=Q(is_main=True), name="contact_one_main_per_client"),
             models.UniqueConstraint(fields=["firm", "id"], name="contact_firm_and_id"),
+            models.CheckConstraint(condition=in_its_form("email"), name="contact_email_in_its_form"),
+            models.CheckConstraint(condition=IsNFC("name"), name="contact_name_nfc"),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from clients.models.client import Client
 from history.clock import OSLO
 from organisations.bilingual import in_the_readers_language
 from organisations.models import Employee, Firm
+from organisations.stored_names import IsNFC
 
 
 class TaskType(models.Model):
@@ -40,6 +41,7 @@ class TaskType(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["firm", "name"], name="task_type_once_in_a_firm"),
             models.UniqueConstraint(fields=["firm", "id"], name="task_type_firm_and_id"),
+            models.CheckConstraint(condition=IsNFC("name"), name="task_type_name_nfc"),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from collaboration.actions.accept_place_by_link import accept_place_by_link
 from collaboration.actions.answer_change import answer_change, take_back_change
 from collaboration.actions.answer_forward_proposal import answer_forward_proposal
-from collaboration.actions.approve_activation import approve_activation, check_decider
+from collaboration.actions.approve_activation import approve_activation, check_decider, check_settled
 from collaboration.actions.cancel_subscription import cancel_subscription, resume_subscription
 from collaboration.actions.change_subscription import change_payer, change_period, change_variant
 from collaboration.actions.change_task import change_task
@@ -18,7 +18,7 @@ from collaboration.actions.draft import discard_draft, discard_old_drafts, refre
 from collaboration.actions.edit_client import edit_client
 from collaboration.actions.end_collaboration import check_last_day, end_collaboration, plan_end, take_back_end
 from collaboration.actions.expire_activations import expire_activations
-from collaboration.actions.forward_activation import forward_activation, issue_forward_code
+from collaboration.actions.forward_activation import check_message, forward_activation, issue_forward_code
 from collaboration.actions.open_service import open_service
 from collaboration.actions.order_subscription import order_subscription
 from collaboration.actions.react_to_bounces import react_to_bounces
@@ -28,9 +28,11 @@ from collaboration.actions.renew_subscriptions import renew_subscriptions, send_
 from collaboration.actions.request_new_link import request_new_link
 from collaboration.actions.resend_activation import resend_activation
 from collaboration.actions.see_activation import see_activation
+from collaboration.actions.send_access_notices import send_access_notice, send_access_notices
 from collaboration.actions.send_activation import ScenarioChanged, Stopped, send_activation
 from collaboration.actions.send_alert_digests import send_alert_digests
 from collaboration.actions.send_due_reminders import send_due_reminders
+from collaboration.actions.settle_company import clear_disputes, settle_company
 from collaboration.actions.start_activation import change_activation, restart_activation, start_activation
 from collaboration.actions.withdraw_activation import withdraw_activation
 
@@ -52,7 +54,10 @@ __all__ = [
     "change_variant",
     "check_decider",
     "check_last_day",
+    "check_message",
+    "check_settled",
     "choose_alert_emails",
+    "clear_disputes",
     "close_task",
     "correct_address",
     "deactivate_client",
@@ -81,10 +86,13 @@ __all__ = [
     "resume_subscription",
     "save_answers",
     "see_activation",
+    "send_access_notice",
+    "send_access_notices",
     "send_activation",
     "send_alert_digests",
     "send_due_reminders",
     "send_renewal_notices",
+    "settle_company",
     "start_activation",
     "take_back_change",
     "take_back_end",

@@ -1,6 +1,7 @@
 """The life of a change: asked for, agreed, in force; refused, taken back, lapsed. The caller holds the locks."""
 
 from datetime import datetime
+from uuid import UUID
 
 from collaboration import news
 from collaboration.actions.locks import Agreement
@@ -8,16 +9,24 @@ from collaboration.models import Collaboration
 from collaboration.plans import Kind, Plan
 from collaboration.rights import Person, party_of
 from history.clock import oslo_date
-from history.models import record_event
+from history.models import find_event_of_form, record_event
 from subscriptions.actions import upgrade_subscription
-from subscriptions.models import SubscriptionChange
+from subscriptions.models import Subscription, SubscriptionChange
 
 Status = SubscriptionChange.Status
 
 VERBS: dict[str, str] = {Status.REFUSED: "refuse", Status.TAKEN_BACK: "take_back", Status.LAPSED: "lapse"}
 
 
-def open_change(agreement: Agreement, plan: Plan, *, by: Person, at: datetime) -> SubscriptionChange:
+def find_change_of_form(subscription: Subscription, form_key: UUID | None) -> SubscriptionChange | None:
+    """The change that the same form has asked for before; None for a form that has asked for none yet."""
+    done = find_event_of_form(form_key)
+    return subscription.changes.filter(pk=done.after.get("change")).first() if done else None
+
+
+def open_change(
+    agreement: Agreement, plan: Plan, *, by: Person, at: datetime, form_key: UUID | None = None
+) -> SubscriptionChange:
     subscription = agreement.subscription
     if plan.kind == Kind.PAYER:
         lapse_offer_to_replace_a_payer(agreement, at=at)
@@ -36,7 +45,7 @@ def open_change(agreement: Agreement, plan: Plan, *, by: Person, at: datetime) -
     )
     subscription.version += 1
     subscription.save(update_fields=["version"])
-    record_change(agreement, change, "propose" if plan.needs_yes else "agree", by=by, at=at)
+    record_change(agreement, change, "propose" if plan.needs_yes else "agree", by=by, at=at, form_key=form_key)
     if plan.needs_yes:
         news.change_proposed(agreement, change, plan)
     else:
@@ -101,7 +110,13 @@ def close_change(
 
 
 def record_change(
-    agreement: Agreement, change: SubscriptionChange, verb: str, *, by: Person | None, at: datetime
+    agreement: Agreement,
+    change: SubscriptionChange,
+    verb: str,
+    *,
+    by: Person | None,
+    at: datetime,
+    form_key: UUID | None = None,
 ) -> None:
     """The event belongs to the agreement; its ids tell what of, never names."""
     record_event(
@@ -117,6 +132,7 @@ def record_change(
             "effective_on": change.effective_on.isoformat() if change.effective_on else None,
             **({"party": party_of(by)} if by else {}),
         },
+        form_key=form_key,
     )
 
 

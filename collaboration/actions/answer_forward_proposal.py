@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from collaboration.actions.correct_address import correct_address
-from collaboration.actions.locks import lock_activation, lock_company
+from collaboration.actions.locks import lock_activation, lock_company_of
 from collaboration.actions.readdress import check_time
 from collaboration.models import Activation, ForwardProposal
 from history.clock import Clock, database_clock
@@ -15,14 +15,20 @@ from organisations.refusals import NotAllowed
 
 @transaction.atomic
 def answer_forward_proposal(
-    *, proposal: ForwardProposal, by: Employee, accept: bool, clock: Clock = database_clock
+    *,
+    proposal: ForwardProposal,
+    by: Employee,
+    accept: bool,
+    accepts_own_domain: bool = False,
+    clock: Clock = database_clock,
 ) -> Activation:
     """Yes sends the request to the proposed person, no leaves it where it is.
 
-    Raises NotAllowed when the proposal is answered already, or the request is closed or over.
+    `accepts_own_domain` vouches for an address at the firm's own domain as the customer's. Raises NotAllowed when the
+    proposal is answered already, or the request is closed or over.
     """
     activation = proposal.activation
-    lock_company(activation.company_id)
+    lock_company_of(activation.pk)
     activation = lock_activation(activation.pk)
     at = clock()
     activation.find_move("correct_address", by=by)
@@ -33,7 +39,7 @@ def answer_forward_proposal(
     if accept:
         return correct_address(
             activation=activation, by=by, name=proposal.name, email=proposal.email, phone=proposal.phone,
-            link_version=activation.link_version, clock=clock,
+            link_version=activation.link_version, accepts_own_domain=accepts_own_domain, clock=clock,
         )  # fmt: skip
     proposal.answered_at, proposal.answered_by = at, by.user
     proposal.save(update_fields=["answered_at", "answered_by"])

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from collaboration import alerts, emails, workflow
 from collaboration.actions.agreement_days import bring_up_to_date
 from collaboration.actions.hand_over import carry_out, check_hand_over
-from collaboration.actions.locks import complete_agreement, lock_activation, lock_active_subscription, lock_company
+from collaboration.actions.locks import complete_agreement, lock_activation, lock_active_subscription, lock_company_of
 from collaboration.actions.refusals import PageIsStale, TermsNotAccepted
+from collaboration.commitments import commitment_of_offer
 from collaboration.hand_over import HandOver
 from collaboration.models import Activation, Collaboration, Receipt
 from collaboration.offers import Offer, make_offer
@@ -40,12 +41,13 @@ def approve_activation(
     `hand_over` ends another firm's collaboration from a day. Raises PageIsStale when the offer, or what the hand-over
     would bring, has changed since, else NotAllowed with the standing outcome.
     """
-    company = lock_company(activation.company_id)
+    company = lock_company_of(activation.pk)
     standing = lock_active_subscription(company, activation.service)
     activation = lock_activation(activation.pk)
     at = clock()
     activation.move("approve", by=by, at=at)
     check_decider(activation, by, at)
+    check_settled(activation)
     activation.take_back_disowning(by)
     check_offer(make_offer(activation, today=oslo_date(at)), shown=shown, accepts_terms=accepts_terms)
     agreement = complete_agreement(company, standing) if company and standing else None
@@ -64,8 +66,13 @@ def approve_activation(
     if hand_over and old and agreement:
         agreement.collaborations.append(collaboration)
         carry_out(agreement, hand_over, old, by=by, at=at)
-    receipt = write_receipt(subscription=activation.subscription, offer=offer, by=by, signed_in_by=signed_in_by, at=at)
-    record_approval(activation, collaboration, receipt, by=by, at=at)
+    commitment = commitment_of_offer(offer)  # an agreement that goes on has the hand-over in it by now
+    assert commitment  # check_possible has seen to it
+    receipt = write_receipt(
+        subscription=activation.subscription, commitment=commitment, offer=offer, hand_over=hand_over, by=by,
+        signed_in_by=signed_in_by, at=at,
+    )  # fmt: skip
+    record_approval(activation, collaboration, receipt, hand_over, by=by, at=at)
     cancel_reminders(activation, at=at)
     emails.cancel_unsent(activation)
     emails.approval_receipt(activation, offer, receipt)
@@ -86,7 +93,7 @@ def begin_subscription(activation: Activation, offer: Offer, company: Company, a
 
 
 def begin_collaboration(activation: Activation, company: Company, at: datetime) -> Collaboration:
-    return Collaboration.objects.create(
+    collaboration = Collaboration(
         firm=activation.firm,
         client=activation.client,
         company=company,
@@ -96,11 +103,21 @@ def begin_collaboration(activation: Activation, company: Company, at: datetime) 
         activation=activation,
         started_on=oslo_date(at),
     )
+    collaboration.people_told = collaboration.people_with_access
+    collaboration.save()
+    return collaboration
 
 
 def record_approval(
-    activation: Activation, collaboration: Collaboration, receipt: Receipt, *, by: CompanyUser, at: datetime
+    activation: Activation,
+    collaboration: Collaboration,
+    receipt: Receipt,
+    hand_over: HandOver | None,
+    *,
+    by: CompanyUser,
+    at: datetime,
 ) -> None:
+    ends = {"ends": hand_over.collaboration.pk, "last_day": hand_over.last_day.isoformat()} if hand_over else {}
     record_event(
         subject=activation,
         verb="approve",
@@ -115,6 +132,7 @@ def record_approval(
             "subscription": activation.subscription_id,
             "attached": activation.was_attached,
             "receipt": receipt.number,
+            **ends,
         },
     )
 
@@ -128,6 +146,13 @@ def check_decider(activation: Activation, by: CompanyUser, at: datetime) -> None
         raise NotAllowed(_("Bare en administrator i selskapet kan svare på forespørselen."))
     if Employee.objects.active().filter(firm_id=activation.firm_id, user=by.user).exists():
         raise NotAllowed(_("Du arbeider i byrået som spør, og kan derfor ikke svare for selskapet."))
+
+
+def check_settled(activation: Activation) -> None:
+    """Raises NotAllowed where a rival of a provisional place has begun the service: there is one agreement about it."""
+    assert activation.company
+    if Subscription.objects.begun_beside(activation.company).filter(service=activation.service).exists():
+        raise NotAllowed(_("Selskapet må bekreftes før dere kan godkjenne. Vi tar kontakt."))
 
 
 def check_offer(offer: Offer, *, shown: str, accepts_terms: bool) -> None:

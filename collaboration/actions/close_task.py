@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clients.models import Task
+from clients.rights import check_sees
 from collaboration.actions.locks import lock_client
 from collaboration.actions.obstacles import refuse_while_in_use
 from history.clock import Clock, database_clock
@@ -14,8 +15,11 @@ from organisations.refusals import NotAllowed
 
 @transaction.atomic
 def close_task(*, task: Task, by: Employee, clock: Clock = database_clock) -> Task:
-    """Close it. Raises NotAllowed while a live request or an active collaboration uses it."""
+    """Close it. Raises NotAllowed for who does not see the client, and while a live request or an active collaboration
+    uses it.
+    """
     task = lock_task(task)
+    check_sees(by, task.client_id)
     if not task.is_open:
         raise NotAllowed(_("Oppgaven er allerede lukket."))
     refuse_while_in_use(_("Oppgaven kan ikke lukkes."), task=task)
@@ -27,8 +31,11 @@ def close_task(*, task: Task, by: Employee, clock: Clock = database_clock) -> Ta
 
 @transaction.atomic
 def reopen_task(*, task: Task, by: Employee, clock: Clock = database_clock) -> Task:
-    """Open a closed task again. Raises NotAllowed when it is open already or the client is put aside."""
+    """Open a closed task again. Raises NotAllowed for who does not see the client, when it is put aside, and when the
+    task is open already.
+    """
     client = lock_client(task.client)
+    check_sees(by, client.pk)
     task = lock_task(task)
     if task.is_open:
         raise NotAllowed(_("Oppgaven er allerede åpen."))

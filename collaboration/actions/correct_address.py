@@ -7,8 +7,15 @@ from django.db import transaction
 
 from clients.actions import save_contact
 from clients.models import Client
-from collaboration.actions.locks import lock_activation, lock_company
-from collaboration.actions.readdress import Receiver, check_time, check_version, make_receiver, readdress
+from collaboration.actions.locks import lock_activation, lock_company_of
+from collaboration.actions.readdress import (
+    Receiver,
+    check_own_domain,
+    check_time,
+    check_version,
+    make_receiver,
+    readdress,
+)
 from collaboration.models import Activation
 from history.clock import Clock, database_clock
 from history.models import record_event
@@ -25,20 +32,23 @@ def correct_address(
     phone: str = "",
     link_version: int,
     corrects_card: bool = False,
+    accepts_own_domain: bool = False,
     clock: Clock = database_clock,
 ) -> Activation:
     """Send the request to somebody else than the one it went to, or to the same person's right address.
 
-    `link_version` is the one that the page showed; `corrects_card` writes the new receiver on the client's card too.
+    `link_version` is the one that the page showed; `corrects_card` writes the new receiver on the client's card too;
+    `accepts_own_domain` vouches for an address at the firm's own domain as the customer's.
     Raises PageIsStale when it has changed since, else NotAllowed.
     """
-    company = lock_company(activation.company_id)
+    company = lock_company_of(activation.pk)
     activation = lock_activation(activation.pk)
     at = clock()
     activation.move("correct_address", by=by, at=at)
     check_time(activation, at)
     check_version(activation, link_version)
     receiver = make_receiver(activation, name=name, email=email, phone=phone, at=at)
+    check_own_domain(activation, receiver, is_accepted=accepts_own_domain)
     if corrects_card:
         correct_card(activation, receiver, by=by, at=at)
     readdress(activation, receiver, company=company, by=by.user, at=at)
@@ -60,13 +70,13 @@ def correct_card(activation: Activation, receiver: Receiver, *, by: Employee, at
         Client.objects.select_for_update(no_key=True, of=("self",)).select_related("firm").get(pk=activation.client_id)
     )
     old = activation.contact_email
-    if client.email.lower() == old and receiver.email != old:
+    if client.email == old and receiver.email != old:
         client.email = receiver.email
         client.save(update_fields=["email", "updated_at"])
         record_event(subject=client, verb="edit", by=by.user, at=at, firm=client.firm, after={"changed": ["email"]})
-    if receiver.email != old and client.contacts.filter(email__iexact=receiver.email).exists():
+    if receiver.email != old and client.contacts.filter(email=receiver.email).exists():
         return
-    contact = activation.contact or client.contacts.filter(email__iexact=old).first()
+    contact = activation.contact or client.contacts.filter(email=old).first()
     fields, held = asdict(receiver), asdict(Receiver.of(activation))
     if contact is not None:
         fields = {name: value for name, value in fields.items() if value != held[name]}

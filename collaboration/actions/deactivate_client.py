@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clients.models import Client
+from clients.rights import check_sees
 from collaboration.actions.locks import lock_client
 from collaboration.actions.obstacles import refuse_while_in_use
 from history.clock import Clock, database_clock
@@ -14,8 +15,11 @@ from organisations.refusals import NotAllowed
 
 @transaction.atomic
 def deactivate_client(*, client: Client, by: Employee, clock: Clock = database_clock) -> Client:
-    """Put the client aside. Raises NotAllowed while it has a live request or an active collaboration."""
+    """Put the client aside. Raises NotAllowed for who does not see it, and while it has a live request or an active
+    collaboration.
+    """
     client = lock_client(client)
+    check_sees(by, client.pk)
     if not client.is_active:
         raise NotAllowed(_("Kunden er allerede deaktivert."))
     refuse_while_in_use(_("Kunden kan ikke deaktiveres."), client=client)
@@ -24,8 +28,9 @@ def deactivate_client(*, client: Client, by: Employee, clock: Clock = database_c
 
 @transaction.atomic
 def activate_client(*, client: Client, by: Employee, clock: Clock = database_clock) -> Client:
-    """Take the client up again. Raises NotAllowed when it is active already."""
+    """Take the client up again. Raises NotAllowed for who does not see it, and when it is active already."""
     client = lock_client(client)
+    check_sees(by, client.pk)
     if client.is_active:
         raise NotAllowed(_("Kunden er allerede aktiv."))
     return set_activity(client, is_active=True, verb="activate", by=by, clock=clock)

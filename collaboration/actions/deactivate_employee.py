@@ -66,8 +66,10 @@ def deactivate_employee(
     if there.managed:
         check_takes_over(account_manager, employee, _("Velg hvem som skal være kundeansvarlig."))
         Client.objects.filter(pk__in=there.ids["managed"]).update(account_manager=account_manager)
+    shared: list[int] = []
     if there.owned:
         check_takes_over(task_owner, employee, _("Velg hvem som skal ha oppgavene."))
+        shared = participated_in(task_owner, there.ids["owned"])
         Task.objects.filter(pk__in=there.ids["owned"]).update(owner=task_owner)
         TaskParticipant.objects.filter(task__in=there.ids["owned"], employee=task_owner).delete()
     TaskParticipant.objects.filter(task__in=there.ids["participated"], employee=employee).delete()
@@ -76,13 +78,19 @@ def deactivate_employee(
     withdraw_invitations_of(employee.user, employee.firm, by=by.user, at=employee.deactivated_at)
     record_event(
         subject=employee, verb="deactivate", by=by.user, at=employee.deactivated_at, firm=employee.firm,
-        before={"role": employee.role, "client_access": employee.client_access, **there.ids},
+        before={"role": employee.role, "client_access": employee.client_access, "shared": shared, **there.ids},
         after={
             "account_manager": account_manager.pk if there.managed and account_manager else None,
             "task_owner": task_owner.pk if there.owned and task_owner else None,
         },
     )  # fmt: skip
     return employee
+
+
+def participated_in(taker: Employee | None, tasks: list[int]) -> list[int]:
+    """Those of the tasks on which who takes over stands already: the event tells, as nothing else does afterwards."""
+    rows = TaskParticipant.objects.filter(task__in=tasks, employee=taker)
+    return sorted(rows.values_list("task", flat=True))
 
 
 def check_takes_over(taker: Employee | None, leaver: Employee, refusal: str) -> None:

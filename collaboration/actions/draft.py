@@ -7,10 +7,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clients.models import Client
+from clients.rights import check_sees
 from collaboration import workflow
 from collaboration.models import Activation
 from collaboration.scenarios import Scenario, Standing, find_standing
 from history.clock import Clock, database_clock
+from organisations.models import Employee
 from organisations.refusals import NotAllowed
 from subscriptions.models import Service
 
@@ -18,16 +20,21 @@ KEEP_DRAFTS = timedelta(days=30)
 ANSWERS = frozenset(
     {"variant", "task", "payer", "period_months", "contact", "contact_name", "contact_email", "contact_phone"}
 )
+OF_THE_CLIENT = ("task", "contact")  # the answers that are rows: each gives somebody a way in, or a mail
 
 
-def save_answers(*, activation: Activation, answers: dict[str, Any]) -> None:
+def save_answers(*, activation: Activation, by: Employee, answers: dict[str, Any]) -> None:
     """Write one page's answers, and only these, if the request is still a draft.
 
-    A stale tab must not reopen what was sent: the status is part of the update itself. Raises NotAllowed then.
+    A stale tab must not reopen what was sent: the status is part of the update itself. Raises NotAllowed then, for who
+    does not see the client, and for another client's task or contact.
     """
     unknown = set(answers) - ANSWERS
     if unknown:
         raise ValueError(f"not answers: {sorted(unknown)}")
+    check_sees(by, activation.client_id)
+    if any(answers[name].client_id != activation.client_id for name in OF_THE_CLIENT if answers.get(name)):
+        raise NotAllowed(_("Velg blant kundens egne oppgaver og kontakter."))
     write_draft(activation, answers)
 
 
@@ -82,8 +89,12 @@ def default_answers(*, client: Client, service: Service, scenario: str) -> dict[
     }  # fmt: skip
 
 
-def discard_draft(*, activation: Activation) -> None:
-    """Throw a draft away; nothing was promised to anybody. Raises NotAllowed when it is no draft any more."""
+def discard_draft(*, activation: Activation, by: Employee) -> None:
+    """Throw a draft away; nothing was promised to anybody.
+
+    Raises NotAllowed when it is no draft any more, and for who does not see the client.
+    """
+    check_sees(by, activation.client_id)
     deleted, _by_model = Activation.objects.drafts().filter(pk=activation.pk).delete()
     if not deleted:
         raise NotAllowed(why_no_draft(activation))

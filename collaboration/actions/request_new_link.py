@@ -10,6 +10,7 @@ from collaboration.models import Activation
 from collaboration.reminders import plan_again_after_bounce
 from history.clock import Clock, database_clock
 from history.models import Event, record_event
+from notifications.addresses import find_form
 
 PAUSE = timedelta(hours=1)
 
@@ -20,7 +21,7 @@ def request_new_link(*, address: str, clock: Clock = database_clock) -> int:
 
     The page has answered before this is done. A request is mailed at most once in PAUSE this way.
     """
-    address = address.strip().lower()
+    address = find_form(address)
     waiting = Activation.objects.answerable(clock()).filter(contact_email=address)
     return sum(
         mail_link_again(pk, address=address, clock=clock)
@@ -29,12 +30,12 @@ def request_new_link(*, address: str, clock: Clock = database_clock) -> int:
 
 
 def mail_link_again(activation_id: int, *, address: str, clock: Clock) -> bool:
-    """One request's mail; False when it is closed, readdressed or disowned, was just mailed, or leads nowhere."""
+    """One request's mail; False when it is closed, readdressed or disowned, or was just mailed."""
     activation = lock_activation(activation_id)
     at = clock()
     if not activation.is_answerable(at) or activation.contact_email != address:
         return False
-    if activation.is_disowned or links.leaves_receiver_outside(activation):
+    if activation.is_disowned:
         return False
     if Event.objects.about(activation).filter(verb="request_link", at__gt=at - PAUSE).exists():
         return False

@@ -10,8 +10,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Contact, Task
+from clients.rights import sees
 from collaboration import workflow
 from history.clock import oslo_date
+from notifications.addresses import in_its_form
 from organisations.models import Company, CompanyUser, Employee, Firm, User
 from subscriptions.models import Service, Subscription, Variant
 
@@ -44,6 +46,16 @@ class ActivationQuerySet(models.QuerySet):
 
     def answerable(self, at: datetime | Now) -> "ActivationQuerySet":
         return self.pending().filter(expires_at__gt=at)
+
+    def sent_after(self, activation: "Activation") -> "ActivationQuerySet":
+        """What the firm has asked of the same client about the same service since, the newest first.
+
+        Of the same company, where the earlier request still has one: a client's organisation number can be corrected.
+        """
+        later = self.filter(client=activation.client_id, service=activation.service_id, pk__gt=activation.pk)
+        if activation.company_id:
+            later = later.filter(company=activation.company_id)
+        return later.exclude(status=workflow.Status.DRAFT).order_by("-pk")
 
     def with_everything(self) -> "ActivationQuerySet":
         """With the rows that its page, its mail and its approval page name."""
@@ -113,6 +125,10 @@ class Activation(models.Model):
     contact_name = models.CharField(_("mottakerens navn"), max_length=150, blank=True)
     contact_email = models.EmailField(_("mottakerens e-post"), blank=True)
     contact_phone = models.CharField(_("mottakerens telefon"), max_length=30, blank=True)
+    own_domain = models.CharField(
+        _("byråets domene"), max_length=253, blank=True,
+        help_text=_("Det av byråets domener som mottakerens e-postadresse er på, hvis den er på et av dem."),
+    )  # fmt: skip
 
     requested_by = models.ForeignKey(
         Employee, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sendt av")
@@ -166,6 +182,7 @@ class Activation(models.Model):
                 name="activation_one_live_per_client_and_service",
             ),
             models.UniqueConstraint(fields=["firm", "id"], name="activation_firm_and_id"),
+            models.CheckConstraint(condition=in_its_form("contact_email"), name="activation_email_in_its_form"),
             models.CheckConstraint(
                 condition=Q(status="draft")
                 | (
@@ -297,10 +314,11 @@ class Activation(models.Model):
     def roles_of(self, by: Employee | CompanyUser | None) -> set[workflow.Role]:
         """What somebody is to this request; nobody is the clock, or the holder of the mailbox.
 
-        Whether the company's person may answer for it is asked of the database, under the locks (check_decider).
+        Whether an employee sees the client is asked of the database, and so is, under the locks, whether the company's
+        person may answer for it (check_decider).
         """
         if isinstance(by, Employee):
-            return {workflow.Role.EMPLOYEE} if by.firm_id == self.firm_id else set()
+            return {workflow.Role.EMPLOYEE} if sees(by, self.client_id) else set()
         if isinstance(by, CompanyUser):
             return {workflow.Role.COMPANY_ADMINISTRATOR, workflow.Role.RECEIVER}
         return {workflow.Role.CLOCK, workflow.Role.RECEIVER}

@@ -3,8 +3,10 @@
 from datetime import date
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Task
@@ -32,6 +34,12 @@ class CollaborationQuerySet(models.QuerySet):
         return self.filter(
             Q(ended_at=None) | Q(ended_at__date__gt=day), Q(ends_on=None) | Q(ends_on__gt=day), started_on__lte=day
         )
+
+    def with_untold_people(self) -> "CollaborationQuerySet":
+        """Those in which other people of the firm get in than the customer knows of."""
+        on_the_task = Q(pk=OuterRef("task__owner")) | Q(participated_tasks=OuterRef("task"))
+        people = Employee.objects.active().filter(on_the_task).order_by("pk").values("pk").distinct()
+        return self.alias(people_now=ArraySubquery(people)).exclude(people_told=F("people_now"))
 
     def on(self, subscription: Subscription) -> "CollaborationQuerySet":
         return self.filter(subscription=subscription)
@@ -77,6 +85,10 @@ class Collaboration(models.Model):
         verbose_name=_("avsluttet av"),
     )
     outcome = models.CharField(_("utfall"), max_length=12, choices=Outcome, blank=True)
+    people_told = ArrayField(
+        models.BigIntegerField(), default=list, blank=True, verbose_name=_("kjent for kunden"),
+        help_text=_("Medarbeiderne kunden vet har tilgang: fra godkjenningen, og siden fra siste e-post om det."),
+    )  # fmt: skip
     ends_on = models.DateField(_("avsluttes fra"), null=True, blank=True)
     end_planned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
@@ -114,8 +126,29 @@ class Collaboration(models.Model):
     def is_active(self) -> bool:
         return self.ended_at is None
 
+    @property
+    def people_with_access(self) -> list[int]:
+        """Who of the firm gets in today, by their ids in order: as `people_told` keeps them."""
+        return sorted(person.pk for person in self.task.people if person.is_active)
+
     def may_be_ended_by(self, employee: Employee) -> bool:
         """The firm's administrators and the client's account manager; the deed asks again, under its locks."""
         return self.firm_id == employee.firm_id and (
             employee.is_administrator or self.client.account_manager_id == employee.pk
         )
+
+
+class AccessNotice(models.Model):
+    """A mail to a company's administrators about who of its firms has got access, or has it no more: one a day."""
+
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name=_("selskap"))
+    on = models.DateField(_("dag"))
+    posted_at = models.DateTimeField(_("sendt"))
+
+    class Meta:
+        verbose_name = _("e-post om tilgang")
+        verbose_name_plural = _("e-poster om tilgang")
+        constraints = [models.UniqueConstraint(fields=["company", "on"], name="access_notice_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.company_id}: {self.on}"

@@ -6,7 +6,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from collaboration.models.activation import Activation
+from notifications.addresses import in_its_form
 from organisations.models import Firm
+
+LONGEST_MESSAGE = 300  # characters that a person may write to the one whom a request is sent on to
 
 
 class ReplacedLink(models.Model):
@@ -25,6 +28,32 @@ class ReplacedLink(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["activation", "link_version"], name="replaced_link_once_a_version"),
+            models.CheckConstraint(condition=in_its_form("disowned_email"), name="replaced_link_email_in_its_form"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.activation_id}: {self.link_version}"
+
+
+class Forwarding(models.Model):
+    """Who sent a request on, and the words that went along, to the receiver of the link of that version."""
+
+    firm = models.ForeignKey(Firm, models.PROTECT, related_name="+", verbose_name=_("byrå"))
+    activation = models.ForeignKey(
+        Activation, models.CASCADE, related_name="forwardings", verbose_name=_("forespørsel")
+    )
+    link_version = models.PositiveIntegerField()
+    name = models.CharField(_("sendt videre av"), max_length=150)
+    email = models.EmailField(_("e-posten til den som sendte videre"))
+    message = models.CharField(_("melding"), max_length=LONGEST_MESSAGE, blank=True)
+    forwarded_at = models.DateTimeField(_("sendt videre"))
+
+    class Meta:
+        verbose_name = _("videresending")
+        verbose_name_plural = _("videresendinger")
+        constraints = [
+            models.UniqueConstraint(fields=["activation", "link_version"], name="forwarding_once_a_version"),
+            models.CheckConstraint(condition=in_its_form("email"), name="forwarding_email_in_its_form"),
         ]
 
     def __str__(self) -> str:
@@ -41,6 +70,11 @@ class ForwardProposal(models.Model):
     name = models.CharField(_("navn"), max_length=150)
     email = models.EmailField(_("e-post"))
     phone = models.CharField(_("telefon"), max_length=30, blank=True)
+    proposed_by_name = models.CharField(_("foreslått av"), max_length=150, blank=True)
+    proposed_by_email = models.EmailField(_("e-posten til den som foreslo"), blank=True)
+    message = models.CharField(
+        _("melding"), max_length=LONGEST_MESSAGE, blank=True, help_text=_("Til den som er foreslått.")
+    )
     proposed_at = models.DateTimeField(_("foreslått"))
     answered_at = models.DateTimeField(_("besvart"), null=True, blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -53,6 +87,8 @@ class ForwardProposal(models.Model):
             models.UniqueConstraint(
                 fields=["activation"], condition=Q(answered_at__isnull=True), name="forward_proposal_one_open"
             ),
+            models.CheckConstraint(condition=in_its_form("email"), name="forward_proposal_email_in_its_form"),
+            models.CheckConstraint(condition=in_its_form("proposed_by_email"), name="forward_proposal_by_in_its_form"),
         ]
 
     def __str__(self) -> str:

@@ -15,9 +15,12 @@ from collaboration.forms import CorrectAddressForm
 from collaboration.models import Activation, ForwardProposal
 from collaboration.views.lookups import get_client_and_service, posted_id, service_breadcrumbs, service_url
 from collaboration.workflow import REFUSALS
-from history.models import Event
+from history.models import Event, is_done
+from notifications.addresses import shown_address
+from organisations.kept_forms import fill_in
 from organisations.refusals import NotAllowed
 from organisations.requests import FirmRequest
+from organisations.sent_forms import form_key
 
 ANSWERS = {"ja": True, "nei": False}
 
@@ -36,7 +39,7 @@ def of_pending_request(view: Callable) -> Callable:
         activation = sent.order_by("-requested_at", "-pk").first()
         if activation is None:
             raise Http404
-        if not activation.is_pending:
+        if not activation.is_pending and not is_done(form_key(request)):
             messages.info(request, closed_in_words(activation, typed_address=bool(request.POST.get("email"))))
             return redirect(page_of(activation))
         return view(request, activation, **kwargs)
@@ -59,13 +62,14 @@ def activation_resend(request: FirmRequest, activation: Activation) -> HttpRespo
     except NotAllowed as refusal:
         messages.warning(request, refusal.sentence)
     else:
-        messages.success(request, _("E-posten er sendt på nytt til %s.") % activation.contact_email)
+        messages.success(request, _("E-posten er sendt på nytt til %s.") % shown_address(activation.contact_email))
     return redirect(page_of(activation))
 
 
 @of_pending_request
 def activation_correct_address(request: FirmRequest, activation: Activation) -> HttpResponse:
     form = CorrectAddressForm(request.POST or None, activation=activation)
+    fill_in(form, request)
     if form.is_valid():
         try:
             activation = actions.correct_address(activation=activation, by=request.employee, **form.cleaned_data)
@@ -101,7 +105,7 @@ def activation_change(request: FirmRequest, activation: Activation) -> HttpRespo
         context = page_context(activation, _("Endre forespørselen"))
         return render(request, "collaboration/activation_change.html", context)
     try:
-        actions.change_activation(activation=activation, by=request.employee)
+        actions.change_activation(activation=activation, by=request.employee, form_key=form_key(request))
     except NotAllowed as refusal:
         messages.error(request, refusal.sentence)
         return redirect(page_of(activation))
@@ -117,7 +121,12 @@ def forward_answer(request: FirmRequest, activation: Activation, answer: str) ->
         raise Http404
     accept, proposal = ANSWERS[answer], get_object_or_404(proposals, pk=posted_id(request, "proposal"))
     try:
-        activation = actions.answer_forward_proposal(proposal=proposal, by=request.employee, accept=accept)
+        activation = actions.answer_forward_proposal(
+            proposal=proposal,
+            by=request.employee,
+            accept=accept,
+            accepts_own_domain="accepts_own_domain" in request.POST,
+        )
     except NotAllowed as refusal:
         activation.refresh_from_db()
         proposal.refresh_from_db()
@@ -150,6 +159,6 @@ def page_context(activation: Activation, title: str) -> dict:
 
 def sent_to(activation: Activation) -> str:
     return _("Forespørselen er sendt til %(address)s. Kunden kan svare til og med %(day)s.") % {
-        "address": activation.contact_email,
+        "address": shown_address(activation.contact_email),
         "day": date_format(activation.last_day),
     }

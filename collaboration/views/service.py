@@ -1,7 +1,7 @@
 """One service of one client: variants, the waiting request, the active collaboration, what was before."""
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -13,21 +13,32 @@ from clients.models import Client
 from collaboration import actions, doors, emails, links, preflight
 from collaboration.agreement_facts import EndedRow, active_in, end_links, make_ended_row
 from collaboration.agreement_history import agreement_history
-from collaboration.agreement_pages import change_links, change_rows
+from collaboration.agreement_pages import change_rows
+from collaboration.change_ways import find_change_ways
 from collaboration.models import Activation, Collaboration, ForwardProposal
 from collaboration.offers import make_offer
 from collaboration.outlook import outlook
-from collaboration.pages import collaboration_rows, compare_variants, price_rows, request_rows
+from collaboration.pages import Row, collaboration_rows, compare_variants, offered_rows, price_rows, request_rows
 from collaboration.scenarios import find_standing
+from collaboration.states import with_state
 from collaboration.timeline import Item, make_timelines
 from collaboration.views.lookups import get_client_and_service, posted_id, service_breadcrumbs, service_url
 from collaboration.workflow import REFUSALS
 from history.clock import database_clock, oslo_date
+from organisations.own_domains import find_own_domain
+from organisations.place_in_address import without_page
 from organisations.refusals import NotAllowed
 from organisations.requests import FirmRequest
 from subscriptions.models import Service
 
-Closed = tuple[Activation, list[Item]]
+
+class Closed(NamedTuple):
+    """A request that is over, with its time line, and what it offered where nothing came of it."""
+
+    activation: Activation
+    timeline: list[Item]
+    offered: list[Row]
+
 
 ENDED = 10  # the latest ones
 
@@ -35,12 +46,12 @@ ENDED = 10  # the latest ones
 @require_safe
 def service_detail(request: FirmRequest, number: int, code: str) -> HttpResponse:
     client, service = get_client_and_service(request, number, code)
-    requests = Activation.objects.visible_to(request.employee).filter(client=client, service=service)
-    activations = list(requests.with_everything().order_by("-started_at")[:20])
-    collaboration = find_collaboration(request, client, service)
     now = database_clock()
+    requests = Activation.objects.visible_to(request.employee).filter(client=client, service=service)
+    activations = list(with_state(requests.with_everything(), now).order_by("-started_at")[:20])
+    collaboration = find_collaboration(request, client, service)
     timelines = make_timelines([activation for activation in activations if not activation.is_draft], now)
-    closed = [(activation, timelines[activation.pk]) for activation in activations if activation.is_closed]
+    closed = [make_closed(activation, timelines[activation.pk]) for activation in activations if activation.is_closed]
     context: dict[str, Any] = {
         "client": client,
         "service": service,
@@ -59,6 +70,11 @@ def service_detail(request: FirmRequest, number: int, code: str) -> HttpResponse
     return render(request, "collaboration/service_offer.html", context | offer_context(client, service, draft))
 
 
+def make_closed(activation: Activation, timeline: list[Item]) -> Closed:
+    is_approved = activation.status == Activation.Status.APPROVED
+    return Closed(activation, timeline, [] if is_approved else offered_rows(activation, for_firm=True))
+
+
 def find_collaboration(request: FirmRequest, client: Client, service: Service) -> Collaboration | None:
     collaborations = Collaboration.objects.visible_to(request.employee).active()
     collaborations = collaborations.filter(client=client, service=service).with_everything()
@@ -68,17 +84,19 @@ def find_collaboration(request: FirmRequest, client: Client, service: Service) -
 def active_context(request: FirmRequest, collaboration: Collaboration, closed: list[Closed], today: date) -> dict:
     employee, subscription = request.employee, collaboration.subscription
     together = active_in(subscription)
+    ways = find_change_ways(subscription, together, employee)
     return {
         "collaboration": collaboration,
-        "closed": [(activation, items) for activation, items in closed if activation.pk != collaboration.activation_id],
-        "timeline": next((items for activation, items in closed if activation.pk == collaboration.activation_id), []),
+        "closed": [one for one in closed if one.activation.pk != collaboration.activation_id],
+        "timeline": next((one.timeline for one in closed if one.activation.pk == collaboration.activation_id), []),
         "rows": collaboration_rows(collaboration, today=today),
         "receipt": getattr(collaboration.activation, "receipt", None),
         "entry": doors.may_open(
             request.user, collaboration.company, collaboration.service, as_firm=employee.firm_id
         ),
         "changes": change_rows(subscription, together, employee),
-        "change_links": change_links(subscription, together, employee),
+        "change_links": ways.links,
+        "change_obstacles": ways.obstacles,
         "end_links": end_links(subscription, together, employee),
         "outlook": outlook(subscription, reader=employee.firm_id, day=today),
         "history": agreement_history(subscription, [collaboration], reader=employee.firm_id),
@@ -95,14 +113,16 @@ def ended_collaborations(request: FirmRequest, client: Client, service: Service)
 
 def pending_context(activation: Activation, timeline: list[Item]) -> dict:
     now = database_clock()
+    proposal = ForwardProposal.objects.filter(activation=activation, answered_at=None).first()
     return {
         "activation": activation,
         "rows": request_rows(activation),
         "timeline": timeline,
         "has_bounced": emails.has_bounced(activation) and not activation.is_disowned,
-        "needs_the_link": links.waits_for_a_new_user(activation),
+        "needs_the_link": links.link_is_the_way_in(activation),
         "is_over": activation.is_over(now),
-        "proposal": ForwardProposal.objects.filter(activation=activation, answered_at=None).first(),
+        "proposal": proposal,
+        "own_domain": proposal and find_own_domain(activation.firm, proposal.email),
         "lost_subscription": activation.keeps_agreement and make_offer(activation, today=oslo_date(now)).is_impossible,
     }
 
@@ -125,6 +145,7 @@ def offer_context(client: Client, service: Service, draft: Activation | None) ->
     }
 
 
+@without_page
 @require_safe
 def service_open(request: FirmRequest, number: int, code: str) -> HttpResponse:
     """The door, a plain link: a form's redirect to the service's own address would be stopped by form-action."""

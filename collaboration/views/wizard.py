@@ -14,6 +14,7 @@ from collaboration.pages import cost_rows, summary_rows
 from collaboration.scenarios import Standing, find_standing
 from collaboration.views.lookups import get_client_and_service, service_breadcrumbs, service_url
 from history.clock import database_clock, oslo_date
+from organisations.kept_forms import fill_in
 from organisations.refusals import NotAllowed
 from organisations.requests import FirmRequest
 from subscriptions.models import Service
@@ -42,9 +43,10 @@ def activation_agreement(request: FirmRequest, number: int, code: str) -> HttpRe
         return redirect(service_url(client, service, steps.CHECK))
     today = oslo_date(database_clock())
     form = AgreementForm(request.POST or None, activation=activation, today=today)
+    fill_in(form, request)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.save_answers(activation=activation, answers=form.cleaned_data)
+            actions.save_answers(activation=activation, by=request.employee, answers=form.cleaned_data)
         except NotAllowed as refusal:
             messages.error(request, refusal.sentence)
             return redirect(service_url(client, service))
@@ -68,6 +70,8 @@ def activation_check(request: FirmRequest, number: int, code: str) -> HttpRespon
     form = (
         AgreementForm(request.POST or None, activation=activation, today=today) if activation.keeps_agreement else None
     )
+    if form is not None:
+        fill_in(form, request)
     if request.method == "POST" and (form is None or form.is_valid()):
         answer = send(request, activation, form)
         if answer is not None:
@@ -93,7 +97,7 @@ def send(request: FirmRequest, activation: Activation, form: AgreementForm | Non
     client, service = activation.client, activation.service
     try:
         if form is not None:
-            actions.save_answers(activation=activation, answers=form.cleaned_data)
+            actions.save_answers(activation=activation, by=request.employee, answers=form.cleaned_data)
         actions.send_activation(
             activation=activation, by=request.employee, acknowledged=request.POST.getlist("acknowledge")
         )
@@ -130,7 +134,7 @@ def activation_discard(request: FirmRequest, number: int, code: str) -> HttpResp
     if activation is None:
         return redirect(service_url(client, service))
     try:
-        actions.discard_draft(activation=activation)
+        actions.discard_draft(activation=activation, by=request.employee)
     except NotAllowed as refusal:
         messages.info(request, refusal.sentence)
     else:

@@ -2,10 +2,13 @@
 
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import F
+
+from clients.actions import edit_task
 from collaboration import actions, news
 from collaboration.actions.locks import lock_agreement
 from collaboration.actions.renew_subscriptions import renew_one
-from collaboration.models import Collaboration
+from collaboration.models import AccessNotice, Collaboration
 from collaboration.orders import make_order
 from collaboration.plans import foretell, plan_payer, plan_period
 from collaboration.priced_periods import period_next
@@ -22,10 +25,10 @@ def today() -> date:
 
 
 def paid_by(*, firm: bool) -> Collaboration:
-    """The latest collaboration in an agreement with nothing on its way; of that firm, if a firm pays."""
+    """The latest collaboration in an agreement with nothing on its way; that firm pays, or the company does."""
     running = Collaboration.objects.active().with_everything().filter(
         ends_on=None, subscription__cancelled_on=None, subscription__renews_on__gt=today() + timedelta(days=40),
-        subscription__paying_firm__isnull=not firm, service__has_period=True,
+        subscription__paying_firm=F("firm") if firm else None, service__has_period=True,
     ).exclude(subscription__changes__status__in=SubscriptionChange.OPEN)  # fmt: skip
     collaboration = running.latest("started_on", "pk")
     Employee.objects.filter(firm=collaboration.firm).update(alert_emails=Employee.AlertEmails.AT_ONCE)
@@ -102,8 +105,8 @@ def finish() -> None:
 def notice(*, firm: bool) -> None:
     agreement = lock_agreement(paid_by(firm=firm).subscription_id)
     period = period_next(agreement.subscription)
-    assert period
-    assert agreement.subscription.renews_on
+    if period is None or agreement.subscription.renews_on is None:
+        raise Collaboration.DoesNotExist  # it does not renew
     row = RenewalNotice.objects.create(
         subscription=agreement.subscription, renews_on=agreement.subscription.renews_on, variant=period.variant,
         months=period.months, paying_firm=period.paying_firm, monthly_price=period.per_month,
@@ -122,6 +125,21 @@ def end_as_planned() -> None:
     collaboration = plan_end()
     assert collaboration.ends_on
     renew_one(pk=collaboration.subscription_id, clock=first_minute(collaboration.ends_on))
+
+
+def change_access() -> None:
+    """A colleague comes on the task of a collaboration and the others go off it, and the company is told."""
+    running = Collaboration.objects.running(today()).with_everything().order_by("-started_on", "-pk")
+    for collaboration in running:
+        task, by = collaboration.task, lead_of(collaboration)
+        there = [person.pk for person in task.people]
+        colleague = Employee.objects.visible_to(by).active().exclude(pk__in=there).order_by("pk").first()
+        if colleague is not None:
+            AccessNotice.objects.filter(company=collaboration.company).delete()
+            edit_task(task=task, by=by, type=task.type, owner=colleague, participants=[], due_on=task.due_on)
+            actions.send_access_notice(company_id=collaboration.company_id, clock=database_clock)
+            return
+    raise Employee.DoesNotExist
 
 
 def order() -> None:

@@ -6,6 +6,7 @@ telephone numbers that begin with 1.
 
 from dataclasses import dataclass
 
+from notifications.addresses import address_form
 from organisations.org_number import check_digit
 
 PASSWORD = "demo-demo-demo"  # noqa: S105 (printed by bin/dev, and known to everybody)
@@ -69,7 +70,7 @@ class Card:
 
     @property
     def email(self) -> str:
-        return f"{self.local_part}@{domain(self.name)}"
+        return address_form(f"{self.local_part}@{domain(self.name)}")
 
     @property
     def phone(self) -> str:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from subscriptions.models import Feature, Price, Service, Terms, Variant
 
+SUPPLIER = "Visma"  # of all of them: it sends the invoices
 PRICES_FROM = date(2020, 1, 1)
 
 
@@ -39,8 +40,8 @@ OFFERS = (
     Offer(
         code="eaccounting",
         name="Visma eAccounting",
-        summary="Fakturering, regnskap og rapporter på nett, delt mellom bedriften og regnskapsføreren.",
-        summary_en="Invoicing, accounting and reports online, shared by the business and its accountant.",
+        summary="Fakturering, regnskap og rapporter på nett.",
+        summary_en="Invoicing, accounting and reports online.",
         purpose="fakturering, bilagsføring og regnskap på nett",
         purpose_en="invoicing, bookkeeping and accounting online",
         editions=(
@@ -91,8 +92,8 @@ OFFERS = (
     Offer(
         code="okonomioversikt",
         name="Visma Økonomioversikt",
-        summary="Nøkkeltall, likviditet og varsler hentet fra regnskapet, på ett sted.",
-        summary_en="Key figures, cash flow and alerts from the accounts, in one place.",
+        summary="Nøkkeltall, likviditet og varsler fra regnskapet.",
+        summary_en="Key figures, cash flow and alerts from the accounts.",
         purpose="nøkkeltall og likviditetsoversikt hentet fra regnskapet",
         purpose_en="key figures and a cash flow overview from the accounts",
         editions=(Edition("standard", "Standard", "", "", {3: 99, 12: 79}),),
@@ -100,8 +101,8 @@ OFFERS = (
     Offer(
         code="scanner",
         name="Visma Scanner",
-        summary="Ta bilde av kvitteringen, så havner den i regnskapet. Gratis.",
-        summary_en="Take a photo of the receipt and it goes into the accounts. Free.",
+        summary="Ta bilde av kvitteringen, så havner den i regnskapet.",
+        summary_en="Take a photo of a receipt and it is in the accounts.",
         purpose="fotografering av bilag med mobil og overføring av dem til regnskapet",
         purpose_en="photographing receipts by phone and sending them to the accounts",
         editions=(Edition("standard", "Standard", "", "", {1: 0}),),
@@ -213,6 +214,7 @@ def make_service(offer: Offer, position: int) -> None:
         name=offer.name,
         summary=offer.summary,
         summary_en=offer.summary_en,
+        supplier=SUPPLIER,
         position=position,
         has_variants=len(offer.editions) > 1,
         has_payer=offer.has_payer,

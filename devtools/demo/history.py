@@ -93,7 +93,7 @@ def ask(stage: Stage, request: cast.Request, at: datetime) -> None:
     draft = actions.start_activation(client=client, service=service, by=by, variant=variant, clock=at_hour(at))
     if not draft.keeps_agreement:
         months = request.months if service.has_period else 1
-        actions.save_answers(activation=draft, answers={"payer": request.payer, "period_months": months})
+        actions.save_answers(activation=draft, by=by, answers={"payer": request.payer, "period_months": months})
     if request.answer != "draft":
         actions.send_activation(activation=draft, by=by, acknowledged=YELLOW, clock=at_hour(at))
 

@@ -10,16 +10,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from collaboration import actions, doors
+from collaboration.agreement_pages import last_day
 from collaboration.answers import Answer, answer_questions
-from collaboration.hand_over import HandOver
+from collaboration.commitments import commitment_of_offer
+from collaboration.hand_over import HandOver, find_chosen_end
 from collaboration.models import Activation, Collaboration
 from collaboration.offers import Offer, make_offer
 from collaboration.outlook import Row, fingerprint, outlook_of_hand_over
+from collaboration.pages import offered_rows
+from collaboration.reach import reach_of
 from history.clock import database_clock, oslo_date
 from my_services.forms import ApprovalForm, DeclineForm
 from my_services.hand_over_form import HandOverForm
 from my_services.views.switch import offer_switch_to_the_one_of
-from organisations.fresh_sign_in import fill_in, typed_before
+from organisations.kept_forms import fill_in, typed_before
 from organisations.refusals import NotAllowed
 from organisations.requests import CompanyRequest
 from organisations.sign_in import signed_in_by
@@ -56,6 +60,8 @@ def activation_approve(request: CompanyRequest, pk: int) -> HttpResponse:
             signed_in_by=signed_in_by(request),
             hand_over=chosen_hand_over(request, activation),
         )
+    except HasToBeRead:
+        return redirect(f"{page_with_choices(request, pk)}#{OUTLOOK}")
     except (actions.TermsNotAccepted, ChoiceIsIncomplete):
         return activation_page(request, activation, posted=request.POST)
     except NotAllowed as refusal:
@@ -98,7 +104,12 @@ def activation_page(
     at = database_clock()
     if not activation.is_answerable(at):
         entry = doors.may_open(request.user, request.company_user.company, activation.service)
-        context = {"activation": activation, "at": at, "entry": entry}
+        newer = requests_of(request).sent_after(activation).first()
+        is_approved = activation.status == Activation.Status.APPROVED
+        offered = [] if is_approved else offered_rows(activation, for_firm=False)
+        context = {"activation": activation, "at": at, "entry": entry, "newer": newer, "offered": offered}
+        context["reach"] = reach_of(activation)
+        context["chosen_end"] = find_chosen_end(activation) if is_approved else None
         return render(request, "my_services/activation_outcome.html", context)
     offer = make_offer(activation, today=oslo_date(at))
     form = approval_form(offer, posted or choices_before(request, offer))
@@ -106,25 +117,45 @@ def activation_page(
         "activation": activation,
         "offer": offer,
         "outlook": foretell(form, offer) if isinstance(form, HandOverForm) else None,
-        "answers": [*answer_questions(offer), *mention_others(offer)],
+        "answers": [*answer_questions(offer, commitment_of_offer(offer, chosen_in(form))), *mention_others(offer)],
         "obstacle": obstacle(request, activation, at),
+        "unsettled": unsettled(activation),
         "form": form,
+        "reach": reach_of(activation),
     }
     return render(request, "my_services/activation_detail.html", context)
 
 
 def mention_others(offer: Offer) -> list[Answer]:
-    """One more line where another firm collaborates already."""
+    """One more line where another firm collaborates already; with its last day, where one is agreed."""
     if not offer.other_firms:
         return []
-    names = ", ".join(firm.name for firm in offer.other_firms)
-    return [Answer(_("Andre byråer"), _("%(firms)s samarbeider allerede med dere i tjenesten") % {"firms": names})]
+    others = collaborations_of_others(offer) if offer.subscription else []
+    leaving = [one for one in others if one.ends_on]
+    stay = [firm.name for firm in offer.other_firms if firm.pk not in {one.firm_id for one in leaving}]
+    together = _("%(firms)s samarbeider allerede med dere i tjenesten") % {"firms": ", ".join(stay)}
+    until = [
+        _("%(firm)s samarbeider med dere i tjenesten til og med %(day)s")
+        % {"firm": one.firm.name, "day": last_day(one.ends_on)}
+        for one in leaving
+        if one.ends_on
+    ]
+    return [Answer(_("Andre byråer"), "; ".join([together, *until] if stay else until))]
 
 
 def obstacle(request: CompanyRequest, activation: Activation, at) -> str:
     """Why this person cannot answer the request, as the deed itself would say it; empty when nothing hinders."""
     try:
         actions.check_decider(activation, request.company_user, at)
+    except NotAllowed as refusal:
+        return refusal.sentence
+    return ""
+
+
+def unsettled(activation: Activation) -> str:
+    """Why nobody can approve it yet, though it can be declined; empty when nothing hinders."""
+    try:
+        actions.check_settled(activation)
     except NotAllowed as refusal:
         return refusal.sentence
     return ""
@@ -138,16 +169,27 @@ def has_answered(request: CompanyRequest, pk: int, status: str) -> bool:
 def refuse(request: CompanyRequest, pk: int, refusal: NotAllowed) -> HttpResponse:
     """Back to the page as it is now, with the sentence, and with what was chosen in the address."""
     messages.warning(request, refusal.sentence)
+    return redirect(page_with_choices(request, pk))
+
+
+def page_with_choices(request: CompanyRequest, pk: int) -> str:
     chosen = {name: request.POST[name] for name in HandOverForm.CHOICES if request.POST.get(name)}
     address = reverse("my_services:activation-detail", args=[pk])
-    return redirect(f"{address}?{urlencode(chosen)}" if chosen else address)
+    return f"{address}?{urlencode(chosen)}" if chosen else address
 
 
 # --- Another firm collaborates already
 
 
+OUTLOOK = "outlook-heading"  # where _hand_over.html tells what happens when
+
+
 class ChoiceIsIncomplete(NotAllowed):
     """The page says what is missing."""
+
+
+class HasToBeRead(NotAllowed):
+    """What the choice brings has not been shown yet. The page leads to it, and says that nothing is decided."""
 
 
 def approval_form(offer: Offer, data: QueryDict | dict | None) -> ApprovalForm:
@@ -170,7 +212,7 @@ def choices_before(request: CompanyRequest, offer: Offer) -> dict | None:
 
 
 def chosen_hand_over(request: CompanyRequest, activation: Activation) -> HandOver | None:
-    """The typed choice; the deed compares what was foretold of it. Raises ChoiceIsIncomplete."""
+    """The typed choice; the deed compares what was foretold of it. Raises ChoiceIsIncomplete or HasToBeRead."""
     if request.POST.get("hand_over", "keep") == "keep" or not activation.is_pending:
         return None
     form = approval_form(make_offer(activation, today=oslo_date(database_clock())), request.POST)
@@ -182,13 +224,18 @@ def chosen_hand_over(request: CompanyRequest, activation: Activation) -> HandOve
         raise ChoiceIsIncomplete(_("Rett det som mangler."))
     hand_over = form.chosen(shown=request.POST.get("foretold", ""))
     if hand_over and not hand_over.shown:
-        raise actions.PageIsStale(_("Les hva som skjer når, og trykk Godkjenn en gang til."))
+        raise HasToBeRead(_("Les hva som skjer når, og trykk Godkjenn en gang til."))
     return hand_over
+
+
+def chosen_in(form: ApprovalForm) -> HandOver | None:
+    """The hand-over that the form shows as chosen; None: all are kept, or the choice is not whole yet."""
+    return form.chosen() if isinstance(form, HandOverForm) and form.is_bound and form.is_valid() else None
 
 
 def foretell(form: HandOverForm, offer: Offer) -> Foretold:
     """What comes when, with what is chosen; as long as nothing is, with all kept."""
-    hand_over = form.chosen() if form.is_bound and form.is_valid() else None
+    hand_over = chosen_in(form)
     assert offer.subscription  # other firms collaborate in it
     rows = outlook_of_hand_over(offer.subscription, hand_over, reader=None, day=offer.today)
     return Foretold(rows, fingerprint(rows) if hand_over else "")

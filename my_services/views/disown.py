@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from collaboration import actions, links
 from history.clock import database_clock
 from my_services.remembered_link import remember_link, remembered_link
-from my_services.views.link import disowned, lead_from_closed, lead_person, not_held, replaced, unknown
+from my_services.views.link import disowned, lead_from_closed, lead_from_replaced, lead_person, not_held
 from organisations.refusals import NotAllowed
 
 
@@ -20,7 +20,7 @@ def disown_link(request: HttpRequest, token: str) -> HttpResponse:
     """The mailed address: it does nothing yet, and nothing stays at the address with the token."""
     activation = links.find_by_token(token)
     if activation is None:
-        response = replaced(request) if links.is_replaced(token) else unknown(request)
+        response = lead_from_replaced(request, links.find_replaced(token))
     else:
         remember_link(request, activation)
         response = redirect("links:link-disown")

@@ -15,14 +15,14 @@ from collaboration import actions, jobs, links
 from collaboration.models import Activation
 from history.clock import database_clock
 from my_services.forms import NewLinkForm
-from my_services.remembered_link import holds_replaced_link, remember_link, remembered_link
+from my_services.remembered_link import remember_link, remembered_link, remembered_replaced_link
 from organisations.forms import PasswordForm
 from organisations.invitation_links import LINK_HOURS
 from organisations.models import CompanyUser, User
-from organisations.places import Place
 from organisations.refusals import NotAllowed
 from organisations.requests import SignedInRequest
 from organisations.sign_in import sign_in_with_new_password
+from organisations.switching import enter
 
 
 @login_not_required
@@ -34,7 +34,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     """
     activation = links.find_by_token(token)
     if activation is None:
-        response = replaced(request) if links.is_replaced(token) else unknown(request)
+        response = lead_from_replaced(request, links.find_replaced(token))
     else:
         response = lead_elsewhere(request, activation) or redirect("links:link-password")
     response["Referrer-Policy"] = "no-referrer"
@@ -97,12 +97,19 @@ def unknown(request: HttpRequest) -> HttpResponse:
 
 def not_held(request: HttpRequest) -> HttpResponse:
     """To a browser that holds no live link: whether it held one that is replaced."""
-    return replaced(request) if holds_replaced_link(request) else unknown(request)
+    return lead_from_replaced(request, remembered_replaced_link(request))
 
 
-def replaced(request: HttpRequest) -> HttpResponse:
-    """Like a closed request's: the same for everybody, and without a name."""
-    return render(request, "my_services/link_replaced.html")
+def lead_from_replaced(request: HttpRequest, activation: Activation | None) -> HttpResponse:
+    """From a link that another one has taken the place of: to the request those who may answer or read it.
+
+    Anybody else gets a sentence without a name. Where the link is none of a request's, `activation` is None.
+    """
+    if activation is None:
+        return unknown(request)
+    if request.user.is_authenticated and (response := lead_insider(request, activation, request.user)):
+        return response
+    return render(request, "my_services/link_replaced.html", {"sign_in_url": sign_in_url(activation)})
 
 
 def disowned(request: HttpRequest) -> HttpResponse:
@@ -131,23 +138,44 @@ def lead_elsewhere(request: HttpRequest, activation: Activation) -> HttpResponse
 
 def lead_person(request: HttpRequest, activation: Activation, person: User) -> HttpResponse:
     """Those of the company to the request, who is offered a place there to the offer, anybody else nowhere."""
-    if is_of_company(person, activation):
-        return redirect("my_services:activation-detail", activation.pk)
-    if not activation.is_answerable(database_clock()):
-        return lead_from_closed(request, activation) if person.email == activation.contact_email else unknown(request)
-    assert activation.company is not None  # the database says so of every request that waits
-    if CompanyUser.objects.of(activation.company).offered_to(person).exists():
-        return redirect("links:offer-list")
-    if person.email == activation.contact_email and links.leaves_receiver_outside(activation):
-        return outside(request, activation)
+    if response := lead_insider(request, activation, person):
+        return response
+    if person.email == activation.contact_email and not activation.is_answerable(database_clock()):
+        return closed(request, activation)
     return unknown(request)
 
 
 def lead_from_closed(request: HttpRequest, activation: Activation) -> HttpResponse:
-    """The outcome to the company's own people; to anybody else the state alone."""
-    if request.user.is_authenticated and is_of_company(request.user, activation):
+    """The outcome to the company's own people, or what is asked since; to anybody else the state alone."""
+    person = request.user
+    return (person.is_authenticated and lead_insider(request, activation, person)) or closed(request, activation)
+
+
+def closed(request: HttpRequest, activation: Activation) -> HttpResponse:
+    """The state without a name: the same whether the firm has asked anew or not."""
+    context = {"activation": activation, "sign_in_url": sign_in_url(activation)}
+    return render(request, "my_services/link_closed.html", context)
+
+
+def lead_insider(request: HttpRequest, activation: Activation, person: User) -> HttpResponse | None:
+    """Where the request's own people belong: its company's and its receiver. None for anybody else.
+
+    From a closed request to the one that the firm has sent since, for those whom that one waits for.
+    """
+    at = database_clock()
+    if not activation.is_answerable(at):
+        newer = Activation.objects.sent_after(activation).answerable(at).with_everything().first()
+        if newer and (response := lead_insider(request, newer, person)):
+            return response
+    if is_of_company(person, activation):
         return redirect("my_services:activation-detail", activation.pk)
-    return render(request, "my_services/link_closed.html", {"activation": activation})
+    if activation.company is None or not activation.is_answerable(at):
+        return None
+    if CompanyUser.objects.of(activation.company).offered_to(person).exists():
+        return redirect("links:offer-list")
+    if person.email == activation.contact_email and links.leaves_receiver_outside(activation):
+        return outside(request, activation)
+    return None
 
 
 def is_of_company(person: User, activation: Activation) -> bool:
@@ -174,6 +202,6 @@ def sign_in_url(activation: Activation) -> str:
 def lead_in(request: HttpRequest, activation: Activation, user: User) -> HttpResponse:
     """The new user is signed in and reads the request."""
     sign_in_with_new_password(request, user)
-    request.session[Place.COMPANY_FIELD] = activation.company_id
     messages.success(request, _("Du er nå administrator for %(company)s.") % {"company": activation.company})
-    return redirect("my_services:activation-detail", activation.pk)
+    place = CompanyUser.objects.get(company=activation.company_id, user=user)
+    return enter(request, place, "my_services:activation-detail", activation.pk)

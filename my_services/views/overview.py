@@ -5,11 +5,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from collaboration import actions
+from collaboration.access import access_rows, read_access_log
 from collaboration.agreement_facts import with_questions
 from collaboration.models import Activation, Collaboration, Receipt
 from history.clock import database_clock, oslo_date
 from my_services.views.offer import offers_with_requests
-from my_services.views.switch import offer_switch
+from organisations.place_in_address import without_page
 from organisations.places import offered_invitations
 from organisations.requests import CompanyRequest
 from subscriptions.models import Subscription
@@ -23,7 +24,8 @@ def overview(request: CompanyRequest) -> HttpResponse:
     active = with_questions(Subscription.objects.of(company).active().with_service().with_price(today))
     subscriptions = list(active.order_by("service__position", "service__name"))
     ended = Collaboration.objects.of(company).exclude(ended_at=None).select_related("firm", "service")
-    collaborations = Collaboration.objects.of(company).active().with_everything().select_related("activation__receipt")
+    active_ones = Collaboration.objects.of(company).active().with_everything().select_related("activation__receipt")
+    collaborations = list(active_ones.order_by("firm__name", "service__position"))
     waiting = Activation.objects.of(company).answerable(at).select_related("firm", "service", "requested_by__user")
     waiting = waiting.order_by("expires_at", "pk")
     invitations = offered_invitations(request.user) if request.places.offer_count else []
@@ -41,13 +43,15 @@ def overview(request: CompanyRequest) -> HttpResponse:
             "has_had_services": not subscriptions and Subscription.objects.of(company).exists(),
             "finished": Subscription.objects.of(company).openable(today).exclude(ended_on=None).with_service(),
             "may_open": set(accesses.values_list("subscription_id", flat=True)),
-            "collaborations": collaborations.order_by("firm__name", "service__position"),
+            "collaborations": collaborations,
+            "access": access_rows(collaborations, read_access_log(collaborations)),
             "ended": ended.order_by("-ended_at", "-pk")[:ENDED],
             "receipts": Receipt.objects.of(company).with_names().order_by("-number")[:RECEIPTS],
         },
     )
 
 
+@without_page
 @require_safe
 def service_open(request: CompanyRequest, code: str) -> HttpResponse:
     """The door, for the company's own people; a plain link, for the same reason as the office's.
@@ -55,8 +59,6 @@ def service_open(request: CompanyRequest, code: str) -> HttpResponse:
     The link names its company, so that nobody who has switched in another tab comes into the wrong accounts.
     """
     company = request.company_user.company
-    if request.GET.get("selskap", str(company.pk)) != str(company.pk):
-        return offer_switch(request, company_id=request.GET["selskap"])
     subscription = Subscription.objects.of(company).newest_first().with_service().filter(service__code=code).first()
     if subscription is None:
         raise Http404

@@ -19,6 +19,7 @@ def receipt_check(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """What is signed, of a valid one; of anything else that it is not valid. Nothing is sent on to where one goes."""
     if not ratelimit.consume(request, app="allauth.account", action="check_receipt", limit_get=True):
         response = render(request, "my_services/receipt_check_later.html", status=429)
+        response["Retry-After"] = "3600"
     elif receipt := find_genuine(number, code):
         response = render(request, "my_services/receipt_check.html", {"rows": check_rows(receipt)})
     else:

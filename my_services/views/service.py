@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from collaboration import doors
+from collaboration.access import access_rows, read_access_log
 from collaboration.agreement_facts import agreement_rows, end_links
 from collaboration.agreement_history import agreement_history
-from collaboration.agreement_pages import change_links, change_rows
+from collaboration.agreement_pages import change_rows
+from collaboration.change_ways import find_change_ways
 from collaboration.models import Collaboration, Receipt
 from collaboration.outlook import outlook
 from history.clock import database_clock, oslo_date
-from my_services.views.switch import offer_switch
 from organisations.requests import CompanyRequest
 from subscriptions.models import Subscription
 
@@ -24,8 +25,6 @@ from subscriptions.models import Subscription
 def service_detail(request: CompanyRequest, code: str) -> HttpResponse:
     """The company's newest agreement about the service; of one that has ended, what is left of it."""
     company = request.company_user.company
-    if request.GET.get("selskap", str(company.pk)) != str(company.pk):
-        return offer_switch(request, company_id=request.GET["selskap"])
     subscription = Subscription.objects.of(company).newest_first().with_service().filter(service__code=code).first()
     if subscription is None:
         raise Http404
@@ -46,15 +45,18 @@ def agreement_context(request: CompanyRequest, subscription: Subscription, today
     everything = Collaboration.objects.of(person.company).on(subscription).with_everything()
     collaborations = list(everything.select_related("activation__receipt").order_by("firm__name", "pk"))
     active = [collaboration for collaboration in collaborations if collaboration.is_active]
+    ways, log = find_change_ways(subscription, active, person), read_access_log(collaborations)
     accesses = subscription.accesses.filter(company_user__deactivated_at=None).select_related("company_user__user")
     return {
         "rows": agreement_rows(subscription, reader=None, day=today),
         "collaborations": active,
+        "access": access_rows(active, log),
         "ended": [collaboration for collaboration in collaborations if not collaboration.is_active],
         "own_people": [access.company_user.name for access in accesses.order_by("company_user__name")],
         "changes": change_rows(subscription, active, person),
-        "change_links": change_links(subscription, active, person),
+        "change_links": ways.links,
+        "change_obstacles": ways.obstacles,
         "end_links": end_links(subscription, active, person),
         "outlook": outlook(subscription, reader=None, day=today),
-        "history": agreement_history(subscription, collaborations, reader=None),
+        "history": agreement_history(subscription, collaborations, reader=None, access=log),
     }

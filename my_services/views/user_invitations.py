@@ -10,11 +10,13 @@ from django.views.decorators.http import require_POST
 
 from my_services.user_forms import InvitationForm
 from my_services.views.users import administrators_only, form_page, page
-from organisations.fresh_sign_in import fill_in
+from notifications.addresses import shown_address
 from organisations.invitations import invite_company_user, resend_invitation, withdraw_invitation
+from organisations.kept_forms import fill_in
 from organisations.models import Invitation
 from organisations.refusals import NotAllowed
 from organisations.requests import CompanyRequest
+from organisations.sent_forms import form_key
 
 
 @page
@@ -25,11 +27,14 @@ def user_invite(request: CompanyRequest) -> HttpResponse:
     if form.is_valid():
         by = request.company_user
         try:
-            invite_company_user(company=by.company, by=by, **form.cleaned_data)
+            invite_company_user(company=by.company, by=by, form_key=form_key(request), **form.cleaned_data)
         except NotAllowed as refusal:
             form.add_error(None, refusal.sentence)
         else:
-            messages.success(request, _("Invitasjonen er sendt til %(email)s.") % {"email": form.cleaned_data["email"]})
+            messages.success(
+                request,
+                _("Invitasjonen er sendt til %(email)s.") % {"email": shown_address(form.cleaned_data["email"])},
+            )
             return redirect("company_users:user-list")
     return form_page(
         request, form, heading=_("Inviter en bruker"), lead=request.company_user.company.name,
@@ -58,5 +63,5 @@ def answer_about_invitation(request: CompanyRequest, pk: int, deed: Callable, do
     except NotAllowed as refusal:
         messages.warning(request, refusal.sentence)
     else:
-        messages.success(request, done % {"email": invitation.email})
+        messages.success(request, done % {"email": shown_address(invitation.email)})
     return redirect("company_users:user-list")

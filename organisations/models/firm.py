@@ -5,8 +5,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from notifications.addresses import in_its_form
 from organisations.models.user import User
 from organisations.org_number import validate_org_number
+from organisations.stored_names import IsNFC
 
 
 def standard_reminder_days() -> list[int]:
@@ -43,6 +45,10 @@ class Firm(models.Model):
         verbose_name = _("byrå")
         verbose_name_plural = _("byråer")
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=in_its_form("email"), name="firm_email_in_its_form"),
+            models.CheckConstraint(condition=IsNFC("name"), name="firm_name_nfc"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -83,6 +89,8 @@ class Employee(models.Model):
     )
     created_at = models.DateTimeField(_("opprettet"), auto_now_add=True)
     deactivated_at = models.DateTimeField(_("deaktivert"), null=True, blank=True)
+    # When the person last chose to work here, of several places.
+    entered_at = models.DateTimeField(_("sist valgt"), null=True, blank=True, editable=False)
 
     objects = EmployeeQuerySet.as_manager()
 

@@ -5,9 +5,10 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower, Now
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from notifications.addresses import in_its_form
 from organisations.models.company import Company, CompanyUser
 from organisations.models.firm import Employee, Firm
 from organisations.models.user import User
@@ -96,7 +97,7 @@ class Invitation(models.Model):
                 | Q(company__isnull=False, role__in=CompanyUser.Role.values, client_access=""),
                 name="invitation_role_of_its_place",
             ),
-            models.CheckConstraint(condition=Q(email=Lower("email")), name="invitation_email_in_lower_case"),
+            models.CheckConstraint(condition=in_its_form("email"), name="invitation_email_in_its_form"),
             models.UniqueConstraint(
                 fields=["firm", "email"], condition=Q(outcome=""), name="invitation_once_open_in_a_firm"
             ),

@@ -1,18 +1,20 @@
-"""A person who signs in. The e-mail is the name, always in lower case."""
+"""A person who signs in. The e-mail is the name, in its one form."""
 
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from notifications.addresses import find_form, in_its_form
+from organisations.stored_names import IsNFC
 
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        user = self.model(email=email.strip().lower(), **fields)
+        user = self.model(email=find_form(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -21,7 +23,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, email: str | None) -> "User":
-        return self.get(email=(email or "").lower())
+        return self.get(email=find_form(email or ""))
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -52,7 +54,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("bruker")
         verbose_name_plural = _("brukere")
         constraints = [
-            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_in_lower_case"),
+            models.CheckConstraint(condition=in_its_form("email"), name="user_email_in_its_form"),
+            models.CheckConstraint(condition=IsNFC("name"), name="user_name_nfc"),
         ]
 
     def __str__(self) -> str:

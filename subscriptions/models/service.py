@@ -18,8 +18,15 @@ class Service(models.Model):
 
     code = models.SlugField(_("kode"), unique=True, help_text=_("Står i adressene. Kan ikke endres når den er i bruk."))
     name = models.CharField(_("navn"), max_length=80)
-    summary = models.CharField(_("kort sagt"), max_length=250)
+    summary = models.CharField(
+        _("kort sagt"), max_length=250,
+        help_text=_("Hva tjenesten er, i en halv setning. Det står også i e-posten til kunden."),
+    )  # fmt: skip
     summary_en = models.CharField(_("kort sagt, på engelsk"), max_length=250, blank=True)
+    supplier = models.CharField(
+        _("leverandør"), max_length=80, blank=True,
+        help_text=_("Den som sender fakturaen. Tomt: e-poster og bevis sier «leverandøren av tjenesten»."),
+    )  # fmt: skip
     position = models.PositiveSmallIntegerField(_("rekkefølge"), default=0)
     has_variants = models.BooleanField(_("kommer i varianter"), default=False)
     has_payer = models.BooleanField(

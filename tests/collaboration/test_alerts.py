@@ -274,7 +274,11 @@ def test_a_user_who_is_shut_out_is_told_nothing(kari, manager, happen):
 
 
 def test_who_no_longer_sees_the_client_is_not_told_and_somebody_else_is(known, kari, ola, sent, clock):
+    known.client.account_manager = ola
+    known.client.save()
     activation = sent(known.client, by=ola)
+    known.client.account_manager = kari
+    known.client.save()
 
     actions.decline_activation(activation=activation, by=known.administrator, reason="other", clock=clock)
 

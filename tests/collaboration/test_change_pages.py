@@ -117,8 +117,12 @@ def test_a_greater_variant_that_the_customer_pays_waits_for_the_customer(agreeme
         "Gjelder": "Straks kunden har sagt ja",
         "Dere betaler i dag": "Ingenting. Kunden betaler.",
         "Dere betaler etterpå": "Ingenting. Kunden betaler.",
-        "Resten av perioden": "Tillegget betales av kunden.",
-        "Neste fornyelse": "1. januar 2027. Betales av kunden.",
+        "Kunden betaler i dag": "349,00 kr per måned eks. mva.",
+        "Kunden betaler etterpå": "549,00 kr per måned eks. mva.",
+        "Kunden belastes når svaret er ja": (
+            "1\xa0952,88 kr eks. mva. for resten av perioden, til og med 31. desember 2026, hvis svaret kommer i dag"
+        ),
+        "Neste fornyelse": "1. januar 2027: 6\xa0588,00 kr eks. mva. for 12 måneder. Betales av kunden.",
         "Må godkjennes av": "Kunden, innen utgangen av 31. desember 2026. Uten svar blir alt som det er.",
         "Angre": "Kan tas tilbake til det er besvart. Et ja gjelder straks.",
         "Tilgang": "Tilgangen endres ikke.",
@@ -128,6 +132,15 @@ def test_a_greater_variant_that_the_customer_pays_waits_for_the_customer(agreeme
     assert done.url == SERVICE_PAGE
     assert (the_change().status, the_change().to_variant.code) == ("proposed", "pro")
     assert Subscription.objects.get().variant.code == "smart"
+
+
+def test_a_smaller_variant_that_the_customer_pays_tells_what_it_saves_the_customer(agreement, kari, sign_in):
+    page = choose(sign_in(kari), VARIANT, "start")
+
+    rows = rows_of(page)
+    assert rows["Kunden betaler i dag"] == "349,00 kr per måned eks. mva."
+    assert rows["Kunden betaler etterpå"] == "199,00 kr per måned eks. mva."
+    assert "Kunden belastes i dag" not in rows
 
 
 def test_the_firm_that_pays_sees_its_price_and_what_is_charged_today(paid_by_fjord, kari, sign_in):
@@ -144,6 +157,7 @@ def test_the_firm_that_pays_sees_its_price_and_what_is_charged_today(paid_by_fjo
     assert rows["Belastes i dag"] == ("1\xa0209,86 kr eks. mva. for resten av perioden, til og med 31. desember 2026")
     assert rows["Neste fornyelse"] == "1. januar 2027: 6\xa0588,00 kr eks. mva. for 12 måneder"
     assert rows["Godkjenning"] == "Krever ikke godkjenning"
+    assert [label for label in rows if label.startswith("Kunden")] == []
     assert Charge.objects.get(kind="upgrade").amount == Decimal("1209.86")
     assert the_change().status == "in_force"
 
@@ -202,6 +216,8 @@ def test_the_firm_asks_the_customer_to_pay(paid_by_fjord, kari, sign_in):
 
     assert rows_of(page)["Må godkjennes av"].startswith("Kunden, innen utgangen av 31. desember 2026.")
     assert rows_of(page)["Dere betaler etterpå"] == "Ingenting. Kunden betaler."
+    assert rows_of(page)["Kunden betaler i dag"] == "Ingenting. Dere betaler."
+    assert rows_of(page)["Kunden betaler etterpå"] == "349,00 kr per måned eks. mva."
     assert (the_change().status, the_change().answering_firm) == ("proposed", None)
 
 
@@ -235,6 +251,8 @@ def test_another_firm_stands_nowhere(agreement, kari, nils, collaborate, sign_in
     assert rows_of(plan)["Fakturamottaker"] == "Fra et annet byrå til dere"
     assert rows_of(plan)["Dere betaler i dag"] == "Ingenting. Et annet byrå betaler."
     assert rows_of(upgrade)["Må godkjennes av"].startswith("Et annet byrå, innen utgangen av 31. desember 2026.")
+    assert "549" not in " ".join(rows_of(upgrade).values())
+    assert "349" not in " ".join(rows_of(upgrade).values())
     assert named.context["told"] is None
 
 
@@ -293,7 +311,7 @@ def test_a_colleague_without_the_right_is_told_who_has_it(name, agreement, fjord
 
     for answer in (page, posted):
         assert answer.redirect_chain == [(SERVICE_PAGE, 302)]
-        assert "Bare byråets administratorer og kundeansvarlig kan endre avtalen." in text(answer)
+        assert "Bare byråets administratorer og kundeansvarlig kan endre avtalen. Spør Kari Nordmann." in text(answer)
     assert not SubscriptionChange.objects.exists()
 
 

@@ -67,8 +67,8 @@ def test_the_older_link_finds_nothing_and_is_remembered_as_replaced(known, kari,
     correct(activation)
 
     new = links.make_token(activation.pk, 2)
-    assert (links.find_by_token(old), links.is_replaced(old)) == (None, True)
-    assert (links.find_by_token(new), links.is_replaced(new)) == (activation, False)
+    assert (links.find_by_token(old), links.find_replaced(old)) == (None, activation)
+    assert (links.find_by_token(new), links.find_replaced(new)) == (activation, None)
     assert ReplacedLink.objects.get().link_version == 1
     assert new in bytes(Email.objects.last().message).decode()
 

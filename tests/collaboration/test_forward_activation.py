@@ -1,10 +1,12 @@
 """forward, and the answer to what it proposes: the receiver's side names the right person."""
 
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 
-from collaboration import actions, links
+from collaboration import actions, emails, links
 from collaboration.models import Activation, ForwardProposal, Reminder, ReplacedLink
 from history.models import Event
 from notifications.models import Email
@@ -65,7 +67,7 @@ def test_a_user_of_the_company_sends_it_on_by_mail(role, scenario, request, kari
         ("activation_sent", old_address, "cancelled"),
         ("activation_sent", "anne@orstaror.example", "queued"),
     ]
-    assert links.is_replaced(links.make_token(activation.pk, 1))
+    assert links.find_replaced(links.make_token(activation.pk, 1)) == activation
     assert verbs(activation) == ["send", "forward"]
     assert Reminder.objects.waiting().count() == waiting
 
@@ -77,6 +79,74 @@ def test_who_has_proved_the_recorded_address_sends_it_on_too(known, kari, sent, 
 
     assert Activation.objects.get().contact_email == "anne@orstaror.example"
     assert Event.objects.about(activation).last().by is None
+
+
+def mail_to(address) -> tuple[str, str]:
+    row = Email.objects.filter(to=address).exclude(kind="activation_approved").latest("pk")
+    parsed = message_from_bytes(bytes(row.message), policy=default)
+    return parsed.get_body(("plain",)).get_content(), parsed.get_body(("html",)).get_content()
+
+
+def test_the_mail_says_who_sent_it_on_and_what_that_person_wrote(known, kari, sent, forward):
+    activation = sent(known.client, by=kari)
+    words = "Hei Anne.\nKan du svare? Se https://evil.no\n\u202eog <b>skriv</b> til x@evil.no"
+
+    forward(activation, by=known.administrator, message=words)
+
+    text, marked_up = mail_to("anne@orstaror.example")
+    lines = text.replace("\r\n", "\n")
+    assert (
+        "Per Rør sendte forespørselen videre til deg.\n> Hei Anne.\n> Kan du svare? Se https: //evil. no\n> og <b>"
+        in lines
+    )
+    assert "Hei Anne.<br>Kan du svare? Se https: //evil. no<br>og &lt;b&gt;skriv&lt;/b&gt; til x@evil. no" in marked_up
+    assert "Adressen din fikk vi av" not in text
+    forwarding = activation.forwardings.get()
+    assert (forwarding.name, forwarding.email, forwarding.link_version) == ("Per Rør", "per@orstaror.example", 2)
+
+
+def test_so_do_the_reminders_until_somebody_else_gets_it(known, kari, sent, forward, clock):
+    activation = sent(known.client, by=kari)
+    forward(activation, message="Kan du svare?")
+    reminder = Reminder.objects.filter(kind="reminder", sent_at=None, cancelled_at=None).earliest("due_at")
+    emails.activation_reminder(Activation.objects.with_everything().get(), reminder)
+    reminded = mail_to("anne@orstaror.example")[0]
+
+    actions.correct_address(
+        activation=activation, by=kari, name="Ida Li", email="ida@orstaror.example", link_version=2, clock=clock
+    )
+
+    assert "Per Rør sendte forespørselen videre til deg." in reminded
+    assert "sendte forespørselen videre" not in mail_to("ida@orstaror.example")[0]
+    assert "Adressen din fikk vi av Fjord Regnskap AS." in mail_to("ida@orstaror.example")[0]
+
+
+@pytest.mark.parametrize("words", ["x" * 301, "\n".join("abcdefg")])
+def test_a_message_is_no_letter(words, known, kari, sent, forward):
+    with pytest.raises(NotAllowed, match="høyst 300 tegn og 6 linjer"):
+        forward(sent(known.client, by=kari), message=words)
+
+    assert len(mails()) == 1
+
+
+def test_of_a_message_only_what_is_seen_is_kept(known, kari, sent, forward):
+    activation = sent(known.client, by=kari)
+
+    forward(activation, message="\u200b\r\n Ja.\u202e \n\n")
+
+    assert activation.forwardings.get().message == "Ja."
+
+
+def test_what_was_proposed_for_a_new_company_goes_along_once_the_firm_says_yes(new, kari, sent, forward, answer):
+    activation = sent(new.client, by=kari)
+
+    proposal = forward(activation, message="Kan du ta denne?")
+
+    assert (proposal.proposed_by_name, proposal.proposed_by_email) == ("Eva Ås", "eva@aasblomster.example")
+    assert not activation.forwardings.exists()
+    answer(proposal, True)
+    text = mail_to("anne@orstaror.example")[0].replace("\r\n", "\n")
+    assert "Eva Ås sendte forespørselen videre til deg.\n> Kan du ta denne?\n" in text
 
 
 def test_an_auditor_another_companys_and_a_former_user_cannot(known, kari, sent, forward, clock):

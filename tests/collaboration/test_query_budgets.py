@@ -70,8 +70,8 @@ def test_the_service_page_of_an_active_collaboration(rows, known, kari, sent, ap
     # session, user, employments · client, service · requests, participants, users · collaboration, participants, users
     # ended ones · the door: subscription, collaboration, participants, users, the firms' own variant
     # all in the agreement · price · open changes (2) · rights (2 x 2) · outlook: collaborations, subscription, changes,
-    # notice, price · history: events, first openings
-    count_queries(known.client, "service-detail", 42)
+    # notice, price · history: events, first openings · who came and went: events (2), task, participants, people
+    count_queries(known.client, "service-detail", 47)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -80,6 +80,6 @@ def test_the_check_before_sending(rows, known, kari, draft, count_queries):
     draft(known.client, by=kari)
 
     # session, user, employments · client, service · draft, participants, users · the hour · company, subscription
-    # live requests, collaborations · employee's address, whether it was disowned (2) · administrators · price, terms,
-    # price
-    count_queries(known.client, "activation-check", 21)
+    # live requests, collaborations · employee's address, the firm's domains, whether it was disowned (2)
+    # administrators · price, terms, price
+    count_queries(known.client, "activation-check", 22)

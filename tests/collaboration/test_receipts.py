@@ -100,6 +100,12 @@ def test_it_says_who_for_whom_when_how_and_what(approved, fjord, known):
         "Pris": "349,00 kr per måned eks. mva., 4 188,00 kr for 12 måneder",
         "Avtaleperiode": "12 måneder",
         "Fakturamottaker": "Ørsta Rør AS",
+        "Første dag": "10. mars 2026",
+        "Betaling": "På forskudd for hver periode. Fakturaen kommer fra leverandøren av Visma eAccounting. Det som er "
+        "betalt, refunderes ikke.",
+        "Fornyes": "10. mars 2027 for 12 måneder om gangen, til den sies opp",
+        "Siste dag å si opp": "9. mars 2027, deretter dagen før hver ny periode",
+        "Samarbeidet": "Kan avsluttes når som helst. Det sier ikke opp tjenesten.",
         "Vilkår": "Versjon 1",
         "Vilkårenes SHA-256": Terms.objects.get(service__code="eaccounting").sha256,
     }

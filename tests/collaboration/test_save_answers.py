@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def test_a_page_writes_its_own_answers_only(known, kari, draft):
     activation = draft(known.client, by=kari, payer="company", months=12)
 
-    actions.save_answers(activation=activation, answers={"payer": "firm"})
+    actions.save_answers(activation=activation, by=kari, answers={"payer": "firm"})
 
     activation.refresh_from_db()
     assert (activation.payer, activation.period_months) == ("firm", 12)
@@ -27,7 +27,7 @@ def test_a_stale_tab_changes_nothing_in_what_was_sent(known, kari, draft, clock)
     actions.send_activation(activation=stale, by=kari, clock=clock)
 
     with pytest.raises(NotAllowed, match="allerede sendt"):
-        actions.save_answers(activation=stale, answers={"payer": "firm"})
+        actions.save_answers(activation=stale, by=kari, answers={"payer": "firm"})
 
     stale.refresh_from_db()
     assert (stale.status, stale.payer) == ("pending", "company")
@@ -35,24 +35,24 @@ def test_a_stale_tab_changes_nothing_in_what_was_sent(known, kari, draft, clock)
 
 def test_a_draft_that_was_thrown_away_says_so(known, kari, draft):
     activation = draft(known.client, by=kari)
-    actions.discard_draft(activation=activation)
+    actions.discard_draft(activation=activation, by=kari)
 
     with pytest.raises(NotAllowed, match="forkastet"):
-        actions.save_answers(activation=activation, answers={"payer": "firm"})
+        actions.save_answers(activation=activation, by=kari, answers={"payer": "firm"})
 
 
 def test_only_answers_can_be_saved(known, kari, draft):
     activation = draft(known.client, by=kari)
 
     with pytest.raises(ValueError, match="status"):
-        actions.save_answers(activation=activation, answers={"status": "approved"})
+        actions.save_answers(activation=activation, by=kari, answers={"status": "approved"})
 
 
 def test_what_was_sent_cannot_be_thrown_away(known, kari, sent):
     activation = sent(known.client, by=kari)
 
     with pytest.raises(NotAllowed, match="allerede sendt"):
-        actions.discard_draft(activation=activation)
+        actions.discard_draft(activation=activation, by=kari)
 
     activation.refresh_from_db()
     assert activation.status == "pending"
@@ -61,10 +61,10 @@ def test_what_was_sent_cannot_be_thrown_away(known, kari, sent):
 def test_what_is_thrown_away_already_says_so(known, kari, draft):
     activation = draft(known.client, by=kari)
     stale = Activation.objects.get()
-    actions.discard_draft(activation=activation)
+    actions.discard_draft(activation=activation, by=kari)
 
     with pytest.raises(NotAllowed, match="forkastet"):
-        actions.discard_draft(activation=stale)
+        actions.discard_draft(activation=stale, by=kari)
 
 
 def test_a_scenario_that_comes_and_goes_leaves_nothing_blank_that_is_not_asked(known, kari):

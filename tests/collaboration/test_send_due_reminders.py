@@ -56,8 +56,8 @@ def test_the_mail_has_the_same_link_the_answers_and_the_days_that_are_left(known
     assert reminder.subject == "Påminnelse: Fjord Regnskap AS ber om samarbeid i Visma eAccounting"
     text = text_of(reminder)
     assert first.secret in text
-    assert "Du har 28 dager igjen: siste dag å svare er 9. april 2026." in text
-    assert "Hva koster det meg? 349,00 kr per måned eks. mva." in text
+    assert "28 dager igjen, til og med 9. april." in text
+    assert "Hva koster det meg? 349,00 kr per måned eks. mva." in " ".join(text.split())
 
 
 def test_the_last_one_warns_the_receiver_and_tells_the_one_who_asked(known, kari, sent):
@@ -70,7 +70,7 @@ def test_the_last_one_warns_the_receiver_and_tells_the_one_who_asked(known, kari
     (told,) = mails("activation_expiring")
     assert posted == 1
     assert warning.subject == "Siste dag for å svare Fjord Regnskap AS om Visma eAccounting er 9. april 2026"
-    assert "Du har 1 dag igjen: siste dag å svare er 9. april 2026." in text_of(warning)
+    assert "Siste dag for å svare Fjord Regnskap AS er 9. april. Uten svar faller" in text_of(warning)
     assert told.to == "kari@fjordregnskap.example"
     assert "Siste dag å svare er 9. april 2026." in text_of(told)
 
@@ -241,19 +241,12 @@ def test_a_sweep_with_nothing_due_asks_one_question(known, kari, sent, django_as
         actions.send_due_reminders(clock=lambda: at(11)() + timedelta(minutes=1))
 
 
-def test_a_receiver_whom_the_link_leads_nowhere_is_not_written_to_and_the_firm_is_told_at_the_last(
-    new, kari, sent, outside
-):
+def test_the_plan_is_the_same_where_somebody_else_answers_for_the_company(new, kari, sent, outside):
     activation = sent(new.client, by=kari)
     outside(activation)
 
-    early = actions.send_due_reminders(clock=at(13))
-    untold = mails("activation_expiring")
-    late = actions.send_due_reminders(clock=at(9, month=4))
+    early, late = actions.send_due_reminders(clock=at(13)), actions.send_due_reminders(clock=at(9, month=4))
 
-    assert (early, late, untold) == (0, 0, [])
-    assert mails("activation_reminder", "activation_last_warning") == []
-    assert not activation.reminders.waiting().exists()
+    assert (early, late) == (1, 1)
     (told,) = mails("activation_expiring")
-    assert "Eva Ås kan ikke svare og er ikke varslet" in text_of(told)
-    assert "siste varsel" not in text_of(told)
+    assert "har nettopp fått et siste varsel" in text_of(told)

@@ -12,6 +12,12 @@ from tests.races import race
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def colleague(kari):
+    """Sees all clients."""
+    return factories.EmployeeFactory(firm=kari.firm)
+
+
 def start(client, service, kari, variant="smart"):
     return actions.start_activation(
         client=client, service=service, by=kari, variant=service.variants.filter(code=variant).first()
@@ -55,10 +61,10 @@ def test_a_company_that_is_not_confirmed_is_unknown_to_firms(new, eaccounting, k
     assert activation.scenario == Activation.Scenario.NEW
 
 
-def test_a_colleague_takes_the_same_draft_up(known, eaccounting, kari, ola):
+def test_a_colleague_takes_the_same_draft_up(known, eaccounting, kari, colleague):
     first = start(known.client, eaccounting, kari)
 
-    second = start(known.client, eaccounting, ola, variant="pro")
+    second = start(known.client, eaccounting, colleague, variant="pro")
 
     assert second.pk == first.pk
     assert (second.started_by, second.variant.code) == (kari, "pro")
@@ -158,10 +164,10 @@ def test_only_what_waits_can_be_changed(known, kari, sent, clock):
         actions.change_activation(activation=activation, by=kari, clock=clock)
 
 
-def test_starting_anew_never_takes_back_what_waits_for_an_answer(known, kari, ola, sent, clock):
+def test_starting_anew_never_takes_back_what_waits_for_an_answer(known, kari, colleague, sent, clock):
     declined = sent(known.client, by=kari)
     actions.decline_activation(activation=declined, by=known.administrator, reason="other", clock=clock)
-    colleagues = sent(known.client, by=ola)
+    colleagues = sent(known.client, by=colleague)
 
     for stale in (declined, colleagues):
         with pytest.raises(NotAllowed, match="allerede sendt"):
@@ -181,10 +187,10 @@ def test_a_second_click_on_start_anew_leads_to_the_draft_of_the_first(known, kar
     assert Activation.objects.drafts().count() == 1
 
 
-def test_starting_anew_leaves_a_colleagues_draft_as_it_is(known, kari, ola, sent, draft, clock):
+def test_starting_anew_leaves_a_colleagues_draft_as_it_is(known, kari, colleague, sent, draft, clock):
     declined = sent(known.client, by=kari, payer="firm")
     actions.decline_activation(activation=declined, by=known.administrator, reason="other", clock=clock)
-    begun = draft(known.client, by=ola, payer="company")
+    begun = draft(known.client, by=colleague, payer="company")
 
     with pytest.raises(NotAllowed, match="utkast"):
         actions.restart_activation(activation=declined, by=kari, clock=clock)

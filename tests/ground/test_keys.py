@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from byra.keys import FEWEST_CHARACTERS, SHORTEST, check_keys
+from byra.keys import SHORTEST, check_keys
 from devtools.processes import free_port
 from devtools.stack import KEYS, procfile
 
@@ -20,8 +20,6 @@ GUESSED = {
     "tabs and line ends": "\t\r\n" * 20,
     "short": secrets.token_urlsafe(50)[: SHORTEST - 1],
     "short with space round it": f"  {secrets.token_urlsafe(50)[: SHORTEST - 1]}  ",
-    "one letter": "x" * 60,
-    "a few letters": "byra" * 20,
 }
 GOOD = {name: secrets.token_urlsafe(50) for name in KEYS}
 
@@ -61,10 +59,9 @@ def test_the_values_of_the_example_are_refused():
 def test_a_long_key_of_its_own_is_taken():
     check_keys(GOOD)
     check_keys({**GOOD, "LINK_KEY": secrets.token_hex(16)})
-    check_keys({**GOOD, "LINK_KEY": "æøå" * 4 + "abcdefgh"})  # 32 bytes, eleven different characters
+    check_keys({**GOOD, "LINK_KEY": "æøå" * 4 + "abcdefgh"})  # 20 letters, 32 bytes
 
     assert len(secrets.token_hex(16)) == SHORTEST
-    assert FEWEST_CHARACTERS < 11
 
 
 PROCESSES = {
@@ -73,7 +70,7 @@ PROCESSES = {
     "beat": (lambda: procfile()["beat"], "SECRET_KEY", "short"),
     "check": (lambda: [sys.executable, "manage.py", "check"], "LINK_KEY", "spaces"),
     "migrate": (lambda: [sys.executable, "manage.py", "migrate", "--check"], "LINK_KEY", "the same as SECRET_KEY"),
-    "relay": (lambda: [sys.executable, "manage.py", "relay"], "RECEIPT_KEY", "one letter"),
+    "relay": (lambda: [sys.executable, "manage.py", "relay"], "RECEIPT_KEY", "blank"),
 }
 
 
@@ -92,4 +89,4 @@ def test_no_process_starts_with_one(process):
     )
 
     assert ran.returncode != 0
-    assert re.search(rf"^(.*ImproperlyConfigured: )?{name} is .*secrets\.token_urlsafe|^{name} has", ran.stderr, re.M)
+    assert re.search(rf"^(.*ImproperlyConfigured: )?{name} is .*secrets\.token_urlsafe", ran.stderr, re.MULTILINE)

@@ -202,7 +202,7 @@ def ask(client: Client, service: Service, task: Task, lead: Employee, **answers:
     """Start, fill in and send. In scenario 1 the answers are not asked for."""
     draft = actions.start_activation(client=client, service=service, by=lead, variant=answers.get("variant"))
     kept = {"task": task} if draft.keeps_agreement else {"task": task, **answers}
-    actions.save_answers(activation=draft, answers=kept)
+    actions.save_answers(activation=draft, by=lead, answers=kept)
     ticked = ["subscription_cancelled", "register_unavailable"]
     sent = actions.send_activation(activation=draft, by=lead, acknowledged=ticked)
     return Activation.objects.with_everything().get(pk=sent.pk)

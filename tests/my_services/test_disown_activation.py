@@ -277,7 +277,7 @@ def test_within_a_month_the_firm_asks_the_address_again_only_if_the_client_has_c
     actions.withdraw_activation(activation=disowned, by=kari)
     asked_anew = draft(disowned.client, by=kari)
     fields = {"contact_name": "Eva Ås", "contact_email": "Eva@aasblomster.example", "contact_phone": "22 33 44 55"}
-    actions.save_answers(activation=asked_anew, answers=fields)
+    actions.save_answers(activation=asked_anew, by=kari, answers=fields)
 
     with pytest.raises(actions.Stopped) as stopped:
         actions.send_activation(activation=asked_anew, by=kari)

@@ -14,25 +14,27 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
-WHO = ["Hvem spør?", "Kari Nordmann i Fjord Regnskap AS", "22 00 00 00, kari@fjordregnskap.example"]
-ACCESS = ["Hvem får tilgang?", "Kari Nordmann", "De som står på oppgaven «Bokføring» i Fjord Regnskap AS"]
-UNDO = ["Hvordan angrer jeg?", "Du avslutter samarbeidet når du vil, på Mine tjenester", "Byråets tilgang stopper"]
-NEW_SERVICE = ["Hva gjelder det?", "Ny tjeneste: Visma eAccounting Smart, med samarbeid"]
+WHO = ["Hvem spør?", "Kari Nordmann i Fjord Regnskap AS", "22 00 00 00", "kari@fjordregnskap.example"]
+ACCESS = ["Hvem får tilgang?", "Kari Nordmann"]
+UNDO = ["Hvordan angrer jeg?", "Avslutt samarbeidet når du vil: tilgangen stopper straks"]
+NEW_SERVICE = ["Hva gjelder det?", "Visma eAccounting Smart til"]
 COMPANY_PAYS = [
     "Hva koster det meg?",
     "349,00 kr per måned eks. mva.",
-    "4 188,00 kr for 12 måneder eks. mva., betalt på forskudd. Første dag er dagen du godkjenner",
+    "Faktura fra leverandøren av Visma eAccounting: 4 188,00 kr for 12 måneder om gangen, på forskudd.",
+    "Refunderes ikke.",
 ]
 FIRM_PAYS = [
     "Hva koster det meg?",
     "Ingenting, Fjord Regnskap AS betaler",
-    "Byrået betaler 349,00 kr per måned, 4 188,00 kr for 12 måneder, eks. mva. Første dag er dagen du godkjenner",
+    "Byrået får fakturaen: 4 188,00 kr eks. mva. for 12 måneder om gangen.",
 ]
-KEEPS = ["Hva gjelder det?", "Samarbeid i Visma eAccounting Smart, som dere har fra før"]
+KEEPS = ["Hva gjelder det?", "Visma eAccounting Smart, som Ærlig Bakeri AS har fra før"]
 COSTS_NOTHING_NEW = [
     "Hva koster det meg?",
     "Ingenting nytt",
-    "Abonnementet dere har, fortsetter uendret og fornyes 1. januar 2027.",
+    "Avtalen dere har, fortsetter uendret, med samme fakturamottaker. Den fornyes 1. januar 2027 for 12 måneder om "
+    "gangen.",
 ]
 
 CASES = {
@@ -87,12 +89,25 @@ def test_the_words_suit_every_service(service, known, kari, sent, sign_in, page_
     assert "regnskapet" not in page
 
 
-@pytest.mark.parametrize(("is_free", "runs_out"), [(True, False), (False, True)])
-def test_only_what_is_paid_for_runs_out(is_free, runs_out, known, kari, sent, sign_in, page_of):
+@pytest.mark.parametrize("is_free", [True, False])
+def test_only_what_is_paid_for_is_not_refunded(is_free, known, kari, sent, sign_in, page_of):
     asked = factories.scanner() if is_free else factories.eaccounting()
     activation = sent(known.client, by=kari, service=asked, variant="standard" if is_free else "smart")
 
     page = words(sign_in(known.administrator).get(page_of(activation)).content.decode())
 
-    assert ("En betalt periode løper ut." in page) is runs_out
+    assert ("Refunderes ikke." in page) is not is_free
     assert "avslår du bare: da skjer ingenting." in page
+
+
+def test_the_firms_number_and_what_the_service_is_stand_in_mail_and_page(known, kari, sent, sign_in, page_of):
+    activation = sent(known.client, by=kari)
+    number = kari.firm.org_number
+
+    mail = email.message_from_bytes(bytes(Email.objects.get(kind="activation_sent").message), policy=default)
+    parts = [words(mail.get_body((kind,)).get_content()) for kind in ("plain", "html")]
+    page = words(sign_in(known.administrator).get(page_of(activation)).content.decode())
+
+    for carrier in (*parts, page):
+        assert f"Organisasjonsnummer {number[:3]} {number[3:6]} {number[6:]}" in carrier
+        assert "Tall dere deler." in carrier

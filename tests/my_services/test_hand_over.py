@@ -1,12 +1,18 @@
 """The approval page where another firm collaborates already."""
 
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default as default_policy
 
 import pytest
+from django.utils.formats import date_format
 
+from collaboration import actions
 from collaboration.models import Collaboration
 from collaboration.outlook import outlook
+from collaboration.receipt_pages import receipt_rows
 from history.clock import database_clock, oslo_date
+from notifications.models import Email
 from subscriptions.models import Subscription
 from tests import factories
 
@@ -145,3 +151,167 @@ def test_where_the_company_pays_the_payer_is_not_asked(old, asked, per, page_of)
 
     assert "Behold begge" in page
     assert "Hvem skal betale" not in page
+
+
+def test_the_first_click_leads_to_what_has_to_be_read(old, asked, per, post, page_of, known):
+    on = today() + timedelta(days=20)
+    shown = per.get(page_of(asked)).context["offer"].fingerprint
+
+    answer = post(per, page_of(asked) + "godkjenn/", known.company, shown=shown, hand_over=old.pk, fra=on.isoformat())
+    page = per.get(answer.url)
+
+    address, _question, fragment = answer.url.partition("#")
+    assert fragment == "outlook-heading"
+    assert address == f"{page_of(asked)}?hand_over={old.pk}&fra={on}"
+    assert 'id="outlook-heading" tabindex="-1"' in text(page)
+    assert "Ingenting er avgjort ennå" in text(page).partition('id="outlook-heading"')[2]
+    assert list(page.context["messages"]) == []
+
+
+def test_before_anything_is_chosen_it_does_not_say_that_nothing_is_decided(asked, per, page_of):
+    assert "Ingenting er avgjort ennå" not in text(per.get(page_of(asked)))
+
+
+# --- An end is planned already
+
+
+@pytest.fixture
+def planned(old, known):
+    """Per has chosen a last day for Fjord before Vidda asks."""
+    on = today() + timedelta(days=40)
+    actions.plan_end(collaboration=old, by=known.administrator, on=on)
+    return on
+
+
+def last_day_of(on):
+    return date_format(on - timedelta(days=1))
+
+
+def test_a_firm_that_leaves_is_not_offered_to_be_kept(old, planned, asked, per, page_of):
+    page = per.get(page_of(asked))
+
+    choices = [str(label) for _value, label in page.context["form"].fields["hand_over"].choices]
+    assert choices == [
+        f"Fjord Regnskap AS slutter som avtalt, siste dag er {last_day_of(planned)}",
+        "Avslutt Fjord Regnskap AS fra en annen dag",
+    ]
+    assert "Behold begge" not in text(page)
+    until = f"Fjord Regnskap AS samarbeider med dere i tjenesten til og med {last_day_of(planned)}"
+    assert page.context["answers"][-1].answer == until
+
+
+def test_beside_it_the_others_are_kept(old, planned, asked, known, per, sent, approve, page_of):
+    third = factories.EmployeeFactory(firm=factories.FirmFactory(name="Tind Regnskap AS"))
+    theirs = factories.ClientFactory(firm=third.firm, name="Ørsta Rør AS", org_number=known.client.org_number)
+    factories.ContactFactory(client=theirs, name="Per Rør", email="per@orstaror.example")
+    factories.TaskFactory(client=theirs, owner=third)
+    approve(sent(theirs, by=third), by=known.administrator)
+
+    page = per.get(page_of(asked))
+
+    choices = [str(label) for _value, label in page.context["form"].fields["hand_over"].choices]
+    assert choices == [
+        f"Fjord Regnskap AS slutter som avtalt, siste dag er {last_day_of(planned)}; de andre beholdes",
+        "Avslutt Fjord Regnskap AS fra en annen dag",
+        "Avslutt Tind Regnskap AS fra en dag",
+    ]
+
+
+def test_choosing_nothing_keeps_the_day(old, planned, asked, approve_with):
+    approve_with()
+
+    old.refresh_from_db()
+    asked.refresh_from_db()
+    assert (asked.status, old.ends_on) == ("approved", planned)
+
+
+def test_another_day_takes_its_place(old, planned, asked, approve_with):
+    on = today() + timedelta(days=20)
+    fields = {"hand_over": old.pk, "fra": on.isoformat(), "payer": "company"}
+
+    approve_with(**fields, foretold=approve_with(**fields).context["outlook"].shown)
+
+    old.refresh_from_db()
+    assert old.ends_on == on
+
+
+# --- Afterwards
+
+
+@pytest.fixture
+def handed_over(old, asked, approve_with):
+    """Per has approved Vidda and chosen Fjord's last day; returns the first day without."""
+    on = today() + timedelta(days=20)
+    fields = {"hand_over": old.pk, "fra": on.isoformat(), "payer": "company"}
+    approve_with(**fields, foretold=approve_with(**fields).context["outlook"].shown)
+    asked.refresh_from_db()
+    old.refresh_from_db()
+    return on
+
+
+def outcome(per, page_of, asked) -> str:
+    return text(per.get(page_of(asked)))
+
+
+def test_the_outcome_names_the_old_firm_and_its_last_day(handed_over, asked, per, page_of):
+    day = last_day_of(handed_over)
+
+    assert f"Samarbeidet med Fjord Regnskap AS avsluttes. Siste dag er {day}." in outcome(per, page_of, asked)
+
+
+def test_the_outcome_says_what_has_become_of_it(handed_over, old, asked, known, per, page_of):
+    day = last_day_of(handed_over)
+    chosen = f"Med godkjenningen ble det valgt at {day} skulle være siste dag med Fjord Regnskap AS."
+
+    actions.plan_end(collaboration=old, by=known.administrator, on=handed_over + timedelta(days=10))
+    assert f"{chosen} Dagen er endret siden: se avtalen." in outcome(per, page_of, asked)
+    actions.take_back_end(collaboration=old, by=known.administrator)
+    assert f"{chosen} Det er tatt tilbake siden, og samarbeidet fortsetter." in outcome(per, page_of, asked)
+    actions.end_collaboration(collaboration=old, by=known.administrator)
+    assert f"{chosen} Samarbeidet ble avsluttet {date_format(today())}." in outcome(per, page_of, asked)
+
+
+def test_the_outcome_says_that_the_last_day_is_over(handed_over, old, asked, per, page_of):
+    day = last_day_of(handed_over)
+
+    actions.renew_subscriptions(clock=lambda: database_clock() + timedelta(days=21))
+
+    words = f"Samarbeidet med Fjord Regnskap AS er avsluttet. Siste dag var {day}."
+    assert words in outcome(per, page_of, asked)
+
+
+def test_the_receipt_names_the_old_firm_and_its_last_day(handed_over, old, asked, nils, per, sign_in, known):
+    receipt, day = asked.receipt, last_day_of(handed_over)
+
+    own = text(per.get(f"/mine-tjenester/bevis/{receipt.number}/"))
+    theirs = dict(receipt_rows(receipt, reader=nils.firm))
+
+    assert dict(receipt_rows(receipt, reader=None))["Avslutter samarbeidet med"].startswith("Fjord Regnskap AS, org")
+    assert "Fjord Regnskap AS" in own
+    assert day in own
+    assert (theirs["Avslutter samarbeidet med"], theirs["Siste dag for det"]) == ("Et annet byrå", day)
+    assert receipt.is_genuine
+
+
+def test_the_mail_to_who_approved_names_them_too(handed_over, known):
+    mail = Email.objects.filter(kind="approval_receipt", to=known.administrator.user.email).latest("pk")
+
+    body = message_from_bytes(bytes(mail.message), policy=default_policy).get_body(("plain",)).get_content()
+    assert "Fjord Regnskap AS" in body
+    assert last_day_of(handed_over) in body
+
+
+def test_the_receipt_stays_what_was_approved(handed_over, old, asked, known):
+    actions.take_back_end(collaboration=old, by=known.administrator)
+
+    rows = dict(receipt_rows(asked.receipt, reader=None))
+
+    assert rows["Siste dag for det"] == last_day_of(handed_over)
+
+
+def test_where_all_are_kept_neither_says_anything_of_an_end(asked, approve_with, per, page_of):
+    approve_with()
+    asked.refresh_from_db()
+
+    assert "Siste dag" not in outcome(per, page_of, asked)
+    assert "Avslutter samarbeidet med" not in dict(receipt_rows(asked.receipt, reader=None))

@@ -225,7 +225,7 @@ def test_it_asks_the_database_the_same_however_much_there_is(
         client = factories.ClientFactory(
             firm=firm, org_number=subscribed.company.org_number, name=subscribed.company.name, number=1
         )
-        factories.ContactFactory(client=client, email=f"kontakt{number}@eksempel.example")
+        factories.ContactFactory(client=client, email=f"kontakt{number}@kunde.example")
         owner = factories.EmployeeFactory(firm=firm, client_access="all", role="administrator")
         factories.TaskFactory(client=client, owner=owner, participants=[factories.EmployeeFactory(firm=firm)])
         approve(sent(client, by=owner), by=subscribed.administrator)
@@ -236,6 +236,7 @@ def test_it_asks_the_database_the_same_however_much_there_is(
     # session, user, places, the hour, subscription · collaborations, participants, users · price · own people
     # open changes (2)
     # rights (2) · outlook: collaborations, subscription, changes, notice, price · history: events, openings, changes
-    # the door: subscription, hour, access · receipts · header: what waits
-    with django_assert_num_queries(27):
+    # who gets in: events (2), task, participants, people · the door: subscription, hour, access · receipts
+    # header: what waits
+    with django_assert_num_queries(32):
         line.get(PAGE)

@@ -2,10 +2,10 @@
 
 import pytest
 from django.core import mail
-from django.core.mail import get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.utils.module_loading import import_string
 
-from notifications import delivery
+from notifications import delivery, outbox
 
 PROVIDERS = {
     "brevo": {"BREVO_API_KEY": "x"},
@@ -45,6 +45,23 @@ def test_the_whole_message_is_handed_over(anymail, post):
     row.refresh_from_db()
     assert (row.status, row.attempts) == ("sent", 1)
     assert row.provider_id == str(message.anymail_status.message_id)
+
+
+@pytest.mark.django_db
+def test_so_are_its_sender_and_where_an_answer_goes(anymail, wakes):
+    message = EmailMultiAlternatives(
+        "Emne", "tekst", '"Åse Berg, Fjord, Regnskap via Byrå" <ikke-svar@byra.example>', ["line@aerligbakeri.example"],
+        reply_to=["aase@xn--fjrd-gra.example"],
+    )  # fmt: skip
+    outbox.post_message(message, kind="prøve")
+
+    delivery.deliver_due_emails()
+
+    params = mail.outbox[0].anymail_test_params
+    assert (params["from"].display_name, params["from"].addr_spec) == (
+        "Åse Berg, Fjord, Regnskap via Byrå", "ikke-svar@byra.example",
+    )  # fmt: skip
+    assert [address.addr_spec for address in params["reply_to"]] == ["aase@xn--fjrd-gra.example"]
 
 
 def test_a_refused_recipient_ends_the_mail(anymail, post, monkeypatch):

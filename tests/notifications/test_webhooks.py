@@ -17,6 +17,7 @@ from byra.settings import BASE_DIR as ROOT
 from history.clock import database_clock
 from notifications import outbox
 from notifications.models import Email, EmailEvent
+from tests.addresses import FORM, NO_ADDRESSES, SHOWN, STRANGE_ADDRESSES
 
 pytestmark = pytest.mark.django_db
 
@@ -271,3 +272,26 @@ def test_a_refused_call_is_one_line_of_the_log(secret, body, reason, caplog):
         call_with_body(body, secret=secret)
 
     assert [(line.getMessage(), line.exc_info) for line in caplog.records] == [(f"Refused at {URL}: {reason}", None)]
+
+
+@pytest.mark.parametrize(
+    "spelling", [FORM, SHOWN, "Nina@ÅS.example", "nina@XN--S-1FA.EXAMPLE", "nina@a\u030as.example"]
+)
+@pytest.mark.parametrize(("payload", "state"), [(DELIVERY, "delivered"), (DELAY, "delayed"), (BOUNCE, "bounced")])
+def test_a_domain_with_other_letters_is_known_however_the_provider_spells_it(payload, state, spelling):
+    row = outbox.post_message(EmailMultiAlternatives("Hei", "Tekst", to=[SHOWN]), kind="hei")
+    Email.objects.update(status="sent", posted_at=POSTED_AT, sent_at=POSTED_AT, provider_id=PROVIDER_ID)
+    named = "Recipient" if payload is DELIVERY else "Email"
+
+    answer = call(payload | {named: spelling})
+
+    assert answer.status_code == 200
+    assert state_of(row) == [state]
+
+
+@pytest.mark.parametrize("odd", [*NO_ADDRESSES, *STRANGE_ADDRESSES], ids=lambda odd: ascii(odd)[:40])
+def test_an_odd_recipient_is_somebody_elses(odd, email):
+    answer = call(BOUNCE | {"Email": odd})
+
+    assert answer.status_code == 200
+    assert state_of(email) == ([] if odd else ["bounced"])  # a provider that names nobody means the mail's own

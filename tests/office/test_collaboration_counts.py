@@ -45,7 +45,7 @@ ROWS = st.lists(
     max_size=7,
 )  # fmt: skip
 QUERIES = st.fixed_dictionaries({}, optional={
-    "state": st.sampled_from(["draft", "waiting", "active", "ended", "declined", "withdrawn", "expired"]),
+    "state": st.sampled_from(["draft", "waiting", "bounced", "active", "ended", "declined", "withdrawn", "expired"]),
     "age": st.sampled_from(["3", "7", "14", "30"]),
     "vis": st.just("handling"),
     "service": st.sampled_from(["eaccounting", "scanner"]),
@@ -74,7 +74,8 @@ def recount(activation) -> tuple[str, str]:
     if collaboration:
         return ("active" if collaboration.is_active else "ended", "")
     if activation.is_pending and not activation.is_over(NOON):
-        return ("waiting", why_waiting(activation))
+        reason = why_waiting(activation)
+        return ("bounced" if reason == "bounced" else "waiting", reason)
     state = "expired" if activation.is_pending else activation.status
     others = Activation.objects.filter(client=activation.client, service=activation.service)
     is_newest = all((other.started_at, other.pk) <= (activation.started_at, activation.pk) for other in others)
@@ -125,4 +126,4 @@ def test_the_counts_and_the_rows_equal_a_recount(rows, query, inactive, kari, ea
 
 
 def waited_over(activation, days) -> bool:
-    return recount(activation)[0] == "waiting" and NOON - activation.requested_at > days * DAY
+    return recount(activation)[0] in ("waiting", "bounced") and NOON - activation.requested_at > days * DAY

@@ -93,6 +93,19 @@ def test_who_hands_the_client_on_is_led_to_the_list(kari, ola, sign_in, submit):
     assert response.url == "/kunder/"
 
 
+def test_who_may_not_choose_the_account_manager_reads_who_it_is_and_changes_the_rest(kari, ola, sign_in, submit):
+    client = factories.ClientFactory(firm=kari.firm, number=1002, account_manager=kari)
+    factories.TaskFactory(client=client, owner=kari, participants=[ola])
+
+    page = sign_in(ola).get(URL).content.decode()
+    submit(sign_in(ola), kari.firm, URL, **card(client, account_manager=ola.pk, city="Volda"))
+
+    client.refresh_from_db()
+    assert 'name="account_manager"' not in page
+    assert "Bare en administrator eller den som er kundeansvarlig, kan bytte." in page
+    assert (client.account_manager, client.city) == (kari, "Volda")
+
+
 def test_an_account_manager_who_has_left_stays_on_the_card_until_another_is_chosen(kari, office, submit, clock):
     left = factories.EmployeeFactory(firm=kari.firm, deactivated_at=clock())
     client = factories.ClientFactory(firm=kari.firm, number=1002, account_manager=left)

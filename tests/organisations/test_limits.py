@@ -3,19 +3,23 @@
 from functools import partial
 
 import pytest
+from allauth.account import app_settings
 from allauth.core import ratelimit
 from django.conf import settings as project
 from django.core.cache import cache
 from django.db import DatabaseError, connection
+from django.http import HttpResponse
 from django.test import Client as Browser
 from django.test import RequestFactory
 from django.urls import reverse
 
+from byra.middleware import when_to_come_back
 from notifications.models import Email
 from organisations.models import CacheEntry
 from tests import factories
 from tests.factories import PASSWORD
 from tests.races import race
+from tests.sign_in import sign_in_as
 
 pytestmark = pytest.mark.django_db
 
@@ -183,6 +187,55 @@ def test_the_page_says_when_to_try_again(person):
         reverse("account_reset_password"), {"email": person.email}
     )
     assert "Wait a minute, go back and try again." in english.content.decode()
+
+
+EVERY_LIMIT = dict.fromkeys(app_settings.RATE_LIMITS, "0/m/ip")  # whoever asks has asked too often
+LIMITED = {
+    "account_login": {"login": "per@orstaror.example", "password": "feil"},
+    "account_reset_password": {"email": "per@orstaror.example"},
+    "account_request_login_code": {"email": "per@orstaror.example"},
+    "account_signup": {"email": "ny@eksempel.example", "password1": "x", "password2": "x"},
+    "account_change_password": {"oldpassword": "x", "password1": "y", "password2": "y"},
+    "account_reauthenticate": {"password": "feil"},
+    "account:reauthenticate-by-code": {"code": "000000"},
+    "links:link-request": {"address": "per@orstaror.example"},
+    "links:receipt-check": None,
+}
+
+
+def try_each(person, settings) -> dict[str, HttpResponse]:
+    """What each page answers of those that somebody can try too often; by a link where there is nothing to send."""
+    settings.ACCOUNT_RATE_LIMITS = EVERY_LIMIT
+    answers = {}
+    for name, fields in LIMITED.items():
+        browser = Browser()
+        if name.startswith(("account_change", "account_reauth", "account:")):
+            sign_in_as(person, browser)
+        if fields is None:
+            answers[name] = browser.get(reverse(name, args=["1", "kode"]))
+        else:
+            answers[name] = browser.post(reverse(name), fields)
+    return answers
+
+
+def test_every_answer_that_says_too_often_says_when_to_come_back(person, settings):
+    answers = try_each(person, settings)
+
+    refused = {name: answer.headers.get("Retry-After") for name, answer in answers.items() if answer.status_code == 429}
+    assert len(refused) >= 6, {name: answer.status_code for name, answer in answers.items()}
+    assert refused.pop("links:receipt-check") == "3600"
+    assert set(refused.values()) == {"60"}
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_one_that_no_page_of_ours_has_made_says_it_too(status):
+    known = when_to_come_back(lambda request: HttpResponse(status=status, headers={"Retry-After": "7"}))
+    unknown = when_to_come_back(lambda request: HttpResponse(status=status))
+    request = RequestFactory().get("/")
+
+    assert known(request).headers["Retry-After"] == "7"
+    assert int(unknown(request).headers["Retry-After"]) > 0
+    assert "Retry-After" not in when_to_come_back(lambda request: HttpResponse())(request).headers
 
 
 @pytest.mark.django_db(transaction=True)

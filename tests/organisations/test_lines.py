@@ -1,8 +1,21 @@
 """What is typed on one line: nothing that nobody sees, nothing that draws over other lines, every language whole."""
 
-import pytest
+from unicodedata import is_normalized, normalize
 
-from organisations.lines import MOST_MARKS, clean_line, clean_lines
+import pytest
+from django import forms
+from django.contrib import admin
+from hypothesis import given
+from hypothesis import strategies as st
+
+from history.admin import FindsNames
+from notifications.admin import FindsAddresses
+from organisations.account_forms import AddPasskeyForm
+from organisations.addresses import AddressField
+from organisations.lines import MOST_MARKS, AnyLineField, LineField, LinesField, clean_line, clean_lines, clean_name
+from organisations.refusals import NotAllowed
+from tests.forms_of_ours import all_forms
+from tests.notifications.test_linkable import LINKS, NAMES
 
 
 @pytest.mark.parametrize(
@@ -35,8 +48,9 @@ def test_what_is_hidden_in_a_name_is_taken_out(hidden):
         "عمر",
     ],
 )
-def test_a_name_of_any_script_stays_as_it_is(name):
-    assert clean_line(name) == name
+def test_a_name_of_any_script_stays_whole(name):
+    """Its letters and marks are the same; only how they are spelt may change."""
+    assert clean_line(name) == normalize("NFC", name)
 
 
 @pytest.mark.parametrize(
@@ -51,8 +65,101 @@ def test_an_emoji_stays_whole(emoji):
 def test_no_letter_carries_more_marks_than_writing_needs():
     typed = "Z" + "\u0301" * 140 + "a" + "\u20dd" * 3
 
-    assert clean_line(typed) == "Z" + "\u0301" * MOST_MARKS + "a" + "\u20dd" * 3
+    assert clean_line(typed) == "Ź" + "\u0301" * (MOST_MARKS - 1) + "a" + "\u20dd" * 3
 
 
 def test_lines_stay_lines_without_what_nobody_sees():
     assert clean_lines(" Ring\u202e meg.\r\n\r\n  Hilsen\u200b Anne \n") == "Ring meg.\n\n  Hilsen Anne"
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_a_line_has_one_form_however_it_was_spelt(text):
+    line, lines = clean_line(text), clean_lines(text)
+
+    assert is_normalized("NFC", line)
+    assert is_normalized("NFC", lines)
+    assert clean_line(line) == line
+    assert clean_lines(lines) == lines
+
+
+@pytest.mark.parametrize(
+    "spelt", ["A\u030as Ga\u030ard AS", "\u212bs G\u00e5rd AS", "A\u200b\u030as G\u00e5rd\u200d AS"]
+)
+def test_a_letter_with_a_mark_is_one_sign(spelt):
+    assert clean_line(spelt) == "Ås Gård AS"
+
+
+# --- A name is no address ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", LINKS)
+def test_a_name_that_a_mail_program_would_make_a_link_of_is_refused_with_a_sentence(text):
+    sentence = "Her kan det ikke stå en nettadresse eller e-postadresse."
+
+    with pytest.raises(forms.ValidationError) as at_the_field:
+        LineField().clean(text)
+    with pytest.raises(NotAllowed) as by_the_deed:
+        clean_name(text)
+
+    assert at_the_field.value.messages == [by_the_deed.value.sentence] == [sentence]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_companies_and_people_are_called_is_taken(name):
+    assert LineField().clean(name) == clean_name(name) == name
+
+
+def test_one_may_look_for_anything():
+    assert AnyLineField(required=False).clean("www.evil.no A\u030as") == "www.evil.no Ås"
+
+
+# --- Every field -------------------------------------------------------------------------------------------------
+
+# What no person reads as text: it is compared with what we gave out, or has letters of its own.
+NO_TEXT = {
+    "code": "digits that were mailed, shown by an app, or stand on a receipt; in the admin a word of a URL",
+    "slug": "a word of a URL",
+    "credential": "what a browser says of a passkey",
+    "number": "digits of a receipt",
+    "org_number": "nine digits",
+    "postal_code": "four digits",
+    "reminder_days": "numbers",
+}
+
+
+def test_every_text_comes_in_by_the_one_door(kari):
+    """A new field that does not fails here: it takes another field of organisations.lines, or a line above."""
+    plain = [
+        f"{name}.{field_name}"
+        for name, form in all_forms()
+        for field_name, field in form.base_fields.items()
+        if isinstance(field, forms.CharField)
+        and not isinstance(field, AnyLineField | LinesField | AddressField)
+        and not isinstance(field.widget, forms.PasswordInput | forms.HiddenInput)
+        and field_name not in NO_TEXT
+    ]
+    # It is ours when the form is shown.
+    set_later = {"organisations.account_forms.AddPasskeyForm.name", "mfa: add_webauthn.name"}
+
+    assert set(plain) == set_later
+    assert isinstance(AddPasskeyForm(user=kari.user).fields["name"], LineField)
+
+
+def test_only_what_stands_in_no_mail_may_be_an_address_of_a_page():
+    free = {
+        f"{form.__name__}.{field_name}"
+        for _name, form in all_forms()
+        for field_name, field in form.base_fields.items()
+        if type(field) is AnyLineField
+    }
+
+    assert free == {"ClientFilterForm.q", "CollaborationFilterForm.q", "ServiceForm.url"}
+
+
+def test_every_search_of_the_admin_finds_names_and_addresses_as_they_are_kept():
+    shown = [one for one in admin.site._registry.values() if one.search_fields]
+    by_address = [one for one in shown if {"to"} & set(one.search_fields) or "email" in " ".join(one.search_fields)]
+
+    assert [str(one) for one in shown if not isinstance(one, FindsNames)] == []
+    # The events' app stands below the one that knows addresses.
+    assert [str(one) for one in by_address if not isinstance(one, FindsAddresses)] == ["history.EventAdmin"]

@@ -19,13 +19,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, connection, models
+from django.db import DataError, OperationalError, connection, models
 from django.test.utils import CaptureQueriesContext
+from psycopg.errors import DeadlockDetected
 
 from clients.models import Contact
 from collaboration import actions
 from collaboration.links import make_token
-from collaboration.models import Activation, Receipt
+from collaboration.models import Activation, Forwarding, ForwardProposal, Receipt
 from history.models import Event
 from notifications.models import Alert, Email
 from organisations.invitations import accept_invitation_with_password, invite_company_user, refuse_invitation
@@ -33,7 +34,7 @@ from organisations.models import CompanyUser, Employee, Firm, Invitation, User
 from organisations.refusals import NotAllowed
 from privacy import erasure, retention
 from privacy.erasure import ERASED_NAME, erase_person
-from privacy.export import make_archive
+from privacy.export import collect, make_archive
 from privacy.models import Erasure
 from tests import factories
 from tests.races import race
@@ -481,6 +482,47 @@ def test_so_is_who_was_proposed_in_its_receivers_stead(new, kari, sent, clock, s
     assert (proposal.name, "anne@" in proposal.email) == (ERASED_NAME, False)
 
 
+@pytest.fixture
+def sent_on(known, new, kari, sent, clock):
+    """By Per Rør, with a word, a request of his company's; by Eva Ås, with another, a proposal in hers."""
+    anne = {"name": "Anne Vik", "email": "anne@nye.example", "link_version": 1, "clock": clock}
+    first, second = sent(known.client, by=kari), sent(new.client, by=kari)
+    actions.forward_activation(activation=first, by=known.administrator, message="Hilsen Per Rør", **anne)
+    actions.forward_activation(activation=second, by=None, message="Hilsen Eva Ås", **anne)
+    actions.withdraw_activation(activation=second, by=kari, clock=clock)
+    first.refresh_from_db()
+    return first
+
+
+def test_who_sent_a_request_on_gets_that_handed_out_and_erased(sent_on):
+    eva = "eva@aasblomster.example"
+    Forwarding.objects.update(email=eva, name="Eva Ås")
+    told = json.dumps(collect(eva), ensure_ascii=False, default=str)
+
+    erase_person(email=eva, contacts=False)
+
+    assert "Hilsen Per Rør" in told
+    assert "Hilsen Eva Ås" in told
+    assert not Forwarding.objects.exists()
+    proposal = ForwardProposal.objects.get()
+    assert (proposal.proposed_by_name, proposal.proposed_by_email, proposal.message) == ("", "", "")
+    assert proposal.name == "Anne Vik"
+
+
+def test_and_when_the_time_after_the_answer_is_over(sent_on, known, approve, clock, settings):
+    settings.CLOSED_REQUEST_RETENTION_DAYS = 10
+    approve(sent_on, by=known.administrator)
+    ForwardProposal.objects.update(activation=sent_on)
+
+    retention.blank_closed_requests(clock=lambda: clock() + timedelta(days=10))
+    kept = Forwarding.objects.exists(), ForwardProposal.objects.get().message
+    retention.blank_closed_requests(clock=lambda: clock() + timedelta(days=11))
+
+    assert kept == (True, "Hilsen Eva Ås")
+    assert not Forwarding.objects.exists()
+    assert ForwardProposal.objects.get().message == ""
+
+
 def test_who_left_everything_is_erased_when_the_time_is_over(approved, known, clock, settings):
     settings.LEFT_PERSON_RETENTION_DAYS = 730
     CompanyUser.objects.filter(pk=known.administrator.pk).update(deactivated_at=clock())
@@ -508,7 +550,13 @@ def is_erased(user) -> bool:
     return User.objects.get(pk=user.pk).name == ERASED_NAME
 
 
-@pytest.mark.parametrize("trouble", [OperationalError("deadlock detected"), NotAllowed("Nei.")])
+def deadlock() -> OperationalError:
+    error = OperationalError("deadlock detected")
+    error.__cause__ = DeadlockDetected("deadlock detected")
+    return error
+
+
+@pytest.mark.parametrize("trouble", [deadlock(), DataError("feil"), NotAllowed("Nei.")])
 def test_who_cannot_be_erased_holds_nobody_back(left, monkeypatch, trouble):
     ada, bo, over = left
     monkeypatch.setattr(retention, "BATCH", 1)
@@ -723,6 +771,7 @@ def test_no_mail_reaches_who_is_erased(approved):
 ADDRESSES = {
     "organisations.User.email", "organisations.CompanyUser.email", "organisations.Invitation.email",
     "clients.Contact.email", "collaboration.Activation.contact_email", "collaboration.ForwardProposal.email",
+    "collaboration.Forwarding.email", "collaboration.ForwardProposal.proposed_by_email",
     "collaboration.Receipt.approver_email", "collaboration.ReplacedLink.disowned_email", "notifications.Email.to",
 }  # fmt: skip
 OF_NO_PERSON = {"organisations.Firm.email", "clients.Client.email"}

@@ -148,8 +148,10 @@ def addresses_behind(wildcard: str) -> list[str]:
     return found
 
 
-def fill(value, house: House) -> str:
-    """A name of the house (`=task`), or the value itself."""
+def fill(value, house: House) -> str | list:
+    """A name of the house (`=task`), or the value itself; of a list each."""
+    if isinstance(value, list):
+        return [fill(one, house) for one in value]
     return str(house.names[value[1:]]) if isinstance(value, str) and value.startswith("=") else str(value)
 
 
@@ -227,7 +229,9 @@ def unpack(body: bytes) -> bytes:
 
 
 def form(data: dict, method: str) -> tuple[str, str]:
-    return (urlencode(data), "application/x-www-form-urlencoded") if method == "POST" else ("", "text/plain")
+    if method != "POST":
+        return "", "text/plain"
+    return urlencode(data, doseq=True), "application/x-www-form-urlencoded"
 
 
 @contextmanager

@@ -281,11 +281,11 @@ class Firm:
         if not draft.keeps_agreement:
             asked |= {"payer": "firm", "period_months": 12 if service.has_period else 1}
         if asked:
-            actions.save_answers(activation=draft, answers=asked | answers)
+            actions.save_answers(activation=draft, by=self.boss, answers=asked | answers)
         return draft
 
     def send(self, card: Card, code: str, **answers) -> Activation:
-        ticked = ["name_differs", "address_incomplete"]
+        ticked = ["name_differs", "address_incomplete", "receiver_own_domain"]
         return actions.send_activation(activation=self.draft(card, code, **answers), by=self.boss, acknowledged=ticked)
 
     def propose(self, card: Card) -> ForwardProposal:

@@ -189,7 +189,7 @@ print(json.dumps({
 
 def test_with_https_on_cookies_never_travel_in_the_open():
     env = os.environ | {"HTTPS": "1", "DEBUG": "0", "DEMO": "0", "DJANGO_SETTINGS_MODULE": "byra.settings",
-                        "ALLOWED_HOSTS": "localhost"}  # fmt: skip
+                        "ALLOWED_HOSTS": "localhost", "SECRET_KEY": "x" * 60}  # fmt: skip
     code = WITH_HTTPS.replace(
         "django.setup()",
         "from django.conf import settings as s; s.STORAGES = {**s.STORAGES, "

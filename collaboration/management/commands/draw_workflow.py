@@ -7,10 +7,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from collaboration import workflow
+from organisations import company_states
 
 PAGE = """# The life of a request
 
-Drawn from `collaboration/workflow.py` by `manage.py draw_workflow`; a test fails when it is stale.
+Drawn from `collaboration/workflow.py` and `organisations/company_states.py` by `manage.py draw_workflow`; a test fails
+when it is stale.
 
 ```mermaid
 stateDiagram-v2
@@ -33,6 +35,21 @@ request is never edited; beginning anew is a new draft with the same answers.
 {rights}
 
 A change of what somebody is to pay waits for that party's yes besides: `collaboration/plans.py`.
+
+# The life of a company's row
+
+```mermaid
+stateDiagram-v2
+    [*] --> {asked}: send
+{company_arrows}
+```
+
+| move | from | to | who |
+|---|---|---|---|
+{company_rows}
+
+Each request to a company that its firm does not know makes a row. Of an organisation number one row at most is known.
+Where a move leads nowhere the row goes, and the request that made it is closed, or is one to another row.
 """
 
 
@@ -40,8 +57,12 @@ def filled_by(move: workflow.Move) -> str:
     return f"`{move.stamp}_by`, `{move.stamp}_at`" if move.stamp else "–"
 
 
+def arrows_of(verb: str, move: company_states.Move) -> list[str]:
+    return [f"    {source} --> {move.target or '[*]'}: {verb}" for source in move.sources]
+
+
 def draw() -> str:
-    moves = workflow.MOVES.items()
+    moves, company_moves = workflow.MOVES.items(), company_states.MOVES.items()
     return PAGE.format(
         start=workflow.Status.DRAFT.value,
         arrows="\n".join(f"    {move.source} --> {move.target}: {verb}" for verb, move in moves),
@@ -50,11 +71,17 @@ def draw() -> str:
             f"| {verb} | {move.source} | {move.target} | {move.who} | {filled_by(move)} |" for verb, move in moves
         ),
         rights="\n".join(f"| {verb} | {'; '.join(roles)} |" for verb, roles in workflow.RIGHTS.items()),
+        asked=company_states.State.ASKED.value,
+        company_arrows="\n".join(line for verb, move in company_moves for line in arrows_of(verb, move)),
+        company_rows="\n".join(
+            f"| {verb} | {', '.join(move.sources)} | {move.target or '–'} | {move.who} |"
+            for verb, move in company_moves
+        ),
     )
 
 
 class Command(BaseCommand):
-    help = "Draws docs/workflow.md from collaboration/workflow.py."
+    help = "Draws docs/workflow.md from the tables of moves."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true", help="Fail when the page is stale, write nothing.")

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 
 from devtools.demo import cast
 from devtools.demo.load import load_demo
+from notifications.addresses import shown_address
 
 
 class Command(BaseCommand):
@@ -33,6 +34,7 @@ def sign_ins() -> str:
     ]
     rows += [(card.email, f"{card.contact_name}, {card.name} (Mine tjenester)") for card in cast.FJORDS_CARDS[:2]]
     rows.append((cast.PLATFORM_ADMINISTRATOR[1], f"platform administrator, {settings.BASE_URL}/admin/"))
+    rows = [(shown_address(email), who) for email, who in rows]
     width = max(len(email) for email, _ in rows)
     lines = [f"  {email.ljust(width)}  {who}" for email, who in rows]
     return "\n".join(

@@ -1,12 +1,19 @@
 """/epost/: what was caught, and a sample of every kind."""
 
 import json
+import re
 
 import pytest
+from django.apps import apps
+from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
 from devtools.demo import mails
+from notifications import outbox
 from notifications.models import Email
+from tests.notifications.test_linkable import LINKED
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 
@@ -111,3 +118,36 @@ def test_the_inbox_gives_the_caught_mails_newest_last(caught, client):
 @pytest.mark.parametrize("address", ["/epost/", "/epost/innboks.json", "/epost/activation_sent-1/"])
 def test_the_pages_are_only_read(address, client):
     assert client.post(address).status_code == 405
+
+
+# --- What people have typed is no link ----------------------------------------------------------------------------
+
+EVIL = "https://evil.no/login www.evil.no evil.no "
+TYPED = {"name", "contact_name", "approver_name", "decline_comment", "phone", "contact_phone", "name_en"}
+
+
+@pytest.fixture
+def named_badly():
+    """Rows from before names were refused: everything that people may have typed is a link."""
+    for model in apps.get_models():
+        if model._meta.app_label not in {"organisations", "clients", "collaboration"} or model._meta.proxy:
+            continue
+        for column in model._meta.local_concrete_fields:
+            if column.name in TYPED:
+                text = Value(EVIL if column.max_length > 60 else "www.evil.no ")
+                rows = model._base_manager.exclude(**{column.name: ""})
+                rows.update(**{column.name: Concat(text, Cast("pk", models.CharField()))})
+
+
+def test_old_names_are_no_links_in_any_mail(named_badly):
+    found, named = [], set()
+    for sample in mails.all_samples():
+        mail = mails.find_mail(sample.name)
+        read = re.sub(r"<[^>]*>", " ", re.sub(r"<style.*?</style>", "", mail.html, flags=re.DOTALL))
+        for text in (mail.subject, mail.text, read):
+            foreign = re.sub(rf"{re.escape(outbox.base_url())}\S*|\S+@\S+", "", text)
+            named |= {sample.kind} if "evil. no" in text else set()
+            found += [f"{sample.name}: {foreign}"] if LINKED.search(foreign) else []
+
+    assert found == []
+    assert {"activation_sent", "activation_declined", "invitation", "forward_proposed", "approval_receipt"} <= named

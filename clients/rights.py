@@ -1,0 +1,59 @@
+"""Who may what with a client, asked of the database as it is now: rights can go between page and click."""
+
+from django.utils.translation import gettext as _
+
+from clients.models import Client, TaskType
+from organisations.models import Employee
+from organisations.refusals import NotAllowed
+
+
+def sees(by: Employee, client_id: int) -> bool:
+    """Whether the employee works in the firm today, and sees the client."""
+    place = Employee.objects.active().filter(pk=by.pk).first()
+    return place is not None and Client.objects.visible_to(place).filter(pk=client_id).exists()
+
+
+def check_sees(by: Employee, client_id: int) -> None:
+    """Raises NotAllowed for who does not see the client: nobody works on what is not there for him."""
+    if not sees(by, client_id):
+        raise NotAllowed(_("Du har ikke tilgang til kunden."))
+
+
+def may_choose_manager(by: Employee, client: Client) -> bool:
+    """Whether the employee decides who the account manager is: an administrator, and whoever it is today.
+
+    The account manager may change what an agreement costs, and end it. So nobody else can take that right, and who has
+    handed it on cannot take it back.
+    """
+    administrators = Employee.objects.active().filter(firm=client.firm_id, role=Employee.Role.ADMINISTRATOR)
+    if administrators.filter(pk=by.pk).exists():
+        return True
+    return Client.objects.filter(pk=client.pk, account_manager=by).exists()
+
+
+def check_may_choose_manager(by: Employee, client: Client) -> None:
+    """Raises NotAllowed for everybody else. The caller holds the client's lock."""
+    if not may_choose_manager(by, client):
+        raise NotAllowed(_("Bare en administrator eller den som er kundeansvarlig, kan bytte kundeansvarlig."))
+
+
+def check_works_here(by: Employee) -> None:
+    """Raises NotAllowed for who has left the firm, or is shut out."""
+    if not Employee.objects.active().filter(pk=by.pk).exists():
+        raise NotAllowed(_("Du arbeider ikke lenger i byrået."))
+
+
+def check_work_here(firm_id: int, *people: Employee) -> None:
+    """Raises NotAllowed for who works elsewhere, or has left meanwhile; until the deed is done none of them can leave.
+
+    Who is chosen gets a right by it (`account_manager`) or a way in (a task's people), whatever page named them.
+    """
+    rows = Employee.objects.select_for_update(no_key=True).filter(pk__in=[person.pk for person in people])
+    if any(person.deactivated_at is not None or person.firm_id != firm_id for person in rows.order_by("pk")):
+        raise NotAllowed(_("En av dem du valgte, arbeider ikke lenger i byrået."))
+
+
+def check_type(firm_id: int, task_type: TaskType) -> None:
+    """Raises NotAllowed for another firm's type of task."""
+    if task_type.firm_id != firm_id:
+        raise NotAllowed(_("Velg en type."))

@@ -1,0 +1,176 @@
+"""What a yes or an order binds the company to: who pays what and when, when it renews, and until when to cancel.
+
+One place makes these facts, for approval page, mails, receipt and order alike; collaboration.commitment_words words
+them. A receipt keeps them as they were.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from collaboration.course import Course, What
+from collaboration.hand_over import HandOver
+from collaboration.offers import Offer
+from collaboration.orders import Order
+from collaboration.outlook import plan_hand_over
+from collaboration.priced_periods import Period
+from history.clock import oslo_date
+from subscriptions.actions import first_renewal
+from subscriptions.models import Price, Service, Variant
+
+DAYS = ("first_day", "renews_on", "last_day")
+AMOUNTS = ("per_month", "renewal_per_month")
+
+
+class Payer(StrEnum):
+    """Who pays from the next renewal on; of a new agreement from its first day."""
+
+    COMPANY = "company"
+    FIRM = "firm"  # the one that asks
+    ANOTHER_FIRM = "another_firm"
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """The agreement about a service as it is from the yes on. Amounts are NOK excluding VAT.
+
+    `months` is the length of each period, from the first one, or of an agreement that the company has already (not
+    `is_new`) from its next one. Such an agreement goes on as it is, and its price is not told: `per_month` and
+    `first_day` are empty. `renews_on` is empty where it does not renew: it runs until it is cancelled, or it is over
+    after `last_day`, because it is cancelled or (`waits_for_payer`) unless somebody says yes to pay until then.
+    """
+
+    is_new: bool
+    service: str
+    supplier: str  # who sends the invoice; empty where the service does not name anybody
+    payer: Payer
+    months: int
+    per_month: Decimal | None = None
+    first_day: date | None = None
+    renews_on: date | None = None
+    renewal_per_month: Decimal | None = None  # what it costs from then on, as far as the price list says so today
+    last_day: date | None = None
+    waits_for_payer: bool = False
+
+    @property
+    def is_free(self) -> bool:
+        return self.per_month == 0
+
+    @property
+    def amount(self) -> Decimal | None:
+        """What a period costs."""
+        return None if self.per_month is None else self.per_month * self.months
+
+    @property
+    def has_periods(self) -> bool:
+        return self.renews_on is not None or self.last_day is not None
+
+    @property
+    def cancel_by(self) -> date | None:
+        """The last day on which cancelling stops the next renewal."""
+        return self.renews_on - timedelta(days=1) if self.renews_on else None
+
+    @property
+    def coming_price(self) -> Decimal | None:
+        """What it costs a month from the renewal on, where that is known to be another price than now."""
+        return self.renewal_per_month if self.renewal_per_month != self.per_month else None
+
+    def as_record(self) -> dict[str, Any]:
+        """For a receipt: days and amounts as texts."""
+        return {
+            name: str(value) if isinstance(value, date | Decimal | Payer) else value
+            for name, value in asdict(self).items()
+        }
+
+    @classmethod
+    def from_record(cls, kept: dict[str, Any]) -> "Commitment":
+        days = {name: date.fromisoformat(kept[name]) for name in DAYS if kept[name]}
+        amounts = {name: Decimal(kept[name]) for name in AMOUNTS if kept[name] is not None}
+        return cls(**(kept | days | amounts | {"payer": Payer(kept["payer"])}))
+
+
+def commitment_of_offer(offer: Offer, hand_over: HandOver | None = None) -> Commitment | None:
+    """What a yes to the request binds to, if it is given on the offer's day; None where there is nothing to approve.
+
+    `hand_over` is the choice that is made along with the yes.
+    """
+    if offer.is_impossible:
+        return None
+    activation = offer.activation
+    if offer.subscription is None:
+        return commitment_of_new(
+            activation.variant, months=activation.period_months, per_month=activation.price_per_month,
+            payer=Payer.FIRM if offer.firm_pays else Payer.COMPANY, first_day=offer.today,
+        )  # fmt: skip
+    course = Course.of(offer.subscription, day=offer.today)
+    if hand_over:
+        plan_hand_over(course, offer.subscription, hand_over)
+    return commitment_of_course(course, asker=activation.firm_id)
+
+
+def commitment_of_order(order: Order, *, first_day: date) -> Commitment:
+    return commitment_of_new(
+        order.variant, months=order.months, per_month=order.price_per_month, payer=Payer.COMPANY, first_day=first_day
+    )
+
+
+def commitment_of_new(
+    variant: Variant, *, months: int, per_month: Decimal, payer: Payer, first_day: date
+) -> Commitment:
+    """An agreement that begins on the day, at a price a month."""
+    renews_on = first_renewal(variant, months=months, price_per_month=per_month, first_day=first_day)
+    return Commitment(
+        is_new=True, service=variant.service.name, supplier=variant.service.supplier, payer=payer, months=months,
+        per_month=per_month, first_day=first_day, renews_on=renews_on,
+        renewal_per_month=listed(variant, months, renews_on) if renews_on else None,
+    )  # fmt: skip
+
+
+def listed(variant: Variant, months: int, day: date) -> Decimal | None:
+    try:
+        return variant.price_on(day, months)
+    except Price.DoesNotExist:
+        return None
+
+
+def commitment_of_course(course: Course, *, asker: int | None) -> Commitment:
+    """An agreement that there is, by what its days bring; `asker` is the firm that asks. The course is used up."""
+    subscription = course.subscription
+    service, renews_on, months = subscription.service, subscription.renews_on, subscription.period_months
+    payer = payer_in(subscription.paying_firm_id, asker)
+    next_thing = next((one for one in course.foretell() if one.what in (What.RENEWS, What.ENDS)), None)
+    ends_on = next_thing.day if next_thing and next_thing.what == What.ENDS else None
+    period: Period | None = next_thing.period if next_thing else None
+    return Commitment(
+        is_new=False, service=service.name, supplier=service.supplier,
+        payer=payer_in(period.payer, asker) if period else payer,
+        months=period.months if period else months,
+        renews_on=None if ends_on else renews_on,
+        last_day=ends_on - timedelta(days=1) if ends_on else None,
+        waits_for_payer=bool(ends_on and next_thing and next_thing.change),
+    )  # fmt: skip
+
+
+def payer_in(firm_id: int | None, asker: int | None) -> Payer:
+    if firm_id is None:
+        return Payer.COMPANY
+    return Payer.FIRM if firm_id == asker else Payer.ANOTHER_FIRM
+
+
+def commitment_in(record: dict[str, Any], service: Service) -> Commitment | None:
+    """What a receipt's record keeps of it. One written before it was kept says the same of an agreement that began
+    then; None of one that there was: nothing is known of its renewal at that time.
+    """
+    if "commitment" in record:
+        return Commitment.from_record(record["commitment"])
+    variant = service.variants.filter(code=record["variant"]).select_related("service").first()
+    if variant is None or record["price_per_month"] is None:
+        return None
+    paid_by_asker = record["paid_by_firm"] is not None and record["paid_by_firm"] == record["firm_org_number"]
+    return commitment_of_new(
+        variant, months=record["period_months"], per_month=Decimal(record["price_per_month"]),
+        payer=Payer.FIRM if paid_by_asker else Payer.COMPANY,
+        first_day=oslo_date(datetime.fromisoformat(record["approved_at"])),
+    )  # fmt: skip

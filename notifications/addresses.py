@@ -1,0 +1,119 @@
+"""The one form of an e-mail address: it is stored, compared and mailed to in this form, and in no other."""
+
+import re
+import unicodedata
+
+import idna
+from django.db.models import Q
+
+LONGEST = 254  # characters of an address; RFC 5321, 4.5.3.1.3
+LONGEST_TYPED = 4 * LONGEST  # more is not even read: what nobody sees may stand in it, but not without end
+ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+NAME = re.compile(rf"{ATOM}(?:\.{ATOM})*")  # what stands before @; RFC 5321, 4.1.2, without quotes
+LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+DOMAIN = re.compile(rf"(?:{LABEL}\.)+(?=[a-z]){LABEL}(?<=..)")
+# Drawn as nothing, though no marks of format by their category: fillers, and what tells how others are drawn
+FILLERS = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+STORED = r"^[!-@\[-~]*$"  # of the form, as much as a database can say: ASCII without space and without capitals
+
+
+class NoAddress(ValueError):
+    """No mail of ours can go there. `part` says what is wrong: the "shape", the "name" before @, or the "domain"."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__(part)
+        self.part = part
+
+
+def address_form(text: str) -> str:
+    """The form of what was typed: nothing that nobody sees, no space round it, small letters, the domain as A-labels.
+
+    Two spellings of one mailbox have the same form, and the form has itself. Raises NoAddress for what no mail can go
+    to, and for a domain that does not come back as it was typed: who reads it would take it for another one.
+    """
+    typed = seen(text[: LONGEST_TYPED + 1]).strip()
+    name, at, domain = typed.rpartition("@")
+    if not (at and name and domain) or len(text) > LONGEST_TYPED:
+        raise NoAddress("shape")
+    name = name.lower() if name.isascii() else name
+    if not NAME.fullmatch(name):
+        raise NoAddress("name" if not name.isascii() else "shape")
+    form = f"{name}@{domain_form(domain)}"
+    if len(form) > LONGEST:
+        raise NoAddress("shape")
+    return form
+
+
+def domain_form(domain: str) -> str:
+    """The domain as A-labels (UTS 46, IDNA 2008). Raises NoAddress."""
+    typed = unicodedata.normalize("NFC", domain).lower()
+    try:
+        form = idna.encode(typed, uts46=True, std3_rules=True).decode()
+        shown = idna.decode(form)
+    except UnicodeError as error:
+        raise NoAddress("shape" if domain.isascii() and "xn--" not in typed else "domain") from error
+    labels = [part.split(".") for part in (typed, form, shown)]
+    is_same = len({len(part) for part in labels}) == 1 and all(one in (a, u) for one, a, u in zip(*labels, strict=True))
+    if not is_same or seen(shown) != shown:
+        raise NoAddress("domain")
+    if not DOMAIN.fullmatch(form):
+        raise NoAddress("shape")
+    return form
+
+
+def seen(text: str) -> str:
+    """Without what is not drawn: marks of direction, joiners, soft hyphens, fillers."""
+    if text.isascii():
+        return text
+    drawn = (character for character in text if unicodedata.category(character) != "Cf")
+    return FILLERS.sub("", "".join(drawn))
+
+
+def find_form(text: str) -> str:
+    """What to look for among the stored addresses: the form, or, of what has none, the text in small letters."""
+    try:
+        return address_form(text)
+    except NoAddress:
+        return text.strip().lower()
+
+
+def shown_address(address: str) -> str:
+    """The stored form as people read it, with æ, ø and å; of other text whatever it is.
+
+    A part of the domain that mixes the letters of two scripts, to look like another one, stays as it is stored.
+    """
+    name, at, domain = address.rpartition("@")
+    if "xn--" not in domain:
+        return address
+    return name + at + ".".join(shown_label(label) for label in domain.split("."))
+
+
+def shown_label(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        shown = idna.decode(label)
+    except UnicodeError:
+        return label
+    scripts = {unicodedata.name(letter, "").split()[0] for letter in shown if letter.isalpha()}
+    return shown if len(scripts) == 1 else label
+
+
+def searched_address(text: str) -> str:
+    """What to look for where a part of an address was typed: each whole part of a domain as it is stored."""
+    name, at, domain = unicodedata.normalize("NFC", text.strip()).lower().rpartition("@")
+    return name + at + ".".join(searched_label(label) for label in domain.split("."))
+
+
+def searched_label(label: str) -> str:
+    try:
+        return label if label.isascii() else idna.encode(label, uts46=True).decode()
+    except UnicodeError:
+        return label
+
+
+def in_its_form(column: str) -> Q:
+    """For a constraint: what the database can say of a stored address. Empty is for the column to say."""
+    return Q(**{f"{column}__regex": STORED})

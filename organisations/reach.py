@@ -1,0 +1,26 @@
+"""The addresses by which a telephone calls and a mail program writes."""
+
+import re
+from urllib.parse import quote
+
+NUMBER = re.compile(r"\+?[0-9](?:[ \xa0().-]{0,2}[0-9]){2,18}")
+COUNTRY = "+47"  # of a number that names none
+WITHOUT_COUNTRY = 8  # digits of a Norwegian number; those that are shorter or longer are dialled as they stand
+
+
+def tel(phone: str) -> str:
+    """The first number that was typed as a `tel:` address (RFC 3966); empty where there is none to call."""
+    found = NUMBER.search(phone)
+    if found is None:
+        return ""
+    digits = re.sub(r"\D", "", found[0])
+    if found[0].startswith("+"):
+        return f"tel:+{digits}"
+    if digits.startswith("00"):
+        return f"tel:+{digits[2:]}"
+    return f"tel:{COUNTRY if len(digits) == WITHOUT_COUNTRY else ''}{digits}"
+
+
+def mailto(address: str) -> str:
+    """The `mailto:` address (RFC 6068)."""
+    return f"mailto:{quote(address, safe='@')}"
