@@ -303,8 +303,9 @@ class Firm:
         )  # fmt: skip
         return ForwardProposal.objects.create(
             firm=self.row, activation=card.waiting, name=f"Ny {who}", email=f"ny@{BAKERY}.{self.canary}.example",
-            phone=f"94 {who}", proposed_by_name=f"Leder {who}", proposed_by_email=f"leder@{BAKERY}.{self.canary}.example",
-            message=f"Ta denne, hilsen {who}", proposed_at=database_clock(),
+            phone=f"94 {who}", proposed_by_name=f"Leder {who}",
+            proposed_by_email=f"leder@{BAKERY}.{self.canary}.example", message=f"Ta denne, hilsen {who}",
+            proposed_at=database_clock(),
         )  # fmt: skip
 
     def collaborate(self, card: Card, *, by: CompanyUser) -> Activation:
