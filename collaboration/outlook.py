@@ -8,13 +8,13 @@ A party is a firm's id, or None: the company. A firm reads "et annet byrå", and
 
 import hashlib
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from collaboration.agreement_pages import last_day, party_name
+from collaboration.agreement_pages import party_name
 from collaboration.course import Course, Happening, What
 from collaboration.hand_over import HandOver, asks_payer
 from collaboration.models import Collaboration
@@ -95,11 +95,22 @@ def fingerprint(rows: Sequence[Row]) -> str:
 
 def tell(course: Course, reader: int | None) -> list[Row]:
     happenings = course.foretell()
-    return [Row(one.day, WORDS[one.what](one, reader, course.today)) for one in happenings]
+    rows = [Row(told_on(one, course.today), WORDS[one.what](one, reader, course.today)) for one in happenings]
+    return sorted(rows, key=lambda row: row.day or date.min)
+
+
+def told_on(happening: Happening, today: date) -> date | None:
+    """What ends on a day to come is told on its last day, as everywhere; what begins, on its first."""
+    if happening.day is None or happening.day == today or happening.what not in (What.LEAVES, What.LAPSES, What.ENDS):
+        return happening.day
+    return happening.day - timedelta(days=1)
 
 
 def leaves(happening: Happening, reader: int | None, today: date) -> str:
-    return capfirst(_("%(name)s mister tilgangen til tjenesten.") % {"name": party_name(happening.firm, reader)})
+    name = {"name": party_name(happening.firm, reader)}
+    if happening.day != today:
+        return _("Siste dag %(name)s har tilgang til tjenesten.") % name
+    return capfirst(_("%(name)s mister tilgangen til tjenesten.") % name)
 
 
 def changes(happening: Happening, reader: int | None, today: date) -> str:
@@ -123,13 +134,12 @@ def lapses(happening: Happening, reader: int | None, today: date) -> str:
     values = {
         "name": party_name(change.answering_firm, reader),
         "what": subject_of(change, reader),
-        "until": last_day(happening.day) if happening.day else "",
     }
     if happening.day is None:
         return capfirst(_("Forslaget %(what)s venter på svar fra %(name)s.") % values)
     if happening.day == today:
         return _("Forslaget %(what)s bortfaller.") % values
-    return _("Har %(name)s ikke sagt ja innen %(until)s, bortfaller forslaget %(what)s.") % values
+    return _("Siste dag %(name)s kan svare. Uten et ja bortfaller forslaget %(what)s.") % values
 
 
 def falls(happening: Happening, reader: int | None, today: date) -> str:
@@ -165,16 +175,11 @@ def who_pays(period: Period, reader: int | None) -> str:
 def ends(happening: Happening, reader: int | None, today: date) -> str:
     assert happening.day  # nothing ends without one
     if happening.change is not None:
-        name = party_name(happening.change.answering_firm, reader)
-        return _("Har %(name)s ikke sagt ja til å betale innen %(until)s, slutter tjenesten for alle.") % {
-            "name": name,
-            "until": last_day(happening.day),
-        }
+        name = {"name": party_name(happening.change.answering_firm, reader)}
+        return _("Siste dag med tjenesten for alle, hvis ikke %(name)s har sagt ja til å betale innen da.") % name
     if happening.day == today:
         return _("Tjenesten slutter for alle. Etter det kan dataene bare leses.")
-    return _("Tjenesten slutter for alle: %(until)s er siste dag. Etter det kan dataene bare leses.") % {
-        "until": last_day(happening.day)
-    }
+    return _("Siste dag med tjenesten for alle. Etter det kan dataene bare leses.")
 
 
 def unreadable(happening: Happening, reader: int | None, today: date) -> str:
