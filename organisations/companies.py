@@ -1,11 +1,11 @@
 """The rows of a company: how they are locked, how one is asked, and who claims to act for the company."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from organisations.models import Company, CompanyUser, Firm
+from organisations.models import Company, CompanyUser, Firm, Invitation
 
 NUMBERS = 0x6E756D62  # names the advisory locks on organisation numbers
 
@@ -50,21 +50,35 @@ def find_claims(org_number: str) -> list[CompanyUser]:
     """The administrators' places, offered and taken, in the rows of a company that is not known."""
     places = CompanyUser.objects.administrators().filter(Q(user=None) | Q(user__is_active=True), deactivated_at=None)
     rows = Company.objects.unsettled().numbered(org_number)
-    return list(places.filter(company__in=rows).select_related("company", "user").order_by("pk"))
+    invited = Invitation.objects.filter(
+        company=OuterRef("company"), email=OuterRef("email"), outcome=Invitation.Outcome.ACCEPTED
+    )
+    places = places.filter(company__in=rows).annotate(was_invited=Exists(invited))
+    return list(places.select_related("company", "user").order_by("pk"))
 
 
 def find_rivals(company: Company, claims: Sequence[CompanyUser]) -> list[CompanyUser]:
     """Those of the claims that dispute the company's: of somebody else, who answers for it or is asked by another firm.
 
-    Whom the same firm has asked besides is no rival: the first to answer it administers.
+    Whom the same firm has asked besides is no rival: the first to answer it administers. Whom the company has let in
+    by an invitation still is one, in what another firm asks: else one could be invited away.
     """
-    own = {place.email for place in claims if place.company_id == company.pk}
+    own = {place.email for place in claims if place.company_id == company.pk and not place.was_invited}
     return [
         place
         for place in claims
         if place.email not in own
+        and place.company_id != company.pk
         and (not place.company.is_asked or place.company.asking_firm_id != company.asking_firm_id)
     ]
+
+
+def is_disputed(company: Company, claims: Sequence[CompanyUser], rows: Iterable[Company]) -> bool:
+    """Whether there is a rival, or another firm asks on whose receiver was the wrong person. `rows`: the number's."""
+    claimed = {place.company_id for place in claims}
+    return bool(find_rivals(company, claims)) or any(
+        row.is_asked and row.asking_firm_id != company.asking_firm_id and row.pk not in claimed for row in rows
+    )
 
 
 def make_room_for_main_contact(company: Company) -> bool:

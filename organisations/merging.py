@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import ForeignObjectRel, Model
 
 from history.models import Event, record_event
-from organisations.companies import find_rivals
+from organisations.companies import find_rivals, is_disputed
 from organisations.company_states import check_move
 from organisations.invitations import withdraw_all_invitations
 from organisations.models import Company, CompanyUser
@@ -20,13 +20,14 @@ def begin(company: Company, claims: Sequence[CompanyUser], *, at: datetime) -> N
     """
     rivals = find_rivals(company, claims)
     rows = list(Company.objects.unsettled().numbered(company.org_number).exclude(pk=company.pk))
+    disputed = is_disputed(company, claims, rows)
     claimed = {place.company_id for place in claims} - {place.company_id for place in rivals}
     for row in rows:
         if row.is_asked and row.pk in claimed:
             join(row, into=company)
-        elif not rivals and not row.is_asked:
+        elif not disputed and not row.is_asked:
             merge(row, into=company, stay=False, at=at)  # nobody answers for it any more
-    company.move("accept_disputed" if rivals else "accept", at=at)
+    company.move("accept_disputed" if disputed else "accept", at=at)
 
 
 def make_known(company: Company, claims: Sequence[CompanyUser], *, verb: str, stay: bool, at: datetime) -> list[int]:

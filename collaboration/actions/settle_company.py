@@ -10,9 +10,10 @@ from collaboration import dispute_emails as emails
 from collaboration.actions.refusals import PageIsStale
 from collaboration.actions.sweep import sweep
 from collaboration.disputes import describe_claims, fingerprint
+from collaboration.models import Activation
 from history.clock import Clock, database_clock
 from history.models import record_event
-from organisations.companies import find_claims, find_rivals, lock_company, lock_rows
+from organisations.companies import find_claims, is_disputed, lock_company, lock_rows
 from organisations.invitation_rules import check_platform_administrator
 from organisations.merging import make_known
 from organisations.models import Company, User
@@ -60,14 +61,22 @@ def clear_disputes(*, clock: Clock = database_clock) -> int:
 
 @transaction.atomic
 def clear_dispute(*, org_number: str, clock: Clock) -> bool:
-    """False while it is disputed, and while nobody who can sign in claims it."""
+    """False while it is disputed, while nobody who can sign in claims it, and while another firm is about to ask."""
     rows = lock_rows(org_number)
     claims = find_claims(org_number)
     for claim in claims:
         company = rows[claim.company_id]
-        if not company.is_asked and not find_rivals(company, claims):
+        if company.is_asked or is_disputed(company, claims, rows.values()):
+            continue
+        if not others_ask_anew(company):
             at = clock()
             merged = make_known(company, claims, verb="clear", stay=False, at=at)
             record_event(subject=company, verb="clear", company=company, at=at, after={"merged": merged})
             return True
     return False
+
+
+def others_ask_anew(company: Company) -> bool:
+    """Whether another firm has a draft for a client of this number: it may have taken a request back to change it."""
+    drafts = Activation.objects.drafts().filter(client__org_number=company.org_number)
+    return drafts.exclude(firm=company.asking_firm_id).exists()

@@ -241,7 +241,7 @@ def test_the_days_bring_what_was_foretold(situation):
     actions.plan_end(collaboration=situation.fjords, by=situation.line, on=date(2026, 9, 1), clock=lambda: NOON)
     foretold = outlook(situation.subscription, reader=None, day=TODAY)
 
-    for day in sorted({row.day for row in foretold if row.day and "Siste dag" not in row.sentence}):
+    for day in sorted({row.day + timedelta("Siste dag" in row.sentence) for row in foretold if row.day}):
         actions.renew_subscriptions(clock=noon(day))
         left = [row for row in foretold if row.day > day]
         now = outlook(situation.subscription, reader=None, day=day)

@@ -57,8 +57,8 @@ def test_the_service_page_while_it_waits(rows, known, kari, sent, clock, count_q
     sent(known.client, by=kari)
 
     # session, user, employments · client, service · requests, participants, users · collaboration, ended ones
-    # the hour, mail
-    count_queries(known.client, "service-detail", 21)
+    # the hour, mail, whether anybody can answer
+    count_queries(known.client, "service-detail", 22)
 
 
 @pytest.mark.parametrize("rows", [1, 3])

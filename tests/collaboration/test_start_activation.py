@@ -267,7 +267,7 @@ def test_a_client_that_is_put_aside_meanwhile_gets_no_draft(known, eaccounting, 
 def test_a_client_read_before_it_was_put_aside_gets_no_draft(known, eaccounting, kari):
     Client.objects.filter(pk=known.client.pk).update(is_active=False)
 
-    with pytest.raises(NotAllowed, match="ikke aktiv"):
+    with pytest.raises(NotAllowed, match="deaktivert"):
         start(known.client, eaccounting, kari)
 
 
