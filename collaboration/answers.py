@@ -5,7 +5,6 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from collaboration import commitment_words
-from collaboration.commitment_words import join
 from collaboration.commitments import Commitment
 from collaboration.offers import Offer
 from collaboration.reach import Reach, reach_of, reach_of_employee
@@ -84,7 +83,8 @@ def for_what(offer: Offer) -> Answer:
 def what_it_costs(offer: Offer, commitment: Commitment) -> Answer:
     question, firm = _("Hva koster det meg?"), offer.activation.firm.name
     if not commitment.is_new:
-        return Answer(question, _("Ingenting nytt"), commitment_words.own_agreement(commitment))
+        new = commitment_words.costs_anything_new(commitment)
+        return Answer(question, new, commitment_words.own_agreement(commitment))
     if commitment.is_free:
         return Answer(question, _("Ingenting, tjenesten er gratis"), commitment_words.free_of_charge(commitment))
     invoice = commitment_words.invoice(commitment)
@@ -118,7 +118,5 @@ def how_to_undo(offer: Offer, commitment: Commitment, *, in_mail: bool) -> Answe
         _("Hvordan angrer jeg?"),
         _("Avslutt samarbeidet når du vil: tilgangen stopper straks"),
         commitment_words.service_goes_on(commitment, in_mail=in_mail),
-        join(
-            _("Å avslutte samarbeidet sier ikke opp tjenesten."), _("Vil du ikke, avslår du bare: da skjer ingenting.")
-        ),
+        _("Vil du ikke, avslår du bare: da skjer ingenting."),
     )

@@ -19,17 +19,20 @@ Row = tuple[str, str]
 # --- In rows -----------------------------------------------------------------------------------------------------
 
 
-def commitment_rows(commitment: Commitment, *, with_firm: bool, is_today: bool = False) -> list[Row]:
+def commitment_rows(
+    commitment: Commitment, *, with_firm: bool, is_today: bool = False, for_firm: bool = False
+) -> list[Row]:
     """From its first day, which may be the reader's today, to how it is cancelled.
 
-    `with_firm`: a firm collaborates, which is another thing to end.
+    `with_firm`: a firm collaborates, which is another thing to end. `for_firm`: that firm reads it.
     """
     rows = [first_day_row(commitment, is_today)] if commitment.first_day else []
-    if commitment.amount:
+    if commitment.amount or (commitment.new_payer == Payer.COMPANY and commitment.new_payer_amount):
         rows.append((_("Betaling"), payment(commitment)))
     rows += renewal_rows(commitment)
     if with_firm:
-        rows.append((_("Samarbeidet"), _("Kan avsluttes når som helst. Det sier ikke opp tjenesten.")))
+        ended = _("Kan avsluttes når som helst. Det sier ikke opp tjenesten.")
+        rows.append((_("Samarbeidet"), join(ended, *without_firm(commitment, for_firm=for_firm))))
     return rows
 
 
@@ -84,21 +87,28 @@ def renewal_rows(commitment: Commitment) -> list[Row]:
     if commitment.renews_on is None:
         return [(_("Varighet"), _("Løper til den sies opp, og slutter samme dag"))]
     rows = [(_("Fornyes"), _("%(renews_on)s for %(length)s om gangen, til den sies opp") % values)]
-    if commitment.coming_price:
+    if commitment.coming_price and is_payer_known(commitment.payer) and not commitment.changes_payer_at_renewal:
         rows.append((_("Pris ved fornyelse"), price(commitment.coming_price, commitment.months)))
     return [*rows, (_("Siste dag å si opp"), _("%(cancel_by)s, deretter dagen før hver ny periode") % values)]
 
 
 def in_words(commitment: Commitment) -> dict[str, str]:
     """Its facts as sentences name them."""
-    days = {
-        name: day_in_words(getattr(commitment, name)) for name in ("first_day", "renews_on", "cancel_by", "last_day")
+    names = ("first_day", "renews_on", "cancel_by", "last_day", "new_payer_from", "answer_by")
+    days = {name: day_in_words(getattr(commitment, name)) for name in names}
+    amounts = {
+        "month": commitment.per_month,
+        "amount": commitment.amount,
+        "coming": commitment.coming_price,
+        "renewal": commitment.renewal_amount,
+        "new_month": commitment.new_payer_per_month,
+        "new_amount": commitment.new_payer_amount,
     }
-    amounts = {"month": commitment.per_month, "amount": commitment.amount, "coming": commitment.coming_price}
     supplier = commitment.supplier or _("leverandøren av %(service)s") % {"service": commitment.service}
     return {
         "day": date_format(commitment.first_day, "MONTH_DAY_FORMAT") if commitment.first_day else "",
         "length": months_in_words(commitment.months),
+        "new_length": months_in_words(commitment.new_payer_months),
         "supplier": supplier,
         **days,
         **{name: "" if amount is None else format_nok(amount) for name, amount in amounts.items()},
@@ -148,39 +158,103 @@ def own_agreement(commitment: Commitment) -> str:
         return _("Avtalen dere har, er sagt opp. Siste dag er %(last_day)s.") % values
     if commitment.renews_on is None:
         return _("Avtalen dere har, fortsetter uendret.")
-    goes_on = _(
-        "Avtalen dere har, fortsetter uendret, med samme fakturamottaker. Den fornyes %(renews_on)s for %(length)s om "
-        "gangen."
-    )
-    return goes_on % values
+    if commitment.new_payer or commitment.asked_payer:
+        return join(*who_pays_later(commitment))
+    goes_on = _("Avtalen fortsetter uendret. Den fornyes %(renews_on)s for %(length)s om gangen.") % values
+    return join(goes_on, *who_pays_then(commitment))
+
+
+def costs_anything_new(commitment: Commitment) -> str:
+    """What a yes makes the company pay for an agreement that it has: nothing, or from which day which price."""
+    if commitment.new_payer != Payer.COMPANY or not commitment.new_payer_amount:
+        return _("Ingenting nytt")
+    if commitment.asked_payer:
+        words = _("Ingenting før %(new_payer_from)s. Uten et ja fra byrået: %(new_month)s kr per måned eks. mva.")
+    else:
+        words = _("Ingenting før %(new_payer_from)s, deretter %(new_month)s kr per måned eks. mva.")
+    return words % in_words(commitment)
+
+
+def is_payer_known(payer: Payer) -> bool:
+    """Whether the sum is told to whoever reads: not where it is between the company and another firm."""
+    return payer != Payer.ANOTHER_FIRM
+
+
+def who_pays_then(commitment: Commitment) -> list[str]:
+    """The renewal of an agreement whose payer stays."""
+    if commitment.renewal_amount is None:
+        return []
+    if commitment.renewal_amount == 0:
+        return [_("Tjenesten er gratis.")]
+    words = {
+        Payer.COMPANY: _("Dere betaler som før: %(renewal)s kr eks. mva."),
+        Payer.FIRM: _("Byrået betaler som før: %(renewal)s kr eks. mva."),
+        Payer.ANOTHER_FIRM: _("Et annet byrå betaler som før."),
+    }
+    return [words[commitment.payer] % in_words(commitment)]
+
+
+def who_pays_later(commitment: Commitment) -> list[str]:
+    """Who is to pay an agreement that somebody else pays today, from when and how much, and who may say yes instead."""
+    values, said = in_words(commitment), []
+    if commitment.asked_payer:
+        asked = {
+            Payer.COMPANY: "",
+            Payer.FIRM: _("Byrået dere godkjenner, er spurt om å betale, og må si ja senest %(answer_by)s."),
+            Payer.ANOTHER_FIRM: _("Et annet byrå er spurt om å betale, og må si ja senest %(answer_by)s."),
+        }
+        open_ended = _("Et byrå er spurt om å betale, og har ikke svart.")
+        said.append(asked[commitment.asked_payer] % values if commitment.answer_by else open_ended)
+    if commitment.new_payer is None:
+        return [*said, _("Uten et ja betaler den som betaler i dag.")] if said else []
+    words = {
+        Payer.COMPANY: _("Dere blir fakturamottaker fra %(new_payer_from)s: %(new_amount)s kr eks. mva. for "
+                         "%(new_length)s om gangen, på forskudd. Refunderes ikke."),
+        Payer.FIRM: _("Byrået dere godkjenner, blir fakturamottaker fra %(new_payer_from)s."),
+        Payer.ANOTHER_FIRM: _("Et annet byrå blir fakturamottaker fra %(new_payer_from)s."),
+    }  # fmt: skip
+    told = words[commitment.new_payer] % values
+    return [*said, _("Uten et ja: %(sentence)s") % {"sentence": told} if said else told]
 
 
 def service_goes_on(commitment: Commitment, *, in_mail: bool) -> str:
-    """How long the service goes on by itself, and that it is cancelled apart from the collaboration."""
+    """After how the collaboration is ended: that the service goes on without it, how long, and until when to cancel."""
     if commitment.last_day:
         return ""
     if commitment.renews_on is None:
-        words = _("Tjenesten løper til dere sier den opp for seg.")
+        words = _("Tjenesten løper til dere sier den opp.")
     elif not commitment.is_new:
-        words = _("Tjenesten løper til dere sier den opp for seg, senest %(cancel_by)s.")
+        words = _("Tjenesten løper til dere sier den opp, senest %(cancel_by)s.")
     elif in_mail:
-        words = _(
-            "Godkjenner du %(day)s, fornyes tjenesten %(renews_on)s til dere sier den opp for seg, senest "
-            "%(cancel_by)s."
-        )
+        words = _("Godkjenner du %(day)s, fornyes tjenesten %(renews_on)s til dere sier den opp, senest %(cancel_by)s.")
     else:
         words = _(
-            "Godkjenner du i dag, %(day)s, fornyes tjenesten %(renews_on)s til dere sier den opp for seg, senest "
-            "%(cancel_by)s."
+            "Godkjenner du i dag, %(day)s, fornyes tjenesten %(renews_on)s til dere sier den opp, senest %(cancel_by)s."
         )
-    return join(words % in_words(commitment), *who_pays_alone(commitment))
+    return join(_("Det sier ikke opp tjenesten."), words % in_words(commitment), *who_pays_alone(commitment))
 
 
 def who_pays_alone(commitment: Commitment) -> list[str]:
     """Where the firm pays: a company that ends the collaboration, and does not cancel, pays from the renewal on."""
-    if commitment.payer != Payer.FIRM:
+    if commitment.payer != Payer.FIRM or commitment.renews_on is None:
         return []
     return [_("Uten byrået betaler dere selv fra da.")]
+
+
+def without_firm(commitment: Commitment, *, for_firm: bool) -> list[str]:
+    """The same, for whoever reads it with the day and the sum."""
+    if not who_pays_alone(commitment):
+        return []
+    if not commitment.renewal_amount:
+        told = _("Uten byrået betaler kunden selv fra %(renews_on)s.") if for_firm else None
+        return [(told or _("Uten byrået betaler dere selv fra %(renews_on)s.")) % in_words(commitment)]
+    if for_firm:
+        words = _(
+            "Uten byrået betaler kunden selv fra %(renews_on)s: %(renewal)s kr eks. mva. for %(length)s om gangen."
+        )
+    else:
+        words = _("Uten byrået betaler dere selv fra %(renews_on)s: %(renewal)s kr eks. mva. for %(length)s om gangen.")
+    return [words % in_words(commitment)]
 
 
 def join(*sentences: str) -> str:

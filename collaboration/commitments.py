@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from collaboration.course import Course, What
+from collaboration.course import Course, Happening, What
 from collaboration.hand_over import HandOver
 from collaboration.offers import Offer
 from collaboration.orders import Order
@@ -18,10 +18,11 @@ from collaboration.outlook import plan_hand_over
 from collaboration.priced_periods import Period
 from history.clock import oslo_date
 from subscriptions.actions import first_renewal
-from subscriptions.models import Price, Service, Variant
+from subscriptions.models import Price, Service, SubscriptionChange, Variant
 
-DAYS = ("first_day", "renews_on", "last_day")
-AMOUNTS = ("per_month", "renewal_per_month")
+DAYS = ("first_day", "renews_on", "last_day", "new_payer_from", "answer_by")
+AMOUNTS = ("per_month", "renewal_per_month", "new_payer_per_month")
+PAYERS = ("payer", "new_payer", "asked_payer")
 
 
 class Payer(StrEnum):
@@ -53,6 +54,14 @@ class Commitment:
     renewal_per_month: Decimal | None = None  # what it costs from then on, as far as the price list says so today
     last_day: date | None = None
     waits_for_payer: bool = False
+    new_payer: Payer | None = None
+    new_payer_number: str = ""  # of a firm's organisation; so is asked_payer_number
+    new_payer_from: date | None = None
+    new_payer_months: int = 0
+    new_payer_per_month: Decimal | None = None
+    asked_payer: Payer | None = None
+    asked_payer_number: str = ""
+    answer_by: date | None = None
 
     @property
     def is_free(self) -> bool:
@@ -77,6 +86,19 @@ class Commitment:
         """What it costs a month from the renewal on, where that is known to be another price than now."""
         return self.renewal_per_month if self.renewal_per_month != self.per_month else None
 
+    @property
+    def renewal_amount(self) -> Decimal | None:
+        """What each period costs from the renewal on."""
+        return None if self.renewal_per_month is None else self.renewal_per_month * self.months
+
+    @property
+    def new_payer_amount(self) -> Decimal | None:
+        return None if self.new_payer_per_month is None else self.new_payer_per_month * self.new_payer_months
+
+    @property
+    def changes_payer_at_renewal(self) -> bool:
+        return self.new_payer_from is not None and self.new_payer_from == self.renews_on
+
     def as_record(self) -> dict[str, Any]:
         """For a receipt: days and amounts as texts."""
         return {
@@ -86,9 +108,10 @@ class Commitment:
 
     @classmethod
     def from_record(cls, kept: dict[str, Any]) -> "Commitment":
-        days = {name: date.fromisoformat(kept[name]) for name in DAYS if kept[name]}
-        amounts = {name: Decimal(kept[name]) for name in AMOUNTS if kept[name] is not None}
-        return cls(**(kept | days | amounts | {"payer": Payer(kept["payer"])}))
+        days = {name: date.fromisoformat(kept[name]) for name in DAYS if kept.get(name)}
+        amounts = {name: Decimal(kept[name]) for name in AMOUNTS if kept.get(name) is not None}
+        payers = {name: Payer(kept[name]) for name in PAYERS if kept.get(name)}
+        return cls(**(kept | days | amounts | payers))
 
 
 def commitment_of_offer(offer: Offer, hand_over: HandOver | None = None) -> Commitment | None:
@@ -139,18 +162,49 @@ def commitment_of_course(course: Course, *, asker: int | None) -> Commitment:
     """An agreement that there is, by what its days bring; `asker` is the firm that asks. The course is used up."""
     subscription = course.subscription
     service, renews_on, months = subscription.service, subscription.renews_on, subscription.period_months
-    payer = payer_in(subscription.paying_firm_id, asker)
-    next_thing = next((one for one in course.foretell() if one.what in (What.RENEWS, What.ENDS)), None)
+    pays_today = subscription.paying_firm_id
+    coming = course.foretell()
+    next_thing = next((one for one in coming if one.what in (What.RENEWS, What.ENDS)), None)
     ends_on = next_thing.day if next_thing and next_thing.what == What.ENDS else None
     period: Period | None = next_thing.period if next_thing else None
     return Commitment(
         is_new=False, service=service.name, supplier=service.supplier,
-        payer=payer_in(period.payer, asker) if period else payer,
+        payer=payer_in(period.payer if period else pays_today, asker),
         months=period.months if period else months,
         renews_on=None if ends_on else renews_on,
+        renewal_per_month=period.per_month if period else None,
         last_day=ends_on - timedelta(days=1) if ends_on else None,
         waits_for_payer=bool(ends_on and next_thing and next_thing.change),
+        **new_payer_in(coming, pays_today, asker),
+        **asked_payer_in(coming, asker),
     )  # fmt: skip
+
+
+def new_payer_in(coming: list[Happening], pays_today: int | None, asker: int | None) -> dict[str, Any]:
+    """The first period that somebody else pays than today, if there is one."""
+    for one in coming:
+        if one.what == What.RENEWS and one.period and one.period.payer != pays_today:
+            return {
+                "new_payer": payer_in(one.period.payer, asker),
+                "new_payer_number": one.period.paying_firm.org_number if one.period.paying_firm else "",
+                "new_payer_from": one.day,
+                "new_payer_months": one.period.months,
+                "new_payer_per_month": one.period.per_month,
+            }
+    return {}
+
+
+def asked_payer_in(coming: list[Happening], asker: int | None) -> dict[str, Any]:
+    """The firm whose yes to pay is waited for, if there is one, and the last day to give it."""
+    for one in coming:
+        firm = one.change.to_firm if one.change and one.change.kind == SubscriptionChange.Kind.PAYER else None
+        if one.what == What.LAPSES and firm:
+            return {
+                "asked_payer": payer_in(firm.pk, asker),
+                "asked_payer_number": firm.org_number,
+                "answer_by": one.day - timedelta(days=1) if one.day else None,
+            }
+    return {}
 
 
 def payer_in(firm_id: int | None, asker: int | None) -> Payer:

@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from collaboration import links
 from collaboration.access_news import AccessNews
@@ -125,8 +124,7 @@ def forward_code(activation: Activation, code: str, *, at: datetime) -> Email | 
 def approval_receipt(activation: Activation, offer: Offer, receipt: Receipt) -> Email | None:
     """To the approver: what was approved, what it binds to, under which terms."""
     with translation.override(activation.decided_by.language):
-        access = _("Tilgang hos byrået"), ", ".join(person.user.name for person in offer.people)
-        rows = [*summary_rows(receipt), access]
+        rows = summary_rows(receipt)
     context = {"offer": offer, "receipt": receipt, "rows": rows, "receipt_url": receipt_address(receipt)}
     return to_the_decider("approval_receipt", activation, context)
 
@@ -260,6 +258,7 @@ def to_the_decider(kind: str, activation: Activation, context: dict) -> Email | 
         language=user.language,
         about=activation,
         firm=activation.firm,
+        reply_to=reply_address_of(activation),
         context={
             "activation": activation,
             "person": user,

@@ -1,7 +1,7 @@
 """What a receipt says: in words, from its signed record, the same on the page and in the PDF."""
 
 import hashlib
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collaboration import commitment_words
-from collaboration.commitments import commitment_in
+from collaboration.commitments import Commitment, commitment_in
 from collaboration.models import Receipt
 from collaboration.months import months_in_words
 from collaboration.pages import Row, moment
 from notifications.addresses import shown_address
-from organisations.models import Firm
+from organisations.models import Employee, Firm
 from organisations.org_number import display_org_number
 from subscriptions.models import Variant
 
@@ -45,6 +45,7 @@ def receipt_rows(receipt: Receipt, *, reader: Firm | None) -> list[Row]:
         *own_domain_rows(record),
         (_("Gjelder"), subject(receipt)),
         *agreement_rows(receipt, reader),
+        *people_rows(record),
         *hand_over_rows(record, reader),
         *terms_rows(record),
     ]
@@ -67,6 +68,7 @@ def summary_rows(receipt: Receipt) -> list[Row]:
     return [
         (_("Godkjenningsbevis"), str(receipt.number)),
         *agreement_rows(receipt, None),
+        *people_rows(record),
         *hand_over_rows(record, None),
         *own_domain_rows(record),
         *terms_rows(record),
@@ -80,15 +82,46 @@ def agreement_rows(receipt: Receipt, reader: Firm | None) -> list[Row]:
     rows = [(_("Tjeneste"), service.name)]
     if service.has_variants:
         rows.append((_("Variant"), variant.name if variant else record["variant"]))
-    rows.append((_("Pris"), price(record)))
+    commitment = commitment_in(record, service)
+    rows.append((_("Pris"), price(record, commitment)))
     if service.has_period:
         rows.append((_("Avtaleperiode"), months_in_words(record["period_months"])))
     if service.has_payer:
         rows.append((_("Fakturamottaker"), payer(receipt, reader)))
-    commitment = commitment_in(record, service)
     if commitment is None:
         return rows
-    return rows + commitment_words.commitment_rows(commitment, with_firm=receipt.firm is not None)
+    bound = commitment_words.commitment_rows(
+        commitment, with_firm=receipt.firm is not None, for_firm=reader is not None
+    )
+    return [*rows, *coming_payer_rows(receipt, commitment, reader), *bound]
+
+
+def coming_payer_rows(receipt: Receipt, commitment: Commitment, reader: Firm | None) -> list[Row]:
+    """Who is to pay after the one who pays today, from when and how much; and who was asked to pay instead."""
+    rows, day = [], date_format(commitment.new_payer_from) if commitment.new_payer_from else ""
+    if commitment.asked_payer:
+        name = another_firm(commitment.asked_payer_number, reader)
+        by = date_format(commitment.answer_by) if commitment.answer_by else ""
+        words = _("%(name)s, som må si ja senest %(day)s") if by else _("%(name)s, som ikke har svart")
+        rows.append((_("Spurt om å betale"), words % {"name": name, "day": by}))
+    if commitment.new_payer is None:
+        return rows
+    label = _("Fakturamottaker uten et ja") if rows else _("Ny fakturamottaker")
+    number = commitment.new_payer_number
+    values = {"name": another_firm(number, reader) if number else receipt.company.name, "day": day}
+    if not (commitment.new_payer_per_month and commitment_words.is_payer_known(commitment.new_payer)):
+        return [*rows, (label, _("%(name)s fra %(day)s") % values)]
+    values["price"] = commitment_words.price(commitment.new_payer_per_month, commitment.new_payer_months)
+    return [*rows, (label, _("%(name)s fra %(day)s: %(price)s") % values)]
+
+
+def people_rows(record: dict[str, Any]) -> list[Row]:
+    """Who of the firm was approved to get in, under the names that they have now; nothing where it was not kept."""
+    if "people" not in record:
+        return []
+    people = {one.pk: one.user.name for one in Employee.objects.filter(pk__in=record["people"]).select_related("user")}
+    names = [people.get(pk) or _("Navnet er slettet") for pk in record["people"]]
+    return [(_("Tilgang hos byrået"), ", ".join(names) or _("Ingen ennå"))]
 
 
 def hand_over_rows(record: dict[str, Any], reader: Firm | None) -> list[Row]:
@@ -127,7 +160,10 @@ def subject(receipt: Receipt) -> str:
     return _("Samarbeid i tjenesten med %(firm)s") % {"firm": firm}
 
 
-def price(record: dict[str, Any]) -> str:
+def price(record: dict[str, Any], commitment: Commitment | None) -> str:
+    if record["price_per_month"] is None and commitment and commitment.new_payer_from:
+        last_day = commitment.new_payer_from - timedelta(days=1)
+        return _("Uendret til og med %(day)s") % {"day": date_format(last_day)}
     if record["price_per_month"] is None:
         return _("Uendret, ingenting nytt å betale")
     return commitment_words.price(Decimal(record["price_per_month"]), record["period_months"])

@@ -18,7 +18,7 @@ LETTERS = settings.NODE_MODULES / "@fontsource/inter/files"
 SUBSETS = ("latin", "latin-ext", "vietnamese", "greek", "greek-ext", "cyrillic", "cyrillic-ext")
 NO_LETTER = "?"  # for what Inter has no letter of; Arabic and Hebrew among it, so that no line runs from right to left
 INK, QUIET, LINE, PETROL = (28, 32, 35), (92, 98, 103), (222, 225, 227), (2, 104, 108)
-MARGIN, LABEL_WIDTH = 22, 48  # millimetres
+MARGIN, LABEL_WIDTH, LINE_HEIGHT, PADDING = 22, 48, 4.5, 1.3  # millimetres; the longest receipt fits on its page
 
 
 def respond(receipt: Receipt, *, reader: Firm | None) -> HttpResponse:
@@ -99,15 +99,15 @@ def write_title(pdf: Any, title: str) -> None:
 
 def write_row(pdf: Any, label: str, value: str, *, link: str = "") -> None:
     """The label left, the value right, a thin line under both."""
-    top = pdf.get_y() + 2.5
+    top = pdf.get_y() + PADDING
     pdf.set_xy(MARGIN, top)
     pdf.set_font("latin", "", 9.5)
     pdf.set_text_color(*QUIET)
-    pdf.multi_cell(w=LABEL_WIDTH, text=label, h=5, align="L", new_x="RIGHT", new_y="TOP")
+    pdf.multi_cell(w=LABEL_WIDTH, text=label, h=LINE_HEIGHT, align="L", new_x="RIGHT", new_y="TOP")
     pdf.set_xy(MARGIN + LABEL_WIDTH, top)
     pdf.set_text_color(*(PETROL if link else INK))
-    pdf.multi_cell(w=0, text=value, h=5, align="L", new_x="LMARGIN", new_y="NEXT", link=link)
-    bottom = pdf.get_y() + 2.5
+    pdf.multi_cell(w=0, text=value, h=LINE_HEIGHT, align="L", new_x="LMARGIN", new_y="NEXT", link=link)
+    bottom = pdf.get_y() + PADDING
     pdf.set_draw_color(*LINE)
     pdf.line(MARGIN, bottom, pdf.w - MARGIN, bottom)
     pdf.set_y(bottom)

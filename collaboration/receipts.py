@@ -56,8 +56,8 @@ def write_receipt(
             "ended_firm_org_number": hand_over.collaboration.firm.org_number,
             "ended_firm_last_day": hand_over.last_day.isoformat(),
         }
-    if activation:
-        record |= own_domains(activation, by)
+    if offer and activation:
+        record |= {"people": [person.pk for person in offer.people]} | own_domains(activation, by)
     return Receipt.objects.create(
         number=number,
         activation=activation,

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from collaboration import actions, doors
 from collaboration.agreement_pages import last_day
 from collaboration.answers import Answer, answer_questions
-from collaboration.commitments import commitment_of_offer
+from collaboration.commitment_words import who_pays_later
+from collaboration.commitments import commitment_in, commitment_of_offer
 from collaboration.hand_over import HandOver, find_chosen_end
 from collaboration.models import Activation, Collaboration
 from collaboration.offers import Offer, make_offer
@@ -113,6 +114,7 @@ def activation_page(
         context = {"activation": activation, "at": at, "entry": entry, "newer": newer, "offered": offered}
         context["reach"] = reach_of(activation)
         context["chosen_end"] = find_chosen_end(activation) if is_approved else None
+        context["new_payer"] = who_was_to_pay(activation) if is_approved else []
         return render(request, "my_services/activation_outcome.html", context)
     assert activation.company  # of what is sent
     offer = make_offer(activation, today=oslo_date(at))
@@ -130,6 +132,13 @@ def activation_page(
         "help_desk": help_desk(),
     }
     return render(request, "my_services/activation_detail.html", context)
+
+
+def who_was_to_pay(activation: Activation) -> list[str]:
+    """As the receipt keeps it, where the approval foretold that somebody else pays from a day on."""
+    receipt = getattr(activation, "receipt", None)
+    commitment = commitment_in(receipt.record, activation.service) if receipt else None
+    return who_pays_later(commitment) if commitment else []
 
 
 def administrators_of(company: Company) -> QuerySet[CompanyUser]:

@@ -26,7 +26,9 @@ SCENARIOS = [
     ("subscribed", "company"), ("known", "company"), ("known", "firm"), ("new", "company"), ("new", "firm"),
     ("attached", "company"),
 ]  # fmt: skip
-KINDS = ("sent", "reminder", "last warning", "forwarded", "corrected")
+KINDS = ("sent", "reminder", "last warning", "forwarded", "forwarded with a message", "corrected", "replacing")
+MESSAGE = "Kan du svare på denne?"
+SEPARATE = {"nb": "Det sier ikke opp tjenesten.", "en": "That does not cancel the service."}
 QUESTIONS = {
     "nb": ["Hvem spør?", "Hva gjelder det?", "Hva koster det meg?", "Hvem får tilgang?", "Hvordan angrer jeg?"],
     "en": ["Who is asking?", "What is it about?", "What does it cost me?", "Who gets access?", "How do I undo it?"],
@@ -90,14 +92,28 @@ def mail_of(kind: str, activation: Activation, kari: Employee) -> Email:
             activation=activation, by=kari, name="Anne Vik", email="anne@ny.example",
             link_version=activation.link_version,
         )  # fmt: skip
-    if kind == "forwarded":
+    if kind == "replacing":
+        actions.withdraw_activation(activation=activation, by=kari)
+        return mail_of("sent", ask_again(activation, kari), kari)
+    if kind in ("forwarded", "forwarded with a message"):
         proposal = actions.forward_activation(
             activation=activation, by=None, name="Anne Vik", email="anne@ny.example",
-            link_version=activation.link_version,
+            link_version=activation.link_version, message="" if kind == "forwarded" else MESSAGE,
         )  # fmt: skip
         if proposal:
             actions.answer_forward_proposal(proposal=proposal, by=kari, accept=True)
     return Email.objects.filter(kind="activation_sent", subject_id=activation.pk).latest("pk")
+
+
+def ask_again(activation: Activation, kari: Employee) -> Activation:
+    """The same, to the same address."""
+    again = actions.start_activation(
+        client=activation.client, service=activation.service, by=kari, variant=activation.variant
+    )
+    if not again.keeps_agreement:
+        answers = {"payer": activation.payer, "period_months": activation.period_months}
+        actions.save_answers(activation=again, by=kari, answers=answers)
+    return actions.send_activation(activation=again, by=kari)
 
 
 @pytest.mark.parametrize("language", ["nb", "en"])
@@ -122,6 +138,9 @@ def assert_first_screen(page: Page, kind: str, mail: EmailMessage, language: str
     text, marked_up = (mail.get_body((part,)).get_content() for part in ("plain", "html"))
     assert [question for question in QUESTIONS[language] if question in text] == QUESTIONS[language], kind
     page.set_content(marked_up)
+    assert SEPARATE[language] in text, kind
+    assert ("Erstatter" in text or "Replaces" in text) is (kind == "replacing")
+    assert (MESSAGE in text) is (kind == "forwarded with a message")
     counts = {"text": len(text.split()), "HTML": len(page.locator("body").inner_text().split())}
     boxes = [page.locator("a.button").bounding_box(), page.locator("dd").last.bounding_box()]
     assert max(counts.values()) <= MOST_WORDS, f"{kind}: {counts}\n{text}"

@@ -95,10 +95,7 @@ def test_the_mail_says_who_sent_it_on_and_what_that_person_wrote(known, kari, se
 
     text, marked_up = mail_to("anne@orstaror.example")
     lines = text.replace("\r\n", "\n")
-    assert (
-        "Per Rør sendte forespørselen videre til deg.\n> Hei Anne.\n> Kan du svare? Se https: //evil. no\n> og <b>"
-        in lines
-    )
+    assert "Videresendt av Per Rør.\n> Hei Anne.\n> Kan du svare? Se https: //evil. no\n> og <b>" in lines
     assert "Hei Anne.<br>Kan du svare? Se https: //evil. no<br>og &lt;b&gt;skriv&lt;/b&gt; til x@evil. no" in marked_up
     assert "Adressen din fikk vi av" not in text
     forwarding = activation.forwardings.get()
@@ -116,8 +113,8 @@ def test_so_do_the_reminders_until_somebody_else_gets_it(known, kari, sent, forw
         activation=activation, by=kari, name="Ida Li", email="ida@orstaror.example", link_version=2, clock=clock
     )
 
-    assert "Per Rør sendte forespørselen videre til deg." in reminded
-    assert "sendte forespørselen videre" not in mail_to("ida@orstaror.example")[0]
+    assert "Videresendt av Per Rør." in reminded
+    assert "Videresendt" not in mail_to("ida@orstaror.example")[0]
     assert "Adressen din fikk vi av Fjord Regnskap AS." in mail_to("ida@orstaror.example")[0]
 
 
@@ -146,7 +143,7 @@ def test_what_was_proposed_for_a_new_company_goes_along_once_the_firm_says_yes(n
     assert not activation.forwardings.exists()
     answer(proposal, True)
     text = mail_to("anne@orstaror.example")[0].replace("\r\n", "\n")
-    assert "Eva Ås sendte forespørselen videre til deg.\n> Kan du ta denne?\n" in text
+    assert "Videresendt av Eva Ås.\n> Kan du ta denne?\n" in text
 
 
 def test_an_auditor_another_companys_and_a_former_user_cannot(known, kari, sent, forward, clock):

@@ -2,6 +2,8 @@
 
 import json
 from datetime import date
+from email import message_from_bytes
+from email.policy import default as default_policy
 
 import pytest
 from django.urls import reverse
@@ -14,6 +16,7 @@ from collaboration.orders import make_order
 from collaboration.receipt_pages import receipt_rows
 from collaboration.receipt_pdf import printable, write_pdf
 from collaboration.receipts import find_genuine
+from notifications.models import Email
 from organisations.places import Place
 from subscriptions.models import Subscription, Terms
 from tests import factories
@@ -106,9 +109,18 @@ def test_it_says_who_for_whom_when_how_and_what(approved, fjord, known):
         "Fornyes": "10. mars 2027 for 12 måneder om gangen, til den sies opp",
         "Siste dag å si opp": "9. mars 2027, deretter dagen før hver ny periode",
         "Samarbeidet": "Kan avsluttes når som helst. Det sier ikke opp tjenesten.",
+        "Tilgang hos byrået": "Kari Nordmann",
         "Vilkår": "Versjon 1",
         "Vilkårenes SHA-256": Terms.objects.get(service__code="eaccounting").sha256,
     }
+
+
+def test_the_mail_of_it_names_who_gets_in_and_is_answered_by_the_firm(approved, kari):
+    mail = message_from_bytes(bytes(Email.objects.get(kind="approval_receipt").message), policy=default_policy)
+
+    assert mail["Reply-To"] == kari.user.email
+    assert "Tilgang hos byrået: Kari Nordmann" in mail.get_body(("plain",)).get_content()
+    assert approved.record["people"] == [kari.pk]
 
 
 def test_both_sides_read_it_with_the_terms_and_the_address_to_check(approved, kari, known, sign_in, settings):
@@ -465,11 +477,11 @@ def test_the_pages_ask_a_fixed_number_of_times(approved, kari, known, sign_in, c
     firm.get(firms_page(approved))
     company.get(companys_page(approved))
 
-    # session, user, employments · client, service, receipt, variant, the count of alerts
-    with django_assert_num_queries(8):
+    # session, user, employments · client, service, receipt, variant, people, the count of alerts
+    with django_assert_num_queries(9):
         firm.get(firms_page(approved))
-    # session, user, places · receipt, variant · header: what waits
-    with django_assert_num_queries(6):
+    # session, user, places · receipt, variant, people · header: what waits
+    with django_assert_num_queries(7):
         company.get(companys_page(approved))
     # the receipt · the limit: lock, count and unlock (12, with their savepoints)
     with django_assert_num_queries(13):

@@ -2,6 +2,7 @@
 
 import email
 import html
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,10 +18,11 @@ from django.utils.formats import date_format
 
 from collaboration import actions, receipt_pdf
 from collaboration.commitments import Commitment, Payer, commitment_in, commitment_of_new, commitment_of_offer
+from collaboration.hand_over import HandOver
 from collaboration.models import Collaboration, Receipt
 from collaboration.offers import make_offer
 from collaboration.orders import make_order
-from collaboration.outlook import outlook
+from collaboration.outlook import outlook, outlook_of_hand_over
 from history.clock import OSLO, database_clock, oslo_date
 from notifications.models import Email
 from organisations.actions import accept_place
@@ -33,7 +35,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 REFUNDED = {"nb": "efunderes ikke", "en": "ot refunded"}
-SEPARATE = {"nb": ("sier ikke opp tjenesten", "opp for seg"), "en": ("not cancel the service", "cancelled separately")}
+SEPARATE = {"nb": "sier ikke opp tjenesten", "en": "not cancel the service"}
 UNTIL = {"nb": ("til dere sier den opp", "til den sies opp"), "en": ("until cancelled", "until it is cancelled")}
 ALONE = {"nb": "Uten byrået betaler dere selv", "en": "Without the firm, you pay"}
 QUESTIONS = {
@@ -214,6 +216,15 @@ def test_page_mails_receipt_and_pdf_say_the_same_of_a_new_agreement(
     assert_told(proofs, [*expected(case, language), first_day])
     if case.amount:
         assert_told(proofs, ["Visma", REFUNDED[language]])
+    if case.payer == "firm":
+        own = {name: text for name, text in proofs.items() if name != "the firm's receipt"}
+        with translation.override(language):
+            sum_then = plain(f"{date_format(add_months(today(), case.months))}: ")
+            amount = plain(format_nok(case.amount))
+        own = {name: text.partition(ALONE[language])[2] for name, text in own.items()}
+        assert {name: (sum_then in text, amount in text) for name, text in own.items()} == dict.fromkeys(
+            own, (True, True)
+        )
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -275,6 +286,18 @@ def agreed(subscription, **fields) -> None:
     Subscription.objects.filter(pk=subscription.pk).update(**fields)
 
 
+WHO_PAYS = {
+    "nb": {
+        "as it was made": "Dere betaler som før",
+        "paid by the firm that asks": "Byrået betaler som før",
+        "paid by another firm": "Et annet byrå betaler som før",
+    },
+    "en": {
+        "as it was made": "You pay as before",
+        "paid by the firm that asks": "The firm pays as before",
+        "paid by another firm": "Another firm pays as before",
+    },
+}
 SITUATIONS: dict[str, Callable] = {
     "as it was made": lambda subscription, firms: None,
     "paid by the firm that asks": lambda subscription, firms: agreed(subscription, paying_firm=firms["fjord"]),
@@ -324,8 +347,16 @@ def test_an_agreement_that_goes_on_is_told_alike_and_then_goes_on_so(
     ends = situation in ("cancelled", "left by its payer")
     told = [] if no_date else [day_before] if ends else [day, day_before, lasts(12, language), UNTIL[language]]
     assert_told(carriers, [*told, *([] if ends else [SEPARATE[language]])])
-    assert [name for name in carriers if "349" in carriers[name]] == []
-    assert "Vidda" not in carriers["page"]
+    is_told = not (ends or no_date or situation == "paid by another firm")
+    with translation.override(language):
+        amount = plain(format_nok(349 * 12))
+    assert {name for name in carriers if amount in carriers[name]} == (set(carriers) if is_told else set())
+    asked_with = {name: text for name, text in carriers.items() if "receipt" not in name}
+    if not (ends or no_date):
+        assert_told(asked_with, [WHO_PAYS[language][situation]])
+    if situation == "paid by the firm that asks":
+        assert_told(carriers, [ALONE[language]])
+    assert [name for name, text in asked_with.items() if "Vidda" in text] == []
 
     actions.renew_subscriptions(clock=at(renews_on))
     subscription.refresh_from_db()
@@ -396,11 +427,71 @@ def test_with_a_hand_over_the_page_and_the_receipt_say_what_the_outlook_says(
     renews_on = date_format(subscription.renews_on)
     day_before = date_format(subscription.renews_on - timedelta(days=1))
     receipt_pdf.write_pdf(receipt, reader=None)
-    carriers = {"page": chosen, "PDF": plain(" ".join(drawn))} | mail_parts("approval_receipt")
+    proofs = {"PDF": plain(" ".join(drawn))} | mail_parts("approval_receipt")
+    proofs["receipt"] = read(browser, "my_services:receipt-detail", receipt.number)
+    answer = chosen[chosen.index("Hva koster det meg?") : chosen.index("Hvem får tilgang?")]
+    outcome = words(browser.get(page_of(activation)).content.decode())
+    if pays != "company":
+        commitment = commitment_in(receipt.record, subscription.service)
+        assert (commitment.new_payer, commitment.new_payer_from) == (Payer.COMPANY, subscription.renews_on)
+        assert commitment.new_payer_amount == 4188
+        assert_told(proofs, [f"{known.company.name} fra {renews_on}: 349,00 kr", f"Uendret til og med {day_before}"])
+        assert_told(proofs | {"outcome": outcome, "answer": answer}, ["4 188,00 kr", renews_on])
+        assert_told({"outcome": outcome, "answer": answer}, [f"Dere blir fakturamottaker fra {renews_on}"])
+        said = " ".join([answer, outcome, *proofs.values()])
+        assert [false for false in ("ingenting nytt", "Ingenting nytt", "uendret, med samme") if false in said] == []
+    else:
+        assert_told({"answer": answer}, ["Ingenting nytt", "Dere betaler som før: 4 188,00 kr"])
+    if pays.endswith("new one"):
+        assert_told(proofs, ["Spurt om å betale", "Fakturamottaker uten et ja", "Fjord Regnskap AS"])
+        assert_told({"outcome": outcome, "answer": answer}, ["Byrået dere godkjenner, er spurt om å betale"])
+    carriers = {"page": chosen} | proofs
     rows = [row.sentence for row in outlook(subscription, reader=None, day=today())]
     assert_told(carriers, [renews_on, day_before])
     assert any(row.startswith("Avtalen fornyes for 12 måneder. Dere betaler") for row in rows)
     assert (ALONE["nb"] in chosen) is False
+
+
+@pytest.mark.parametrize("choice", ["company", "firm"])
+def test_a_new_payer_after_another_renewal_is_told_from_the_day_it_is(choice, known, kari, nils, sent, approve):
+    """The old firm stays beyond the next renewal."""
+    theirs = factories.ClientFactory(firm=nils.firm, name=known.company.name, org_number=known.company.org_number)
+    factories.ContactFactory(client=theirs, email=known.administrator.email, name="Per Rør")
+    factories.TaskFactory(client=theirs, owner=nils)
+    approve(sent(theirs, by=nils, payer="firm"), by=known.administrator)
+    activation, old = sent(known.client, by=kari), Collaboration.objects.get()
+    agreed(old.subscription, renews_on=today() + timedelta(days=10))
+    offer = make_offer(activation, today=today())
+    payer = kari.firm if choice == "firm" else None
+
+    commitment = commitment_of_offer(offer, HandOver(old, today() + timedelta(days=15), payer))
+
+    foretold = outlook_of_hand_over(
+        offer.subscription, HandOver(old, today() + timedelta(days=15), payer), reader=None, day=today()
+    )
+    paid = next(row.day for row in foretold if "Dere betaler" in row.sentence)
+    assert (commitment.new_payer, commitment.new_payer_from) == (Payer.COMPANY, paid)
+    assert (commitment.asked_payer is not None) is (choice == "firm")
+    assert commitment == Commitment.from_record(json.loads(json.dumps(commitment.as_record())))
+
+
+def test_an_agreed_new_payer_is_no_unchanged_one(subscribed, kari, vidda, sent, approve, sign_in, page_of):
+    """Whether it was agreed with the approval or before it."""
+    renews_on = today() + timedelta(days=100)
+    agreed(subscribed.subscription, renews_on=renews_on, paying_firm=vidda)
+    SubscriptionChange.objects.create(
+        subscription=subscribed.subscription, kind="payer", from_firm=vidda, effective_on=renews_on,
+        asked_by=subscribed.administrator.user, asked_at=database_clock(), status="agreed", needs_yes=False,
+    )  # fmt: skip
+
+    activation = sent(subscribed.client, by=kari)
+    page = words(sign_in(subscribed.administrator).get(page_of(activation)).content.decode())
+    mails = mail_parts("activation_sent")
+    approve(activation, by=subscribed.administrator)
+
+    told = f"Dere blir fakturamottaker fra {date_format(renews_on)}: 4 188,00 kr"
+    assert_told(mails | {"page": page}, [told])
+    assert_told(mail_parts("approval_receipt"), [f"Ærlig Bakeri AS fra {date_format(renews_on)}: 349,00 kr"])
 
 
 # --- An order

@@ -33,8 +33,8 @@ KEEPS = ["Hva gjelder det?", "Visma eAccounting Smart, som Ærlig Bakeri AS har 
 COSTS_NOTHING_NEW = [
     "Hva koster det meg?",
     "Ingenting nytt",
-    "Avtalen dere har, fortsetter uendret, med samme fakturamottaker. Den fornyes 1. januar 2027 for 12 måneder om "
-    "gangen.",
+    "Avtalen fortsetter uendret. Den fornyes 1. januar 2027 for 12 måneder om gangen.",
+    "Dere betaler som før: 4 188,00 kr eks. mva.",
 ]
 
 CASES = {
@@ -111,3 +111,4 @@ def test_the_firms_number_and_what_the_service_is_stand_in_mail_and_page(known, 
     for carrier in (*parts, page):
         assert f"Organisasjonsnummer {number[:3]} {number[3:6]} {number[6:]}" in carrier
         assert "Tall dere deler." in carrier
+        assert f"{number[6:]}, 22 00 00 00" in carrier.replace(" , ", ", ")
