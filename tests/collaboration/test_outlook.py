@@ -1,6 +1,6 @@
 """The outlook: what it foretells is what the database holds afterwards, and nobody reads what is another's."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
