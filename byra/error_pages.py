@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.log import log_response
 
 from history.database_faults import describe, is_away, is_busy, passes
-from organisations.middleware import language_of_the_browser
+from organisations.language import language_of_the_browser
 from organisations.redirects import SAFE_METHODS
 from organisations.typed import what_was_typed
 

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "byra.middleware.request_id",
     "byra.middleware.when_to_come_back",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "byra.middleware.content_security_policy",
     "byra.refused.refuse",
     "byra.health.answer_health",
@@ -78,14 +79,16 @@ MIDDLEWARE = [
     "organisations.middleware.language_of_the_person",
     "django.contrib.messages.middleware.MessageMiddleware",
     "organisations.devices.end_old_session",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "organisations.sign_in_pages.carry_next",
+    "organisations.ended_session.LeadToSignInMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "organisations.second_factor.RequireSecondFactorMiddleware",
     "organisations.devices.note_activity",
     "organisations.middleware.CurrentPlaceMiddleware",
     "organisations.fresh_sign_in.AskAnewMiddleware",
+    "organisations.kept_forms.GiveBackMiddleware",
     "byra.middleware.explained_refusal_of_a_method",
 ]
 
@@ -208,6 +211,7 @@ ASKED_ANEW = [
     "links:offer-accept",
     "organisations:invitation-accept",
     "organisations:invitation-decline",
+    "admin:organisations_company_add",
     "admin:organisations_company_changelist",
     "admin:privacy_person_changelist",
     "office:employee-invite",
@@ -217,7 +221,11 @@ ASKED_ANEW = [
     "office:invitation-withdraw",
 ]
 # And of these, by the beginning of their names, whoever only looks: what they change is who comes in.
-ASKED_BEFORE_SHOWN = ("admin:organisations_user_", "admin:organisations_invitation_")
+ASKED_BEFORE_SHOWN = (
+    "admin:organisations_user_",
+    "admin:organisations_invitation_",
+    "admin:organisations_dispute_",
+)
 
 # Employees and platform administrators set up a second factor before anything else; customers may have one.
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=True)
@@ -244,6 +252,7 @@ LANGUAGE_CODE = "nb"
 LANGUAGES = [("nb", _("Norsk")), ("en", _("English"))]
 # Our own sentences, then our words for those of Django and allauth, which these come before.
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale/libraries"]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 FORMAT_MODULE_PATH = "byra.formats"
 TIME_ZONE = "Europe/Oslo"
 USE_TZ = True
@@ -292,6 +301,7 @@ CLOSED_REQUEST_RETENTION_DAYS = env.int("CLOSED_REQUEST_RETENTION_DAYS", default
 CLOSED_INVITATION_RETENTION_DAYS = env.int("CLOSED_INVITATION_RETENTION_DAYS", default=90)
 LEFT_PERSON_RETENTION_DAYS = env.int("LEFT_PERSON_RETENTION_DAYS", default=730)
 PRIVACY_EMAIL = env.str("PRIVACY_EMAIL", default="personvern@byra.example")  # where people ask to be erased
+HELP_EMAIL = env.str("HELP_EMAIL", default="hjelp@byra.example")  # where people ask who are stuck
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Byrå <ikke-svar@byra.example>")
 MAIL_CATCHER_DIR = env.str("MAIL_CATCHER_DIR", default="")  # only in the demo: where its mail catcher puts the mails
 
@@ -333,6 +343,7 @@ CELERY_BEAT_SCHEDULE = {
     # Without `expires` a day without a worker would leave thousands of wake-ups in the queue.
     "relay-mails": {"task": "notifications.relay_emails", "schedule": 10, "options": {"expires": 30}},
     "expire-activations": {"task": "collaboration.expire_activations", "schedule": 60},
+    "clear-disputes": {"task": "collaboration.clear_disputes", "schedule": 15},
     "send-due-reminders": {"task": "collaboration.send_due_reminders", "schedule": 60},
     "send-alert-digests": {"task": "collaboration.send_alert_digests", "schedule": crontab(minute=1)},
     "react-to-bounces": {"task": "collaboration.react_to_bounces", "schedule": 15},
@@ -346,6 +357,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "delete-old-sessions": {"task": "organisations.delete_old_sessions", "schedule": crontab(hour=4, minute=12)},
     "delete-old-counts": {"task": "organisations.delete_old_counts", "schedule": crontab(minute=20)},
+    "delete-old-kept-forms": {"task": "organisations.delete_old_kept_forms", "schedule": crontab(minute=25)},
     "forget-disowned-addresses": {
         "task": "privacy.forget_disowned_addresses",
         "schedule": crontab(hour=4, minute=7),
@@ -374,6 +386,9 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 KNOWN_BROWSER_COOKIE_NAME = "__Host-known" if HTTPS else "known"
+CSRF_FAILURE_VIEW = "organisations.ended_session.csrf_failure"
+LANGUAGE_COOKIE_NAME = "__Host-language" if HTTPS else "language"
+LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = HTTPS, True, "Lax"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 # The most bytes in the body of a request. No page takes a file; an address that takes more, from who is signed in,
 # stands in BODY_LIMITS by its name with its own number.

@@ -8,8 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
 from byra import health
-from organisations.account_views import app_remove, devices, new_password, passkey_remove, second_factor
+from organisations.account_views import (
+    app_remove,
+    devices,
+    new_password,
+    passkey_again,
+    passkey_remove,
+    second_factor,
+)
 from organisations.views import home
+from privacy.views import privacy_policy
 
 admin.site.site_header = admin.site.site_title = _("Byrå – administrasjon")
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -25,6 +33,7 @@ urlpatterns = [
     path("konto/email/", RedirectView.as_view(pattern_name="home"), name="account_email"),
     path("konto/", include("organisations.account_urls")),
     path("konto/opplysninger/", include("privacy.urls")),
+    path("personvern/", privacy_policy, name="privacy-policy"),
     # Before allauth's, by its own pattern: the address with the token only leads on.
     re_path(
         r"^konto/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
@@ -36,6 +45,8 @@ urlpatterns = [
     path("konto/enheter/", devices, name="usersessions_list"),
     # Before allauth's: it tells whether a second factor is required and missing.
     path("konto/to-trinn/", second_factor, name="mfa_index"),
+    # Before allauth's: it keeps asking where the passkey was not taken.
+    path("konto/to-trinn/webauthn/reauthenticate/", passkey_again, name="mfa_reauthenticate_webauthn"),
     # Before allauth's, as is the next one: of two removals at once the later one keeps the last factor.
     path("konto/to-trinn/totp/deactivate/", app_remove, name="mfa_deactivate_totp"),
     path("konto/to-trinn/webauthn/keys/<int:pk>/remove/", passkey_remove, name="mfa_remove_webauthn"),

@@ -14,6 +14,7 @@ from history.clock import Clock, database_clock
 from history.models import record_event
 from organisations.models import Employee, Firm
 from organisations.refusals import NotAllowed
+from organisations.sent_forms import find_made
 
 
 @transaction.atomic
@@ -27,17 +28,17 @@ def create_client(
 ) -> Client:
     """A new card in the employee's firm. Without a `number` in the fields it gets the next one.
 
-    The page with `form_key` posted twice makes one client of a name; the second time it is returned as it is.
-    Who sees own clients only becomes the account manager, so that the card stays in sight; everybody else may name
-    anybody, for nothing hangs on a new card yet. Raises NotAllowed when the number or the organisation number is taken,
-    and when the account manager has left.
+    The form of `form_key` sent twice makes one client; the second time it is returned as it is. Who sees own clients
+    only becomes the account manager, so that the card stays in sight; everybody else may name anybody, for nothing
+    hangs on a new card yet. Raises NotAllowed when the number or the organisation number is taken, and when the account
+    manager has left.
     """
     check_works_here(by)
     firm = Firm.objects.select_for_update(no_key=True).get(pk=by.firm_id)
-    if form_key and (made := firm.clients.filter(form_key=form_key, name=fields["name"]).first()):
+    if made := find_made(firm.clients.all(), form_key):
         return made
     number = fields.get("number") or next_client_number(firm)
-    client = Client(firm=firm, form_key=form_key, **fields | {"number": number})
+    client = Client(firm=firm, **fields | {"number": number})
     if not by.sees_all_clients:
         client.account_manager = by
     check_unique(client)
@@ -46,7 +47,7 @@ def create_client(
     client.save()
     if main_contact and main_contact.get("name"):
         Contact.objects.create(firm=firm, client=client, is_main=True, **main_contact)
-    record_event(subject=client, verb="create", by=by.user, at=clock(), firm=firm)
+    record_event(subject=client, verb="create", by=by.user, at=clock(), firm=firm, form_key=form_key)
     return client
 
 
@@ -78,14 +79,18 @@ def save_contact(
     by: Employee,
     fields: dict[str, Any],
     contact: Contact | None = None,
+    form_key: UUID | None = None,
     clock: Clock = database_clock,
 ) -> Contact:
     """Add a contact, or change one. The first is the main contact; making another the main one moves it.
 
-    Raises NotAllowed for who does not see the client.
+    The form of `form_key` sent twice adds one; who changes one gives none. Raises NotAllowed for who does not see the
+    client, and when what the form has added has been deleted since.
     """
     lock_contacts_of(client)
     check_sees(by, client.pk)
+    if made := find_made(client.contacts.all(), form_key):
+        return made
     verb = "edit" if contact else "create"
     contact = contact or Contact(firm_id=client.firm_id, client=client)
     for name, value in fields.items():
@@ -96,7 +101,7 @@ def save_contact(
     elif not others.filter(is_main=True).exists():
         contact.is_main = True
     contact.save()
-    record_event(subject=contact, verb=verb, by=by.user, at=clock(), firm=client.firm)
+    record_event(subject=contact, verb=verb, by=by.user, at=clock(), firm=client.firm, form_key=form_key)
     return contact
 
 
@@ -129,10 +134,17 @@ def create_task(
     owner: Employee,
     participants: list[Employee],
     due_on: date | None = None,
+    form_key: UUID | None = None,
     clock: Clock = database_clock,
 ) -> Task:
-    """Open a task for a client. Raises NotAllowed when the client is put aside, and for who does not see it."""
-    if not Client.objects.select_for_update(no_key=True).get(pk=client.pk).is_active:
+    """Open a task for a client; the form of `form_key` sent twice opens one.
+
+    Raises NotAllowed when the client is put aside, and for who does not see it.
+    """
+    client = Client.objects.select_for_update(no_key=True).get(pk=client.pk)
+    if made := find_made(client.tasks.all(), form_key):
+        return made
+    if not client.is_active:
         raise NotAllowed(_("Kunden er deaktivert. Aktiver kunden før du lager en ny oppgave."))
     check_sees(by, client.pk)
     check_type(client.firm_id, type)
@@ -142,7 +154,7 @@ def create_task(
         firm_id=client.firm_id, client=client, type=type, owner=owner, due_on=due_on, opened_at=at
     )
     set_participants(task, participants)
-    record_event(subject=task, verb="create", by=by.user, at=at, firm=by.firm, after=people_of(task))
+    record_event(subject=task, verb="create", by=by.user, at=at, firm=by.firm, after=people_of(task), form_key=form_key)
     return task
 
 
@@ -199,12 +211,19 @@ def create_standard_task_types(*, firm: Firm) -> None:
 
 
 @transaction.atomic
-def create_task_type(*, by: Employee, name: str, name_en: str = "", clock: Clock = database_clock) -> TaskType:
-    """Add a type to the firm's list. Raises NotAllowed when the list has it."""
+def create_task_type(
+    *, by: Employee, name: str, name_en: str = "", form_key: UUID | None = None, clock: Clock = database_clock
+) -> TaskType:
+    """Add a type to the firm's list; the form of `form_key` sent twice adds one.
+
+    Raises NotAllowed when the list has it.
+    """
     firm = lock_task_types_of(by)
+    if made := find_made(firm.task_types.all(), form_key):
+        return made
     check_task_type_name(firm, name)
     task_type = TaskType.objects.create(firm=firm, name=name, name_en=name_en)
-    record_event(subject=task_type, verb="create", by=by.user, at=clock(), firm=firm)
+    record_event(subject=task_type, verb="create", by=by.user, at=clock(), firm=firm, form_key=form_key)
     return task_type
 
 

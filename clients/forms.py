@@ -1,7 +1,6 @@
 """What is typed about clients, contacts and tasks."""
 
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.db.models import Q
@@ -64,7 +63,6 @@ class ClientForm(forms.ModelForm):
         required=False,
         empty_label=_("Ingen"),
     )
-    form_key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
 
     class Meta:
         model = Client
@@ -95,7 +93,6 @@ class ClientForm(forms.ModelForm):
         fields["legal_form"].choices = [("", _("Velg")), *Client.LegalForm.choices]
         fields["postal_code"].widget.attrs |= {"class": "narrow", "inputmode": "numeric"}
         if self.instance.pk:
-            del fields["form_key"]
             fields["number"].required = True
             fields["number"].help_text = ""
             fields["number"].error_messages["required"] = _("Skriv et kundenummer.")

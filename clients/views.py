@@ -10,9 +10,11 @@ from django.views.decorators.http import require_http_methods
 from clients import actions
 from clients.forms import ClientForm, ContactForm, MainContactForm, TaskForm
 from clients.models import Client, Contact, Task
+from organisations.kept_forms import fill_in
 from organisations.redirects import safe_next
 from organisations.refusals import NotAllowed
 from organisations.requests import FirmRequest
+from organisations.sent_forms import form_key
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -21,13 +23,15 @@ page = require_http_methods(["GET", "HEAD", "POST"])
 def client_create(request: FirmRequest) -> HttpResponse:
     form = ClientForm(request.POST or None, by=request.employee, initial={"account_manager": request.employee.pk})
     contact_form = MainContactForm(request.POST or None, prefix="contact")
+    fill_in(form, request)
+    fill_in(contact_form, request)
     if request.method == "POST" and form.is_valid() & contact_form.is_valid():
         try:
             client = actions.create_client(
                 by=request.employee,
                 fields=form.answers,
                 main_contact=contact_form.cleaned_data,
-                form_key=form.cleaned_data["form_key"],
+                form_key=form_key(request),
             )
         except NotAllowed as refusal:
             form.add_error(None, refusal.sentence)
@@ -54,9 +58,13 @@ def contact_edit(request: FirmRequest, number: int, pk: int) -> HttpResponse:
 def contact_form_page(request: FirmRequest, client: Client, *, contact: Contact | None, heading: str) -> HttpResponse:
     is_main_anyway = contact.is_main if contact else not client.contacts.exists()
     form = ContactForm(request.POST or None, instance=contact, asks_main=not is_main_anyway)
+    fill_in(form, request)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.save_contact(client=client, contact=contact, fields=form.cleaned_data, by=request.employee)
+            actions.save_contact(
+                client=client, contact=contact, fields=form.cleaned_data, by=request.employee,
+                form_key=None if contact else form_key(request),
+            )  # fmt: skip
         except NotAllowed as refusal:
             form.add_error(None, refusal.sentence)
         else:
@@ -100,7 +108,7 @@ def task_create(request: FirmRequest, number: int) -> HttpResponse:
     form = TaskForm(request.POST or None, firm=client.firm, initial={"owner": request.employee.pk})
     if request.method == "POST" and form.is_valid():
         try:
-            actions.create_task(client=client, by=request.employee, **form.cleaned_data)
+            actions.create_task(client=client, by=request.employee, form_key=form_key(request), **form.cleaned_data)
         except NotAllowed as refusal:
             form.add_error(None, refusal.sentence)
         else:
@@ -128,6 +136,7 @@ def task_edit(request: FirmRequest, number: int, pk: int) -> HttpResponse:
 def task_form_page(
     request: FirmRequest, client: Client, form: TaskForm, *, heading: str, task: Task | None = None
 ) -> HttpResponse:
+    fill_in(form, request)
     tasks = (_("Oppgaver"), tasks_url(client))
     context = {
         "form": form,

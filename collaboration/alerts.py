@@ -41,8 +41,8 @@ def activation_expired(activation: Activation) -> list[Alert]:
     return tell("activation_expired", activation, at=activation.decided_at)
 
 
-def activation_expiring(activation: Activation, *, at: datetime, was_warned: bool = True) -> list[Alert]:
-    """The hour of the last warning, and nobody has answered yet. `was_warned`: whether the receiver has had it."""
+def activation_expiring(activation: Activation, *, at: datetime) -> list[Alert]:
+    """The hour of the last warning, and nobody has answered yet."""
     assert activation.expires_at
     last_day = oslo_date(activation.expires_at) - timedelta(days=1)
     return tell(
@@ -51,7 +51,7 @@ def activation_expiring(activation: Activation, *, at: datetime, was_warned: boo
         at=at,
         key_end=f":{oslo_date(activation.expires_at)}",
         words={"last_day": last_day.isoformat()},
-        email_context={"last_day": last_day, "was_warned": was_warned},
+        email_context={"last_day": last_day},
     )
 
 

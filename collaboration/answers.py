@@ -52,7 +52,7 @@ def introduce(asker: Employee, firm: Firm, reach: Reach | None = None) -> Answer
     return Answer(
         _("Hvem spør?"),
         _("%(name)s i %(firm)s") % values,
-        _("Org.nr. %(number)s") % values,
+        _("Organisasjonsnummer %(number)s") % values,
         reach=reach or reach_of_employee(asker, firm),
     )
 

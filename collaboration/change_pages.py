@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -97,15 +98,16 @@ def plan_of(seat: Seat, kind: str, form: ChangeForm) -> Plan | None:
     return None
 
 
-def confirm_choice(seat: Seat, choice: Choice, *, shown: str) -> SubscriptionChange:
+def confirm_choice(seat: Seat, choice: Choice, *, shown: str, form_key: UUID | None) -> SubscriptionChange:
     """Ask for what was chosen. Raises PageIsStale when the plan has changed since, else NotAllowed."""
-    to, by, subscription = choice.form.cleaned_data["valg"], seat.by, seat.subscription
+    to = choice.form.cleaned_data["valg"]
+    asked: dict[str, Any] = {"by": seat.by, "shown": shown, "form_key": form_key}
     match choice.kind:
         case Kind.VARIANT:
-            return actions.change_variant(subscription=subscription, variant=to, by=by, shown=shown)
+            return actions.change_variant(subscription=seat.subscription, variant=to, **asked)
         case Kind.PAYER:
-            return actions.change_payer(subscription=subscription, firm=to, by=by, shown=shown)
-    return actions.change_period(subscription=subscription, months=to, by=by, shown=shown)
+            return actions.change_payer(subscription=seat.subscription, firm=to, **asked)
+    return actions.change_period(subscription=seat.subscription, months=to, **asked)
 
 
 def told(seat: Seat, plan: Plan, *, change: SubscriptionChange | None = None) -> ToldPlan:

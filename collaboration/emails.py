@@ -13,6 +13,7 @@ from collaboration.answers import answer_questions
 from collaboration.commitments import commitment_of_offer
 from collaboration.models import Activation, Collaboration, Forwarding, Receipt, Reminder
 from collaboration.offers import Offer, make_offer
+from collaboration.reach import reach_of
 from collaboration.receipt_pages import summary_rows
 from collaboration.senders import reply_address_of, sender_of
 from history.clock import oslo_date
@@ -27,7 +28,17 @@ KINDS_TO_THE_CUSTOMER_BEFORE_THE_ANSWER = (*KINDS_WITH_THE_LINK, "forward_code")
 def activation_sent(activation: Activation, *, key: str = "") -> Email | None:
     """To the receiver: the request, with the five answers and the link."""
     key = key or f"activation_sent:{activation.pk}:{activation.link_version}"
-    return to_the_receiver("activation_sent", activation, key=key)
+    return to_the_receiver("activation_sent", activation, key=key, context={"replaced": find_replaced_by(activation)})
+
+
+def find_replaced_by(activation: Activation) -> Activation | None:
+    """The request before it, if the firm took that one back and the same address had it: its mail still lies there."""
+    before = Activation.objects.filter(
+        client=activation.client_id, service=activation.service_id, pk__lt=activation.pk
+    ).order_by("-pk").first()  # fmt: skip
+    if before is None or before.status != Activation.Status.WITHDRAWN:
+        return None
+    return before if before.contact_email == activation.contact_email else None
 
 
 def activation_reminder(activation: Activation, reminder: Reminder) -> Email | None:
@@ -156,14 +167,14 @@ def collaboration_ended_as_planned(collaboration: Collaboration, *, last_day: da
 
 def to_the_administrators(kind: str, collaboration: Collaboration, **context: object) -> list[Email | None]:
     return [
-        about_the_end(kind, collaboration, place.user, my_services_address(), **context)
+        about_the_end(kind, collaboration, place.user, my_services_of(collaboration.company), **context)
         for place in administrators_of(collaboration.company)
     ]
 
 
 def access_notice(company: Company, news: AccessNews, *, on: date) -> list[Email | None]:
     """To the company's administrators: who of its firms has got access, and who has it no more. Empty without any."""
-    page_url = f"{my_services_address()}?selskap={company.pk}"
+    page_url = my_services_of(company)
     return [
         outbox.post_email(
             key=f"access_notice:{company.pk}:{on}:{place.user_id}",
@@ -191,7 +202,7 @@ def administrators_of(company: Company) -> QuerySet[CompanyUser]:
 
 def end_receipt(collaboration: Collaboration, by: Employee | CompanyUser) -> Email | None:
     """To the one who ended it: that it was done, and what goes on."""
-    page_url = my_services_address()
+    page_url = my_services_of(collaboration.company)
     if isinstance(by, Employee):
         path = reverse("collaboration:service-detail", args=[collaboration.client.number, collaboration.service.code])
         page_url = outbox.firm_url(path, collaboration.firm)
@@ -216,17 +227,23 @@ def about_the_end(
             "person": user,
             "by_firm": by_firm,
             "page_url": page_url,
+            "reach": reach_of(collaboration.activation),
             **context,
         },
     )
 
 
 def my_services_address() -> str:
+    """To be typed in, so without the company."""
     return outbox.make_url(reverse("my_services:overview"))
 
 
+def my_services_of(company: Company) -> str:
+    return outbox.company_url(reverse("my_services:overview"), company)
+
+
 def receipt_address(receipt: Receipt) -> str:
-    return outbox.make_url(reverse("my_services:receipt-detail", args=[receipt.number]))
+    return outbox.company_url(reverse("my_services:receipt-detail", args=[receipt.number]), receipt.company)
 
 
 def cancel_unsent(activation: Activation, *, kinds: tuple[str, ...] = KINDS_TO_THE_CUSTOMER_BEFORE_THE_ANSWER) -> int:
@@ -246,7 +263,8 @@ def to_the_decider(kind: str, activation: Activation, context: dict) -> Email | 
         context={
             "activation": activation,
             "person": user,
-            "my_services_url": my_services_address(),
+            "my_services_url": my_services_of(activation.company),
+            "reach": reach_of(activation),
             **context,
         },
     )

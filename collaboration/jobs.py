@@ -35,6 +35,11 @@ def expire_activations() -> int:
     return actions.expire_activations()
 
 
+@shared_task(name="collaboration.clear_disputes")
+def clear_disputes() -> int:
+    return actions.clear_disputes()
+
+
 @shared_task(name="collaboration.discard_old_drafts")
 def discard_old_drafts() -> int:
     return actions.discard_old_drafts()

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from collaboration.models import Activation
 from notifications.outbox import make_url
@@ -75,19 +74,11 @@ def offered_place(activation: Activation) -> CompanyUser | None:
 
 def leaves_receiver_outside(activation: Activation) -> bool:
     """Whether the link is of no use to its receiver: another has become the new company's administrator first."""
-    if activation.scenario != Activation.Scenario.NEW or activation.company is None or not activation.company.is_known:
+    if activation.scenario != Activation.Scenario.NEW or activation.company is None or activation.company.is_asked:
         return False
     places = CompanyUser.objects.of(activation.company)
     mine = Q(email=activation.contact_email) | Q(user__email=activation.contact_email)
     return not (places.active() | places.offered()).filter(mine).exists()
-
-
-def outside_in_words(activation: Activation) -> str:
-    """The same to the firm: who can answer instead, and what it does."""
-    return _(
-        "%(name)s kan ikke svare: selskapet har fått en annen administrator. Be administratoren svare på Mine "
-        "tjenester, eller rett e-postadressen."
-    ) % {"name": activation.contact_name}
 
 
 def link_is_the_way_in(activation: Activation) -> bool:

@@ -77,5 +77,8 @@ def prices_on_sale(day: date) -> PriceQuerySet:
 
 
 def check_has_none(company: Company, service: Service, day: date) -> None:
+    """Raises NotAllowed where the company has the service, or another place of its number has begun it."""
+    if Subscription.objects.begun_beside(company).filter(service=service).exists():
+        raise NotAllowed(_("Selskapet må bekreftes før dere kan bestille. Vi tar kontakt."))
     if Subscription.objects.of(company).running(day).filter(service=service).exists():
         raise NotAllowed(_("Dere har allerede %(service)s.") % {"service": service.name})

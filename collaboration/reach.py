@@ -18,6 +18,11 @@ class Reach:
     email: str = ""
 
     @property
+    def has_own(self) -> bool:
+        """Whether the person has a telephone or an address."""
+        return bool(self.phone or self.email)
+
+    @property
     def any_phone(self) -> str:
         return self.phone or self.firm.phone
 

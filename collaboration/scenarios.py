@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
+
 from clients.models import Client
 from collaboration.models import Activation
-from organisations.models import Company
+from organisations.models import Company, Firm
+from organisations.models.company import CompanyQuerySet
 from subscriptions.models import Service, Subscription
 
 Scenario = Activation.Scenario
@@ -12,21 +15,37 @@ Scenario = Activation.Scenario
 
 @dataclass(frozen=True)
 class Standing:
-    """`company` is None unless it is known: what one firm has asked is invisible to the others."""
+    """`company` is None unless the firm knows it: what one firm has asked is invisible to the others."""
 
     scenario: Activation.Scenario
     company: Company | None = None
     subscription: Subscription | None = None
 
 
+def known_to(firm: Firm) -> CompanyQuerySet:
+    """The companies that the firm may see: those that are known, and the provisional ones that it has asked itself.
+
+    To it they are like any other, so that it does not learn that somebody else has asked.
+    """
+    asked = Activation.objects.filter(firm=firm, company=OuterRef("pk"))
+    return Company.objects.known() | Company.objects.provisional().filter(Exists(asked))
+
+
+def find_company(client: Client) -> Company | None:
+    """The company of the client's organisation number, as far as its firm knows one."""
+    if not client.org_number:
+        return None
+    return known_to(client.firm).numbered(client.org_number).order_by("provisional_at").first()
+
+
 def find_standing(client: Client, service: Service) -> Standing:
     """Look the client's company up by organisation number."""
-    company = Company.objects.known().filter(org_number=client.org_number).first() if client.org_number else None
-    return standing_of(company, service)
+    return standing_of(find_company(client), service)
 
 
 def standing_of(company: Company | None, service: Service) -> Standing:
-    if company is None or not company.is_known:
+    """None is a company that the firm does not know."""
+    if company is None:
         return Standing(Scenario.NEW)
     subscription = Subscription.objects.of(company).active().filter(service=service).with_service().first()
     return Standing(Scenario.SUBSCRIBED if subscription else Scenario.KNOWN, company, subscription)

@@ -75,7 +75,7 @@ def tell_company(
                 "for_firm": False,
                 "customer": agreement.company.name,
                 "subscription": subscription,
-                "page_url": f"{outbox.base_url()}{path}?selskap={agreement.company.pk}",
+                "page_url": outbox.company_url(path, agreement.company),
                 "my_services_url": emails.my_services_address(),
                 **context,
             },

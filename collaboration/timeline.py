@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from collaboration.emails import KINDS_WITH_THE_LINK
-from collaboration.links import leaves_receiver_outside, link_is_the_way_in, outside_in_words
+from collaboration.links import link_is_the_way_in
 from collaboration.models import Activation, ForwardProposal, Reminder
 from collaboration.offers import is_impossible
 from collaboration.pages import moment
@@ -248,10 +248,9 @@ def coming_items(activation: Activation, facts: Facts, now: datetime) -> list[It
         last_answer = _("Siste dag å svare var %(day)s.") % {"day": last_day}
         text = _("Start på nytt for å spørre igjen.")
         return [{"title": _("Fristen er ute"), "state": "problem", "text": f"{last_answer} {text}"}]
-    is_outside = leaves_receiver_outside(activation)
-    text = outside_in_words(activation) if is_outside else next_action(activation, facts, now)
+    text = next_action(activation, facts, now)
     items: list[Item] = [{"title": waits_for(activation, facts), "state": "current", "text": text}]
-    if facts.reminders and not (facts.is_impossible or facts.has_bounced or activation.is_disowned or is_outside):
+    if facts.reminders and not (facts.is_impossible or facts.has_bounced or activation.is_disowned):
         items.append(reminder_item(facts.reminders, now))
     text = _("Svarer ingen, faller forespørselen bort.")
     return [*items, {"title": _("Siste dag å svare"), "state": "coming", "at": last_day, "text": text}]

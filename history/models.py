@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -34,6 +35,8 @@ class Event(models.Model):
     after = models.JSONField(default=dict, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(_("tidspunkt"))
+    # Of what a form has made: which one, in which words (organisations.sent_forms).
+    form_key = models.UUIDField(null=True, blank=True, editable=False, unique=True)
 
     objects = EventQuerySet.as_manager()
 
@@ -67,8 +70,12 @@ def record_event(
     company: models.Model | None = None,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
+    form_key: UUID | None = None,
 ) -> Event:
-    """Write the event of a deed, inside the deed's own transaction. `by` is a user; None is the clock."""
+    """Write the event of a deed, inside the deed's own transaction. `by` is a user; None is the clock.
+
+    A `form_key` is used once: a deed that takes one asks `find_event_of_form` first, under its locks.
+    """
     return Event.objects.create(
         subject_type=subject._meta.label_lower,
         subject_id=subject.pk,
@@ -79,4 +86,15 @@ def record_event(
         company=company,
         before=before or {},
         after=after or {},
+        form_key=form_key,
     )
+
+
+def find_event_of_form(form_key: UUID | None) -> Event | None:
+    """What the same form has done, sent before in the same words; None for one that has done nothing yet."""
+    return Event.objects.filter(form_key=form_key).first() if form_key else None
+
+
+def is_done(form_key: UUID | None) -> bool:
+    """Whether the same form has been sent before, and what it asks for was done."""
+    return find_event_of_form(form_key) is not None

@@ -44,6 +44,11 @@ def firm_url(path: str, firm: Any) -> str:
     return make_url(f"{path}?byra={firm.slug}")
 
 
+def company_url(path: str, company: Any) -> str:
+    """The same of a page of Mine tjenester, with the company."""
+    return make_url(f"{path}?selskap={company.pk}")
+
+
 def post_email(
     *,
     key: str,

@@ -10,6 +10,7 @@ from collaboration import spreadsheets
 from collaboration.charge_lists import FIRM_COLUMNS, Month, list_for_firm, read_month
 from history.clock import database_clock, oslo_date
 from office.settings_views import administrators_only
+from organisations.place_in_address import without_page
 from organisations.requests import FirmRequest
 
 
@@ -20,6 +21,7 @@ def charge_list(request: FirmRequest) -> HttpResponse:
     return render(request, "office/charge_list.html", {"month": month, "parts": list_for_firm(request.employee, month)})
 
 
+@without_page
 @require_safe
 @administrators_only
 def charge_export(request: FirmRequest, kind: str) -> HttpResponse:

@@ -18,6 +18,7 @@ from office.collaboration_lines import Line, make_line
 from office.collaborations import Counts, filter_requests, narrow_requests, requests_of, with_facts
 from office.exports import COLLABORATION_COLUMNS
 from office.lists import query_string
+from organisations.place_in_address import without_page
 from organisations.requests import FirmRequest
 
 NEWEST_FIRST = Sort("started_at", descending=True)
@@ -47,6 +48,7 @@ def collaboration_list(request: FirmRequest) -> HttpResponse:
     return render(request, "office/collaboration_list.html", {"list": found})
 
 
+@without_page
 @require_safe
 def collaboration_export(request: FirmRequest, kind: str) -> HttpResponse:
     if kind not in spreadsheets.WRITERS:

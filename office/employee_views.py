@@ -21,10 +21,12 @@ from office.form_page import form_page
 from office.settings_views import administrators_only, page
 from organisations import invitations
 from organisations.employees import change_employee
-from organisations.fresh_sign_in import fill_in
+from organisations.kept_forms import fill_in
 from organisations.models import Employee, Invitation
+from organisations.place_in_address import without_page
 from organisations.refusals import NotAllowed
 from organisations.requests import FirmRequest
+from organisations.sent_forms import form_key
 
 
 @require_safe
@@ -45,11 +47,10 @@ def employee_list(request: FirmRequest) -> HttpResponse:
 @administrators_only
 def employee_invite(request: FirmRequest) -> HttpResponse:
     form = InvitationForm(request.POST or None, initial={"role": "employee", "client_access": "all"})
-    fill_in(form, request)
     if request.method == "POST" and form.is_valid():
         firm = request.employee.firm
         try:
-            invitations.invite_employee(firm=firm, by=request.employee, **form.cleaned_data)
+            invitations.invite_employee(firm=firm, by=request.employee, form_key=form_key(request), **form.cleaned_data)
         except NotAllowed as refusal:
             form.add_error(None, refusal.sentence)
         else:
@@ -139,6 +140,7 @@ def employee_deactivate(request: FirmRequest, employee: Employee) -> HttpRespons
     return render(request, "office/employee_deactivate.html", context)
 
 
+@without_page
 @require_safe
 @administrators_only
 def employee_report(request: FirmRequest, pk: int) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from organisations.kept_forms import fill_in
 from organisations.requests import FirmRequest
 
 
@@ -13,6 +14,7 @@ def form_page(
     request: FirmRequest, form: forms.BaseForm, *, heading: str, lead: str, above: tuple[str, str], submit: str = ""
 ) -> HttpResponse:
     """The form as it stands; `above` is the page that it belongs to, its name and url name: "Avbryt" leads there."""
+    fill_in(form, request)
     label, name = above
     context = {
         "form": form,

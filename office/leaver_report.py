@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from clients.models import Client, Task
 from collaboration.actions.deactivate_employee import responsibilities_of
+from collaboration.scenarios import known_to
 from collaboration.spreadsheets import Cell
 from history.clock import oslo_date
 from history.models import Event
@@ -166,9 +167,10 @@ def day_of(at: datetime | None) -> date | None:
 
 
 def given_by_companies(employee: Employee, clients: list[Client]) -> dict[int, list[AccessLine]]:
-    """The person's own places in companies that are clients of the firm."""
+    """The person's own places in companies that are clients of the firm, and that it may know."""
     client_of = {client.org_number: client for client in clients if client.org_number}
-    places = CompanyUser.objects.filter(user=employee.user, company__org_number__in=client_of).select_related("company")
+    companies = known_to(employee.firm).filter(org_number__in=client_of)
+    places = CompanyUser.objects.filter(user=employee.user, company__in=companies).select_related("company")
     services = services_by_place(places)
     lines = {}
     for place in places:

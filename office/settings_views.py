@@ -21,6 +21,7 @@ from office.settings_forms import ClientNumbersForm, FirmForm, ReminderPlanForm,
 from organisations.actions import edit_firm
 from organisations.refusals import NotAllowed
 from organisations.requests import FirmRequest
+from organisations.sent_forms import form_key
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -80,7 +81,7 @@ def client_numbers_edit(request: FirmRequest) -> HttpResponse:
 @administrators_only
 def task_type_create(request: FirmRequest) -> HttpResponse:
     form = TaskTypeForm(request.POST or None)
-    create = partial(client_actions.create_task_type, by=request.employee)
+    create = partial(client_actions.create_task_type, by=request.employee, form_key=form_key(request))
     return edit_page(request, form, heading=_("Ny oppgavetype"), save=lambda fields: create(**fields))
 
 

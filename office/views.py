@@ -15,6 +15,7 @@ from collaboration import actions
 from office.card import breadcrumbs, card_context, get_client
 from office.lists import find_clients
 from office.states import ServiceState, find_states
+from organisations.kept_forms import fill_in
 from organisations.redirects import safe_next
 from organisations.refusals import NotAllowed
 from organisations.requests import FirmRequest
@@ -84,6 +85,7 @@ def services_with_states(request: FirmRequest, client: Client) -> list[tuple[Ser
 def client_edit(request: FirmRequest, number: int) -> HttpResponse:
     client = get_client(request, number)
     form = ClientForm(request.POST or None, instance=client, by=request.employee)
+    fill_in(form, request)
     if request.method == "POST" and form.is_valid():
         try:
             client = actions.edit_client(client=client, by=request.employee, fields=form.answers)

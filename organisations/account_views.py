@@ -8,7 +8,7 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.views import IndexView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import DeactivateTOTPView
-from allauth.mfa.webauthn.views import RemoveWebAuthnView
+from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView, RemoveWebAuthnView
 from allauth.usersessions.adapter import get_adapter as get_sessions_adapter
 from allauth.usersessions.models import UserSession
 from allauth.usersessions.views import ListUserSessionsView
@@ -27,6 +27,7 @@ from history.clock import database_clock
 from notifications.addresses import shown_address
 from organisations import actions
 from organisations.account_forms import CodeForm, OwnDetailsForm
+from organisations.kept_forms import fill_in
 from organisations.mailed_code import MailedCode, make_code
 from organisations.models import Employee, User
 from organisations.places import offered_names
@@ -43,6 +44,7 @@ def account_detail(request: SignedInRequest) -> HttpResponse:
     person = request.user
     shown = User.objects.get(pk=person.pk)  # the form writes what was typed on it, taken or not
     form = OwnDetailsForm(request.POST or None, instance=shown)
+    fill_in(form, request)
     if form.is_valid():
         actions.edit_user(user=person, fields=form.cleaned_data)
         with translation.override(form.cleaned_data["language"]):  # the next page speaks it already
@@ -150,6 +152,14 @@ class NewPasswordView(PasswordResetFromKeyView):
         return response
 
 
+class PasskeyAgainView(ReauthenticateWebAuthnView):
+    """allauth's, which leads to the page for signing in when the passkey was not taken; here the question stays."""
+
+    def form_invalid(self, form) -> HttpResponse:
+        super().form_invalid(form)  # says why
+        return redirect("mfa_reauthenticate_webauthn")
+
+
 class OneFactorAtATime:
     """Of two removals at once the later one sees that the earlier one has left no other factor."""
 
@@ -178,4 +188,5 @@ devices = DevicesView.as_view()
 new_password = NewPasswordView.as_view()
 second_factor = SecondFactorView.as_view()
 app_remove = RemoveAppView.as_view()
+passkey_again = PasskeyAgainView.as_view()
 passkey_remove = RemovePasskeyView.as_view()

@@ -1,6 +1,5 @@
 """Deeds about people's places."""
 
-from datetime import datetime
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -13,6 +12,9 @@ from django.utils.translation import gettext as _
 from history.clock import Clock, database_clock
 from history.models import record_event
 from notifications.addresses import shown_address
+from organisations.companies import find_claims, lock_company, lock_number, make_room_for_main_contact
+from organisations.company_states import REFUSALS, State
+from organisations.merging import begin, join, make_known
 from organisations.models import Company, CompanyUser, Employee, Firm, User
 from organisations.refusals import NotAllowed
 
@@ -26,23 +28,30 @@ RECORDED_OF_A_FIRM = ("reminder_days", "first_client_number")  # with their valu
 def accept_place(*, place: CompanyUser, user: User, clock: Clock = database_clock) -> CompanyUser:
     """Let the holder of the mailbox take the offered place. The first to accept makes the company known.
 
-    Offers of the administrator's place that others made while the company was unknown end with it.
+    While another firm asks somebody else of the same company it is provisional. Who answers for it already, by another
+    firm's request, gets this request too, and no second place.
     Raises NotAllowed when the place is taken or gone, or belongs to another address; and when it is an administrator's
     and the company has got one by another way.
     """
-    company = Company.objects.select_for_update().filter(pk=place.company_id).first()
+    company = lock_company(place.company_id)
     offered = CompanyUser.objects.offered().select_for_update().filter(pk=place.pk).first()
     if company is None or offered is None or offered.email != user.email:
         raise NotAllowed(_("Plassen er ikke lenger ledig. Logg inn med din egen adresse."))
     if offered.is_administrator and CompanyUser.objects.of(company).active().administrators().exists():
         raise NotAllowed(_("Selskapet har allerede en administrator, som kan svare for selskapet."))
-    at = clock()
-    offered.user, offered.accepted_at = user, at
-    offered.is_main_contact = offered.is_main_contact and make_room_for_main_contact(company)
-    offered.save(update_fields=["user", "accepted_at", "is_main_contact"])
-    make_known(company, at)
-    record_event(subject=offered, verb="accept", by=user, company=company, at=at, after={"role": offered.role})
-    return offered
+    at, claims = clock(), find_claims(company.org_number)
+    taken = next((claim for claim in claims if claim.user == user), None) if company.is_asked else None
+    if taken is not None:
+        join(company, into=taken.company)
+    else:
+        taken = offered
+        taken.user, taken.accepted_at = user, at
+        taken.is_main_contact = taken.is_main_contact and make_room_for_main_contact(company)
+        taken.save(update_fields=["user", "accepted_at", "is_main_contact"])
+        if company.is_asked:
+            begin(company, claims, at=at)
+    record_event(subject=taken, verb="accept", by=user, company=taken.company, at=at, after={"role": taken.role})
+    return taken
 
 
 @transaction.atomic
@@ -54,7 +63,7 @@ def accept_place_with_password(
     `language` is the one that the page spoke. The caller has seen to it that the link reached the mailbox. Raises
     NotAllowed when the address has a user.
     """
-    Company.objects.select_for_update().filter(pk=place.company_id).first()
+    lock_company(place.company_id)
     try:
         with transaction.atomic():
             user = User.objects.create_user(
@@ -69,33 +78,32 @@ def accept_place_with_password(
 
 @transaction.atomic
 def confirm_company(*, company: Company, by: User, clock: Clock = database_clock) -> Company:
-    """A platform administrator vouches for the company: from now on firms are told that it is known."""
-    company = Company.objects.select_for_update().get(pk=company.pk)
-    if company.is_known:
-        raise NotAllowed(_("Selskapet er allerede bekreftet."))
+    """A platform administrator vouches for the company: from now on firms are told that it is known.
+
+    The place that its request offers is still offered, and the other firms' requests go to it. Raises NotAllowed when
+    it is known, or gone, and where somebody answers for it: who administers has to be settled then.
+    """
+    found = lock_company(company.pk)
+    if found is None:
+        raise NotAllowed(_("Forespørselen er trukket tilbake, og selskapet er borte."))
+    if Company.objects.provisional().numbered(found.org_number).exists():
+        raise NotAllowed(REFUSALS[State.PROVISIONAL])
     at = clock()
-    company.confirmed_at = at
-    company.save(update_fields=["confirmed_at"])
+    make_known(found, find_claims(found.org_number), verb="confirm", stay=False, at=at)
+    record_event(subject=found, verb="confirm", by=by, company=found, at=at)
+    return found
+
+
+@transaction.atomic
+def add_company(*, org_number: str, name: str, by: User, clock: Clock = database_clock) -> Company:
+    """A platform administrator adds a company, and vouches for it by that. Raises NotAllowed when it is there."""
+    lock_number(org_number)
+    if Company.objects.filter(org_number=org_number).exists():
+        raise NotAllowed(_("Selskapet finnes fra før. Bekreft det i stedet."))
+    at = clock()
+    company = Company.objects.create(org_number=org_number, name=name, confirmed_at=at)
     record_event(subject=company, verb="confirm", by=by, company=company, at=at)
     return company
-
-
-def make_known(company: Company, at: datetime) -> None:
-    """Its first administrator has come. What others offered while the company was unknown ends. The caller locks it."""
-    if company.is_known:
-        return
-    CompanyUser.objects.of(company).offered().delete()
-    company.confirmed_at = at
-    company.save(update_fields=["confirmed_at"])
-
-
-def make_room_for_main_contact(company: Company) -> bool:
-    """Let one whose account is shut give way; False where somebody who can sign in is it. The caller holds the lock."""
-    main_contacts = CompanyUser.objects.of(company).filter(is_main_contact=True, user__isnull=False)
-    if main_contacts.active().exists():
-        return False
-    main_contacts.update(is_main_contact=False)
-    return True
 
 
 @transaction.atomic

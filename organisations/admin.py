@@ -113,7 +113,7 @@ class UserAdmin(FindsAddresses, admin.ModelAdmin):
         except NotAllowed as refusal:
             self.message_user(request, refusal.sentence, messages.ERROR)
             return
-        for place in (*Firm.objects.left_by(user), *Company.objects.left_by(user)):
+        for place in (*Firm.objects.left_by(user), *Company.objects.known().left_by(user)):
             text = _("%(place)s har ingen administrator lenger. Inviter en ny under Invitasjoner.")
             self.message_user(request, text % {"place": place}, messages.WARNING)
 

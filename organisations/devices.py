@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from allauth.account.authentication import get_authentication_records
 from allauth.usersessions.models import UserSession
@@ -12,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from organisations.redirects import SAFE_METHODS
+from organisations.places import Place
 
 SESSION_KEY = "seen_at"
 NOTED_EVERY = 60  # seconds; as exact is the end of a session that nobody uses
@@ -55,13 +56,19 @@ def end_old_session(get_response: Callable[[HttpRequest], HttpResponse]):
         reason = why_over(request)
         if reason:
             UserSession.objects.filter(session_key=request.session.session_key).delete()
+            remember_what_was(request)
             logout(request)
             messages.info(request, reason)
-            if request.method not in SAFE_METHODS:
-                messages.warning(request, _("Det du skrev, er ikke lagret."))
         return get_response(request)
 
     return middleware
+
+
+def remember_what_was(request: HttpRequest) -> None:
+    """Whose the session was, and where: the sign-in leads back there, with what was typed to its typist."""
+    ended: Any = request
+    ended.ended_user_id = request.user.pk
+    ended.ended_places = {name: request.session.get(name, "") for name in (Place.FIRM_FIELD, Place.COMPANY_FIELD)}
 
 
 def why_over(request: HttpRequest) -> str:

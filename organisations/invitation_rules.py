@@ -46,7 +46,11 @@ def check_is_somebody_else(by: User, address: str) -> None:
 
 
 def check_has_no_administrator(place: Firm | Company) -> None:
-    """Raises NotAllowed where somebody of the place itself can invite."""
+    """Raises NotAllowed where somebody of the place itself can invite, and for a company that is not known: those whom
+    firms have asked come in by their requests.
+    """
+    if isinstance(place, Company) and not Company.objects.known().filter(pk=place.pk).exists():
+        raise NotAllowed(_("Selskapet er ikke bekreftet. Bekreft selskapet først."))
     administrators = (
         Employee.objects.active().filter(firm=place, role=Employee.Role.ADMINISTRATOR)
         if isinstance(place, Firm)

@@ -14,10 +14,10 @@ from organisations import invitation_links as links
 from organisations import invitations
 from organisations.forms import PasswordForm
 from organisations.models import CompanyUser, Employee, Invitation, User
-from organisations.places import Place
 from organisations.refusals import NotAllowed
 from organisations.requests import SignedInRequest
 from organisations.sign_in import sign_in_with_new_password
+from organisations.switching import enter
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -162,8 +162,4 @@ def tell_of(request: HttpRequest, place: Employee | CompanyUser) -> None:
 
 def lead_in(request: HttpRequest, place: Employee | CompanyUser) -> HttpResponse:
     """To the side of the house where the new place is, with it as the current one."""
-    if isinstance(place, Employee):
-        request.session[Place.FIRM_FIELD] = place.firm_id
-        return redirect("office:client-list")
-    request.session[Place.COMPANY_FIELD] = place.company_id
-    return redirect("my_services:overview")
+    return enter(request, place, "office:client-list" if isinstance(place, Employee) else "my_services:overview")

@@ -1,6 +1,8 @@
 """Deeds about invitations: offers of a place that are inert until the mailbox's holder accepts."""
 
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
@@ -9,7 +11,7 @@ from django.utils.translation import gettext as _
 from history.clock import Clock, database_clock
 from history.models import record_event
 from organisations import invitation_emails as emails
-from organisations.actions import make_known, make_room_for_main_contact
+from organisations.companies import make_room_for_main_contact
 from organisations.invitation_links import LINK_HOURS, hash_token, make_token
 from organisations.invitation_rules import (
     PAUSE,
@@ -29,30 +31,46 @@ from organisations.invitation_rules import (
 )
 from organisations.models import Company, CompanyUser, Employee, Firm, Invitation, User
 from organisations.refusals import NotAllowed
+from organisations.sent_forms import find_made
 
 Outcome = Invitation.Outcome
 
 
 @transaction.atomic
 def invite_employee(
-    *, firm: Firm, email: str, name: str, role: str, client_access: str, by: Employee, clock: Clock = database_clock
+    *,
+    firm: Firm,
+    email: str,
+    name: str,
+    role: str,
+    client_access: str,
+    by: Employee,
+    form_key: UUID | None = None,
+    clock: Clock = database_clock,
 ) -> Invitation:
     """Offer a place in the firm. Who has an account already gets the same mail: the firm learns nothing of it.
 
-    Raises NotAllowed for anybody but an administrator of the firm, for somebody who works there, and for an address
-    that has been invited.
+    The form of `form_key` sent twice makes one invitation. Raises NotAllowed for anybody but an administrator of the
+    firm, for somebody who works there, and for an address that has been invited.
     """
     lock_place(firm)
     check_firm_administrator(by, firm)
     invitation = Invitation(firm=firm, email=email, name=name, role=role, client_access=client_access)
-    return post_invitation(invitation, by=by.user, at=clock())
+    return post_invitation(invitation, by=by.user, at=clock(), form_key=form_key)
 
 
 @transaction.atomic
 def invite_company_user(
-    *, company: Company, email: str, name: str, role: str, by: CompanyUser, clock: Clock = database_clock
+    *,
+    company: Company,
+    email: str,
+    name: str,
+    role: str,
+    by: CompanyUser,
+    form_key: UUID | None = None,
+    clock: Clock = database_clock,
 ) -> Invitation:
-    """Offer a place in the company.
+    """Offer a place in the company; the form of `form_key` sent twice makes one invitation.
 
     Raises NotAllowed for anybody but an administrator of the company, for somebody who is its user, and for an address
     that has been invited.
@@ -60,7 +78,8 @@ def invite_company_user(
     lock_place(company)
     check_company_administrator(by, company)
     assert by.user
-    return post_invitation(Invitation(company=company, email=email, name=name, role=role), by=by.user, at=clock())
+    invitation = Invitation(company=company, email=email, name=name, role=role)
+    return post_invitation(invitation, by=by.user, at=clock(), form_key=form_key)
 
 
 @transaction.atomic
@@ -197,14 +216,18 @@ def lock_invitation(invitation: Invitation) -> Invitation:
     return Invitation.objects.select_for_update(of=("self",)).with_everything().get(pk=invitation.pk)
 
 
-def post_invitation(invitation: Invitation, *, by: User, at: datetime) -> Invitation:
-    """Write and mail it, when it may be. The caller holds the place's lock, and has seen who invites."""
+def post_invitation(invitation: Invitation, *, by: User, at: datetime, form_key: UUID | None = None) -> Invitation:
+    """Write and mail it, when it may be, or find the one that the same form has made before. The caller holds the
+    place's lock, and has seen who invites.
+    """
+    if made := find_made(Invitation.objects.to(invitation.place), form_key):
+        return made
     clean_typed(invitation)
     invitation.invited_by, invitation.invited_at = by, at
     check_new(invitation, at)
     invitation.mailed_at = invitation.expires_at = at
     invitation.save()
-    record_deed(invitation, "invite", by=by, at=at, after={"role": invitation.role})
+    record_deed(invitation, "invite", by=by, at=at, after={"role": invitation.role}, form_key=form_key)
     return mail_invitation(invitation, at)
 
 
@@ -218,6 +241,13 @@ def withdraw_invitations_of(inviter: User | None, place: Firm | Company, *, by: 
     for invitation in invitations:
         close_invitation(invitation, Outcome.WITHDRAWN, by=by, at=at)
     return len(invitations)
+
+
+def withdraw_all_invitations(place: Firm | Company, *, at: datetime) -> None:
+    """What waits for an answer there, whoever has offered it. The caller holds the place's lock."""
+    waiting = Invitation.objects.to(place).unanswered()
+    for invitation in waiting.select_for_update(of=("self",)).with_everything().order_by("pk"):
+        close_invitation(invitation, Outcome.WITHDRAWN, by=None, at=at)
 
 
 def mail_invitation(invitation: Invitation, at: datetime) -> Invitation:
@@ -237,10 +267,9 @@ def close_invitation(invitation: Invitation, outcome: str, *, by: User | None, a
     return invitation
 
 
-def record_deed(invitation: Invitation, verb: str, *, by: User | None, at: datetime, after: dict | None = None) -> None:
-    record_event(
-        subject=invitation, verb=verb, by=by, firm=invitation.firm, company=invitation.company, at=at, after=after
-    )
+def record_deed(invitation: Invitation, verb: str, **what: Any) -> None:
+    """`what`: by, at, and what else `record_event` takes."""
+    record_event(subject=invitation, verb=verb, firm=invitation.firm, company=invitation.company, **what)
 
 
 def give_firm_place(invitation: Invitation, user: User) -> Employee:
@@ -267,6 +296,4 @@ def give_company_place(invitation: Invitation, user: User, at: datetime) -> Comp
     place.is_main_contact = place.is_administrator and make_room_for_main_contact(invitation.company)
     place.deactivated_at, place.invited_at, place.accepted_at = None, invitation.invited_at, at
     place.save()
-    if place.is_administrator:
-        make_known(invitation.company, at)
     return place

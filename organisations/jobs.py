@@ -4,7 +4,7 @@ from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 
 from history.clock import database_clock
-from organisations.models import CacheEntry
+from organisations.models import CacheEntry, KeptForm
 
 BATCH = 1000  # rows to a statement: who counts a try meanwhile waits for no more of them
 
@@ -21,3 +21,9 @@ def delete_old_counts() -> int:
     while keys := list(expired.values_list("pk", flat=True)[:BATCH]):
         deleted += expired.filter(pk__in=keys).delete()[0]
     return deleted
+
+
+@shared_task(name="organisations.delete_old_kept_forms")
+def delete_old_kept_forms() -> int:
+    """What nobody has come back for; returns how many there were."""
+    return KeptForm.objects.expired(database_clock()).delete()[0]

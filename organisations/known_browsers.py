@@ -39,11 +39,20 @@ def remember_browser(get_response: Callable[[HttpRequest], HttpResponse]):
 
 def known_browser(request: HttpRequest, email: str) -> str:
     """The name of this browser if the person with the address has signed in with it, otherwise nothing."""
-    number = request.COOKIES.get(settings.KNOWN_BROWSER_COOKIE_NAME, "").partition(".")[0]
-    if not (number.isascii() and number.isdecimal() and len(number) < 19):
-        return ""
-    user = User.objects.filter(pk=int(number), email=find_form(email)).first()
+    user = User.objects.filter(pk=number_in_cookie(request), email=find_form(email)).first()
     return browser_known_to(user, request) if user else ""
+
+
+def person_known_to_browser(request: HttpRequest) -> int | None:
+    """The id of the person who signed in with this browser last; None where nobody has."""
+    user = User.objects.filter(pk=number_in_cookie(request)).first()
+    return user.pk if user and browser_known_to(user, request) else None
+
+
+def number_in_cookie(request: HttpRequest) -> int:
+    """The person's id that the cookie says it is for; 0, which nobody has, for none."""
+    number = request.COOKIES.get(settings.KNOWN_BROWSER_COOKIE_NAME, "").partition(".")[0]
+    return int(number) if number.isascii() and number.isdecimal() and len(number) < 19 else 0
 
 
 def browser_known_to(user: User, request: HttpRequest) -> str:

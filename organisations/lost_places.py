@@ -8,11 +8,16 @@ from organisations.places import Place
 from organisations.requests import PlacedRequest
 
 
-def remember_place(request: PlacedRequest, current: Place) -> None:
-    """Keep where one is, also if nobody has chosen it, so that its loss is seen; who has no other gets 404 then."""
+def remember_place(request: PlacedRequest, current: Place) -> bool:
+    """Keep where one is, also if nobody has chosen it, so that its loss is seen; who has no other gets 404 then.
+
+    Returns whether it is the first place on this side since the sign-in.
+    """
+    before = request.session.get(current.field_name)
     has_another = len(request.places) > 1 or request.places.has_other_side
-    if has_another and request.session.get(current.field_name) != current.pk:
+    if has_another and before != current.pk:
         request.session[current.field_name] = current.pk
+    return before is None
 
 
 def forget_lost_places(request: PlacedRequest, field_name: str) -> list[Place]:
@@ -35,15 +40,17 @@ def is_gone(request: PlacedRequest, name: str, field_name: str) -> bool:
     return bool(request.places) and not request.places.has_other_side
 
 
-def find_lost_place(user, field_name: str, pk: str | None) -> Place | None:
-    """The firm or company of this id, if the person has been there and is no more: no other's name is told."""
+def find_lost_place(user, field_name: str, name: str | None) -> Place | None:
+    """The firm or company that is called so in an address or a form, if the person has been there and is no more: no
+    other's name is told.
+    """
     rows = (
         Employee.objects.filter(user=user).select_related("firm")
         if field_name == Place.FIRM_FIELD
         else CompanyUser.objects.filter(user=user).select_related("company")
     )
     places = (Place(row, is_current=False) for row in rows.exclude(deactivated_at=None))
-    return next((place for place in places if str(place.pk) == pk), None)
+    return next((place for place in places if name and place.is_called(name)), None)
 
 
 def farewell(place: Place) -> str:

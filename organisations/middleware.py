@@ -3,45 +3,45 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
-from django.utils.translation.trans_real import parse_accept_lang_header
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
 
+from organisations.kept_forms import find_typist, keep_form
+from organisations.language import asked_for, language_of, remember_language
 from organisations.lost_places import farewell, find_lost_place, forget_lost_places, remember_place, tell_of
 from organisations.models import Employee
+from organisations.place_in_address import is_without_page, place_named_in, place_of_last_page, with_place
 from organisations.places import Place, Places, company_places, firm_places, has_place_beside, offered_places
 from organisations.redirects import SAFE_METHODS
 from organisations.requests import PlacedRequest
+from organisations.switching import offer_switch
 from organisations.typed import what_was_typed
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
 def language_of_the_person(get_response: Answer) -> Answer:
-    """Speak the language that the person has chosen; before sign-in the one that the browser asks for."""
+    """Speak the language that the person has chosen; before sign-in the one chosen in, or asked for by, the browser."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         is_known = request.user.is_authenticated
-        language = request.user.language if is_known else language_of_the_browser(request)
+        language = language_of(request)
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = get_response(request)
         response.headers.setdefault("Content-Language", language)
         if not is_known:
-            patch_vary_headers(response, ("Accept-Language",))
+            patch_vary_headers(response, ("Accept-Language", "Cookie"))
+            if asked_for(request):
+                remember_language(response, language)
         return response
 
     return middleware
-
-
-def language_of_the_browser(request: HttpRequest) -> str:
-    """The first that it asks for and we speak; who reads Nynorsk reads Bokmål rather than English."""
-    speaks = {"nb": "nb", "nn": "nb", "no": "nb", "en": "en"}
-    asked = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
-    bases = (code.split("-")[0] for code, _weight in asked)
-    return next((speaks[base] for base in bases if base in speaks), settings.LANGUAGE_CODE)
 
 
 class CurrentPlaceMiddleware:
@@ -49,9 +49,10 @@ class CurrentPlaceMiddleware:
 
     The office's pages (settings.PLACES) act for one firm, Mine tjenester for one company; who has no place there gets
     404. A form carries the firm or company that it was written for ({% place_field %}): if another tab has switched
-    in the meantime, or the person is there no more, the answer is 409, nothing is written and what was typed is shown.
-    A page of a place that was taken away since the last one says so, and is that of the next place. A link in a mail to
-    an employee names its firm (`?byra=`): for another one than the current, the page offers the switch.
+    in the meantime, or the person is there no more, the answer is 409, nothing is written and what was typed is kept.
+    A page of a place that was taken away since the last one says so, and is that of the next place. An address may name
+    its firm or company (organisations.place_in_address), as may that of the page with the link: for another one than
+    the current, the page offers the switch.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -74,7 +75,7 @@ class CurrentPlaceMiddleware:
         current = request.places.current
         if current is None:
             return self.answer_without_a_place(request, field_name, written_for, lost)
-        remember_place(request, current)
+        is_first_page = remember_place(request, current)
         if isinstance(current.row, Employee):
             request.employee = current.row
         else:
@@ -82,9 +83,38 @@ class CurrentPlaceMiddleware:
         if written_for not in (None, str(current.pk)):
             return self.answer_a_form_for_another_place(request, field_name, current)
         tell_of(request, lost, current)
-        if side == "firm" and request.method in SAFE_METHODS and "byra" in request.GET:
-            return self.offer_the_firm_of_the_link(request, current)
+        if request.method in SAFE_METHODS:
+            is_unsure = is_first_page and len(request.places) > 1
+            return self.answer_by_the_address(request, side, current) or (
+                self.name_the_place(request, current) if is_unsure else None
+            )
         return None
+
+    def answer_by_the_address(self, request: PlacedRequest, side: str, current: Place) -> HttpResponse | None:
+        """The offer of the place that is asked for; None for the page itself. 404 for a stranger.s."""
+        address = request.get_full_path()
+        named = place_named_in(address, side)
+        asked = request.places.called(named or place_of_last_page(request, side))
+        if asked is not None and not asked.is_current:
+            return self.lead_to_offer(request, asked, with_place(address, side, asked.name_in_address))
+        if named and asked is None:
+            lost = find_lost_place(request.user, current.field_name, named)
+            if lost is None:
+                raise Http404
+            tell_of(request, [lost], current)
+        return None
+
+    def name_the_place(self, request: PlacedRequest, current: Place) -> HttpResponse | None:
+        """On the first page after the sign-in, to who could be in another place. What is no page and names no place
+        leads to a page instead.
+        """
+        messages.info(request, _("Du er i %(place)s. Du kan bytte øverst på siden.") % {"place": current.label})
+        address = request.get_full_path()
+        is_named = place_named_in(address, "firm" if current.is_firm else "company")
+        return None if is_named or not is_without_page(address) else redirect("home")
+
+    def lead_to_offer(self, request: PlacedRequest, asked: Place, address: str) -> HttpResponse:
+        return HttpResponseClientRedirect(address) if request.htmx else offer_switch(request, asked, address)
 
     def answer_without_a_place(
         self, request: PlacedRequest, field_name: str, written_for: str | None, lost: list[Place]
@@ -103,25 +133,19 @@ class CurrentPlaceMiddleware:
     def answer_a_form_for_another_place(
         self, request: PlacedRequest, field_name: str, current: Place | None
     ) -> HttpResponse:
-        """Another tab has switched, or the place was taken away: nothing is written, what was typed is shown."""
+        """Another tab has switched, or the place was taken away: nothing is written, what was typed is shown, and it
+        stands in the form again after the way back.
+        """
         written_for = request.POST.get(field_name)
         back = next((place for place in request.places if str(place.pk) == written_for), None)
         lost = None if back else find_lost_place(request.user, field_name, written_for)
+        is_own = find_typist(request) == request.user.pk
         context = {
             "current": current,
             "farewell": farewell(lost) if lost else "",
-            "typed": what_was_typed(request.POST, side=request.place),
+            "typed": what_was_typed(request.POST, side=request.place) if is_own else [],
             "back": back,
-            "came_from": request.headers.get("Referer", ""),
+            "is_kept": back is not None and keep_form(request, needs_proof=False),
+            "came_from": request.headers.get("Referer") or request.get_full_path(),
         }
         return render(request, "409.html", context, status=409)
-
-    def offer_the_firm_of_the_link(self, request: PlacedRequest, current: Place) -> HttpResponse | None:
-        """Client numbers repeat between firms, so the page of the current firm would be the wrong one."""
-        asked = request.GET["byra"]
-        if current.row.firm.slug == asked:
-            return None
-        place = next((place for place in request.places if place.row.firm.slug == asked), None)
-        if place is None:
-            raise Http404
-        return render(request, "organisations/firm_offer.html", {"current": current, "asked": place})

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from django.db.models import Count, Exists, QuerySet, Subquery
@@ -12,6 +13,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from organisations.models import CompanyUser, Employee, Invitation
+
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -34,12 +37,21 @@ class Place:
         return self.row.firm_id if isinstance(self.row, Employee) else self.row.company_id
 
     @property
+    def name_in_address(self) -> str:
+        """As links name it: a firm by its short name, a company by its id."""
+        return self.row.firm.slug if isinstance(self.row, Employee) else str(self.pk)
+
+    @property
     def label(self) -> str:
         return self.row.firm.name if isinstance(self.row, Employee) else self.row.company.name
 
     @property
     def field_name(self) -> str:
         return self.FIRM_FIELD if self.is_firm else self.COMPANY_FIELD
+
+    def is_called(self, name: str) -> bool:
+        """Whether an address means this place by it: a firm has its short name there or its id, a company its id."""
+        return name == str(self.pk) or (isinstance(self.row, Employee) and name == self.row.firm.slug)
 
     @property
     def switch_url(self) -> str:
@@ -64,6 +76,11 @@ class Places:
     def current(self) -> Place | None:
         return next((place for place in self.rows if place.is_current), None)
 
+    def called(self, name: str) -> Place | None:
+        """The one that an address means by it; of two, the one with this short name and not this id."""
+        found = [place for place in self.rows if place.is_called(name)]
+        return min(found, key=lambda place: str(place.pk) == name, default=None)
+
 
 def employments(user) -> QuerySet[Employee]:
     return Employee.objects.active().filter(user=user).select_related("firm", "user").order_by("firm__name")
@@ -74,7 +91,7 @@ def company_users(user) -> QuerySet[CompanyUser]:
 
 
 def firm_places(request: HttpRequest) -> Places:
-    """The person's firms; the current one is the one in the session, else the first."""
+    """The person's firms; the current one is the one in the session, else the one entered last, else the first."""
     rows = employments(request.user).annotate(
         has_other_side=Exists(company_users(request.user)), offer_count=count_offers(request.user)
     )
@@ -91,7 +108,8 @@ def company_places(request: HttpRequest) -> Places:
 def _places(rows: list, chosen: int | None, key: str) -> Places:
     if not rows:
         return Places([])
-    current = next((row for row in rows if getattr(row, key) == chosen), rows[0])
+    entered_last = max(rows, key=lambda row: row.entered_at or NEVER)  # of those with the same hour the first
+    current = next((row for row in rows if getattr(row, key) == chosen), entered_last)
     return Places([Place(row, row is current) for row in rows], rows[0].has_other_side, rows[0].offer_count)
 
 

@@ -1,6 +1,7 @@
 """Requests as CurrentPlaceMiddleware leaves them, for the types of the views behind it."""
 
 from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
 
 from organisations.models import CompanyUser, Employee, User
 from organisations.places import Places
@@ -9,6 +10,7 @@ from organisations.places import Places
 class PlacedRequest(HttpRequest):
     """Any request, on its way through the middleware."""
 
+    htmx: HtmxDetails
     place: str | None
     places: Places
     employee: Employee | None

@@ -12,7 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from organisations.kept_forms import keep_form, page_of_the_form
 from organisations.models import Employee, User
+from organisations.place_in_address import tell_place
 from organisations.redirects import SAFE_METHODS
 from organisations.sign_in import has_proved_second_factor
 
@@ -69,8 +71,11 @@ class RequireSecondFactorMiddleware:
         """It was set up in another session, or the sign-in did not ask for it."""
         has_app = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
         page = reverse("mfa_reauthenticate" if has_app else "mfa_reauthenticate_webauthn")
-        back = request.get_full_path() if request.method in SAFE_METHODS else reverse("home")
-        return redirect(f"{page}?{urlencode({'next': back})}")
+        back = request.get_full_path()
+        if request.method not in SAFE_METHODS:
+            keep_form(request, needs_proof=True)
+            back = page_of_the_form(request)
+        return redirect(f"{page}?{urlencode({'next': tell_place(request, back)})}")
 
 
 @receiver(authenticator_added)

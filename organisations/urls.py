@@ -6,6 +6,8 @@ from organisations import invitation_views, views
 
 app_name = "organisations"
 urlpatterns = [
+    path("sprak/", views.language, name="language"),
+    path("hjelp/", views.help_page, name="help"),
     path("bytt/byra/", views.firm_switch, name="firm-switch"),
     path("bytt/selskap/", views.company_switch, name="company-switch"),
     path("invitasjon/", invitation_views.invitation, name="invitation"),

@@ -1,10 +1,16 @@
 """The front door, and changing the firm or company that one works in."""
 
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from notifications.delivery import bare_address
+from organisations.actions import edit_user
+from organisations.language import is_spoken, remember_language
+from organisations.models import User
 from organisations.places import (
     Place,
     Places,
@@ -16,6 +22,7 @@ from organisations.places import (
 )
 from organisations.redirects import safe_next
 from organisations.requests import SignedInRequest
+from organisations.switching import enter
 
 
 @require_safe
@@ -46,10 +53,31 @@ def company_switch(request: HttpRequest) -> HttpResponse:
     return switch(request, company_places(request), Place.COMPANY_FIELD, reverse("my_services:overview"))
 
 
+@login_not_required
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """The choice of the footer: the person's own from now on, in mails too; of nobody signed in the browser's."""
+    chosen = request.POST.get("language", "")
+    if not is_spoken(chosen):
+        raise Http404
+    response = redirect(safe_next(request, reverse("home")))
+    if isinstance(request.user, User):
+        edit_user(user=request.user, fields={"language": chosen})
+    remember_language(response, chosen)
+    return response
+
+
+@login_not_required
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    context = {"address": settings.BASE_URL, "sender": bare_address(settings.DEFAULT_FROM_EMAIL),
+               "help_email": settings.HELP_EMAIL}  # fmt: skip
+    return render(request, "organisations/help.html", context)
+
+
 def switch(request: HttpRequest, places: Places, field: str, fallback: str) -> HttpResponse:
     """Make the place that the form names the current one, if it is one of the person's; 404 otherwise."""
     chosen = next((place for place in places if str(place.pk) == request.POST.get(field)), None)
     if chosen is None:
         raise Http404
-    request.session[field] = chosen.pk
-    return redirect(safe_next(request, fallback))
+    return enter(request, chosen.row, safe_next(request, fallback))

@@ -16,7 +16,7 @@ from collaboration.models import Activation, Collaboration, Forwarding, ForwardP
 from history.clock import Clock, database_clock
 from notifications.addresses import find_form
 from notifications.models import Alert, Email, EmailEvent
-from organisations.models import Company, CompanyUser, Employee, Firm, Invitation, User
+from organisations.models import Company, CompanyUser, Employee, Firm, Invitation, KeptForm, User
 from organisations.refusals import NotAllowed
 from privacy.export import of_person
 from privacy.models import Erasure
@@ -150,6 +150,7 @@ def blank_user(user: User) -> int:
     Authenticator.objects.filter(user=user).delete()
     EmailAddress.objects.filter(user=user).delete()
     Alert.objects.filter(user=user).delete()
+    KeptForm.objects.filter(user=user).delete()
     forget_in_the_log(User, [user.pk])
     return 1
 

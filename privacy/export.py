@@ -23,15 +23,16 @@ from history.clock import Clock, database_clock
 from history.models import Event, record_event
 from notifications.addresses import find_form, shown_address
 from notifications.models import Alert, Email
-from organisations.models import CompanyUser, Employee, Invitation, User
+from organisations.models import CompanyUser, Employee, Invitation, KeptForm, User
 
 # The mails to employees tell of a firm's clients; who has left the firm has no more to do with those.
 MAILS_ABOUT_CLIENTS = {*ALERT_KINDS, "alert_digest"}
 
 PERSON = ("email", "name", "phone", "language", "date_joined", "last_login", "is_active", "is_staff")
-EMPLOYMENT = ("firm", "role", "client_access", "alert_emails", "created_at", "deactivated_at")
+EMPLOYMENT = ("firm", "role", "client_access", "alert_emails", "created_at", "deactivated_at", "entered_at")
 COMPANY_PLACE = (
     "company", "email", "name", "phone", "role", "is_main_contact", "invited_at", "accepted_at", "deactivated_at",
+    "entered_at",
 )  # fmt: skip
 INVITED = ("firm", "company", "email", "name", "role", "invited_by", "invited_at", "expires_at", "outcome")
 RECEIVED = ("firm", "company", "service", "status", "requested_at", "contact_name", "contact_email", "contact_phone")
@@ -44,6 +45,7 @@ SENT_ON = ("firm", "name", "email", "message", "forwarded_at")
 CONTACT = ("firm", "name", "email", "phone", "is_main")
 CLIENT = ("firm", "name", "email", "phone")
 MAIL = ("kind", "posted_at", "sent_at", "delivered_at", "bounced_at", "status")
+KEPT_FORM = ("path", "fields", "kept_at")
 ALERT = ("firm", "kind", "created_at", "read_at")
 DEVICE = ("created_at", "ip", "last_seen_at", "user_agent")
 DEED = ("at", "verb", "subject_type", "subject_id", "firm", "company")
@@ -124,6 +126,7 @@ def collect(email: str) -> dict[str, Any]:
             Client.objects.filter(email=email).select_related("firm").order_by("pk"), CLIENT
         ),
         _("E-poster til deg"): describe_all(Email.objects.filter(to=email).order_by("pk"), MAIL),
+        _("Skjemaer som venter på deg"): describe_all(own(KeptForm, "user", user), KEPT_FORM),
         _("Varsler"): describe_all(own(Alert, "user", user).select_related("firm"), ALERT),
         _("Det du har gjort"): describe_all(own(Event, "by", user).select_related("firm", "company"), DEED),
     }

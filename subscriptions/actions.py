@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agreements.rules.money import is_charged
 from agreements.rules.periods import is_period_start, next_period
@@ -13,10 +14,13 @@ from agreements.rules.values import Party
 from agreements.rules.verbs import begin
 from history.clock import Clock, database_clock
 from history.models import record_event
+from organisations.companies import lock_company
 from organisations.models import Company, CompanyUser, Firm, User
 from organisations.refusals import NotAllowed
 from subscriptions.agreement_values import price_list, service_value, variant_value, write_charge
 from subscriptions.models import Charge, ServiceAccess, Subscription, Terms, Variant
+
+NOT_CONFIRMED = gettext_lazy("Selskapet er ikke bekreftet. Bekreft selskapet først.")
 
 
 @transaction.atomic
@@ -85,9 +89,12 @@ def record_agreement(
     """An agreement made outside the portal, paid before up to its next renewal: one opening charge of 0.00.
 
     It has no terms: nobody has accepted any here. The company's administrators get access. Raises NotAllowed when the
-    company has the service already.
+    company has the service already, or is not known.
     """
-    company = Company.objects.select_for_update().get(pk=company.pk)
+    found = lock_company(company.pk)
+    if found is None or not found.is_known:
+        raise NotAllowed(NOT_CONFIRMED)
+    company = found
     if Subscription.objects.of(company).active().filter(service=variant.service).exists():
         raise NotAllowed(_("Selskapet har allerede et abonnement på tjenesten."))
     check_renewal_day(first_day, renews_on)

@@ -7,7 +7,8 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminDateWidget
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from history.admin import FindsNames, LookOnly
 from notifications.admin import FindsAddresses
-from organisations.actions import confirm_company
+from organisations.actions import add_company, confirm_company
 from organisations.admin_fields import TEXTS
 from organisations.lines import AnyLineField
 from organisations.models import Company, CompanyUser, Firm, User
@@ -217,26 +218,47 @@ class SubscriptionInline(LookOnly, admin.TabularInline):
 
 class CompanyForm(forms.ModelForm):
     def clean_org_number(self) -> str:
-        return clean_org_number(self.cleaned_data["org_number"])
+        org_number = clean_org_number(self.cleaned_data["org_number"])
+        if Company.objects.filter(org_number=org_number).exists():
+            raise forms.ValidationError(_("Selskapet finnes fra før. Bekreft det i stedet."))
+        return org_number
 
 
 @admin.register(Company)
 class CompanyAdmin(FindsAddresses, admin.ModelAdmin):
-    list_display = ["name", "org_number", "confirmed_at"]
+    """One that is added here is confirmed by that. Until then each request has a row of its own (`asking_firm`)."""
+
+    list_display = ["name", "org_number", "asking_firm", "confirmed_at"]
     list_filter = [("confirmed_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["asking_firm"]
     search_fields = ["name", "org_number", "users__email", "users__name"]
     date_hierarchy = "confirmed_at"
-    fields = ["org_number", "name", "confirmed_at", "created_at"]
+    fields = ["org_number", "name", "asking_firm", "confirmed_at", "created_at"]
     inlines = [CompanyUserInline, SubscriptionInline]
     actions = ["confirm"]
     form = CompanyForm
     formfield_overrides = TEXTS
 
     def get_readonly_fields(self, request: HttpRequest, obj: Company | None = None) -> list[str]:
-        return ["confirmed_at", "created_at", *(["org_number"] if obj else [])]
+        return ["asking_firm", "confirmed_at", "created_at", *(["org_number"] if obj else [])]
 
     def get_inlines(self, request: HttpRequest, obj: Company | None) -> list:
         return self.inlines if obj else []
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None) -> HttpResponse:
+        """What somebody else did between the form's check and the deed is told, and the page comes anew."""
+        try:
+            return super().add_view(request, form_url, extra_context)
+        except NotAllowed as refusal:
+            self.message_user(request, refusal.sentence, messages.ERROR)
+            return redirect(request.path)
+
+    def save_model(self, request: HttpRequest, obj: Company, form: forms.ModelForm, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        assert isinstance(request.user, User)
+        obj.pk = add_company(org_number=obj.org_number, name=obj.name, by=request.user).pk
 
     def has_delete_permission(self, request: HttpRequest, obj: Company | None = None) -> bool:
         return False
@@ -294,7 +316,9 @@ class AgreementForm(forms.ModelForm):
         if variant:
             self.instance.service = variant.service
             self.check_price(variant, answers.get("period_months"), first_day)
-            if company and Subscription.objects.of(company).active().filter(service=variant.service).exists():
+            if company and not company.is_known:
+                self.add_error("company", str(actions.NOT_CONFIRMED))
+            elif company and Subscription.objects.of(company).active().filter(service=variant.service).exists():
                 self.add_error("variant", _("Selskapet har allerede et abonnement på tjenesten."))
         if first_day and renews_on:
             self.check_renewal_day(first_day, renews_on)

@@ -214,7 +214,7 @@ def outside() -> Callable[[Activation], None]:
     def shut(activation) -> None:
         company = activation.company
         company.users.offered().delete()
-        company.confirmed_at = NOON
+        company.confirmed_at, company.asking_firm = NOON, None
         company.save()
         factories.CompanyUserFactory(company=company, user=factories.UserFactory(name="Anne Vik"))
 

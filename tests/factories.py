@@ -70,6 +70,7 @@ class CompanyFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Selskap {n} AS")
     org_number = factory.Sequence(lambda n: org_number(n))
     confirmed_at = LONG_AGO
+    asking_firm = factory.Maybe("confirmed_at", no_declaration=factory.SubFactory(FirmFactory))
 
 
 class CompanyUserFactory(DjangoModelFactory):

@@ -1,17 +1,24 @@
 """The processes of the Procfile on the tests' database, with a broker and a mail catcher of their own."""
 
+import http.client
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 from redis import Redis
 
-from devtools.demo.mails import Mail, read_mail
+from devtools.demo.caught_mails import Mail, read_mail
 from devtools.processes import Processes, free_port
 from devtools.services import start_mail_catcher, start_redis
 from devtools.stack import healthy, procfile
 from organisations.models import CacheEntry
+
+
+def database_url() -> str:
+    """Of the tests' database."""
+    return "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**connection.settings_dict)
 
 
 class Stack:
@@ -27,7 +34,7 @@ class Stack:
         self.env = {
             **catcher,
             "REDIS_URL": redis_url,
-            "DATABASE_URL": "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**connection.settings_dict),
+            "DATABASE_URL": database_url(),
             "BEAT_SCHEDULE": str(folder / "beat-schedule"),
             "PYTHONWARNINGS": "ignore",
             **variables,
@@ -60,6 +67,47 @@ class Stack:
         self.redis.close()
         for name in [child.name for child in self.processes.children if child.name in ("worker", "beat")]:
             self.kill(name)
+        self.processes.stop()
+        self.processes.close()
+
+
+class Web:
+    """The web server of the Procfile alone, with pages on the tests' database; `variables` go over the stack's own."""
+
+    def __init__(self, folder: Path, *arguments: str, **variables: str) -> None:
+        self.port = free_port()
+        self.log = folder / "web.log"
+        self.processes = Processes()
+        words = [*procfile()["web"], "--bind", f"127.0.0.1:{self.port}", *arguments]
+        env = {"DATABASE_URL": database_url(), "STATEMENT_TIMEOUT_MS": "2000", "PYTHONWARNINGS": "ignore", **variables}
+        self.child = self.processes.start("web", words, env=env, log=self.log)
+        deadline = time.monotonic() + 60
+        while not healthy(self.port):
+            assert time.monotonic() < deadline, self.said()
+            time.sleep(0.05)
+
+    @property
+    def pids(self) -> list[int]:
+        """The master and its workers."""
+        master = self.child.process.pid
+        return [master, *map(int, Path(f"/proc/{master}/task/{master}/children").read_text().split())]
+
+    def said(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def ask(self, method: str, path: str, **options: Any) -> http.client.HTTPResponse:
+        """One request on a connection of its own; `options` are http.client's. The body is in the answer's `.page`."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        options["headers"] = {"Host": "localhost", **options.get("headers", {})}
+        try:
+            connection.request(method, path, **options)
+            answer = connection.getresponse()
+            answer.page = answer.read().decode()
+            return answer
+        finally:
+            connection.close()
+
+    def close(self) -> None:
         self.processes.stop()
         self.processes.close()
 

@@ -72,7 +72,6 @@ class Client(models.Model):
         Employee, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("kundeansvarlig")
     )
     is_active = models.BooleanField(_("aktiv"), default=True)
-    form_key = models.UUIDField(null=True, blank=True, editable=False)  # of the page that it was typed on
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(_("sist endret"), auto_now=True)
 
@@ -114,7 +113,6 @@ class Client(models.Model):
             models.UniqueConstraint(fields=["firm", "id"], name="client_firm_and_id"),
             models.CheckConstraint(condition=in_its_form("email"), name="client_email_in_its_form"),
             models.CheckConstraint(condition=IsNFC("name"), name="client_name_nfc"),
-            models.UniqueConstraint(fields=["firm", "form_key", "name"], name="client_once_from_a_form"),
         ]
         indexes = [
             models.Index(fields=["firm", "sort_name", "id"], name="client_by_name"),

@@ -3,7 +3,7 @@
 from collaboration.actions.accept_place_by_link import accept_place_by_link
 from collaboration.actions.answer_change import answer_change, take_back_change
 from collaboration.actions.answer_forward_proposal import answer_forward_proposal
-from collaboration.actions.approve_activation import approve_activation, check_decider
+from collaboration.actions.approve_activation import approve_activation, check_decider, check_settled
 from collaboration.actions.cancel_subscription import cancel_subscription, resume_subscription
 from collaboration.actions.change_subscription import change_payer, change_period, change_variant
 from collaboration.actions.change_task import change_task
@@ -32,6 +32,7 @@ from collaboration.actions.send_access_notices import send_access_notice, send_a
 from collaboration.actions.send_activation import ScenarioChanged, Stopped, send_activation
 from collaboration.actions.send_alert_digests import send_alert_digests
 from collaboration.actions.send_due_reminders import send_due_reminders
+from collaboration.actions.settle_company import clear_disputes, settle_company
 from collaboration.actions.start_activation import change_activation, restart_activation, start_activation
 from collaboration.actions.withdraw_activation import withdraw_activation
 
@@ -54,7 +55,9 @@ __all__ = [
     "check_decider",
     "check_last_day",
     "check_message",
+    "check_settled",
     "choose_alert_emails",
+    "clear_disputes",
     "close_task",
     "correct_address",
     "deactivate_client",
@@ -89,6 +92,7 @@ __all__ = [
     "send_alert_digests",
     "send_due_reminders",
     "send_renewal_notices",
+    "settle_company",
     "start_activation",
     "take_back_change",
     "take_back_end",

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from collaboration import links
-from collaboration.actions.locks import lock_activation, lock_company
+from collaboration.actions.locks import lock_activation, lock_company_of
 from collaboration.models import Activation
 from history.clock import Clock, database_clock
 from organisations.actions import accept_place_with_password
@@ -21,7 +21,7 @@ def accept_place_by_link(
     `activation` is the request as the link's holder found it, `language` the one that the page spoke. Raises NotAllowed
     when the link is too old, replaced or used, or the request is closed.
     """
-    lock_company(activation.company_id)
+    lock_company_of(activation.pk)
     link_version, activation = activation.link_version, lock_activation(activation.pk)
     if activation.link_version != link_version or not links.lets_set_password(activation, clock()):
         raise NotAllowed(_("Lenken kan ikke lenger brukes til å velge passord. Be om en ny."))

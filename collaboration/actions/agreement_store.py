@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from agreements.rules import facts, plans
 from agreements.rules.facts import Outcome, Why
@@ -17,22 +18,32 @@ from collaboration.models import Collaboration
 from collaboration.plans import with_rows
 from collaboration.rights import Person, party_of
 from history.clock import oslo_date
-from history.models import record_event
+from history.models import find_event_of_form, record_event
 from organisations.models import CompanyUser
 from subscriptions.agreement_values import write_charge
-from subscriptions.models import SubscriptionChange
+from subscriptions.models import Subscription, SubscriptionChange
 
 VERBS: dict[str, str] = {
     ChangeState.REFUSED: "refuse", ChangeState.TAKEN_BACK: "take_back", ChangeState.LAPSED: "lapse"
 }  # fmt: skip
+ASKING = ("propose", "agree")  # how a change begins
 
 
-def store(agreement: Agreement, outcome: Outcome, *, by: Person | None, at: datetime) -> list[SubscriptionChange]:
+def find_change_of_form(subscription: Subscription, form_key: UUID | None) -> SubscriptionChange | None:
+    """The change that the same form has asked for before; None for a form that has asked for none yet."""
+    done = find_event_of_form(form_key)
+    return subscription.changes.filter(pk=done.after.get("change")).first() if done else None
+
+
+def store(
+    agreement: Agreement, outcome: Outcome, *, by: Person | None, at: datetime, form_key: UUID | None = None
+) -> list[SubscriptionChange]:
     """Make the rows what the outcome says, write its events and tell whom it concerns. `by` None: the clock.
 
-    Returns the changes that it has asked for or agreed on, in their order.
+    `form_key` names the form that has asked for the outcome's one change. Returns the changes that it has asked for or
+    agreed on, in their order.
     """
-    writer = Writer(agreement, outcome, by, at)
+    writer = Writer(agreement, outcome, by, at, form_key)
     agreement.subscription.version += 1
     for fact, state in outcome.happened:
         writer.keep(state)
@@ -45,8 +56,10 @@ def store(agreement: Agreement, outcome: Outcome, *, by: Person | None, at: date
 class Writer:
     """One outcome on its way into the rows. `value` is the agreement as it stood right after the fact at hand."""
 
-    def __init__(self, agreement: Agreement, outcome: Outcome, by: Person | None, at: datetime) -> None:
-        self.agreement, self.outcome, self.at = agreement, outcome, at
+    def __init__(
+        self, agreement: Agreement, outcome: Outcome, by: Person | None, at: datetime, form_key: UUID | None
+    ) -> None:
+        self.agreement, self.outcome, self.at, self.form_key = agreement, outcome, at, form_key
         self.subscription, self.loaded = agreement.subscription, agreement.loaded
         self.by, self.value = by, agreement.value
         self.opened: list[SubscriptionChange] = []
@@ -178,6 +191,7 @@ class Writer:
                 "change": row.pk, "status": row.status, "effective_on": written(row.effective_on),
                 **({"party": party_of(by)} if by else {}),
             },
+            form_key=self.form_key if verb in ASKING else None,
         )  # fmt: skip
 
     # --- The subscription

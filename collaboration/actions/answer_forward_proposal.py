@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from collaboration.actions.correct_address import correct_address
-from collaboration.actions.locks import lock_activation, lock_company
+from collaboration.actions.locks import lock_activation, lock_company_of
 from collaboration.actions.readdress import check_time
 from collaboration.models import Activation, ForwardProposal
 from history.clock import Clock, database_clock
@@ -28,7 +28,7 @@ def answer_forward_proposal(
     proposal is answered already, or the request is closed or over.
     """
     activation = proposal.activation
-    lock_company(activation.company_id)
+    lock_company_of(activation.pk)
     activation = lock_activation(activation.pk)
     at = clock()
     activation.find_move("correct_address", by=by)

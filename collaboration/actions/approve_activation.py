@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from collaboration import alerts, emails, workflow
 from collaboration.actions.agreement_days import bring_up_to_date
 from collaboration.actions.hand_over import carry_out, check_hand_over
-from collaboration.actions.locks import complete_agreement, lock_activation, lock_active_subscription, lock_company
+from collaboration.actions.locks import complete_agreement, lock_activation, lock_active_subscription, lock_company_of
 from collaboration.actions.refusals import PageIsStale, TermsNotAccepted
 from collaboration.commitments import commitment_of_offer
 from collaboration.hand_over import HandOver
@@ -41,12 +41,13 @@ def approve_activation(
     `hand_over` ends another firm's collaboration from a day. Raises PageIsStale when the offer, or what the hand-over
     would bring, has changed since, else NotAllowed with the standing outcome.
     """
-    company = lock_company(activation.company_id)
+    company = lock_company_of(activation.pk)
     standing = lock_active_subscription(company, activation.service)
     activation = lock_activation(activation.pk)
     at = clock()
     activation.move("approve", by=by, at=at)
     check_decider(activation, by, at)
+    check_settled(activation)
     activation.take_back_disowning(by)
     check_offer(make_offer(activation, today=oslo_date(at)), shown=shown, accepts_terms=accepts_terms)
     agreement = complete_agreement(company, standing) if company and standing else None
@@ -144,6 +145,13 @@ def check_decider(activation: Activation, by: CompanyUser, at: datetime) -> None
         raise NotAllowed(_("Bare en administrator i selskapet kan svare på forespørselen."))
     if Employee.objects.active().filter(firm_id=activation.firm_id, user=by.user).exists():
         raise NotAllowed(_("Du arbeider i byrået som spør, og kan derfor ikke svare for selskapet."))
+
+
+def check_settled(activation: Activation) -> None:
+    """Raises NotAllowed where a rival of a provisional place has begun the service: there is one agreement about it."""
+    assert activation.company
+    if Subscription.objects.begun_beside(activation.company).filter(service=activation.service).exists():
+        raise NotAllowed(_("Selskapet må bekreftes før dere kan godkjenne. Vi tar kontakt."))
 
 
 def check_offer(offer: Offer, *, shown: str, accepts_terms: bool) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from clients.actions import save_contact
 from clients.models import Client
-from collaboration.actions.locks import lock_activation, lock_company
+from collaboration.actions.locks import lock_activation, lock_company_of
 from collaboration.actions.readdress import (
     Receiver,
     check_own_domain,
@@ -41,7 +41,7 @@ def correct_address(
     `accepts_own_domain` vouches for an address at the firm's own domain as the customer's.
     Raises PageIsStale when it has changed since, else NotAllowed.
     """
-    company = lock_company(activation.company_id)
+    company = lock_company_of(activation.pk)
     activation = lock_activation(activation.pk)
     at = clock()
     activation.move("correct_address", by=by, at=at)

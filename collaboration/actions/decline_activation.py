@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from collaboration import alerts, emails, workflow
 from collaboration.actions.approve_activation import check_decider
-from collaboration.actions.locks import lock_activation, lock_company
+from collaboration.actions.locks import lock_activation, lock_company_of
 from collaboration.models import Activation
 from collaboration.reminders import cancel_reminders
 from history.clock import Clock, database_clock
@@ -25,7 +25,7 @@ def decline_activation(
     clock: Clock = database_clock,
 ) -> Activation:
     """Close the request with a reason (a DeclineReason) and what the person wrote. The one who asked is told both."""
-    company = lock_company(activation.company_id)
+    company = lock_company_of(activation.pk)
     activation = lock_activation(activation.pk)
     at = clock()
     activation.move("decline", by=by, at=at)

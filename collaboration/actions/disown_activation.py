@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from collaboration import alerts, emails
-from collaboration.actions.locks import lock_activation, lock_company
+from collaboration.actions.locks import lock_activation, lock_company_of
 from collaboration.actions.readdress import check_time
 from collaboration.actions.release_company import is_only_asked, take_back_place
 from collaboration.models import Activation
@@ -22,7 +22,7 @@ def disown_activation(*, activation: Activation, clock: Clock = database_clock) 
     `activation` is the request as the link's holder found it. Raises NotAllowed when it is closed, has another
     receiver by now, or has been disowned already.
     """
-    company = lock_company(activation.company_id)
+    company = lock_company_of(activation.pk)
     link_version, activation = activation.link_version, lock_activation(activation.pk)
     at = clock()
     activation.move("disown", by=None, at=at)
@@ -33,8 +33,8 @@ def disown_activation(*, activation: Activation, clock: Clock = database_clock) 
         raise NotAllowed(_("Vi har allerede fått beskjed om at det er feil person."))
     activation.disowned_at = at
     activation.save(update_fields=["status", "disowned_at"])
-    if is_only_asked(company, activation):
-        take_back_place(activation, company)
+    if is_only_asked(company):
+        take_back_place(company)
     record_event(
         subject=activation, verb="disown", at=at, firm=activation.firm, after={"link_version": activation.link_version}
     )

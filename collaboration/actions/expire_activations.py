@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F
 
 from collaboration import alerts, emails, workflow
-from collaboration.actions.locks import lock_activation, lock_company
+from collaboration.actions.locks import lock_activation, lock_company_of
 from collaboration.actions.release_company import release_company
 from collaboration.actions.sweep import sweep
 from collaboration.models import Activation
@@ -17,7 +17,7 @@ from history.models import record_event
 
 def expire_activations(*, clock: Clock = database_clock) -> int:
     """Close every request whose time is over. Can be run at any time, twice too."""
-    overdue = Activation.objects.overdue(clock()).values("company_id", activation_id=F("pk"))
+    overdue = Activation.objects.overdue(clock()).values(activation_id=F("pk"))
     return sweep(
         overdue.order_by("expires_at", "pk"),
         partial(expire_activation, clock=clock),
@@ -26,9 +26,9 @@ def expire_activations(*, clock: Clock = database_clock) -> int:
 
 
 @transaction.atomic
-def expire_activation(*, activation_id: int, company_id: int | None, clock: Clock = database_clock) -> bool:
+def expire_activation(*, activation_id: int, clock: Clock = database_clock) -> bool:
     """Close one request; False when somebody decided in the meantime."""
-    company = lock_company(company_id)
+    company = lock_company_of(activation_id)
     activation = lock_activation(activation_id)
     at = clock()
     if not activation.is_pending or not activation.is_over(at):

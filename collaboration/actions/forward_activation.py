@@ -1,18 +1,19 @@
 """Forward: the receiver's side names the right person."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from collaboration import alerts, emails
-from collaboration.actions.locks import lock_activation, lock_company
+from collaboration.actions.locks import lock_activation, lock_company_of
 from collaboration.actions.readdress import Forwarder, Receiver, check_time, check_version, make_receiver, readdress
 from collaboration.models import Activation, ForwardProposal
 from collaboration.models.link import LONGEST_MESSAGE
 from collaboration.scenarios import Scenario
 from history.clock import Clock, database_clock
-from history.models import record_event
+from history.models import find_event_of_form, record_event
 from organisations.lines import clean_lines
 from organisations.mailed_code import make_code
 from organisations.models import CompanyUser, User
@@ -49,16 +50,19 @@ def forward_activation(
     phone: str = "",
     message: str = "",
     link_version: int,
+    form_key: UUID | None = None,
     clock: Clock = database_clock,
 ) -> ForwardProposal | None:
     """Send the request on to the right person; in scenario 3, propose that to the firm and return the proposal.
 
     `by` is one of the company's people, or None: somebody who has proved to hold the recorded address. `message` goes
-    along in the mail. `link_version` is the one that the page showed. Raises PageIsStale when it has changed since,
-    else NotAllowed.
+    along in the mail. `link_version` is the one that the page showed. The form of `form_key` sent twice does it once.
+    Raises PageIsStale when the version has changed since, else NotAllowed.
     """
-    company = lock_company(activation.company_id)
+    company = lock_company_of(activation.pk)
     activation = lock_activation(activation.pk)
+    if done := find_event_of_form(form_key):
+        return activation.forward_proposals.filter(pk=done.after.get("proposal")).first()
     at, user = clock(), by.user if by else None
     activation.move("forward", by=by, at=at)
     check_time(activation, at)
@@ -71,11 +75,11 @@ def forward_activation(
     check_is_somebody_else(activation, receiver, by=user)
     forwarder = make_forwarder(activation, user, message)
     if activation.scenario == Scenario.NEW:
-        return propose_receiver(activation, receiver, forwarder, by=user, at=at)
+        return propose_receiver(activation, receiver, forwarder, by=user, at=at, form_key=form_key)
     readdress(activation, receiver, company=company, by=user, at=at, forwarder=forwarder)
     record_event(
         subject=activation, verb="forward", by=user, at=at, firm=activation.firm, company=company,
-        before={"link_version": link_version}, after={"link_version": activation.link_version},
+        before={"link_version": link_version}, after={"link_version": activation.link_version}, form_key=form_key,
     )  # fmt: skip
     return None
 
@@ -118,7 +122,13 @@ def check_message(message: str) -> None:
 
 
 def propose_receiver(
-    activation: Activation, receiver: Receiver, forwarder: Forwarder, *, by: User | None, at: datetime
+    activation: Activation,
+    receiver: Receiver,
+    forwarder: Forwarder,
+    *,
+    by: User | None,
+    at: datetime,
+    form_key: UUID | None,
 ) -> ForwardProposal:
     """Whoever gets a new company's request becomes its administrator: the firm has to say yes to the person."""
     if ForwardProposal.objects.filter(activation=activation, answered_at=None).exists():
@@ -129,7 +139,8 @@ def propose_receiver(
         proposed_by_name=forwarder.name, proposed_by_email=forwarder.email, message=forwarder.message,
     )  # fmt: skip
     record_event(
-        subject=activation, verb="propose_forward", by=by, at=at, firm=activation.firm, after={"proposal": proposal.pk}
-    )
+        subject=activation, verb="propose_forward", by=by, at=at, firm=activation.firm, after={"proposal": proposal.pk},
+        form_key=form_key,
+    )  # fmt: skip
     alerts.forward_proposed(activation)
     return proposal

@@ -1,38 +1,37 @@
-"""Locks, always in this order: company, subscription, activation, collaboration; and client before task."""
+"""Locks, always in this order: organisation number, company, subscription, activation, collaboration; and client
+before task."""
 
 from dataclasses import dataclass
-
-from django.db import IntegrityError, transaction
 
 from agreements.rules import values as rules
 from clients.models import Client
 from collaboration.agreement_rows import Loaded, load_rows
 from collaboration.models import Activation, Collaboration
+from collaboration.scenarios import find_company
+from organisations.companies import lock_company, lock_rows
 from organisations.models import Company
 from subscriptions.models import Service, Subscription
 
 
-def lock_company(company_id: int | None) -> Company | None:
-    """The company's row, locked until the deed is done; None while a request has none yet, or no more."""
-    return Company.objects.select_for_update().filter(pk=company_id).first() if company_id else None
+def lock_company_of(activation_id: int) -> Company | None:
+    """The company that the request is to, as it is now, locked; None while it has none yet, or no more."""
+    asked = Company.objects.filter(activations=activation_id)
+    org_number = asked.values_list("org_number", flat=True).first()
+    if org_number is None:
+        return None
+    rows = lock_rows(org_number)
+    return rows.get(asked.values_list("pk", flat=True).first())
 
 
-def lock_company_of(client: Client) -> Company | None:
-    """The company with the client's organisation number, locked; made, unconfirmed, if nobody has asked it before.
+def lock_known_company(client: Client) -> Company | None:
+    """The company of the client's organisation number that the firm knows, locked; None while it knows none.
 
-    What is made goes with the deed that fails. None for a client without an organisation number.
+    None too for a client without an organisation number.
     """
     if not client.org_number:
         return None
-    while True:  # another round only when somebody else has just made it, or removed it
-        company = Company.objects.select_for_update().filter(org_number=client.org_number).first()
-        if company is not None:
-            return company
-        try:
-            with transaction.atomic():
-                return Company.objects.create(org_number=client.org_number, name=client.name)
-        except IntegrityError:
-            continue
+    rows, company = lock_rows(client.org_number), find_company(client)
+    return rows.get(company.pk) if company else None
 
 
 def lock_client(client: Client) -> Client:
@@ -78,7 +77,8 @@ class Agreement:
 def lock_agreement(subscription_id: int) -> Agreement:
     """The company's row, the subscription's and its active collaborations', as they are now, locked in that order."""
     company_id = Subscription.objects.values_list("company_id", flat=True).get(pk=subscription_id)
-    company = Company.objects.select_for_update().get(pk=company_id)
+    company = lock_company(company_id)
+    assert company  # no row goes while it has a subscription
     locked = Subscription.objects.select_for_update(of=("self",)).with_service()
     return complete_agreement(company, locked.get(pk=subscription_id))
 

@@ -1,19 +1,22 @@
 """Order: a company gets a service by itself, without any firm."""
 
+from uuid import UUID
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from collaboration import emails, workflow
 from collaboration.actions.agreement_days import bring_up_to_date
-from collaboration.actions.locks import lock_agreement, lock_company
+from collaboration.actions.locks import lock_agreement
 from collaboration.actions.refusals import PageIsStale, TermsNotAccepted
 from collaboration.commitments import commitment_of_order
 from collaboration.models import Receipt
 from collaboration.orders import make_order
 from collaboration.receipts import write_receipt
 from history.clock import Clock, database_clock, oslo_date
-from history.models import record_event
-from organisations.models import CompanyUser
+from history.models import find_event_of_form, record_event
+from organisations.companies import lock_company
+from organisations.models import Company, CompanyUser
 from subscriptions.actions import give_access, start_subscription
 from subscriptions.models import Subscription, Variant
 
@@ -27,14 +30,17 @@ def order_subscription(
     shown: str,
     accepts_terms: bool,
     signed_in_by: str = "password",
+    form_key: UUID | None = None,
     clock: Clock = database_clock,
 ) -> Receipt:
     """Begin a subscription that the company pays itself, from today.
 
-    `shown` is the fingerprint of the order on the page. Raises PageIsStale when price or terms have changed since,
-    TermsNotAccepted without the tick, else NotAllowed.
+    `shown` is the fingerprint of the order on the page; the form of `form_key` sent twice orders once. Raises
+    PageIsStale when price or terms have changed since, TermsNotAccepted without the tick, else NotAllowed.
     """
     company = lock_company(by.company_id)
+    if made := find_order_of_form(company, form_key):
+        return made
     standing = Subscription.objects.filter(company=company, service=variant.service_id).active().first()
     agreement = lock_agreement(standing.pk) if standing else None
     at = clock()
@@ -60,7 +66,15 @@ def order_subscription(
     commitment = commitment_of_order(order, first_day=oslo_date(at))
     receipt = write_receipt(subscription=subscription, commitment=commitment, by=by, signed_in_by=signed_in_by, at=at)
     record_event(
-        subject=subscription, verb="order", by=by.user, at=at, company=company, after={"receipt": receipt.number}
-    )
+        subject=subscription, verb="order", by=by.user, at=at, company=company, after={"receipt": receipt.number},
+        form_key=form_key,
+    )  # fmt: skip
     emails.order_receipt(receipt, by.user)
     return receipt
+
+
+def find_order_of_form(company: Company, form_key: UUID | None) -> Receipt | None:
+    """The receipt of what the same form has ordered before; None for a form that has ordered nothing yet."""
+    done = find_event_of_form(form_key)
+    receipts = Receipt.objects.of(company).with_names()
+    return receipts.filter(number=done.after.get("receipt")).first() if done else None

@@ -17,7 +17,7 @@ from collaboration.preflight import (
     is_employees_address,
     own_domain_in_words,
 )
-from collaboration.scenarios import Scenario
+from collaboration.scenarios import Scenario, find_company
 from history.clock import oslo_date, oslo_midnight
 from organisations.addresses import clean_address
 from organisations.lines import clean_name
@@ -112,8 +112,6 @@ def readdress(
         )
     emails.cancel_unsent(activation)
     retire_link(activation, at)
-    if is_only_asked(company, activation):
-        take_back_place(activation, company)
     activation.contact_name, activation.contact_email = receiver.name, receiver.email
     activation.contact_phone = receiver.phone
     activation.own_domain = find_own_domain(activation.firm, receiver.email)
@@ -124,8 +122,8 @@ def readdress(
     activation.was_forwarded = forwarder is not None
     activation.disowned_at = None
     activation.save()
-    if activation.scenario == Scenario.NEW and not activation.company.is_known:
-        offer_administrators_place(activation, at)
+    if is_only_asked(company):
+        ask_anew(activation, company, at=at)
     if forwarder:
         Forwarding.objects.create(
             firm=activation.firm, activation=activation, link_version=activation.link_version, forwarded_at=at,
@@ -133,6 +131,18 @@ def readdress(
         )  # fmt: skip
     reminders.plan_reminders(activation, at=at)
     emails.activation_sent(activation)
+
+
+def ask_anew(activation: Activation, company: Company, *, at: datetime) -> None:
+    """The place goes to the new receiver; or the request to the company that the firm has come to know meanwhile."""
+    take_back_place(company)
+    known = find_company(activation.client)
+    if known is None:
+        offer_administrators_place(activation, at)
+        return
+    activation.company = known
+    activation.save(update_fields=["company"])
+    company.delete()
 
 
 def retire_link(activation: Activation, at: datetime) -> None:

@@ -30,12 +30,12 @@ def request_new_link(*, address: str, clock: Clock = database_clock) -> int:
 
 
 def mail_link_again(activation_id: int, *, address: str, clock: Clock) -> bool:
-    """One request's mail; False when it is closed, readdressed or disowned, was just mailed, or leads nowhere."""
+    """One request's mail; False when it is closed, readdressed or disowned, or was just mailed."""
     activation = lock_activation(activation_id)
     at = clock()
     if not activation.is_answerable(at) or activation.contact_email != address:
         return False
-    if activation.is_disowned or links.leaves_receiver_outside(activation):
+    if activation.is_disowned:
         return False
     if Event.objects.about(activation).filter(verb="request_link", at__gt=at - PAUSE).exists():
         return False

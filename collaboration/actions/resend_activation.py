@@ -46,11 +46,9 @@ def resend_activation(*, activation: Activation, by: Employee, clock: Clock = da
 
 
 def check_receiver(activation: Activation) -> None:
-    """Raises NotAllowed when its receiver has said to be somebody else, or the link is of no use to that person."""
+    """Raises NotAllowed when its receiver has said to be somebody else."""
     if activation.is_disowned:
         raise NotAllowed(_("Mottakeren har svart at det er feil person. Rett e-postadressen i stedet."))
-    if links.leaves_receiver_outside(activation):
-        raise NotAllowed(links.outside_in_words(activation))
 
 
 def check_pause(activation: Activation, at: datetime) -> None:

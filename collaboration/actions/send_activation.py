@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from collaboration import emails, links, preflight, workflow
-from collaboration.actions.locks import lock_activation, lock_active_subscription, lock_company_of
+from collaboration.actions.locks import lock_activation, lock_active_subscription, lock_known_company
 from collaboration.models import Activation
 from collaboration.preflight import Finding
 from collaboration.reminders import LIFE_IN_DAYS, plan_reminders
@@ -15,6 +15,7 @@ from collaboration.scenarios import Scenario, Standing, standing_of
 from history.clock import Clock, database_clock, oslo_date, oslo_midnight
 from history.models import record_event
 from organisations.addresses import clean_address
+from organisations.companies import ask_company
 from organisations.models import Company, CompanyUser, Employee
 from organisations.own_domains import find_own_domain
 from organisations.refusals import NotAllowed
@@ -40,7 +41,7 @@ def send_activation(
 
     Raises ScenarioChanged, Stopped, or NotAllowed when it is no draft any more.
     """
-    company = lock_company_of(activation.client)
+    company = lock_known_company(activation.client)
     if company is not None:
         lock_active_subscription(company, activation.service)
     activation = lock_activation(activation.pk)
@@ -56,8 +57,7 @@ def send_activation(
     if preflight.unacknowledged(findings, set(acknowledged)):
         raise Stopped(_("Kryss av for det som er merket gult, før du aktiverer."), findings)
 
-    assert company is not None  # without an organisation number the check has stopped it
-    fix_answers(activation, standing, company, at)
+    fix_answers(activation, standing, company or ask_company_of(activation), at)
     activation.move("send", by=by, at=at)
     activation.save()
     plan_reminders(activation, at=at)
@@ -96,22 +96,21 @@ def fix_answers(activation: Activation, standing: Standing, company: Company, at
     links.stamp_token(activation)
 
 
-def offer_administrators_place(activation: Activation, at: datetime) -> CompanyUser | None:
-    """The place that the receiver takes on accepting. No user is made: no sign-in knows the address yet.
+def ask_company_of(activation: Activation) -> Company:
+    """A row of the request's own for a company that is not known, called as the firm's client is called now."""
+    client = activation.client
+    assert client.org_number  # the check stops who has none
+    return ask_company(org_number=client.org_number, name=client.name, firm=activation.firm)
 
-    None where the company has an administrator by another way: that one answers, and nobody else becomes one.
-    """
-    if CompanyUser.objects.of(activation.company).active().administrators().exists():
-        return None
-    place, _is_new = CompanyUser.objects.get_or_create(
+
+def offer_administrators_place(activation: Activation, at: datetime) -> CompanyUser:
+    """The place that the receiver takes on accepting. No user is made: no sign-in knows the address yet."""
+    return CompanyUser.objects.create(
         company=activation.company,
         email=activation.contact_email,
-        defaults={
-            "name": activation.contact_name,
-            "phone": activation.contact_phone,
-            "role": CompanyUser.Role.ADMINISTRATOR,
-            "is_main_contact": True,
-            "invited_at": at,
-        },
+        name=activation.contact_name,
+        phone=activation.contact_phone,
+        role=CompanyUser.Role.ADMINISTRATOR,
+        is_main_contact=True,
+        invited_at=at,
     )
-    return place

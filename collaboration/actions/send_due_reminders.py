@@ -30,8 +30,7 @@ def send_due_reminders(*, clock: Clock = database_clock) -> int:
 def send_due_reminder(*, activation_id: int, company_id: int | None, clock: Clock = database_clock) -> bool:
     """Send the latest of a request's overdue reminders; the earlier ones are cancelled, nobody gets three at once.
 
-    False when somebody holds the request just now (the next sweep comes back), or when nothing may go any more. Where
-    the link is of no use to its receiver, the last warning is told to the firm alone.
+    False when somebody holds the request just now (the next sweep comes back), or when nothing may go any more.
     """
     activation = try_lock_activation(activation_id, company_id)
     if activation is None:
@@ -44,11 +43,6 @@ def send_due_reminder(*, activation_id: int, company_id: int | None, clock: Cloc
         cancel_reminders(activation, at=at)
         return False
     *missed, latest = due
-    if links.leaves_receiver_outside(activation):
-        Reminder.objects.filter(pk__in=[reminder.pk for reminder in due]).update(cancelled_at=at)
-        if latest.kind == Reminder.Kind.LAST_WARNING:
-            alerts.activation_expiring(activation, at=at, was_warned=False)
-        return False
     Reminder.objects.filter(pk__in=[reminder.pk for reminder in missed]).update(cancelled_at=at)
     Reminder.objects.filter(pk=latest.pk).update(sent_at=at)
     activation.move("remind", by=None, at=at)

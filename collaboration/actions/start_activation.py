@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,13 +12,14 @@ from clients.rights import check_sees
 from collaboration import preflight, workflow
 from collaboration.actions.draft import default_answers, write_draft
 from collaboration.actions.expire_activations import expire_activation
-from collaboration.actions.locks import lock_activation, lock_active_subscription, lock_client, lock_company
+from collaboration.actions.locks import lock_activation, lock_active_subscription, lock_client, lock_company_of
 from collaboration.actions.readdress import check_time
 from collaboration.actions.withdraw_activation import withdraw_activation
 from collaboration.models import Activation
 from collaboration.offers import make_offer
 from collaboration.scenarios import Scenario, find_standing
 from history.clock import Clock, database_clock, oslo_date
+from history.models import is_done
 from organisations.models import Employee
 from organisations.refusals import NotAllowed
 from subscriptions.models import Service, Variant
@@ -93,16 +95,24 @@ def restart_activation(*, activation: Activation, by: Employee, clock: Clock = d
 
 
 @transaction.atomic
-def change_activation(*, activation: Activation, by: Employee, clock: Clock = database_clock) -> Activation:
-    """Endre forespørselen: what waits is withdrawn, and a draft with its answers opens. Raises NotAllowed otherwise."""
+def change_activation(
+    *, activation: Activation, by: Employee, form_key: UUID | None = None, clock: Clock = database_clock
+) -> Activation:
+    """Endre forespørselen: what waits is withdrawn, and a draft with its answers opens. Raises NotAllowed otherwise.
+
+    The form of `form_key` sent twice opens one, and finds it as long as it is a draft.
+    """
     activation = lock_for_restart(activation)
+    drafts = Activation.objects.drafts().filter(client=activation.client_id, service=activation.service_id)
+    if is_done(form_key) and (draft := drafts.first()):
+        return draft
     activation.find_move("withdraw", by=by)
     check_time(activation, clock())
-    return begin_anew(activation, by=by, clock=clock)
+    return begin_anew(activation, by=by, form_key=form_key, clock=clock)
 
 
 def lock_for_restart(activation: Activation) -> Activation:
-    company = lock_company(activation.company_id)
+    company = lock_company_of(activation.pk)
     if company is not None:
         lock_active_subscription(company, activation.service)
     return lock_activation(activation.pk)
@@ -112,12 +122,10 @@ def can_be_approved(activation: Activation, *, at: datetime) -> bool:
     return activation.is_answerable(at) and not make_offer(activation, today=oslo_date(at)).is_impossible
 
 
-def begin_anew(activation: Activation, *, by: Employee, clock: Clock) -> Activation:
+def begin_anew(activation: Activation, *, by: Employee, form_key: UUID | None = None, clock: Clock) -> Activation:
     """A draft with the same answers, as far as they are asked now; a pending request is closed first."""
-    if activation.is_pending and not expire_activation(
-        activation_id=activation.pk, company_id=activation.company_id, clock=clock
-    ):
-        withdraw_activation(activation=activation, by=by, clock=clock)
+    if activation.is_pending and not expire_activation(activation_id=activation.pk, clock=clock):
+        withdraw_activation(activation=activation, by=by, form_key=form_key, clock=clock)
     draft = start_activation(
         client=activation.client, service=activation.service, by=by, variant=activation.variant, clock=clock
     )

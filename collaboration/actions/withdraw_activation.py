@@ -1,9 +1,11 @@
 """Withdraw: the firm takes its request back."""
 
+from uuid import UUID
+
 from django.db import transaction
 
 from collaboration import emails, workflow
-from collaboration.actions.locks import lock_activation, lock_company
+from collaboration.actions.locks import lock_activation, lock_company_of
 from collaboration.actions.readdress import check_time
 from collaboration.actions.release_company import release_company
 from collaboration.models import Activation
@@ -14,9 +16,11 @@ from organisations.models import Employee
 
 
 @transaction.atomic
-def withdraw_activation(*, activation: Activation, by: Employee, clock: Clock = database_clock) -> Activation:
+def withdraw_activation(
+    *, activation: Activation, by: Employee, form_key: UUID | None = None, clock: Clock = database_clock
+) -> Activation:
     """Close a request that waits; its link tells so from now on. Raises NotAllowed when it is closed, or over."""
-    company = lock_company(activation.company_id)
+    company = lock_company_of(activation.pk)
     activation = lock_activation(activation.pk)
     at = clock()
     activation.move("withdraw", by=by, at=at)
@@ -24,7 +28,7 @@ def withdraw_activation(*, activation: Activation, by: Employee, clock: Clock = 
     activation.save()
     record_event(
         subject=activation, verb="withdraw", by=by.user, at=at, firm=activation.firm,
-        before={"status": workflow.Status.PENDING}, after={"status": activation.status},
+        before={"status": workflow.Status.PENDING}, after={"status": activation.status}, form_key=form_key,
     )  # fmt: skip
     release_company(activation, company)
     cancel_reminders(activation, at=at)

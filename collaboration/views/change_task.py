@@ -13,6 +13,7 @@ from collaboration.agreement_forms import TaskForm
 from collaboration.models import Collaboration
 from collaboration.views.lookups import get_client_and_service, service_breadcrumbs, service_url
 from history.clock import database_clock, oslo_date
+from organisations.kept_forms import typed_before
 from organisations.refusals import NotAllowed
 from organisations.requests import FirmRequest
 
@@ -22,7 +23,7 @@ def collaboration_change_task(request: FirmRequest, number: int, code: str) -> H
     client, service = get_client_and_service(request, number, code)
     running = Collaboration.objects.visible_to(request.employee).running(oslo_date(database_clock()))
     collaboration = get_object_or_404(running.with_everything(), client=client, service=service)
-    chosen = request.POST or request.GET
+    chosen = request.POST or typed_before(request) or request.GET
     form = TaskForm(chosen if "valg" in chosen else None, collaboration=collaboration)
     task = form.cleaned_data["valg"] if form.is_valid() else None
     if request.method == "POST" and task:

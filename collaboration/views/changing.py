@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from collaboration import actions
+from collaboration.actions.agreement_store import find_change_of_form
 from collaboration.agreement_pages import asked_sentences, change_title, pending_sentences
 from collaboration.change_pages import (
     Choice,
@@ -26,7 +27,9 @@ from collaboration.change_pages import (
     what_taking_back_does,
 )
 from collaboration.plans import Kind
+from organisations.kept_forms import typed_before
 from organisations.refusals import NotAllowed
+from organisations.sent_forms import form_key
 from subscriptions.models import SubscriptionChange
 
 ANSWERS = {"ja": True, "nei": False}
@@ -52,16 +55,18 @@ class Frame:
 
 def change_page(request: HttpRequest, kind: str, seat: Seat, frame: Frame) -> HttpResponse:
     """Choose by GET and see the plan; POST says yes to the plan that was shown."""
+    key = form_key(request)
+    if made := find_change_of_form(seat.subscription, key):
+        return tell_what_became_of(request, made, frame)
     try:
-        choice = make_choice(seat, kind, request.POST or request.GET)
+        choice = make_choice(seat, kind, request.POST or typed_before(request) or request.GET)
     except NotAllowed as refusal:
         messages.warning(request, refusal.sentence)
         return redirect(frame.back_url)
     try:
         if request.method == "POST" and choice.plan:
-            change = confirm_choice(seat, choice, shown=request.POST.get("shown", ""))
-            messages.success(request, settled_message(change))
-            return redirect(frame.back_url)
+            change = confirm_choice(seat, choice, shown=request.POST.get("shown", ""), form_key=key)
+            return tell_what_became_of(request, change, frame)
     except actions.PageIsStale as refusal:
         messages.warning(request, refusal.sentence)
         return redirect(f"{request.path}?{urlencode({'valg': choice.form['valg'].value()})}")
@@ -69,6 +74,11 @@ def change_page(request: HttpRequest, kind: str, seat: Seat, frame: Frame) -> Ht
         messages.warning(request, refusal.sentence)
         return redirect(frame.back_url)
     return render(request, "collaboration/subscription_change.html", choice_context(seat, choice, frame))
+
+
+def tell_what_became_of(request: HttpRequest, change: SubscriptionChange, frame: Frame) -> HttpResponse:
+    messages.success(request, settled_message(change))
+    return redirect(frame.back_url)
 
 
 def choice_context(seat: Seat, choice: Choice, frame: Frame) -> dict[str, Any]:
@@ -89,8 +99,7 @@ def answer_page(request: HttpRequest, change: SubscriptionChange, seat: Seat, fr
         if request.method == "POST" and request.POST.get("answer") in ANSWERS:
             accepts, shown = ANSWERS[request.POST["answer"]], request.POST.get("shown", "")
             change = actions.answer_change(change=change, accepts=accepts, by=seat.by, shown=shown)
-            messages.success(request, settled_message(change))
-            return redirect(frame.back_url)
+            return tell_what_became_of(request, change, frame)
     except actions.PageIsStale as refusal:
         messages.warning(request, refusal.sentence)
         return redirect(request.path)

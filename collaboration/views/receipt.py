@@ -9,6 +9,7 @@ from collaboration import receipt_pdf as pdf
 from collaboration.models import Receipt
 from collaboration.receipt_pages import check_address, receipt_rows, terms_text
 from collaboration.views.lookups import get_client_and_service, service_breadcrumbs
+from organisations.place_in_address import without_page
 from organisations.requests import FirmRequest
 
 
@@ -29,6 +30,7 @@ def receipt_detail(request: FirmRequest, number: int, code: str, receipt: int) -
     return render(request, "collaboration/receipt_detail.html", context)
 
 
+@without_page
 @require_safe
 def receipt_pdf(request: FirmRequest, number: int, code: str, receipt: int) -> HttpResponse:
     found = get_receipt(request, number, code, receipt)

@@ -15,10 +15,12 @@ from collaboration.forms import CorrectAddressForm
 from collaboration.models import Activation, ForwardProposal
 from collaboration.views.lookups import get_client_and_service, posted_id, service_breadcrumbs, service_url
 from collaboration.workflow import REFUSALS
-from history.models import Event
+from history.models import Event, is_done
 from notifications.addresses import shown_address
+from organisations.kept_forms import fill_in
 from organisations.refusals import NotAllowed
 from organisations.requests import FirmRequest
+from organisations.sent_forms import form_key
 
 ANSWERS = {"ja": True, "nei": False}
 
@@ -37,7 +39,7 @@ def of_pending_request(view: Callable) -> Callable:
         activation = sent.order_by("-requested_at", "-pk").first()
         if activation is None:
             raise Http404
-        if not activation.is_pending:
+        if not activation.is_pending and not is_done(form_key(request)):
             messages.info(request, closed_in_words(activation, typed_address=bool(request.POST.get("email"))))
             return redirect(page_of(activation))
         return view(request, activation, **kwargs)
@@ -67,6 +69,7 @@ def activation_resend(request: FirmRequest, activation: Activation) -> HttpRespo
 @of_pending_request
 def activation_correct_address(request: FirmRequest, activation: Activation) -> HttpResponse:
     form = CorrectAddressForm(request.POST or None, activation=activation)
+    fill_in(form, request)
     if form.is_valid():
         try:
             activation = actions.correct_address(activation=activation, by=request.employee, **form.cleaned_data)
@@ -102,7 +105,7 @@ def activation_change(request: FirmRequest, activation: Activation) -> HttpRespo
         context = page_context(activation, _("Endre forespørselen"))
         return render(request, "collaboration/activation_change.html", context)
     try:
-        actions.change_activation(activation=activation, by=request.employee)
+        actions.change_activation(activation=activation, by=request.employee, form_key=form_key(request))
     except NotAllowed as refusal:
         messages.error(request, refusal.sentence)
         return redirect(page_of(activation))

@@ -26,6 +26,7 @@ from collaboration.views.lookups import get_client_and_service, posted_id, servi
 from collaboration.workflow import REFUSALS
 from history.clock import database_clock, oslo_date
 from organisations.own_domains import find_own_domain
+from organisations.place_in_address import without_page
 from organisations.refusals import NotAllowed
 from organisations.requests import FirmRequest
 from subscriptions.models import Service
@@ -144,6 +145,7 @@ def offer_context(client: Client, service: Service, draft: Activation | None) ->
     }
 
 
+@without_page
 @require_safe
 def service_open(request: FirmRequest, number: int, code: str) -> HttpResponse:
     """The door, a plain link: a form's redirect to the service's own address would be stopped by form-action."""

@@ -14,6 +14,7 @@ from collaboration.pages import cost_rows, summary_rows
 from collaboration.scenarios import Standing, find_standing
 from collaboration.views.lookups import get_client_and_service, service_breadcrumbs, service_url
 from history.clock import database_clock, oslo_date
+from organisations.kept_forms import fill_in
 from organisations.refusals import NotAllowed
 from organisations.requests import FirmRequest
 from subscriptions.models import Service
@@ -42,6 +43,7 @@ def activation_agreement(request: FirmRequest, number: int, code: str) -> HttpRe
         return redirect(service_url(client, service, steps.CHECK))
     today = oslo_date(database_clock())
     form = AgreementForm(request.POST or None, activation=activation, today=today)
+    fill_in(form, request)
     if request.method == "POST" and form.is_valid():
         try:
             actions.save_answers(activation=activation, by=request.employee, answers=form.cleaned_data)
@@ -68,6 +70,8 @@ def activation_check(request: FirmRequest, number: int, code: str) -> HttpRespon
     form = (
         AgreementForm(request.POST or None, activation=activation, today=today) if activation.keeps_agreement else None
     )
+    if form is not None:
+        fill_in(form, request)
     if request.method == "POST" and (form is None or form.is_valid()):
         answer = send(request, activation, form)
         if answer is not None:

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import F
+
 from clients.actions import edit_task
 from collaboration import actions, news
 from collaboration.actions.locks import lock_agreement
@@ -22,10 +24,10 @@ def today() -> date:
 
 
 def paid_by(*, firm: bool) -> Collaboration:
-    """The latest collaboration in an agreement with nothing on its way; of that firm, if a firm pays."""
+    """The latest collaboration in an agreement with nothing on its way; that firm pays, or the company does."""
     running = Collaboration.objects.active().with_everything().filter(
         ends_on=None, subscription__cancelled_on=None, subscription__renews_on__gt=today() + timedelta(days=40),
-        subscription__paying_firm__isnull=not firm, service__has_period=True,
+        subscription__paying_firm=F("firm") if firm else None, service__has_period=True,
     ).exclude(subscription__changes__status__in=SubscriptionChange.OPEN)  # fmt: skip
     collaboration = running.latest("started_on", "pk")
     Employee.objects.filter(firm=collaboration.firm).update(alert_emails=Employee.AlertEmails.AT_ONCE)
@@ -102,8 +104,8 @@ def finish() -> None:
 def notice(*, firm: bool) -> None:
     agreement = lock_agreement(paid_by(firm=firm).subscription_id)
     period = period_next(agreement.subscription, day=today())
-    assert period
-    assert agreement.subscription.renews_on
+    if period is None or agreement.subscription.renews_on is None:
+        raise Collaboration.DoesNotExist  # it does not renew
     row = RenewalNotice.objects.create(
         subscription=agreement.subscription, renews_on=agreement.subscription.renews_on, variant=period.variant,
         months=period.months, paying_firm=period.paying_firm, monthly_price=period.per_month,

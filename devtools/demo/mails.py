@@ -1,92 +1,31 @@
-"""The mails of the demo: those that the catcher got, and a sample of every kind."""
+"""A sample of every kind of mail, made of the demo's rows as they are now."""
 
-import email
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from email.message import EmailMessage
-from email.policy import default as default_policy
+from datetime import date, datetime
 from functools import partial
-from pathlib import Path
 
 from allauth.account.adapter import get_adapter
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.db.models import Count
+from django.utils.translation import gettext
 
 from collaboration import actions, alerts, emails
 from collaboration.models import Activation, Collaboration, ForwardProposal, Receipt
 from collaboration.offers import make_offer
 from devtools.demo import agreement_mails, invitation_mails
+from devtools.demo.caught_mails import Mail, caught_files, read_file, read_mail
 from history.clock import database_clock, oslo_date
 from notifications.models import Alert, Email
 from organisations.models import CompanyUser, Employee
+from organisations.refusals import NotAllowed
 
 TEMPLATES = settings.BASE_DIR / "templates"
 MAILS_WITH_KEY = ("email_confirmation", "email_confirmation_signup", "password_reset_key")
 MAILS_WITH_CODE = ("login_code", "reauthentication_code")
-ADDRESS = re.compile(r"https?://[^\s<>\"]+")
-
-
-@dataclass(frozen=True)
-class Mail:
-    """One mail as a person sees it. A sample has come at no hour; `name` stands in its page's address."""
-
-    name: str
-    kind: str
-    to: str
-    subject: str
-    text: str
-    html: str
-    received_at: datetime | None = None
-
-    @property
-    def link(self) -> str:
-        """The address that the mail wants one to open: the first one in its text."""
-        found = ADDRESS.search(self.text)
-        return found[0].rstrip(".,)") if found else ""
-
-
-def read_mail(message: bytes, *, name: str, kind: str = "", received_at: datetime | None = None) -> Mail:
-    parsed = email.message_from_bytes(message, policy=default_policy)
-    return Mail(
-        name=name,
-        kind=kind,
-        to=str(parsed.get("X-Envelope-To") or parsed.get("To", "")),
-        subject=" ".join(parsed.get("Subject", "").split()),
-        text=part(parsed, "plain"),
-        html=part(parsed, "html"),
-        received_at=received_at,
-    )
-
-
-def part(message: EmailMessage, kind: str) -> str:
-    body = message.get_body((kind,))
-    return body.get_content() if body else ""
-
-
-# --- Caught ------------------------------------------------------------------------------------------------------
-
-
-def caught_files() -> list[Path]:
-    """Oldest first: the names begin with the nanosecond at which the mail came."""
-    return sorted(Path(settings.MAIL_CATCHER_DIR).glob("*.eml")) if settings.MAIL_CATCHER_DIR else []
-
-
-def read_file(file: Path) -> Mail:
-    came_at = datetime.fromtimestamp(int(file.stem.partition("-")[0]) / 1e9, tz=UTC)
-    return read_mail(file.read_bytes(), name=file.stem, received_at=came_at)
-
-
-def caught_mails(*, newest: int | None = None) -> list[Mail]:
-    """Oldest first; `newest` keeps only so many of the last ones."""
-    files = caught_files()
-    return [read_file(file) for file in (files[-newest:] if newest else files)]
-
-
-# --- Samples -----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -275,6 +214,8 @@ SAMPLES = (
     Sample("invitation-firm", "invitation", invitation_mails.invitation_to_a_firm),
     Sample("invitation-company", "invitation", invitation_mails.invitation_to_a_company),
     Sample("invitation_refused", "invitation_refused", invitation_mails.invitation_to_a_wrong_person),
+    Sample("company_settled-administrator", "company_settled", invitation_mails.settled_for_the_administrator),
+    Sample("company_settled-another", "company_settled", invitation_mails.settled_for_another),
     Sample("change_proposed-company", "change_proposed", agreement_mails.propose_to_the_company, False),
     Sample("change_proposed-leaves", "change_proposed", agreement_mails.leave_the_company_to_pay, False),
     Sample("change_proposed-firm", "change_proposed", agreement_mails.propose_to_the_firm, True),
@@ -309,28 +250,51 @@ def mail_kinds() -> set[str]:
     }
 
 
-def render_sample(sample: Sample) -> Mail | None:
-    """Post the mail in a transaction that is rolled back, and read what was posted. None without the demo's rows."""
+@dataclass(frozen=True)
+class LeftOut:
+    """A sample that cannot be made of the demo's rows as they are now, and why."""
+
+    name: str
+    reason: str
+
+
+def render_sample(sample: Sample) -> Mail | LeftOut:
+    """Post the mail in a transaction that is rolled back, and read what was posted."""
     with transaction.atomic():
         before = database_clock()
         try:
             sample.post()
-        except ObjectDoesNotExist:
-            row = None
-        else:
-            posted = Email.objects.filter(posted_at__gte=before, kind=sample.kind)
-            if sample.to_firm is not None:
-                posted = posted.filter(firm__isnull=not sample.to_firm)
-            row = posted.latest("pk")
-        transaction.set_rollback(True)
-    return read_mail(bytes(row.message), name=sample.name, kind=sample.kind) if row else None
+            row = find_posted(sample, before)
+        except ObjectDoesNotExist as missing:
+            return LeftOut(sample.name, what_is_missing(missing))
+        except NotAllowed as refusal:
+            return LeftOut(sample.name, refusal.sentence)
+        finally:
+            transaction.set_rollback(True)
+    return read_mail(bytes(row.message), name=sample.name, kind=sample.kind)
 
 
-def sample_mails() -> list[Mail]:
-    return [mail for sample in all_samples() if (mail := render_sample(sample))]
+def what_is_missing(missing: ObjectDoesNotExist) -> str:
+    model = next(model for model in apps.get_models() if isinstance(missing, model.DoesNotExist))
+    return gettext("Demoen har ingen rad som passer nå (%(kind)s).") % {"kind": model._meta.verbose_name}
 
 
-def find_mail(name: str) -> Mail | None:
+def find_posted(sample: Sample, since: datetime) -> Email:
+    """The mail that the deed wrote. Raises Email.DoesNotExist when it told nobody of that side."""
+    posted = Email.objects.filter(posted_at__gte=since, kind=sample.kind)
+    if sample.to_firm is not None:
+        posted = posted.filter(firm__isnull=not sample.to_firm)
+    return posted.latest("pk")
+
+
+def render_samples() -> tuple[list[Mail], list[LeftOut]]:
+    """Those that can be made now, and those that cannot."""
+    rendered = [render_sample(sample) for sample in all_samples()]
+    mails = [found for found in rendered if isinstance(found, Mail)]
+    return mails, [found for found in rendered if isinstance(found, LeftOut)]
+
+
+def find_mail(name: str) -> Mail | LeftOut | None:
     """A sample or a caught mail, by the name in its address."""
     sample = next((sample for sample in all_samples() if sample.name == name), None)
     if sample:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from collaboration import actions, doors
+from collaboration.agreement_pages import last_day
 from collaboration.answers import Answer, answer_questions
 from collaboration.commitments import commitment_of_offer
 from collaboration.hand_over import HandOver, find_chosen_end
@@ -17,11 +18,12 @@ from collaboration.models import Activation, Collaboration
 from collaboration.offers import Offer, make_offer
 from collaboration.outlook import Row, fingerprint, outlook_of_hand_over
 from collaboration.pages import offered_rows
+from collaboration.reach import reach_of
 from history.clock import database_clock, oslo_date
 from my_services.forms import ApprovalForm, DeclineForm
 from my_services.hand_over_form import HandOverForm
 from my_services.views.switch import offer_switch_to_the_one_of
-from organisations.fresh_sign_in import fill_in, typed_before
+from organisations.kept_forms import fill_in, typed_before
 from organisations.refusals import NotAllowed
 from organisations.requests import CompanyRequest
 from organisations.sign_in import signed_in_by
@@ -106,6 +108,7 @@ def activation_page(
         is_approved = activation.status == Activation.Status.APPROVED
         offered = [] if is_approved else offered_rows(activation, for_firm=False)
         context = {"activation": activation, "at": at, "entry": entry, "newer": newer, "offered": offered}
+        context["reach"] = reach_of(activation)
         context["chosen_end"] = find_chosen_end(activation) if is_approved else None
         return render(request, "my_services/activation_outcome.html", context)
     offer = make_offer(activation, today=oslo_date(at))
@@ -116,23 +119,43 @@ def activation_page(
         "outlook": foretell(form, offer) if isinstance(form, HandOverForm) else None,
         "answers": [*answer_questions(offer, commitment_of_offer(offer, chosen_in(form))), *mention_others(offer)],
         "obstacle": obstacle(request, activation, at),
+        "unsettled": unsettled(activation),
         "form": form,
+        "reach": reach_of(activation),
     }
     return render(request, "my_services/activation_detail.html", context)
 
 
 def mention_others(offer: Offer) -> list[Answer]:
-    """One more line where another firm collaborates already."""
+    """One more line where another firm collaborates already; with its last day, where one is agreed."""
     if not offer.other_firms:
         return []
-    names = ", ".join(firm.name for firm in offer.other_firms)
-    return [Answer(_("Andre byråer"), _("%(firms)s samarbeider allerede med dere i tjenesten") % {"firms": names})]
+    others = collaborations_of_others(offer) if offer.subscription else []
+    leaving = [one for one in others if one.ends_on]
+    stay = [firm.name for firm in offer.other_firms if firm.pk not in {one.firm_id for one in leaving}]
+    together = _("%(firms)s samarbeider allerede med dere i tjenesten") % {"firms": ", ".join(stay)}
+    until = [
+        _("%(firm)s samarbeider med dere i tjenesten til og med %(day)s")
+        % {"firm": one.firm.name, "day": last_day(one.ends_on)}
+        for one in leaving
+        if one.ends_on
+    ]
+    return [Answer(_("Andre byråer"), "; ".join([together, *until] if stay else until))]
 
 
 def obstacle(request: CompanyRequest, activation: Activation, at) -> str:
     """Why this person cannot answer the request, as the deed itself would say it; empty when nothing hinders."""
     try:
         actions.check_decider(activation, request.company_user, at)
+    except NotAllowed as refusal:
+        return refusal.sentence
+    return ""
+
+
+def unsettled(activation: Activation) -> str:
+    """Why nobody can approve it yet, though it can be declined; empty when nothing hinders."""
+    try:
+        actions.check_settled(activation)
     except NotAllowed as refusal:
         return refusal.sentence
     return ""

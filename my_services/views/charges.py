@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from collaboration import spreadsheets
 from collaboration.charge_lists import COMPANY_COLUMNS, Month, list_for_company, read_month
 from history.clock import database_clock, oslo_date
+from organisations.place_in_address import without_page
 from organisations.requests import CompanyRequest
 
 
@@ -24,6 +25,7 @@ def charge_list(request: CompanyRequest) -> HttpResponse:
     return render(request, "my_services/charge_list.html", context)
 
 
+@without_page
 @require_safe
 def charge_export(request: CompanyRequest, kind: str) -> HttpResponse:
     if kind not in spreadsheets.WRITERS:

@@ -14,15 +14,17 @@ from collaboration import actions
 from collaboration.models import Activation, ForwardProposal
 from collaboration.workflow import REFUSALS
 from history.clock import database_clock
+from history.models import find_event_of_form
 from my_services.forms import ForwardByCodeForm, ForwardForm
 from my_services.remembered_link import remembered_link
 from my_services.views.activation import refuse, requests_of
 from my_services.views.link import disowned, lead_from_closed, lead_person, not_held, unknown
 from my_services.views.switch import offer_switch_to_the_one_of
-from organisations.fresh_sign_in import fill_in
+from organisations.kept_forms import fill_in
 from organisations.mailed_code import MailedCode, WrongCode
 from organisations.refusals import NotAllowed
 from organisations.requests import CompanyRequest
+from organisations.sent_forms import form_key
 
 SESSION_KEY = "forwarded"
 CODE = MailedCode("forward_code")
@@ -41,7 +43,9 @@ def activation_forward(request: CompanyRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             check_pace(request, "forward_activation", activation)
-            proposal = actions.forward_activation(activation=activation, by=request.company_user, **form.cleaned_data)
+            proposal = actions.forward_activation(
+                activation=activation, by=request.company_user, form_key=form_key(request), **form.cleaned_data
+            )
         except actions.PageIsStale as refusal:
             return refuse(request, pk, refusal)
         except NotAllowed as refusal:
@@ -65,6 +69,9 @@ def lead_to_outcome(request: CompanyRequest, activation: Activation) -> HttpResp
 @sensitive_post_parameters("code")
 def link_forward(request: HttpRequest) -> HttpResponse:
     """For who came by the link and is nobody's user: a code to the recorded address proves the right to it."""
+    key = form_key(request)
+    if done := find_event_of_form(key):
+        return tell_of_forwarding(request, is_proposed="proposal" in done.after)
     activation = remembered_link(request)
     if activation is None:
         return not_held(request)
@@ -77,17 +84,21 @@ def link_forward(request: HttpRequest) -> HttpResponse:
         try:
             check_pace(request, "forward_activation", activation)  # the session's tries count for one browser alone
             CODE.check(request, receiver.pop("code"), about=link_of(activation), at=database_clock())
-            proposal = actions.forward_activation(activation=activation, by=None, **receiver)
+            proposal = actions.forward_activation(activation=activation, by=None, form_key=key, **receiver)
         except WrongCode as refusal:
             form.add_error("code", refusal.sentence)
         except NotAllowed as refusal:
             form.add_error(None, refusal.sentence)
         else:
             CODE.forget(request)
-            request.session[SESSION_KEY] = "proposed" if proposal else "sent"
-            return redirect("links:link-forwarded")
+            return tell_of_forwarding(request, is_proposed=proposal is not None)
     context = {"activation": activation, "form": form, "has_code": CODE.is_out(request, database_clock())}
     return render(request, "my_services/link_forward.html", context)
+
+
+def tell_of_forwarding(request: HttpRequest, *, is_proposed: bool) -> HttpResponse:
+    request.session[SESSION_KEY] = "proposed" if is_proposed else "sent"
+    return redirect("links:link-forwarded")
 
 
 @login_not_required

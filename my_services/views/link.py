@@ -19,10 +19,10 @@ from my_services.remembered_link import remember_link, remembered_link, remember
 from organisations.forms import PasswordForm
 from organisations.invitation_links import LINK_HOURS
 from organisations.models import CompanyUser, User
-from organisations.places import Place
 from organisations.refusals import NotAllowed
 from organisations.requests import SignedInRequest
 from organisations.sign_in import sign_in_with_new_password
+from organisations.switching import enter
 
 
 @login_not_required
@@ -202,6 +202,6 @@ def sign_in_url(activation: Activation) -> str:
 def lead_in(request: HttpRequest, activation: Activation, user: User) -> HttpResponse:
     """The new user is signed in and reads the request."""
     sign_in_with_new_password(request, user)
-    request.session[Place.COMPANY_FIELD] = activation.company_id
     messages.success(request, _("Du er nå administrator for %(company)s.") % {"company": activation.company})
-    return redirect("my_services:activation-detail", activation.pk)
+    place = CompanyUser.objects.get(company=activation.company_id, user=user)
+    return enter(request, place, "my_services:activation-detail", activation.pk)

@@ -12,9 +12,10 @@ from collaboration.models import Activation
 from history.clock import database_clock
 from organisations.actions import accept_place
 from organisations.models import Company
-from organisations.places import Place, company_users, offered_invitations, offered_places
+from organisations.places import company_users, offered_invitations, offered_places
 from organisations.refusals import NotAllowed
 from organisations.requests import SignedInRequest
+from organisations.switching import enter
 
 
 def offer_list(request: SignedInRequest) -> HttpResponse:
@@ -39,8 +40,7 @@ def offer_accept(request: SignedInRequest, pk: int) -> HttpResponse:
     else:
         names = {"role": place.get_role_display(), "company": place.company.name}
         messages.success(request, _("Du er nå %(role)s for %(company)s.") % names)
-    request.session[Place.COMPANY_FIELD] = place.company_id
-    return to_waiting_request(place.company)
+    return enter(request, place, *waiting_request_or_overview(place.company))
 
 
 def offers_with_requests(request: SignedInRequest, at: datetime):
@@ -54,9 +54,9 @@ def waiting_for(company: Company):
     return Activation.objects.of(company).answerable(database_clock())
 
 
-def to_waiting_request(company: Company) -> HttpResponse:
-    """The one request that waits for the company; the overview when there are several, or none."""
+def waiting_request_or_overview(company: Company) -> tuple:
+    """The name and the values of an address: of the one request that waits for the company; of the overview when there
+    are several, or none.
+    """
     waiting = waiting_for(company).values_list("pk", flat=True)[:2]
-    if len(waiting) == 1:
-        return redirect("my_services:activation-detail", waiting[0])
-    return redirect("my_services:overview")
+    return ("my_services:activation-detail", waiting[0]) if len(waiting) == 1 else ("my_services:overview",)

@@ -11,14 +11,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from collaboration import actions
+from collaboration.actions.order_subscription import find_order_of_form
+from collaboration.models import Receipt
 from collaboration.orders import Order, possible_orders, services_to_order
 from collaboration.pages import compare_variants
 from collaboration.scenarios import Scenario, Standing
 from history.clock import database_clock, oslo_date
 from my_services.order_forms import OrderForm
-from organisations.fresh_sign_in import fill_in
+from organisations.kept_forms import fill_in
 from organisations.refusals import NotAllowed
 from organisations.requests import CompanyRequest
+from organisations.sent_forms import form_key
 from organisations.sign_in import signed_in_by
 from subscriptions.models import Price, Service, Subscription, Variant
 from subscriptions.money import format_nok
@@ -38,6 +41,8 @@ def order_list(request: CompanyRequest) -> HttpResponse:
 def order_create(request: CompanyRequest, code: str) -> HttpResponse:
     """First the variant, where there is a choice; then period, price and terms on one page."""
     service, today = get_object_or_404(Service, code=code), oslo_date(database_clock())
+    if made := find_order_of_form(request.company_user.company, form_key(request)):
+        return tell_of_order(request, made)
     try:
         orders = possible_orders(request.company_user.company, service, day=today)
     except NotAllowed as refusal:
@@ -63,19 +68,25 @@ def place_order(request: CompanyRequest, service: Service, form: OrderForm) -> H
     """Order what the form shows; a refusal leads back to the page as it is now."""
     order = form.cleaned_data["order"]
     try:
-        actions.order_subscription(
+        receipt = actions.order_subscription(
             variant=order.variant,
             months=order.months,
             by=request.company_user,
             shown=form.shown(order),
             accepts_terms=form.cleaned_data["accepts_terms"],
             signed_in_by=signed_in_by(request),
+            form_key=form_key(request),
         )
     except NotAllowed as refusal:
         messages.warning(request, refusal.sentence)
         return redirect(order_url(service, order.variant))
-    messages.success(request, _("Dere har bestilt %(service)s.") % {"service": order.variant.full_name})
-    return redirect("my_services:service-detail", service.code)
+    return tell_of_order(request, receipt)
+
+
+def tell_of_order(request: CompanyRequest, receipt: Receipt) -> HttpResponse:
+    variant = receipt.subscription.variant
+    messages.success(request, _("Dere har bestilt %(service)s.") % {"service": variant.full_name})
+    return redirect("my_services:service-detail", variant.service.code)
 
 
 def refuse(request: CompanyRequest, service: Service, refusal: NotAllowed) -> HttpResponse:

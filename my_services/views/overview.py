@@ -10,7 +10,7 @@ from collaboration.agreement_facts import with_questions
 from collaboration.models import Activation, Collaboration, Receipt
 from history.clock import database_clock, oslo_date
 from my_services.views.offer import offers_with_requests
-from my_services.views.switch import offer_switch
+from organisations.place_in_address import without_page
 from organisations.places import offered_invitations
 from organisations.requests import CompanyRequest
 from subscriptions.models import Subscription
@@ -20,8 +20,6 @@ RECEIPTS = ENDED = 10  # the latest ones
 
 def overview(request: CompanyRequest) -> HttpResponse:
     company, at = request.company_user.company, database_clock()
-    if request.GET.get("selskap", str(company.pk)) != str(company.pk):
-        return offer_switch(request, company_id=request.GET["selskap"])
     today = oslo_date(at)
     active = with_questions(Subscription.objects.of(company).active().with_service().with_price(today))
     subscriptions = list(active.order_by("service__position", "service__name"))
@@ -53,6 +51,7 @@ def overview(request: CompanyRequest) -> HttpResponse:
     )
 
 
+@without_page
 @require_safe
 def service_open(request: CompanyRequest, code: str) -> HttpResponse:
     """The door, for the company's own people; a plain link, for the same reason as the office's.
@@ -60,8 +59,6 @@ def service_open(request: CompanyRequest, code: str) -> HttpResponse:
     The link names its company, so that nobody who has switched in another tab comes into the wrong accounts.
     """
     company = request.company_user.company
-    if request.GET.get("selskap", str(company.pk)) != str(company.pk):
-        return offer_switch(request, company_id=request.GET["selskap"])
     subscription = Subscription.objects.of(company).newest_first().with_service().filter(service__code=code).first()
     if subscription is None:
         raise Http404

@@ -1,7 +1,7 @@
 """What the company approved or ordered: the page and the PDF."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -10,6 +10,7 @@ from collaboration import receipt_pdf as pdf
 from collaboration.models import Receipt
 from collaboration.receipt_pages import check_address, receipt_rows, terms_text
 from my_services.views.switch import offer_switch
+from organisations.place_in_address import without_page
 from organisations.requests import CompanyRequest
 
 
@@ -32,9 +33,12 @@ def receipt_detail(request: CompanyRequest, number: int) -> HttpResponse:
     return render(request, "my_services/receipt_detail.html", context)
 
 
+@without_page
 @require_safe
 def receipt_pdf(request: CompanyRequest, number: int) -> HttpResponse:
-    receipt = get_object_or_404(Receipt.objects.of(request.company_user.company).with_names(), number=number)
+    receipt = Receipt.objects.of(request.company_user.company).with_names().filter(number=number).first()
+    if receipt is None:
+        return offer_the_company_of(request, number)
     if not receipt.is_genuine:
         raise Http404
     return pdf.respond(receipt, reader=None)

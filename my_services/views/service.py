@@ -17,7 +17,6 @@ from collaboration.change_ways import find_change_ways
 from collaboration.models import Collaboration, Receipt
 from collaboration.outlook import outlook
 from history.clock import database_clock, oslo_date
-from my_services.views.switch import offer_switch
 from organisations.requests import CompanyRequest
 from subscriptions.models import Subscription
 
@@ -26,8 +25,6 @@ from subscriptions.models import Subscription
 def service_detail(request: CompanyRequest, code: str) -> HttpResponse:
     """The company's newest agreement about the service; of one that has ended, what is left of it."""
     company = request.company_user.company
-    if request.GET.get("selskap", str(company.pk)) != str(company.pk):
-        return offer_switch(request, company_id=request.GET["selskap"])
     subscription = Subscription.objects.of(company).newest_first().with_service().filter(service__code=code).first()
     if subscription is None:
         raise Http404

@@ -4,18 +4,20 @@ from functools import reduce
 from operator import or_
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 
 from collaboration.models import Activation, Collaboration
+from organisations import switching
+from organisations.place_in_address import with_place
 from organisations.requests import CompanyRequest
 
 
-def offer_switch(request: CompanyRequest, *, company_id: int | str) -> HttpResponse:
+def offer_switch(request: CompanyRequest, *, company_id: int) -> HttpResponse:
     """Offer the switch to the company that the page belongs to, telling its name alone; 404 if it is not one's own."""
-    for place in request.places:
-        if str(place.pk) == str(company_id):
-            return render(request, "my_services/company_switch.html", {"asked": place})
-    raise Http404
+    asked = request.places.called(str(company_id))
+    if asked is None:
+        raise Http404
+    return switching.offer_switch(request, asked, with_place(request.get_full_path(), "company", str(company_id)))
 
 
 def offer_switch_to_the_one_of(

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_POST
 from my_services.user_forms import InvitationForm
 from my_services.views.users import administrators_only, form_page, page
 from notifications.addresses import shown_address
-from organisations.fresh_sign_in import fill_in
 from organisations.invitations import invite_company_user, resend_invitation, withdraw_invitation
+from organisations.kept_forms import fill_in
 from organisations.models import Invitation
 from organisations.refusals import NotAllowed
 from organisations.requests import CompanyRequest
+from organisations.sent_forms import form_key
 
 
 @page
@@ -26,7 +27,7 @@ def user_invite(request: CompanyRequest) -> HttpResponse:
     if form.is_valid():
         by = request.company_user
         try:
-            invite_company_user(company=by.company, by=by, **form.cleaned_data)
+            invite_company_user(company=by.company, by=by, form_key=form_key(request), **form.cleaned_data)
         except NotAllowed as refusal:
             form.add_error(None, refusal.sentence)
         else:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from history.clock import database_clock, oslo_date
 from my_services.user_forms import RoleForm, ServicesForm
-from organisations.fresh_sign_in import fill_in
+from organisations.kept_forms import fill_in
 from organisations.models import Company, CompanyUser, Invitation
 from organisations.redirects import SAFE_METHODS
 from organisations.refusals import NotAllowed

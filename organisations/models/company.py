@@ -1,10 +1,14 @@
 """A company on Mine tjenester and the people who act for it. A company belongs to no firm."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from notifications.addresses import in_its_form
+from organisations import company_states
+from organisations.models.firm import Firm
 from organisations.models.user import User
 from organisations.org_number import validate_org_number
 from organisations.stored_names import IsNFC
@@ -18,6 +22,17 @@ class CompanyQuerySet(models.QuerySet):
         """
         return self.filter(confirmed_at__isnull=False)
 
+    def unsettled(self) -> "CompanyQuerySet":
+        """Rows of requests to companies that are not known: asked, and provisional ones."""
+        return self.filter(confirmed_at=None, merged_into=None)
+
+    def provisional(self) -> "CompanyQuerySet":
+        """Those that somebody answers for, while another firm asks somebody else of the same company."""
+        return self.unsettled().exclude(provisional_at=None)
+
+    def numbered(self, org_number: str) -> "CompanyQuerySet":
+        return self.filter(org_number=org_number)
+
     def left_by(self, user: User) -> "CompanyQuerySet":
         """Those that the user is administrator of, and that have no administrator who can sign in."""
         administrators = CompanyUser.objects.filter(company=models.OuterRef("pk")).administrators()
@@ -26,10 +41,27 @@ class CompanyQuerySet(models.QuerySet):
 
 
 class Company(models.Model):
-    """The customer as Mine tjenester knows it: one per organisation number."""
+    """The customer as Mine tjenester knows it: one per organisation number, once it is known.
 
-    org_number = models.CharField(_("organisasjonsnummer"), max_length=9, unique=True, validators=[validate_org_number])
+    Until then each request to it has a row of its own, in the words of the firm that asks: so nothing that one firm
+    has written can come out where another one asks. What may become of a row stands in company_states.
+    """
+
+    State = company_states.State
+
+    org_number = models.CharField(_("organisasjonsnummer"), max_length=9, validators=[validate_org_number])
     name = models.CharField(_("navn"), max_length=150)
+    asking_firm = models.ForeignKey(
+        Firm, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("spurt av byrået"),
+        help_text=_("Tomt når selskapet er bekreftet."),
+    )  # fmt: skip
+    provisional_at = models.DateTimeField(
+        _("foreløpig"), null=True, blank=True,
+        help_text=_("En mottaker svarer for selskapet, mens et annet byrå har spurt en annen."),
+    )  # fmt: skip
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("slått sammen med")
+    )
     confirmed_at = models.DateTimeField(_("bekreftet"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -39,14 +71,78 @@ class Company(models.Model):
         verbose_name = _("selskap")
         verbose_name_plural = _("selskaper")
         ordering = ["name"]
-        constraints = [models.CheckConstraint(condition=IsNFC("name"), name="company_name_nfc")]
+        indexes = [models.Index(fields=["org_number"], name="company_by_org_number")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["org_number"],
+                condition=models.Q(confirmed_at__isnull=False),
+                name="company_known_once_by_org_number",
+                violation_error_message=_("Selskapet finnes fra før."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_at__isnull=True, asking_firm__isnull=False)
+                | models.Q(confirmed_at__isnull=False, asking_firm__isnull=True),
+                name="company_of_a_firm_until_it_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into__isnull=True)
+                | models.Q(confirmed_at__isnull=True, provisional_at__isnull=False),
+                name="company_merged_when_it_was_provisional",
+            ),
+            models.CheckConstraint(condition=IsNFC("name"), name="company_name_nfc"),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
     @property
+    def state(self) -> company_states.State:
+        if self.merged_into_id:
+            return self.State.MERGED
+        if self.confirmed_at:
+            return self.State.KNOWN
+        return self.State.PROVISIONAL if self.provisional_at else self.State.ASKED
+
+    @property
     def is_known(self) -> bool:
-        return self.confirmed_at is not None
+        return self.state == self.State.KNOWN
+
+    @property
+    def is_asked(self) -> bool:
+        """Nobody answers for it yet: the row is a request's own."""
+        return self.state == self.State.ASKED
+
+    def move(self, verb: str, *, at: datetime, into: "Company | None" = None) -> None:
+        """Take one step of the table that leaves the row; `into` is what it is merged with. The caller holds the
+        number's lock. Raises NotAllowed when the step does not start here.
+        """
+        match company_states.check_move(verb, self.state).target:
+            case self.State.PROVISIONAL:
+                self.provisional_at = at
+            case self.State.KNOWN:
+                self.asking_firm, self.confirmed_at = None, at
+            case self.State.MERGED:
+                self.merged_into = into
+        self.save(update_fields=["asking_firm", "provisional_at", "confirmed_at", "merged_into"])
+
+
+class DisputeManager(models.Manager):
+    def get_queryset(self) -> CompanyQuerySet:
+        """One for each organisation number: the row of the first who has answered."""
+        rows = CompanyQuerySet(self.model, using=self._db).provisional()
+        first = rows.filter(org_number=models.OuterRef("org_number")).order_by("provisional_at", "pk")
+        return rows.filter(pk=models.Subquery(first.values("pk")[:1]))
+
+
+class Dispute(Company):
+    """What a platform administrator has to settle: several answer for one company, each by another firm's request."""
+
+    objects = DisputeManager()  # type: ignore[assignment,misc]  # fewer rows than the companies'
+
+    class Meta:
+        proxy = True
+        verbose_name = _("to mottakere for samme selskap")
+        verbose_name_plural = _("to mottakere for samme selskap")
 
 
 class CompanyUserQuerySet(models.QuerySet):
@@ -94,6 +190,8 @@ class CompanyUser(models.Model):
     invited_at = models.DateTimeField(_("invitert"))
     accepted_at = models.DateTimeField(_("tatt imot"), null=True, blank=True)
     deactivated_at = models.DateTimeField(_("deaktivert"), null=True, blank=True)
+    # When the person last chose to work here, of several places.
+    entered_at = models.DateTimeField(_("sist valgt"), null=True, blank=True, editable=False)
 
     objects = CompanyUserQuerySet.as_manager()
 

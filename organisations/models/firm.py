@@ -89,6 +89,8 @@ class Employee(models.Model):
     )
     created_at = models.DateTimeField(_("opprettet"), auto_now_add=True)
     deactivated_at = models.DateTimeField(_("deaktivert"), null=True, blank=True)
+    # When the person last chose to work here, of several places.
+    entered_at = models.DateTimeField(_("sist valgt"), null=True, blank=True, editable=False)
 
     objects = EmployeeQuerySet.as_manager()
 

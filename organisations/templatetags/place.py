@@ -1,15 +1,59 @@
-"""The hidden field by which a form says for which firm or company it was written."""
+"""The hidden fields of our forms: for which firm or company one was written, for whom, and its own key."""
+
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from organisations.kept_forms import TYPIST_FIELD, mark_typist
+from organisations.models import User
+from organisations.place_in_address import PARAMETERS
+from organisations.sent_forms import KEY_FIELD
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
 def place_field(context) -> SafeString | str:
-    """The current firm's or company's id; CurrentPlaceMiddleware refuses a form that was written for another one."""
-    places = getattr(context["request"], "places", [])
+    """The current firm's or company's id, and the marks. CurrentPlaceMiddleware refuses a form that was written for
+    another place.
+    """
+    request = context["request"]
+    places = getattr(request, "places", [])
     current = next((place for place in places if place.is_current), None)
-    return format_html('<input type="hidden" name="{}" value="{}">', current.field_name, current.pk) if current else ""
+    if current is None:
+        return form_marks(context)
+    place = format_html('<input type="hidden" name="{}" value="{}">', current.field_name, current.pk)
+    return place + form_marks(context)
+
+
+@register.simple_tag(takes_context=True)
+def form_marks(context) -> SafeString | str:
+    """Of a form on a page that belongs to no place: whose page it is, and by which key the form is known when it is
+    sent a second time.
+    """
+    key = format_html('<input type="hidden" name="{}" value="{}">', KEY_FIELD, uuid4())
+    user = getattr(context["request"], "user", None)
+    if not isinstance(user, User):
+        return key
+    return format_html('<input type="hidden" name="{}" value="{}">', TYPIST_FIELD, mark_typist(user)) + key
+
+
+@register.simple_tag(takes_context=True)
+def next_of_sign_in(context) -> SafeString | str:
+    """On the page of the second step, where the sign-in leads: who has taken it in another tab comes there."""
+    stage = getattr(context["request"], "_login_stage", None)
+    wanted = stage.login.redirect_url if stage else None
+    return format_html('<input type="hidden" name="next" value="{}">', wanted) if wanted else ""
+
+
+@register.simple_tag
+def place_of_tab(request: Any) -> str:
+    """What the tab's address is to carry, where the person could be in another place on this side; else nothing."""
+    places = getattr(request, "places", [])
+    if len(places) < 2:
+        return ""
+    return f"{PARAMETERS[request.place]}={quote(places.current.name_in_address)}"

@@ -38,6 +38,10 @@ class SubscriptionQuerySet(models.QuerySet):
     def of(self, company: Company) -> "SubscriptionQuerySet":
         return self.filter(company=company)
 
+    def begun_beside(self, company: Company) -> "SubscriptionQuerySet":
+        """Running ones of other rows of the company's number, while it is not settled who administers it."""
+        return self.active().filter(company__org_number=company.org_number).exclude(company=company)
+
     def newest_first(self) -> "SubscriptionQuerySet":
         """The active one before those that have ended, and of these the latest first."""
         return self.order_by(F("ended_on").desc(nulls_first=True), "-pk")

@@ -19,7 +19,7 @@ from tests.sign_in import sign_in_as
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.usefixtures("demo", "third_firm", "invitations", "changes_and_notices"),
+    pytest.mark.usefixtures("demo", "third_firm", "invitations", "changes_and_notices", "disputes"),
 ]
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
@@ -49,6 +49,18 @@ def invitations():
             company=factories.CompanyFactory(), email=f"anne{number}@orstaror.example", name="Anne Vik", role="user"
         )
         invite_by_platform(invitation=invitation, by=User.objects.get(email="admin@byra.example"), clock=lambda: at)
+
+
+@pytest.fixture
+def disputes():
+    """Three, in each of which two answer for one company."""
+    for number in range(3):
+        for name in ("Ås Blomster", "Aas Blomster"):
+            company = factories.CompanyFactory(
+                name=name, org_number=factories.org_number(940 + number), confirmed_at=None,
+                provisional_at=factories.LONG_AGO,
+            )  # fmt: skip
+            factories.CompanyUserFactory(company=company)
 
 
 @pytest.fixture

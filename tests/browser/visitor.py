@@ -19,7 +19,7 @@ RUN_AXE = """async only => {
     const {violations} = await axe.run(document, {runOnly: only, resultTypes: ["violations"]});
     return {violations};
 }"""
-SECRETS = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
+SECRETS = re.compile(r'name="(csrfmiddlewaretoken|_by|_form_key)" value="[^"]*"')
 looked_at: set[int] = set()
 
 

@@ -100,13 +100,11 @@ def test_after_a_bounce_the_reminders_come_back_up_to_the_same_last_day(known, k
     assert again.expires_at == activation.expires_at
 
 
-def test_a_receiver_whom_the_link_leads_nowhere_gets_no_mail_and_the_sentence_says_who_can_answer(
-    new, kari, sent, outside, clock
-):
+def test_a_firm_is_not_told_that_somebody_else_answers_for_the_company(new, kari, sent, outside, clock):
+    """Who that is, and that it is another than the receiver, may have come by another firm's request."""
     activation = sent(new.client, by=kari)
     outside(activation)
 
-    with pytest.raises(NotAllowed, match="Eva Ås kan ikke svare: selskapet har fått en annen administrator"):
-        resend(activation, by=kari, at=clock() + PAUSE)
+    resend(activation, by=kari, at=clock() + PAUSE)
 
-    assert mails() == [("activation_sent", "eva@aasblomster.example", "queued")]
+    assert mails()[-1][:2] == ("activation_sent", "eva@aasblomster.example")

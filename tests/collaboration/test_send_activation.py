@@ -61,7 +61,7 @@ def test_a_new_customer_gets_an_unconfirmed_company_and_an_offered_place_but_no_
     assert not User.objects.filter(email="eva@aasblomster.example").exists()
 
 
-def test_two_firms_asking_the_same_new_company_share_it_and_see_nothing_of_each_other(new, kari, nils, sent):
+def test_two_firms_asking_the_same_new_company_each_ask_it_in_a_row_of_their_own(new, kari, nils, sent):
     first = sent(new.client, by=kari)
     other = factories.ClientFactory(firm=nils.firm, name="Aas Blomster", org_number=new.client.org_number)
     factories.ContactFactory(client=other, name="Per Rør", email="per@aasblomster.example")
@@ -69,7 +69,8 @@ def test_two_firms_asking_the_same_new_company_share_it_and_see_nothing_of_each_
 
     second = sent(other, by=nils)
 
-    assert (second.scenario, second.company) == ("new", first.company)
+    assert (second.scenario, second.company.name) == ("new", "Aas Blomster")
+    assert (first.company.name, first.company.org_number) == ("Ås Blomster", second.company.org_number)
     assert set(CompanyUser.objects.values_list("email", flat=True)) == {
         "eva@aasblomster.example",
         "per@aasblomster.example",
@@ -183,7 +184,7 @@ def test_two_who_send_at_once_send_one_request(known, kari, draft, clock):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_firms_at_once_make_one_company(new, kari, nils, draft, clock):
+def test_two_firms_that_ask_at_once_each_ask_in_a_row_of_their_own(new, kari, nils, draft, clock):
     other = factories.ClientFactory(firm=nils.firm, name="Aas Blomster", org_number=new.client.org_number)
     factories.ContactFactory(client=other, name="Per Rør", email="per@aasblomster.example")
     factories.TaskFactory(client=other, owner=nils)
@@ -195,4 +196,4 @@ def test_two_firms_at_once_make_one_company(new, kari, nils, draft, clock):
     )
 
     assert [type(result).__name__ for result in results] == ["Activation", "Activation"]
-    assert (Company.objects.count(), CompanyUser.objects.count()) == (1, 2)
+    assert (Company.objects.count(), CompanyUser.objects.count()) == (2, 2)

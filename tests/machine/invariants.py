@@ -50,11 +50,11 @@ ROWS = {
     "(SELECT started_on FROM subscriptions_subscription s WHERE s.id = c.subscription_id) ORDER BY id",
     "alerts": """id, key, kind, user_id, firm_id, subject_id, created_at, read_at, digest_due
         FROM notifications_alert ORDER BY id""",
-    "places": """place.id, place.company_id, place.email, person.email AS user_email, place.role
+    "places": """place.id, place.company_id, place.email, person.email AS user_email, place.role, place.deactivated_at
         FROM organisations_companyuser place LEFT JOIN organisations_user person ON person.id = place.user_id
         ORDER BY place.id""",
     "users": "email FROM organisations_user",
-    "known": "id, confirmed_at FROM organisations_company",
+    "companies": "id, org_number, confirmed_at, provisional_at, merged_into_id FROM organisations_company",
     "employees": "firm_id, user_id FROM organisations_employee WHERE deactivated_at IS NULL",
 }
 
@@ -75,7 +75,7 @@ class State:
     alerts: list[dict[str, Any]]
     places: list[dict[str, Any]]
     users: set[str]
-    known: dict[int, bool]
+    companies: dict[int, dict[str, Any]]
     employees: dict[int, set[int]] = field(compare=False)  # firm → its active people's users
 
     @classmethod
@@ -94,10 +94,14 @@ class State:
                 "activations": {row["id"]: row for row in rows["activations"]},
                 "events": events,
                 "users": {row["email"] for row in rows["users"]},
-                "known": {row["id"]: row["confirmed_at"] is not None for row in rows["known"]},
+                "companies": {row["id"]: row for row in rows["companies"]},
                 "employees": employees,
             }
         )
+
+    @property
+    def known(self) -> dict[int, bool]:
+        return {pk: row["confirmed_at"] is not None for pk, row in self.companies.items()}
 
     def verbs(self, pk: int) -> list[str]:
         return [event["verb"] for event in self.events.get(pk, [])]
@@ -128,6 +132,7 @@ def check(state: State, before: State) -> None:
     check_no_secret_outlives_its_mail(state, before)
     check_alerts(state, before)
     check_charges(state)
+    check_companies(state)
     for pk, activation in state.activations.items():
         check_status_is_the_fold_of_its_events(activation, state.events.get(pk, []))
         check_decided_once(activation, state)
@@ -185,6 +190,37 @@ def check_one_of_each(state: State) -> None:
     running = [(row["company_id"], row["service_id"]) for row in state.subscriptions if row["ended_on"] is None]
     for name, found in (("live request", live), ("collaboration", active), ("subscription", running)):
         assert len(found) == len(set(found)), f"more than one {name}"
+
+
+def check_companies(state: State) -> None:
+    """Of a number one company at most is known, and then nobody answers for another row of it; a request's own row is
+    that request's alone; a merged one has nothing left; and of a number and a service one agreement runs.
+    """
+    rows = state.companies.values()
+    known = [row["org_number"] for row in rows if row["confirmed_at"]]
+    provisional = {row["org_number"] for row in rows if is_provisional(row)}
+    assert len(known) == len(set(known))
+    assert not provisional & set(known)
+    for row in rows:
+        named = [a for a in state.activations.values() if a["company_id"] == row["id"]]
+        people = [place for place in state.places if place["company_id"] == row["id"]]
+        if row["merged_into_id"]:
+            assert not named
+            assert not people
+            assert state.companies[row["merged_into_id"]]["merged_into_id"] is None
+        elif not row["confirmed_at"] and not row["provisional_at"]:
+            assert [a["status"] for a in named] == ["pending"]
+            assert all(place["user_email"] is None for place in people)
+    running = [
+        (state.companies[row["company_id"]]["org_number"], row["service_id"])
+        for row in state.subscriptions
+        if row["ended_on"] is None
+    ]
+    assert len(running) == len(set(running))
+
+
+def is_provisional(row: dict[str, Any]) -> bool:
+    return bool(row["provisional_at"]) and not row["confirmed_at"] and not row["merged_into_id"]
 
 
 def check_links(state: State) -> None:

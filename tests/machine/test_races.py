@@ -192,7 +192,6 @@ def deeds(kari, clock) -> dict[str, Callable[[Round], Any]]:
         "withdraw": lambda case: actions.withdraw_activation(activation=case.activation, by=kari, clock=later),
         "expire": lambda case: expire_activation(
             activation_id=case.activation.pk,
-            company_id=case.activation.company_id,
             clock=lambda: case.activation.expires_at,
         ),
         "correct": lambda case: actions.correct_address(

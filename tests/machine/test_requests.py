@@ -31,6 +31,7 @@ from hypothesis.stateful import (
 
 from collaboration import actions, links, preflight
 from collaboration import jobs as collaboration_jobs
+from collaboration.disputes import fingerprint
 from collaboration.models import Activation, ForwardProposal, Reminder
 from collaboration.offers import make_offer
 from collaboration.scenarios import Standing, find_standing
@@ -40,7 +41,8 @@ from notifications import jobs as notification_jobs
 from notifications.actions import CannotRetry, record_delivery, retry_email
 from notifications.models import Alert, Email, EmailEvent
 from organisations.actions import accept_place, edit_firm
-from organisations.models import CompanyUser, Employee, User
+from organisations.companies import find_claims
+from organisations.models import Company, CompanyUser, Employee, User
 from organisations.refusals import NotAllowed
 from subscriptions.models import Subscription
 from tests import factories
@@ -72,6 +74,7 @@ JOBS: dict[str, Callable[[], Any]] = {
     "digest": collaboration_jobs.send_alert_digests,
     "relay": notification_jobs.relay_emails,
     "discard": collaboration_jobs.discard_old_drafts,
+    "clear": collaboration_jobs.clear_disputes,
     "blank": notification_jobs.blank_old_emails,
 }
 PAUSE = timedelta(minutes=10)
@@ -102,6 +105,7 @@ class Requests(RuleBasedStateMachine):
         self.said_not_me: dict[tuple[int, str], dict[int, date]] = {}
         self.doubled: set[str] = set()
         self.accepted: set[str] = set()
+        self.sent_to: dict[int, set[str]] = {}  # by the request: every address that it has ever had
 
     def teardown(self) -> None:
         self.reached.update(event["verb"] for events in self.before.events.values() for event in events)
@@ -110,7 +114,7 @@ class Requests(RuleBasedStateMachine):
 
     @initialize(
         day=st.sampled_from(FIRST_DAYS),
-        in_play=st.lists(lines, min_size=1, max_size=2, unique=True),
+        in_play=st.lists(lines, min_size=1, max_size=2, unique=True) | st.just([2, 5]),  # two firms, one new customer
         first=st.sampled_from(["nothing", "relay", "remind", "resend", "expire"]),
     )
     def begin(self, day: datetime, in_play: list[int], first: str) -> None:
@@ -209,8 +213,7 @@ class Requests(RuleBasedStateMachine):
     def somebody_can_approve(self, client) -> bool:
         """A new company gets its administrator by the request; one that is known must have one."""
         company = self.world.company_of(client)
-        known = company is not None and company.is_known
-        return not known or any(person.is_active and person.is_administrator for person in people_of(company))
+        return company is None or any(person.is_active and person.is_administrator for person in people_of(company))
 
     def fill_in(self, client, payer: str, months: int) -> Activation:
         with transaction.atomic():
@@ -236,8 +239,7 @@ class Requests(RuleBasedStateMachine):
             self.move_clock_to(self.now + PAUSE)
         if activation := self.find(line, back):
             pause_is_over = bool(activation.link_mailed_at) and self.now >= activation.link_mailed_at + PAUSE
-            is_of_use = not links.leaves_receiver_outside(activation)
-            may = self.is_live(activation) and pause_is_over and is_of_use and not activation.is_disowned
+            may = self.is_live(activation) and pause_is_over and not activation.is_disowned
             with self.expecting(may):
                 actions.resend_activation(activation=activation, by=self.world.employee_for(activation.client))
 
@@ -372,6 +374,7 @@ class Requests(RuleBasedStateMachine):
             and not stale
             and (ticked or offer.subscription is not None)
             and not (activation.scenario == "subscribed" and offer.subscription is None)
+            and not self.waits_for_a_rival(activation)
         )
         with self.expecting(may):
             actions.approve_activation(activation=activation, by=person, shown=shown, accepts_terms=ticked)
@@ -386,6 +389,7 @@ class Requests(RuleBasedStateMachine):
         browser = self.browser_of(person, activation)
         offer = make_offer(activation, today=oslo_date(self.now))
         impossible = activation.scenario == "subscribed" and offer.subscription is None
+        impossible = impossible or self.waits_for_a_rival(activation)
         may = self.is_live(activation) and may_decide(person, activation) and (answer == "decline" or not impossible)
         form = {
             "_company": activation.company_id or "",
@@ -400,6 +404,15 @@ class Requests(RuleBasedStateMachine):
         activation.refresh_from_db()
         outcome = {"approve": "approved", "decline": "declined"}[answer]
         assert activation.status == (outcome if may else stood)
+
+    def waits_for_a_rival(self, activation: Activation) -> bool:
+        """Another row of the company's number has begun the service, and nobody has settled who administers."""
+        row = self.before.companies.get(activation.company_id or 0)
+        return row is not None and any(
+            self.before.companies[one["company_id"]]["org_number"] == row["org_number"]
+            for one in self.before.subscriptions
+            if one["ended_on"] is None and one["company_id"] != row["id"] and one["service_id"] == activation.service_id
+        )
 
     @rule(line=lines, back=earlier, number=numbers, reason=st.sampled_from(["other", "other", "too_expensive", ""]))
     def decline(self, line: int, back: int, number: int, reason: str) -> None:
@@ -514,6 +527,18 @@ class Requests(RuleBasedStateMachine):
                 actions.accept_place_by_link(activation=activation, password="et langt nok passord")
                 self.accepted.add(place.email)
 
+    @precondition(lambda self: any(map(invariants.is_provisional, self.before.companies.values())))
+    @rule(number=numbers, stay=st.booleans(), sure=rarely)
+    def the_platform_settles(self, number: int, stay: bool, sure: bool) -> None:
+        claims = find_claims(Company.objects.provisional().order_by("pk")[0].org_number)
+        if claims and sure:
+            chosen = claims[number % len(claims)].company
+            actions.settle_company(
+                company=chosen, others_stay=stay, by=self.world.admin, shown=fingerprint(claims), clock=database_clock
+            )
+            chosen.refresh_from_db()
+            assert chosen.is_known
+
     def deactivate_or_activate_a_person(self, number: int) -> None:
         people = CompanyUser.objects.filter(user__isnull=False).order_by("pk")
         person = people[number % len(people)]
@@ -523,7 +548,7 @@ class Requests(RuleBasedStateMachine):
 
     def get_a_subscription(self, line: int) -> None:
         company = self.world.company_of(self.world.client(self.pick(line)))
-        if company and company.is_known and not Subscription.objects.of(company).active().exists():
+        if company and not Subscription.objects.of(company).active().exists():
             factories.SubscriptionFactory(company=company, service=self.world.service)
 
     def lose_the_subscription(self, line: int) -> None:
@@ -556,7 +581,7 @@ class Requests(RuleBasedStateMachine):
         }
         self.move_clock_to((hours[how] or tomorrow) + timedelta(seconds=beside))
         if beat:
-            self.beat(["remind", "expire", "react", "digest", "relay"])
+            self.beat(["remind", "expire", "react", "digest", "relay", "clear"])
 
     # --- Jobs
 
@@ -567,7 +592,7 @@ class Requests(RuleBasedStateMachine):
             JOBS[name]()
         self.look_at_the_edge()
 
-    @rule(order=st.permutations(["remind", "expire", "react", "digest", "relay"]))
+    @rule(order=st.permutations(["remind", "expire", "react", "digest", "relay", "clear"]))
     def beat(self, order: list[str]) -> None:
         """All sweeps in any order, and what must be true after each."""
         sweeps = {
@@ -576,6 +601,7 @@ class Requests(RuleBasedStateMachine):
             "react": self.bounce_sweep,
             "digest": self.digest,
             "relay": lambda: self.relay(outcome="ok"),
+            "clear": collaboration_jobs.clear_disputes,
         }
         for name in order:
             sweeps[name]()
@@ -736,6 +762,7 @@ class Requests(RuleBasedStateMachine):
             self.refused = False
         invariants.check(state, self.before)
         self.check_unknown_company_is_nobodys(state)
+        self.check_nobody_sees_what_others_were_asked(state)
         self.check_no_user_before_acceptance(state)
         self.check_delivery(state)
         self.before = state
@@ -743,13 +770,27 @@ class Requests(RuleBasedStateMachine):
 
     def check_unknown_company_is_nobodys(self, state: State) -> None:
         """To both firms a company that has not accepted does not exist."""
-        if all(state.known.values()) or (state.known, state.places) == (self.before.known, self.before.places):
+        if all(state.known.values()) or (state.companies, state.places) == (self.before.companies, self.before.places):
             return
         for line in range(len(self.world.clients)):
             client = self.world.client(line)
-            company = self.world.company_of(client)
-            if company and not state.known[company.pk]:
+            if self.world.company_of(client) is None:
                 assert find_standing(client, self.world.service) == Standing(Activation.Scenario.NEW)
+
+    def check_nobody_sees_what_others_were_asked(self, state: State) -> None:
+        """While a company is not known its people see and decide what firms ask that have asked one of them."""
+        for pk, activation in state.activations.items():
+            self.sent_to.setdefault(pk, set()).add(activation["contact_email"])
+        for row in state.companies.values():
+            people = {place["email"] for place in state.places if place["company_id"] == row["id"]}
+            if row["confirmed_at"] or row["merged_into_id"]:
+                continue
+            asked_by = {
+                activation["firm_id"] for pk, activation in state.activations.items() if self.sent_to[pk] & people
+            }
+            for activation in state.activations.values():
+                if activation["company_id"] == row["id"] and people:
+                    assert activation["firm_id"] in asked_by, "somebody sees what he was never asked"
 
     def check_no_user_before_acceptance(self, state: State) -> None:
         assert state.users == self.first_users | self.accepted

@@ -16,6 +16,7 @@ CUSTOMERS = {
     "known": ("Ørsta Rør AS", "Per Rør", "per@orstaror.example", 1),
     "new": ("Ås Blomster", "Eva Ås", "eva@aasblomster.example", 2),
 }
+OF_VIDDA = {"new": ("Aas Blomster", "Anne Vik", "anne@eksempel.example", 2)}  # the same company, and somebody else
 ADDRESSES = (
     "line@aerligbakeri.example",
     "per@orstaror.example",
@@ -55,10 +56,13 @@ class World:
         self.kari = employee(fjord, "Kari Nordmann", "kari@fjordregnskap.example", role="administrator")
         self.eli = employee(fjord, "Eli Dahl", "eli@fjordregnskap.example")
         self.nils = employee(vidda, "Nils Vidda", "nils@vidda.example", role="administrator")
+        self.admin = factories.UserFactory(name="Admin", email="admin@byra.example", is_staff=True)
         self.clients: list[tuple[str, int]] = []  # (scenario at the start, client id)
         for asker in (self.kari, self.nils):
             for number, scenario in enumerate(SCENARIOS, start=1001):
-                name, contact, address, org_number = CUSTOMERS[scenario]
+                name, contact, address, org_number = (CUSTOMERS if asker == self.kari else CUSTOMERS | OF_VIDDA)[
+                    scenario
+                ]
                 client = factories.ClientFactory(
                     firm=asker.firm, number=number, name=name, org_number=factories.org_number(org_number)
                 )
@@ -81,7 +85,10 @@ class World:
         return Employee.objects.active().filter(firm=client.firm_id).select_related("firm", "user").order_by("pk")[0]
 
     def company_of(self, client: Client) -> Company | None:
-        return Company.objects.filter(org_number=client.org_number).first()
+        """The one that everybody knows, or this firm alone, because it has asked it; no row of a request's own."""
+        rows = Company.objects.filter(org_number=client.org_number, merged_into=None)
+        known = rows.exclude(confirmed_at=None).first()
+        return known or rows.exclude(provisional_at=None).filter(activations__firm=client.firm_id).first()
 
     def activation(self, line: int, earlier: int = 0) -> Activation | None:
         """The line's newest request, or the one so many before it."""

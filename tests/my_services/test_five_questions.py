@@ -109,5 +109,5 @@ def test_the_firms_number_and_what_the_service_is_stand_in_mail_and_page(known, 
     page = words(sign_in(known.administrator).get(page_of(activation)).content.decode())
 
     for carrier in (*parts, page):
-        assert f"Org.nr. {number[:3]} {number[3:6]} {number[6:]}" in carrier
+        assert f"Organisasjonsnummer {number[:3]} {number[3:6]} {number[6:]}" in carrier
         assert "Tall dere deler." in carrier

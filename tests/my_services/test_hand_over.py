@@ -1,6 +1,8 @@
 """The approval page where another firm collaborates already."""
 
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default as default_policy
 
 import pytest
 from django.utils.formats import date_format
@@ -10,6 +12,7 @@ from collaboration.models import Collaboration
 from collaboration.outlook import outlook
 from collaboration.receipt_pages import receipt_rows
 from history.clock import database_clock, oslo_date
+from notifications.models import Email
 from subscriptions.models import Subscription
 from tests import factories
 
@@ -193,6 +196,8 @@ def test_a_firm_that_leaves_is_not_offered_to_be_kept(old, planned, asked, per, 
         "Avslutt Fjord Regnskap AS fra en annen dag",
     ]
     assert "Behold begge" not in text(page)
+    until = f"Fjord Regnskap AS samarbeider med dere i tjenesten til og med {last_day_of(planned)}"
+    assert page.context["answers"][-1].answer == until
 
 
 def test_beside_it_the_others_are_kept(old, planned, asked, known, per, sent, approve, page_of):
@@ -286,6 +291,14 @@ def test_the_receipt_names_the_old_firm_and_its_last_day(handed_over, old, asked
     assert day in own
     assert (theirs["Avslutter samarbeidet med"], theirs["Siste dag for det"]) == ("Et annet byrå", day)
     assert receipt.is_genuine
+
+
+def test_the_mail_to_who_approved_names_them_too(handed_over, known):
+    mail = Email.objects.filter(kind="approval_receipt", to=known.administrator.user.email).latest("pk")
+
+    body = message_from_bytes(bytes(mail.message), policy=default_policy).get_body(("plain",)).get_content()
+    assert "Fjord Regnskap AS" in body
+    assert last_day_of(handed_over) in body
 
 
 def test_the_receipt_stays_what_was_approved(handed_over, old, asked, known):

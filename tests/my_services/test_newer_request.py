@@ -1,12 +1,17 @@
 """A request that is over, or whose link is replaced, leads its own people to what waits; nobody else learns of it."""
 
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default as default_policy
 
 import pytest
 from django.test import Client as Browser
+from django.utils.formats import date_format
 
 from collaboration import actions
 from collaboration.models import Activation
+from history.clock import oslo_date
+from notifications.models import Email
 from organisations.models import CompanyUser
 from tests import factories
 from tests.my_services.test_link import follow, named_headers, sign_in_at, strangers, text, to_sign_in
@@ -160,6 +165,35 @@ def test_a_request_to_another_company_is_not_told(known, kari, sent, close, sign
     browser = sign_in(known.administrator)
     assert browser.get(link_of(older)).url == page_of(older)
     assert f'href="{page_of(newer)}"' not in text(browser.get(page_of(older)))
+
+
+def words_of_the_mail(activation) -> str:
+    message = message_from_bytes(bytes(Email.objects.get(subject_id=activation.pk, kind="activation_sent").message),
+                                 policy=default_policy)  # fmt: skip
+    return " ".join(" ".join(message.get_body((kind,)).get_content().split()) for kind in ("plain", "html"))
+
+
+@pytest.mark.parametrize(("how", "says"), [("changed", 2), ("withdrawn", 2), ("declined", 0), ("expired", 0)])
+def test_the_mail_of_the_new_request_says_which_one_it_replaces(how, says, known, kari, sent, close, go_on):
+    older = sent(known.client, by=kari)
+    close(older, how)
+
+    mail = words_of_the_mail(go_on(older))
+
+    day = date_format(oslo_date(older.requested_at))
+    assert "erstatter" not in words_of_the_mail(older)
+    assert mail.count(f"Den erstatter forespørselen fra {day}, som er trukket tilbake.") == says
+
+
+def test_to_another_receiver_the_mail_says_nothing_of_the_one_before(new, kari, sent, clock):
+    older = sent(new.client, by=kari)
+    draft = actions.change_activation(activation=older, by=kari, clock=clock)
+    receiver = {"contact_name": "Anne Vik", "contact_email": "anne@aasblomster.example"}
+    actions.save_answers(activation=draft, by=kari, answers=receiver)
+
+    newer = actions.send_activation(activation=draft, by=kari, clock=clock)
+
+    assert "erstatter" not in words_of_the_mail(newer)
 
 
 # --- Everybody else: to the byte as without

@@ -4,8 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from collaboration.models import Activation
-from organisations.actions import accept_place, accept_place_with_password, confirm_company
+from organisations.actions import accept_place, accept_place_with_password, add_company, confirm_company
 from organisations.invitations import accept_invitation, invite_by_platform, refuse_invitation, resend_invitation
 from organisations.models import Company, CompanyUser, Invitation
 from organisations.refusals import NotAllowed
@@ -39,25 +38,24 @@ def let_in(admin_user, clock):
     return invite_and_accept
 
 
-def test_an_administrator_whom_we_invite_makes_the_company_known_and_ends_the_offers(
-    new, kari, per, sent, clock, let_in
-):
+def test_nobody_is_invited_to_a_company_that_is_not_confirmed(new, kari, per, sent, let_in):
+    """Whom a firm has asked comes in by the request; beside it there is no way."""
     sent(new.client, by=kari)
 
-    place = let_in(per, Company.objects.get(), "administrator")
+    with pytest.raises(NotAllowed, match="Bekreft selskapet først"):
+        let_in(per, Company.objects.get(), "administrator")
 
-    assert Company.objects.get().confirmed_at == clock()
-    assert [place.user for place in CompanyUser.objects.all()] == [per]
-    assert place.is_main_contact
+    assert not Invitation.objects.exists()
 
 
-def test_another_user_whom_we_invite_leaves_the_company_unknown(new, kari, per, sent, let_in):
+def test_a_company_that_is_added_is_known_and_never_twice(new, kari, sent, admin_user, clock):
+    added = add_company(org_number=factories.org_number(900), name="Ny AS", by=admin_user, clock=clock)
     sent(new.client, by=kari)
 
-    let_in(per, Company.objects.get(), "user")
-
-    assert not Company.objects.get().is_known
-    assert CompanyUser.objects.offered().count() == 1
+    assert added.confirmed_at == clock()
+    for there in (added.org_number, new.client.org_number):
+        with pytest.raises(NotAllowed, match="Bekreft det i stedet"):
+            add_company(org_number=there, name="Ny AS", by=admin_user, clock=clock)
 
 
 def test_whose_account_is_shut_gives_way_as_main_contact(subscribed, per, let_in):
@@ -142,21 +140,12 @@ def test_nobody_takes_an_administrators_place_beside_an_administrator(new, kari,
 def test_nor_with_a_password_and_no_user_is_left_behind(new, kari, per, sent, clock, admin_user):
     sent(new.client, by=kari)
     offered = CompanyUser.objects.get()
+    confirm_company(company=offered.company, by=admin_user, clock=clock)
     factories.CompanyUserFactory(company=offered.company, user=per)
 
     with pytest.raises(NotAllowed):
         accept_place_with_password(place=offered, password="langt-passord-1", clock=clock)
     assert not type(per).objects.filter(email=offered.email).exists()
-
-
-def test_no_place_is_offered_where_somebody_is_administrator(new, kari, per, sent):
-    company = factories.CompanyFactory(org_number=new.client.org_number, confirmed_at=None)
-    factories.CompanyUserFactory(company=company, user=per)
-
-    sent(new.client, by=kari)
-
-    assert Activation.objects.get().company == company
-    assert not CompanyUser.objects.offered().exists()
 
 
 def test_an_agreement_from_outside_has_no_terms_that_somebody_accepted(known, eaccounting, clock):

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from history.clock import database_clock
 from notifications.models import Email
-from organisations.models import Invitation
+from organisations.models import Invitation, KeptForm
 from organisations.places import Place
 from tests import factories
 from tests.factories import PASSWORD
@@ -164,7 +164,7 @@ def test_what_is_too_long_is_not_kept(known, request_of):
 
     browser.post(f"{page}avsla/", {"reason": "other", "comment": "x" * 100_000, **place(known)})
 
-    assert browser.session["kept_answer"]["fields"] is None
+    assert KeptForm.objects.get().fields is None
 
 
 # --- By a code in the mail: who has no password

@@ -54,9 +54,10 @@ def test_an_address_is_written_to_and_brings_no_subject(address, written_to):
         ("Se https://evil.no/login nå.", "Se https: //evil. no/login nå."),
         ("www.evil.no", "www. evil. no"),
         ("skriv til per@orstaror.example", "skriv til per@orstaror. example"),
-        ("evil\u3002no og evil\uff0eno", "evil. no og evil. no"),
+        ("evil\u3002no og evil\uff0eno", "evil\u3002 no og evil\uff0e no"),
+        ("http://localhost:8000/konto/", "http: //localhost:8000/konto/"),
         ("Møtet er kl. 10.30, jf. vedlegg.", "Møtet er kl. 10.30, jf. vedlegg."),
-        ("ÆRLIG BAKERI A.S", "ÆRLIG BAKERI A. S"),
+        ("ÆRLIG BAKERI A.S", "ÆRLIG BAKERI A.S"),
         ("\u202ehttps://on.live/\u202c", "https: //on. live/"),
     ],
 )
@@ -69,4 +70,4 @@ def test_however_a_link_is_wrapped_it_is_broken(text, link):
     shown = without_links(f"{text} {link} {text}")
 
     assert not re.search(r"\w://", shown)
-    assert not re.search(r"\S\.[a-z]", shown, re.IGNORECASE)
+    assert not re.search(r"\w\.[a-z]{2}", shown, re.IGNORECASE)

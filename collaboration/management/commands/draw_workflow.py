@@ -9,10 +9,12 @@ from django.core.management.base import BaseCommand, CommandError
 
 from agreements.rules.states import Arrow
 from collaboration import workflow
+from organisations import company_states
 
 PAGE = """# The life of a request
 
-Drawn from `collaboration/workflow.py` by `manage.py draw_workflow`; a test fails when it is stale.
+Drawn from `collaboration/workflow.py` and `organisations/company_states.py` by `manage.py draw_workflow`; a test fails
+when it is stale.
 
 ```mermaid
 stateDiagram-v2
@@ -42,6 +44,21 @@ The rules follow these tables (`agreements/rules/states.py`): what a verb does n
 nobody else has to say yes to is proposed and agreed in one.
 
 {agreement}
+
+# The life of a company's row
+
+```mermaid
+stateDiagram-v2
+    [*] --> {asked}: send
+{company_arrows}
+```
+
+| move | from | to | who |
+|---|---|---|---|
+{company_rows}
+
+Each request to a company that its firm does not know makes a row. Of an organisation number one row at most is known.
+Where a move leads nowhere the row goes, and the request that made it is closed, or is one to another row.
 """
 
 TABLE = """## {name}
@@ -73,8 +90,12 @@ def draw_table(name: str, table: Mapping[str, Arrow], who: Mapping[str, Sequence
     return TABLE.format(name=name, arrows="\n".join(arrows), rows="\n".join(rows))
 
 
+def arrows_of(verb: str, move: company_states.Move) -> list[str]:
+    return [f"    {source} --> {move.target or '[*]'}: {verb}" for source in move.sources]
+
+
 def draw() -> str:
-    moves = workflow.MOVES.items()
+    moves, company_moves = workflow.MOVES.items(), company_states.MOVES.items()
     return PAGE.format(
         start=workflow.Status.DRAFT.value,
         arrows="\n".join(f"    {move.source} --> {move.target}: {verb}" for verb, move in moves),
@@ -84,11 +105,17 @@ def draw() -> str:
         ),
         rights="\n".join(f"| {verb} | {'; '.join(roles)} |" for verb, roles in workflow.RIGHTS.items()),
         agreement="\n".join(draw_table(name, *tables) for name, tables in workflow.AGREEMENT_TABLES.items()).rstrip(),
+        asked=company_states.State.ASKED.value,
+        company_arrows="\n".join(line for verb, move in company_moves for line in arrows_of(verb, move)),
+        company_rows="\n".join(
+            f"| {verb} | {', '.join(move.sources)} | {move.target or '–'} | {move.who} |"
+            for verb, move in company_moves
+        ),
     )
 
 
 class Command(BaseCommand):
-    help = "Draws docs/workflow.md from collaboration/workflow.py."
+    help = "Draws docs/workflow.md from the tables of moves."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true", help="Fail when the page is stale, write nothing.")

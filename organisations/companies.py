@@ -1,0 +1,76 @@
+"""The rows of a company: how they are locked, how one is asked, and who claims to act for the company."""
+
+from collections.abc import Sequence
+
+from django.db import connection
+from django.db.models import Q
+
+from organisations.models import Company, CompanyUser, Firm
+
+NUMBERS = 0x6E756D62  # names the advisory locks on organisation numbers
+
+
+def lock_number(org_number: str) -> None:
+    """Hold everything that happens to companies of this organisation number until the deed is done.
+
+    Comes before the rows: those of one number change one after the other, and none is added meanwhile.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [NUMBERS, int(org_number)])
+
+
+def lock_company(company_id: int) -> Company | None:
+    """The company as it is now, locked with all rows of its organisation number; None when it is gone.
+
+    Of one that was merged with another, that one.
+    """
+    org_number = Company.objects.values_list("org_number", flat=True).filter(pk=company_id).first()
+    if org_number is None:
+        return None
+    rows = lock_rows(org_number)
+    company = rows.get(company_id)
+    return rows.get(company.merged_into_id) if company and company.merged_into_id else company
+
+
+def lock_rows(org_number: str) -> dict[int, Company]:
+    """All rows of the organisation number by their ids, as they are now, locked."""
+    lock_number(org_number)
+    return Company.objects.numbered(org_number).order_by("pk").select_for_update().in_bulk()
+
+
+def ask_company(*, org_number: str, name: str, firm: Firm) -> Company:
+    """A row for one request to a company that is not known, under the name that the firm has for it.
+
+    Whether others have asked it too changes nothing. The caller holds the number's lock.
+    """
+    return Company.objects.create(org_number=org_number, name=name, asking_firm=firm)
+
+
+def find_claims(org_number: str) -> list[CompanyUser]:
+    """The administrators' places, offered and taken, in the rows of a company that is not known."""
+    places = CompanyUser.objects.administrators().filter(Q(user=None) | Q(user__is_active=True), deactivated_at=None)
+    rows = Company.objects.unsettled().numbered(org_number)
+    return list(places.filter(company__in=rows).select_related("company", "user").order_by("pk"))
+
+
+def find_rivals(company: Company, claims: Sequence[CompanyUser]) -> list[CompanyUser]:
+    """Those of the claims that dispute the company's: of somebody else, who answers for it or is asked by another firm.
+
+    Whom the same firm has asked besides is no rival: the first to answer it administers.
+    """
+    own = {place.email for place in claims if place.company_id == company.pk}
+    return [
+        place
+        for place in claims
+        if place.email not in own
+        and (not place.company.is_asked or place.company.asking_firm_id != company.asking_firm_id)
+    ]
+
+
+def make_room_for_main_contact(company: Company) -> bool:
+    """Let one whose account is shut give way; False where somebody who can sign in is it. The caller holds the lock."""
+    main_contacts = CompanyUser.objects.of(company).filter(is_main_contact=True, user__isnull=False)
+    if main_contacts.active().exists():
+        return False
+    main_contacts.update(is_main_contact=False)
+    return True

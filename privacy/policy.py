@@ -1,0 +1,67 @@
+"""What is kept of people and for how long, in words: from the settings that the clock deletes by."""
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from organisations.addresses import REST
+
+Row = tuple[str, str]
+DAYS_OF_A_YEAR = 365
+SECONDS_OF_AN_HOUR = 3600
+
+
+def policy_rows() -> list[Row]:
+    """What is kept, and until when it stays."""
+    return [
+        (
+            _("Navn, e-postadresse, telefon og språk"),
+            until(settings.LEFT_PERSON_RETENTION_DAYS, _("etter at du forlot det siste byrået eller selskapet")),
+        ),
+        (
+            _("Forespørsler uten et ja: hvem som ble spurt, og kommentarer"),
+            until(settings.CLOSED_REQUEST_RETENTION_DAYS, _("etter at forespørselen ble lukket")),
+        ),
+        (
+            _("Navnet på godkjenningsbevis"),
+            until(
+                settings.RECEIPT_NAME_RETENTION_YEARS * DAYS_OF_A_YEAR,
+                _("etter utgangen av året. Selve beviset beholdes, uten navn"),
+            ),
+        ),
+        (
+            _("Invitasjoner: hvem som ble invitert"),
+            until(settings.CLOSED_INVITATION_RETENTION_DAYS, _("etter at invitasjonen ble lukket")),
+        ),
+        (_("E-poster vi har sendt"), until(settings.EMAIL_RETENTION_DAYS, _("etter at de ble sendt"))),
+        (_("Varsler til byråers medarbeidere"), until(settings.ALERT_RETENTION_DAYS, _("etter at de ble skrevet"))),
+        (
+            _("Enheter du er logget inn på: IP-adresse og nettleser"),
+            hours(settings.SESSION_COOKIE_AGE // SECONDS_OF_AN_HOUR) + " " + _("etter siste bruk."),
+        ),
+        (_("Adresser der mottakeren var feil person"), until(REST.days, _("etter at det ble sagt fra"))),
+        (
+            _("Hva som er gjort, når og av hvem"),
+            _("Uten grense, som numre. Navnet forsvinner når opplysningene om deg slettes."),
+        ),
+    ]
+
+
+def until(days: int, after: str) -> str:
+    """For how long, after what; 0 means without end."""
+    if days == 0:
+        return _("Uten grense.")
+    length = years(days // DAYS_OF_A_YEAR) if days % DAYS_OF_A_YEAR == 0 else number_of_days(days)
+    return f"{length} {after}."
+
+
+def years(count: int) -> str:
+    return ngettext("%(count)s år", "%(count)s år", count) % {"count": count}
+
+
+def number_of_days(count: int) -> str:
+    return ngettext("%(count)s dag", "%(count)s dager", count) % {"count": count}
+
+
+def hours(count: int) -> str:
+    return ngettext("%(count)s time", "%(count)s timer", count) % {"count": count}
