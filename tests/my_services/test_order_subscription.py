@@ -232,7 +232,7 @@ def test_the_page_asks_the_database_the_same_however_much_there_is(rows, per, dj
     address = f"/mine-tjenester/bestill/{service.code}/?variant=nummer-1"
     per.get(address)
 
-    # session, user, places, service, the hour, whether the company has it, terms, prices, and of each of two periods
-    # what it renews at · header: what waits
-    with django_assert_num_queries(11):
+    # session, user, places, service, the hour, whether the company has it, or a rival of its place, terms, prices, and
+    # of each of two periods what it renews at · header: what waits
+    with django_assert_num_queries(12):
         per.get(address)
