@@ -40,7 +40,11 @@ class Row:
 
 def outlook(subscription: Subscription, *, reader: int | None, day: date) -> list[Row]:
     """What is known to come, in its order."""
-    loaded = load(subscription, day=day)
+    return outlook_of(load(subscription, day=day), reader=reader, day=day)
+
+
+def outlook_of(loaded: Loaded, *, reader: int | None, day: date) -> list[Row]:
+    """The same for who has loaded the agreement already, as it is on the day."""
     return tell(loaded, Outcome(loaded.value, ()), reader=reader, day=day)
 
 

@@ -69,9 +69,10 @@ def test_the_service_page_of_an_active_collaboration(rows, known, kari, sent, ap
 
     # session, user, employments · client, service · requests, participants, users · collaboration, participants, users
     # ended ones · the door: subscription, collaboration, participants, users, the firms' own variant
-    # all in the agreement · price · open changes (2) · rights (2 x 2) · outlook: collaborations, subscription, changes,
-    # notice, price · history: events, first openings · who came and went: events (2), task, participants, people
-    count_queries(known.client, "service-detail", 49)
+    # all in the agreement · price · rights (2 x 2) · agreement: subscription, collaborations, variants, changes,
+    # prices, charges, notices · history: events, first openings
+    # who came and went: events (2), task, participants, people
+    count_queries(known.client, "service-detail", 47)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
