@@ -137,6 +137,30 @@ def test_an_upgrade_that_charged_nothing_lowers_nothing(subscribed, kari, sent, 
     assert amounts == [Decimal("0.00"), Decimal("308.52")]
 
 
+def test_the_pages_of_the_two_upgrades_say_what_is_charged(subscribed, eaccounting, sign_in):
+    start, smart, pro = (eaccounting.variants.get(code=code) for code in ("start", "smart", "pro"))
+    type(subscribed.subscription).objects.update(variant=start)
+    subscribed.subscription.charges.update(variant=start, monthly_price=199)
+    for variant, price in ((smart, 150), (pro, 250)):
+        Price.objects.create(variant=variant, months=12, per_month=price, valid_from=date(2026, 6, 1))
+    make_clock_movable()
+    set_clock(noon(date(2026, 7, 1))())
+    browser = sign_in(subscribed.administrator)
+    address = reverse("my_services:subscription-change-variant", args=["eaccounting"])
+    company = {Place.COMPANY_FIELD: subscribed.company.pk}
+
+    direct = text(browser.get(address, {"valg": "pro"}))
+    for code in ("smart", "pro"):
+        page = browser.get(address, {"valg": code})
+        shown = page.context["told"].plan.fingerprint
+        browser.post(address, {**company, "valg": code, "shown": shown})
+
+    amount = "308,52 kr eks. mva. for resten av perioden, til og med 31. desember 2026"
+    assert amount in direct
+    assert amount in text(page)
+    assert sum(Charge.objects.filter(kind="upgrade").values_list("amount", flat=True)) == Decimal("308.52")
+
+
 def test_what_is_paid_a_month_is_what_was_charged(subscribed, eaccounting):
     subscription = subscribed.subscription
     smart, pro = (eaccounting.variants.get(code=code) for code in ("smart", "pro"))
@@ -162,6 +186,9 @@ def test_a_length_that_only_the_leaving_payer_chose_falls_with_it(at_once, agree
     case = agreement(payer="firm", months=3, variant="pro")
     made = change(case.subscription, kari, months=12)
     assert made.status == "agreed"
+    ending = {"by": None, "outcome": "continues", "reader": None, "day": NOON.date()}
+    foretold = " ".join(row.sentence for row in outlook_of_end(case.collaboration, **ending))
+    assert "1 797,00 kr for perioden" in foretold.replace("\xa0", " ")
 
     if at_once:
         actions.end_collaboration(collaboration=case.collaboration, by=case.per, clock=lambda: NOON)
