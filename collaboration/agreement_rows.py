@@ -105,6 +105,7 @@ def load_rows(subscription: Subscription, active: Sequence[Collaboration], *, fo
     names = Names({variant.pk: variant for variant in service.variants.all()})
     for variant in names.variants.values():
         variant.service = service
+    subscription.variant = names.variants[subscription.variant_id]
     names.know([one.firm for one in active])
     changes = list(with_parties(subscription.changes.open()))
     for change in changes:

@@ -4,7 +4,7 @@ Told are the one who asked and the client's account manager, each as they want t
 """
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 from django.urls import reverse
@@ -166,37 +166,47 @@ def tell(
 
 def pass_on(alerts: list[Alert]) -> list[Alert]:
     """What somebody can be told no more, to those who are to have it now, in their digests; returns the new ones."""
-    requests = find_requests(alerts)
     posted = [
         post_alert(
             key=alert.key.removesuffix(f":{alert.user_id}"),
             kind=alert.kind,
             user=person.user,
             firm=person.firm,
-            about=requests[alert].subscription if alert.subject_type == OF_AGREEMENT else requests[alert],
+            about=matter.about,
             words=alert.words,
             path=alert.path,
             at=alert.created_at,
             at_once=False,
             email_context={},
         )
-        for alert in alerts
-        if alert in requests
-        for person in find_receivers(requests[alert])
+        for alert, matter in find_matters(alerts).items()
+        for person in find_receivers(matter.request)
     ]
     return [alert for alert in posted if alert]
 
 
-def find_requests(alerts: list[Alert]) -> dict[Alert, Activation]:
-    """The requests that the alerts are about, or by which the firm has come into the agreement they are about."""
+class Matter(NamedTuple):
+    """What an alert is about, and the request by which the firm came to it."""
+
+    about: Activation | Subscription
+    request: Activation
+
+
+def find_matters(alerts: list[Alert]) -> dict[Alert, Matter]:
+    """Those of the alerts that are about a request or an agreement; of a firm that came twice its last request."""
     of_requests = {alert.subject_id for alert in alerts if alert.subject_type == OF_REQUEST}
     of_agreements = {alert.subject_id for alert in alerts if alert.subject_type == OF_AGREEMENT}
-    requests = Activation.objects.select_related("firm", "client", "subscription").order_by("pk")
-    found = {(OF_REQUEST, one.pk, one.firm_id): one for one in requests.filter(pk__in=of_requests)}
-    joined = requests.filter(collaboration__subscription__in=of_agreements)  # the last one of a firm that came twice
-    found |= {(OF_AGREEMENT, one.subscription_id, one.firm_id): one for one in joined}
-    own = {alert: (alert.subject_type, alert.subject_id, alert.firm_id) for alert in alerts}
-    return {alert: found[key] for alert, key in own.items() if key in found}
+    requests = Activation.objects.select_related("firm", "client").in_bulk(of_requests)
+    joined = Collaboration.objects.filter(subscription__in=of_agreements).order_by("pk")
+    joined = joined.select_related("subscription", "activation__firm", "activation__client")
+    places = {(one.subscription_id, one.firm_id): Matter(one.subscription, one.activation) for one in joined}
+    matters = {}
+    for alert in alerts:
+        if alert.subject_type == OF_REQUEST and (request := requests.get(alert.subject_id)):
+            matters[alert] = Matter(request, request)
+        if alert.subject_type == OF_AGREEMENT and (place := places.get((alert.subject_id, alert.firm_id))):
+            matters[alert] = place
+    return matters
 
 
 def find_receivers(activation: Activation, *, to_leads: bool = False) -> list[Employee]:

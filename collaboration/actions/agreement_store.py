@@ -27,6 +27,10 @@ VERBS: dict[str, str] = {
     ChangeState.REFUSED: "refuse", ChangeState.TAKEN_BACK: "take_back", ChangeState.LAPSED: "lapse"
 }  # fmt: skip
 ASKING = ("propose", "agree")  # how a change begins
+COLUMNS = (
+    "variant_id", "paying_firm_id", "cancelling_firm_id", "period_months", "periods_from", "renews_on", "cancelled_on",
+    "payer_has_left", "ended_on", "version",
+)  # fmt: skip
 
 
 def find_change_of_form(subscription: Subscription, form_key: UUID | None) -> SubscriptionChange | None:
@@ -62,6 +66,7 @@ class Writer:
         self.agreement, self.outcome, self.at, self.form_key = agreement, outcome, at, form_key
         self.subscription, self.loaded = agreement.subscription, agreement.loaded
         self.by, self.value = by, agreement.value
+        self.kept: list[object] = []
         self.opened: list[SubscriptionChange] = []
         self.user = by.user if by else None
         self.today = oslo_date(at)
@@ -78,7 +83,10 @@ class Writer:
             value.payer_has_left,
             value.ended_on,
         )
-        row.save()
+        columns = [getattr(row, name) for name in COLUMNS]
+        if columns != self.kept:
+            row.save(update_fields=COLUMNS)
+            self.kept = columns
 
     def finish(self) -> None:
         """The last days of what waits may have moved; and what was new has its key now."""
