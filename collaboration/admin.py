@@ -106,6 +106,7 @@ class DisputeAdmin(FindsNames, admin.ModelAdmin):
     list_display = ["org_number", "names", "provisional_at"]
     search_fields = ["org_number", "name"]
     ordering = ["provisional_at", "pk"]
+    readonly_fields = ["org_number", "name", "asking_firm", "merged_into"]  # the page has a form of its own
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Dispute]:
         rows = Company.objects.unsettled().filter(org_number=OuterRef("org_number")).order_by().values("org_number")

@@ -4,7 +4,10 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models.functions import Now
+
 from collaboration.models import Activation
+from collaboration.states import with_state
 from organisations.models import CompanyUser
 from subscriptions.models import Subscription
 
@@ -25,7 +28,8 @@ class Claim:
 def describe_claims(places: Sequence[CompanyUser]) -> list[Claim]:
     """In two queries for any number of them."""
     companies = [place.company_id for place in places]
-    requests = Activation.objects.filter(company__in=companies).select_related("firm", "service").order_by("pk")
+    asking = Activation.objects.filter(company__in=companies).select_related("firm", "service")
+    requests = with_state(asking, Now()).order_by("pk")
     begun = Subscription.objects.filter(company__in=companies).with_service().order_by("pk")
     asked, services = list(requests), list(begun)
     return [

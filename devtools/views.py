@@ -74,6 +74,8 @@ def service_arrival(request: HttpRequest, code: str) -> HttpResponse:
     asked = {name: request.GET.get(name, "").replace("\0", "") for name in ("orgnr", "variant")}
     if not is_org_number(asked["orgnr"]):
         raise Http404
+    if not Company.objects.filter(org_number=asked["orgnr"]).exists():
+        raise Http404
     company = Company.objects.known().filter(org_number=asked["orgnr"]).first()
     variant = get_object_or_404(Variant.objects.select_related("service"), service=service, code=asked["variant"])
     context = {

@@ -203,5 +203,5 @@ def lead_in(request: HttpRequest, activation: Activation, user: User) -> HttpRes
     """The new user is signed in and reads the request."""
     sign_in_with_new_password(request, user)
     messages.success(request, _("Du er nå administrator for %(company)s.") % {"company": activation.company})
-    place = CompanyUser.objects.get(company=activation.company_id, user=user)
+    place = CompanyUser.objects.of(activation.company).get(user=user)
     return enter(request, place, "my_services:activation-detail", activation.pk)

@@ -89,7 +89,7 @@ def test_a_form_for_another_firm_is_refused_and_shows_what_was_typed(at_work, ka
     known.client.refresh_from_db()
     assert known.client.city == "Oslo"
     at_work.click("Bytt til Fjord Regnskap AS")
-    assert at_work.path == "/kunder/1002/rediger/"
+    assert at_work.path == "/kunder/1002/rediger/?byra=fjord"
 
 
 def test_a_stale_tab_sends_nothing_twice(at_work, site, subscribed):

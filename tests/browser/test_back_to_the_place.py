@@ -4,9 +4,11 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from collaboration.models import Activation
 from organisations.models import CompanyUser
 from subscriptions.models import Subscription
 from tests import factories
+from tests.browser.test_answers import send_request
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -93,8 +95,9 @@ def test_the_button_of_the_other_company_cancels_nothing(at_home, per, known, su
 
 
 @pytest.mark.parametrize("end", [forget_cookies, delete_sessions], ids=lambda end: end.__name__)
-def test_the_reason_of_a_no_stands_there_after_signing_in(end, at_home, per, kari, known, sent):
-    activation = sent(known.client, by=kari)
+def test_the_reason_of_a_no_stands_there_after_signing_in(end, at_work, at_home, per, known):
+    send_request(at_work, known.client)
+    activation = Activation.objects.get()
     page = f"/mine-tjenester/foresporsler/{activation.pk}/avsla/"
     choose(at_home, "Ørsta Rør AS")
     at_home.goto(page)
@@ -107,7 +110,7 @@ def test_the_reason_of_a_no_stands_there_after_signing_in(end, at_home, per, kar
     at_home.click("Avslå")
     if end is forget_cookies:
         assert "Ingenting er sendt eller lagret." in at_home.text
-        at_home.follow("Logg inn")
+        at_home.press(at_home.page.get_by_role("main").get_by_role("link", name="Logg inn"))
     at_home.sign_in(per.user.email)
 
     assert "Ingenting er sendt ennå: se over og send én gang til." in at_home.text

@@ -327,5 +327,5 @@ def test_a_link_for_another_firm_offers_the_switch(office, known, vidda, kari):
     own = office.browser.get(office.url(known.client) + "?byra=fjord")
     strange = office.browser.get(office.url(known.client) + "?byra=ukjent")
 
-    assert "Lenken gjelder Vidda Økonomi AS" in text_of(offered)
+    assert "Dette gjelder Vidda Økonomi AS" in text_of(offered)
     assert (own.status_code, strange.status_code) == (200, 404)

@@ -205,7 +205,7 @@ def test_somebody_elses_answer_stands(known, kari, sent, answer, approve, sign_i
     ("close", "sentence"),
     [
         ("decline", "Per Rør avslo på vegne av Ørsta Rør AS"),
-        ("withdraw", "Fjord Regnskap AS trakk forespørselen tilbake"),
+        ("withdraw", "Fjord Regnskap AS trakk denne forespørselen tilbake"),
         ("expire", "Siste dag å svare var"),
         ("not swept", "Siste dag å svare var"),
     ],

@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from agreements.rules.periods import add_months
 from collaboration.models import Receipt
 from history.clock import database_clock, oslo_date
 from history.models import Event
 from organisations.models import CompanyUser
 from subscriptions.models import Charge, Price, ServiceAccess, Subscription, Terms, Variant
+from subscriptions.periods import add_months
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -232,7 +232,7 @@ def test_the_page_asks_the_database_the_same_however_much_there_is(rows, per, dj
     address = f"/mine-tjenester/bestill/{service.code}/?variant=nummer-1"
     per.get(address)
 
-    # session, user, places, service, the hour, whether the company has it, or a rival of its place, terms, prices, and
-    # of each of two periods what it renews at · header: what waits
+    # session, user, places, service, the hour, whether a rival or the company has it, terms, prices, and of each of
+    # two periods what it renews at · header: what waits
     with django_assert_num_queries(12):
         per.get(address)

@@ -363,7 +363,7 @@ def test_what_is_missing_is_told_and_nobody_invited(line, sign_in, post):
 def test_where_no_mail_goes_nobody_is_invited(email, line, sign_in, post):
     answer = text(post(sign_in(line), f"{LIST}inviter/", line.company, **KIM | {"email": email}))
 
-    assert "E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no." in answer
+    assert "E-postadressen er ikke gyldig. " in answer
     assert not Invitation.objects.exists()
 
 

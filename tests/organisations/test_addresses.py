@@ -131,7 +131,7 @@ def test_the_database_takes_no_other_form(model, column):
             "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'c' AND conrelid = %s::regclass",
             [model._meta.db_table],
         )
-        rules = [rule for (rule,) in cursor.fetchall() if column in rule and STORED in rule]
+        rules = [rule for (rule,) in cursor.fetchall() if STORED in rule and f"({column})" in rule.replace('"', "")]
 
     assert len(rules) == (0 if f"{model._meta.label}.{column}" in AS_SIGNED else 1)
 
@@ -198,9 +198,10 @@ def test_every_template_shows_the_letters_of_an_address():
     plain = {}
     for file in [*ROOT.glob("templates/**/*.html"), *ROOT.glob("templates/**/*.txt")]:
         text = re.sub(r'href="mailto:[^"]*"', "", file.read_text())
+        text = re.sub(r'\{% include "(components|emails)/_?reach.html" [^%]*%\}', "", text)  # which has the filter
         text = re.sub(r"\{% blocktranslate[^%]*\bemail=.*?endblocktranslate", "", text, flags=re.DOTALL)
-        names = re.findall(r"\{\{ *(?!form\.|privacy_)((?:[\w.]+\.)?(?:\w+_)?email)(?!\w|\|address)", text)
-        names += re.findall(r"=([\w.]+\.(?:\w+_)?email)(?!\w|\|address)", file.read_text())
+        names = re.findall(r"\{\{ *(?!form\.|privacy_)((?:[\w.]+\.)?(?:\w+_)?email)(?!\w|\|address|\|mailto)", text)
+        names += re.findall(r"=([\w.]+\.(?:\w+_)?email)(?!\w|\|address)", text)
         plain[str(file.relative_to(ROOT))] = names
     # allauth's context has the address as people read it already (organisations.accounts).
     mails = {name for name in plain if name.startswith("templates/account/email/")}
@@ -228,6 +229,7 @@ def test_pages_and_mails_show_the_letters_and_the_mail_goes_to_the_form(sign_in,
     message = email.message_from_bytes(bytes(mail.message), policy=default_policy)
     assert message["To"] == FORM
     assert "kari@fjærd.example" in message.get_body(("plain",)).get_content()
-    assert "xn--" not in message.get_body(("plain",)).get_content() + message.get_body(("html",)).get_content()
+    assert "xn--" not in message.get_body(("plain",)).get_content()
+    pages.append(message.get_body(("html",)).get_content())
     assert all("xn--" not in re.sub(r'href="mailto:[^"]*"', "", page) for page in pages)
     assert all(SHOWN in page for page in pages[:3])

@@ -69,7 +69,8 @@ def answer_signed_in(browser, invitation, deed):
 
 
 def without_tokens(response) -> str:
-    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", response.content.decode())
+    """The page as it is for everybody: the token is drawn for each, and the footer leads back to its own address."""
+    return re.sub(r'name="(csrfmiddlewaretoken|next)" value="[^"]*"', "", response.content.decode())
 
 
 # --- Nothing exists before it is accepted ------------------------------------------------------------------------
@@ -169,7 +170,7 @@ def test_no_more_than_a_hundred_wait(kari, invite, monkeypatch):
     [
         ("<b>Eva</b> & Ås", "<b>Eva</b> & Ås"),
         ("Eva\u202e\u2066 sÅ", "Eva sÅ"),
-        ("Eva\r\nBcc: alle@eksempel.example", "Eva Bcc: alle@eksempel.example"),
+        ("Eva\r\nBcc: alle", "Eva Bcc: alle"),
         ("Eva 🌷 Ås", "Eva 🌷 Ås"),
     ],
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from collaboration import actions, links
-from collaboration.models import Activation, Collaboration, ForwardProposal, Receipt, ReplacedLink
+from collaboration.models import Activation, Collaboration, Forwarding, ForwardProposal, Receipt, ReplacedLink
 from collaboration.offers import make_offer
 from collaboration.orders import make_order
 from collaboration.plans import plan_payer, plan_variant
@@ -296,9 +296,16 @@ class Firm:
             replaced_at=factories.LONG_AGO, disowned_at=factories.LONG_AGO,
             disowned_email=f"feil@{self.canary}.only.example",
         )  # fmt: skip
+        Forwarding.objects.create(
+            firm=self.row, activation=card.waiting, link_version=card.waiting.link_version, name=f"Leder {who}",
+            email=f"leder@{BAKERY}.{self.canary}.example", message=f"Ta denne, hilsen {who}",
+            forwarded_at=factories.LONG_AGO,
+        )  # fmt: skip
         return ForwardProposal.objects.create(
             firm=self.row, activation=card.waiting, name=f"Ny {who}", email=f"ny@{BAKERY}.{self.canary}.example",
-            phone=f"94 {who}", proposed_at=database_clock(),
+            phone=f"94 {who}", proposed_by_name=f"Leder {who}",
+            proposed_by_email=f"leder@{BAKERY}.{self.canary}.example", message=f"Ta denne, hilsen {who}",
+            proposed_at=database_clock(),
         )  # fmt: skip
 
     def collaborate(self, card: Card, *, by: CompanyUser) -> Activation:

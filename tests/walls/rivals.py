@@ -34,7 +34,7 @@ PASSWORD = "blomster-paa-torget"
 KEPT_APART = (
     (re.compile(rb"<[0-9a-f-]{36}@"), b"<M@"),  # Message-ID
     (re.compile(rb"[A-Za-z0-9_-]{40,}"), b"T"),  # links, tokens, codes
-    (re.compile(rb"[0-9a-f]{32}"), b"H"),  # what a request is called in the log
+    (re.compile(rb"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"), b"H"),  # a request's, a form's name
     (re.compile(rb"\d+"), b"0"),  # ids, hours
 )
 
@@ -234,7 +234,7 @@ def make_side(canary: str, *, number: int, receiver: str = "") -> Side:
     firm = factories.FirmFactory(name=f"Byrå {canary} AS", slug=canary, phone=f"21 {canary}")
     user = factories.UserFactory(name=f"Sjef {canary}", email=f"sjef@{canary}.example", phone=f"22 {canary}")
     boss = factories.EmployeeFactory(firm=firm, user=user, role=Employee.Role.ADMINISTRATOR)
-    receiver = receiver or f"leder@{canary}.example"
+    receiver = receiver or f"leder@{canary}-kunde.example"
     client = factories.ClientFactory(
         firm=firm, number=number, name=f"Kunde {canary} AS", org_number=ORG_NUMBER, street=f"Gata {canary}"
     )

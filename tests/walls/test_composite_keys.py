@@ -52,6 +52,7 @@ GLOBAL = {
     ("notifications_alert", ("key",)): "the outbox' own; made of row ids, never typed",
     ("collaboration_receipt", ("number",)): "drawn from one sequence, never typed",
     ("collaboration_receipt", ("code",)): "an HMAC, never typed",
+    ("history_event", ("form_key",)): "random, drawn when the form is shown; never typed",
     ("notifications_email", ("key",)): "the outbox' own; made of row ids, never typed",
     ("notifications_email", ("message_id",)): "the outbox' own; random",
 }

@@ -66,7 +66,7 @@ ALLOWED = {
     ): "looked up among the person's own companies",
 }
 NO_SIGN_IN = {
-    "health",
+    "health", "organisations:help", "organisations:language", "privacy-policy",
     "links:link", "links:link-password", "links:link-request", "links:receipt-check", "links:receipt-check-form",
     "organisations:invitation", "organisations:invitation-not-me",
     "organisations:invitation-link", "organisations:invitation-not-me-link",

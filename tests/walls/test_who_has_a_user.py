@@ -49,7 +49,7 @@ class Firm:
 
 def blot(text: str) -> str:
     """Without what differs from one row, hour or page to the next."""
-    text = re.sub(r'name="(csrfmiddlewaretoken|form_key)" value="[^"]*"|nonce="[^"]*"', "", text)
+    text = re.sub(r'name="(csrfmiddlewaretoken|_by|_form_key)" value="[^"]*"|nonce="[^"]*"', "", text)
     text = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|(Message-ID|Date|boundary|--=)[^\n]*|={3,}\d+={2}", "", text)
     return re.sub(r"\d+", "0", text)
 
