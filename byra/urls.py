@@ -15,6 +15,7 @@ from organisations.account_views import (
     passkey_again,
     passkey_remove,
     second_factor,
+    second_step,
 )
 from organisations.views import home
 from privacy.views import privacy_policy
@@ -45,6 +46,8 @@ urlpatterns = [
     path("konto/enheter/", devices, name="usersessions_list"),
     # Before allauth's: it tells whether a second factor is required and missing.
     path("konto/to-trinn/", second_factor, name="mfa_index"),
+    # Before allauth's: it offers what the person has.
+    path("konto/to-trinn/authenticate/", second_step, name="mfa_authenticate"),
     # Before allauth's: it keeps asking where the passkey was not taken.
     path("konto/to-trinn/webauthn/reauthenticate/", passkey_again, name="mfa_reauthenticate_webauthn"),
     # Before allauth's, as is the next one: of two removals at once the later one keeps the last factor.

@@ -9,7 +9,8 @@ from django.db.models import Exists, Min, OuterRef
 from django.utils.translation import gettext as _
 
 from clients.models import Client, Contact, Task, TaskParticipant, TaskType
-from clients.rights import check_sees, check_type, check_work_here, check_works_here
+from clients.numbers import check_unique
+from clients.rights import check_sees, check_type, check_work_here, check_works_here, may_delete
 from history.clock import Clock, database_clock
 from history.models import record_event
 from organisations.models import Employee, Firm
@@ -41,7 +42,7 @@ def create_client(
     client = Client(firm=firm, **fields | {"number": number})
     if not by.sees_all_clients:
         client.account_manager = by
-    check_unique(client)
+    check_unique(client, by=by)
     if client.account_manager:
         check_work_here(firm.pk, client.account_manager)
     client.save()
@@ -61,15 +62,6 @@ def next_client_number(firm: Firm) -> int:
         return firm.first_client_number
     followed = Exists(Client.objects.filter(firm=firm, number=OuterRef("number") + 1))
     return numbers.filter(~followed).aggregate(last=Min("number"))["last"] + 1
-
-
-def check_unique(client: Client) -> None:
-    """Raises NotAllowed with what is taken, under the firm's lock."""
-    others = Client.objects.filter(firm_id=client.firm_id).exclude(pk=client.pk)
-    if others.filter(number=client.number).exists():
-        raise NotAllowed(_("Kundenummeret %(number)s er i bruk.") % {"number": client.number})
-    if client.org_number and others.filter(org_number=client.org_number).exists():
-        raise NotAllowed(_("Byrået har allerede en kunde med dette organisasjonsnummeret."))
 
 
 @transaction.atomic
@@ -114,7 +106,7 @@ def delete_contact(*, client: Client, contact: Contact, by: Employee, clock: Clo
     lock_contacts_of(client)
     check_sees(by, client.pk)
     contact.refresh_from_db()
-    if contact.is_main and client.contacts.exclude(pk=contact.pk).exists():
+    if not may_delete(contact):
         raise NotAllowed(_("Velg en annen hovedkontakt før du sletter %(name)s.") % {"name": contact.name})
     record_event(subject=contact, verb="delete", by=by.user, at=clock(), firm=client.firm)
     contact.delete()
@@ -278,7 +270,7 @@ def lock_task_types_of(by: Employee) -> Firm:
 def check_task_type_name(firm: Firm, name: str, *, but: TaskType | None = None) -> None:
     same = firm.task_types.filter(name__iexact=name)
     if (same.exclude(pk=but.pk) if but else same).exists():
-        raise NotAllowed(_("Byrået har allerede en oppgavetype som heter %(name)s.") % {"name": name})
+        raise NotAllowed(_("Byrået har allerede en oppgavetype som heter %(name)s.") % {"name": name}, field="name")
 
 
 def check_another_type_is_in_use(firm: Firm, task_type: TaskType) -> None:

@@ -7,11 +7,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Contact, Task, TaskType
+from clients.numbers import NumberTaken
 from clients.rights import may_choose_manager
 from organisations.addresses import AddressField
 from organisations.lines import LineField
 from organisations.models import Employee, Firm
 from organisations.org_number import clean_org_number, validate_org_number
+from organisations.refusals import NotAllowed, show_refusal
 
 LARGEST_CLIENT_NUMBER = 999_999_999  # nine digits: some firms use the organisation number
 
@@ -37,9 +39,11 @@ class ClientForm(forms.ModelForm):
     """The card. Which changes are allowed is the action's to say.
 
     Who may not choose the account manager reads who it is (`fixed_manager`: on a new card oneself; None: nobody).
+    `taken_by` is the client that has the number already; None where no number is taken, or the reader does not see it.
     """
 
     fixed_manager: Employee | None = None
+    taken_by: Client | None = None
 
     number = forms.IntegerField(
         label=_("Kundenummer"),
@@ -116,6 +120,11 @@ class ClientForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         """Leave the instance as it is: the action writes it, under its locks."""
+
+    def show_refusal(self, refusal: NotAllowed) -> None:
+        """At its field; with a link to the client that has the number, for who sees it."""
+        show_refusal(self, refusal)
+        self.taken_by = refusal.client if isinstance(refusal, NumberTaken) else None
 
     @property
     def answers(self) -> dict[str, Any]:

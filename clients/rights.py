@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from clients.models import Client, TaskType
+from clients.models import Client, Contact, TaskType
 from organisations.models import Employee
 from organisations.refusals import NotAllowed
 
@@ -51,6 +51,11 @@ def check_work_here(firm_id: int, *people: Employee) -> None:
     rows = Employee.objects.select_for_update(no_key=True).filter(pk__in=[person.pk for person in people])
     if any(person.deactivated_at is not None or person.firm_id != firm_id for person in rows.order_by("pk")):
         raise NotAllowed(_("En av dem du valgte, arbeider ikke lenger i byrået."))
+
+
+def may_delete(contact: Contact) -> bool:
+    """Whether the contact may go: the main one stays while there are others to choose among."""
+    return not (contact.is_main and Contact.objects.filter(client=contact.client_id).exclude(pk=contact.pk).exists())
 
 
 def check_type(firm_id: int, task_type: TaskType) -> None:

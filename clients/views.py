@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods
 from clients import actions
 from clients.forms import ClientForm, ContactForm, MainContactForm, TaskForm
 from clients.models import Client, Contact, Task
+from clients.rights import may_delete
 from organisations.kept_forms import fill_in
-from organisations.redirects import safe_next
-from organisations.refusals import NotAllowed
+from organisations.redirects import SAFE_METHODS, safe_next
+from organisations.refusals import NotAllowed, show_refusal
 from organisations.requests import FirmRequest
 from organisations.sent_forms import form_key
 
@@ -34,7 +35,7 @@ def client_create(request: FirmRequest) -> HttpResponse:
                 form_key=form_key(request),
             )
         except NotAllowed as refusal:
-            form.add_error(None, refusal.sentence)
+            form.show_refusal(refusal)
         else:
             messages.success(request, _("Kunden er opprettet."))
             return redirect("office:client-detail", client.number)
@@ -66,7 +67,7 @@ def contact_form_page(request: FirmRequest, client: Client, *, contact: Contact 
                 form_key=None if contact else form_key(request),
             )  # fmt: skip
         except NotAllowed as refusal:
-            form.add_error(None, refusal.sentence)
+            show_refusal(form, refusal)
         else:
             messages.success(request, _("Kontakten er lagret."))
             return redirect(safe_next(request, card_url(client)))
@@ -74,6 +75,7 @@ def contact_form_page(request: FirmRequest, client: Client, *, contact: Contact 
         "form": form,
         "client": client,
         "contact": contact,
+        "may_delete": contact and may_delete(contact),
         "heading": heading,
         "next": safe_next(request, card_url(client)),
         "breadcrumbs": [*client_crumbs(client), (heading, "")],
@@ -85,6 +87,8 @@ def contact_form_page(request: FirmRequest, client: Client, *, contact: Contact 
 def contact_delete(request: FirmRequest, number: int, pk: int) -> HttpResponse:
     client = get_client(request, number)
     contact = get_object_or_404(Contact.objects.visible_to(request.employee), client=client, pk=pk)
+    if request.method in SAFE_METHODS and not may_delete(contact):
+        return redirect("clients:contact-edit", client.number, contact.pk)
     if request.method == "POST":
         try:
             actions.delete_contact(client=client, contact=contact, by=request.employee)
@@ -110,7 +114,7 @@ def task_create(request: FirmRequest, number: int) -> HttpResponse:
         try:
             actions.create_task(client=client, by=request.employee, form_key=form_key(request), **form.cleaned_data)
         except NotAllowed as refusal:
-            form.add_error(None, refusal.sentence)
+            show_refusal(form, refusal)
         else:
             messages.success(request, _("Oppgaven er opprettet."))
             return redirect_if_seen(request, client)
@@ -126,7 +130,7 @@ def task_edit(request: FirmRequest, number: int, pk: int) -> HttpResponse:
         try:
             actions.edit_task(task=task, by=request.employee, **form.cleaned_data)
         except NotAllowed as refusal:
-            form.add_error(None, refusal.sentence)
+            show_refusal(form, refusal)
         else:
             messages.success(request, _("Oppgaven er lagret."))
             return redirect_if_seen(request, client)
@@ -142,6 +146,7 @@ def task_form_page(
         "form": form,
         "client": client,
         "task": task,
+        "may_begin": client.is_active or (task is not None and task.is_open),
         "heading": heading,
         "next": safe_next(request, tasks_url(client)),
         "breadcrumbs": [*client_crumbs(client), tasks, (heading, "")],

@@ -4,12 +4,11 @@ A firm never reads another firm's name, nor what another firm pays.
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef
 from django.utils.text import capfirst
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -80,13 +79,12 @@ def price_rows(period: Period, reader: int | None) -> list[Row]:
 
 def next_row(subscription: Subscription) -> Row:
     """When it renews, or when it ends."""
-    if subscription.ended_on:
-        return _("Avsluttet"), day_in_words(subscription.ended_on)
+    if subscription.last_day:
+        label = _("Avsluttet, siste dag") if subscription.ended_on else _("Sagt opp, siste dag")
+        return label, day_in_words(subscription.last_day)
     if subscription.renews_on is None:
         return _("Neste fornyelse"), _("Løper uten fornyelse")
     values = {"day": day_in_words(subscription.renews_on)}
-    if subscription.is_cancelled:
-        return _("Sagt opp, slutter"), values["day"]
     if subscription.payer_has_left:
         return _("Neste fornyelse"), _("%(day)s, hvis noen har sagt ja til å betale") % values
     return _("Neste fornyelse"), values["day"]
@@ -111,26 +109,18 @@ class EndedRow(NamedTuple):
 
 
 def make_ended_row(collaboration: Collaboration) -> EndedRow:
-    values = {"first": day_in_words(collaboration.started_on), "last": day_in_words(last_day_of(collaboration))}
+    assert collaboration.last_day  # it is over
+    values = {"first": day_in_words(collaboration.started_on), "last": day_in_words(collaboration.last_day)}
     title = _("%(first)s til %(last)s") % values
     return EndedRow(title, [ended_by(collaboration), outcome_in_words(collaboration), reading_rights(collaboration)])
-
-
-def last_day_of(collaboration: Collaboration) -> date:
-    """The last date with access. What the clock ends is over from the day agreed, however late a sweep comes."""
-    if collaboration.ended_by is not None:
-        return localtime(collaboration.ended_at).date()
-    with_the_service = collaboration.outcome == Collaboration.Outcome.SERVICE_ENDS
-    over_from = collaboration.subscription.ended_on if with_the_service else collaboration.ends_on
-    assert over_from is not None  # the clock ends for no other reason
-    return over_from - timedelta(days=1)
 
 
 def ended_by(collaboration: Collaboration) -> str:
     """A firm's own people by name; who of the customer's did it is theirs."""
     user = collaboration.ended_by
     if user is None:
-        values = {"day": day_in_words(last_day_of(collaboration))}
+        assert collaboration.last_day  # the clock ends what has one
+        values = {"day": day_in_words(collaboration.last_day)}
         if collaboration.outcome == Collaboration.Outcome.SERVICE_ENDS:
             return _("Avsluttet fordi abonnementet tok slutt. Siste dag var %(day)s.") % values
         return _("Avsluttet slik kunden hadde valgt. Siste dag var %(day)s.") % values

@@ -148,8 +148,10 @@ def words_of_renewal(event: Event, facts: Facts) -> tuple[str, str]:
 
 def words_of_finish(event: Event, facts: Facts) -> tuple[str, str]:
     day = date.fromisoformat(event.after["on"])
-    values = {"day": day_in_words(day), "until": last_day(facts.subscription.reads_until(day))}
-    return _("Abonnementet ble avsluttet"), _("Fra %(day)s. Dataene kan leses til og med %(until)s.") % values
+    was_at_once = day == facts.subscription.cancelled_on
+    last = day_in_words(day) if was_at_once else last_day(day)
+    values = {"day": last, "until": last_day(facts.subscription.reads_until(day))}
+    return _("Abonnementet ble avsluttet"), _("Siste dag var %(day)s. Dataene kan leses til og med %(until)s.") % values
 
 
 def words_of_cancelling(event: Event, facts: Facts) -> tuple[str, str]:
@@ -180,9 +182,9 @@ def words_of_task(event: Event, facts: Facts) -> tuple[str, str]:
 
 
 def words_of_planned_end(event: Event, facts: Facts) -> tuple[str, str]:
-    values = {"firm": firm_with(event, facts), "day": day_in_words(date.fromisoformat(event.after["ends_on"]))}
+    values = {"firm": firm_with(event, facts), "day": last_day(date.fromisoformat(event.after["ends_on"]))}
     return _("Samarbeidet%(firm)s skal avsluttes") % values, join(
-        [_("Fra %(day)s.") % values, by_whom(event, facts)]
+        [_("Siste dag er %(day)s.") % values, by_whom(event, facts)]
     )  # fmt: skip
 
 
@@ -197,7 +199,13 @@ def words_of_end(event: Event, facts: Facts) -> tuple[str, str]:
     }
     outcome = outcomes.get(event.after.get("outcome", ""), "") if facts.reader else ""
     title = _("Samarbeidet%(firm)s ble avsluttet") % {"firm": firm_with(event, facts)}
-    return title, join([outcome, by_whom(event, facts)])
+    return title, join([outcome, by_whom(event, facts) or over_after(facts.collaborations[event.subject_id])])
+
+
+def over_after(collaboration: Collaboration) -> str:
+    """What the clock ends, some day or other, is over after the last day."""
+    last = collaboration.last_day
+    return _("Siste dag var %(day)s.") % {"day": day_in_words(last)} if last else ""
 
 
 def words_of_opening(event: Event, facts: Facts) -> tuple[str, str]:

@@ -19,12 +19,12 @@ from collaboration.agreement_rows import Loaded, load
 from collaboration.change_ways import why_no_right
 from collaboration.models import Activation, Collaboration
 from collaboration.pages import compare_variants
-from collaboration.plan_words import ToldPlan, day_in_words, tell_plan
+from collaboration.plan_words import ToldPlan, day_in_words, last_day, tell_plan
 from collaboration.plans import Kind, Plan, plan_change, with_rows
 from collaboration.rights import Person, may, party_of
 from collaboration.scenarios import Standing
 from organisations.bilingual import Words
-from organisations.refusals import NotAllowed
+from organisations.refusals import NotAllowed, show_refusal
 from subscriptions.models import Subscription, SubscriptionChange
 
 
@@ -94,7 +94,7 @@ def plan_of(seat: Seat, kind: str, form: ChangeForm) -> Plan | None:
     try:
         return plan_change(seat.loaded, form.cleaned_data["valg"], asking=seat.reader, day=seat.day)
     except NotAllowed as refusal:
-        form.add_error(None, refusal.sentence)
+        show_refusal(form, refusal)
     return None
 
 
@@ -189,9 +189,8 @@ def foretold(seat: Seat, change: SubscriptionChange) -> tuple[Plan | None, str]:
 def what_a_no_does(seat: Seat, change: SubscriptionChange) -> str:
     subscription = seat.subscription
     if change.kind == Kind.PAYER and subscription.payer_has_left and subscription.renews_on:
-        return _("Sier dere nei, slutter tjenesten %(day)s, hvis ingen andre sier ja til å betale før det.") % {
-            "day": day_in_words(subscription.renews_on)
-        }
+        until = {"day": last_day(subscription.renews_on)}
+        return _("Sier dere nei, er %(day)s siste dag med tjenesten, hvis ingen andre sier ja til å betale.") % until
     return _("Sier dere nei, blir alt som det er.")
 
 
@@ -206,7 +205,7 @@ def what_taking_back_does(seat: Seat, change: SubscriptionChange) -> list[str]:
     subscription = seat.subscription
     stays = {None, *(collaboration.firm_id for collaboration in seat.collaborations)}
     if subscription.paying_firm_id not in stays and subscription.renews_on:
-        day = day_in_words(subscription.renews_on)
+        day = last_day(subscription.renews_on)
         sentences.append(_("Byrået som betaler i dag, samarbeider ikke lenger."))
-        sentences.append(_("Sier ingen andre ja til å betale, slutter tjenesten %(day)s.") % {"day": day})
+        sentences.append(_("Sier ingen andre ja til å betale, er %(day)s siste dag med tjenesten.") % {"day": day})
     return sentences

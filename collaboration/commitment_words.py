@@ -141,7 +141,9 @@ def own_agreement(commitment: Commitment) -> str:
     """What becomes of the agreement that the company has."""
     values = in_words(commitment)
     if commitment.waits_for_payer:
-        return _("Avtalen dere har, slutter %(last_day)s om ingen har sagt ja til å betale.") % values
+        return (
+            _("Siste dag for avtalen dere har, er %(last_day)s, om ingen har sagt ja til å betale innen da.") % values
+        )
     if commitment.last_day:
         return _("Avtalen dere har, er sagt opp. Siste dag er %(last_day)s.") % values
     if commitment.renews_on is None:

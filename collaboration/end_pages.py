@@ -87,10 +87,10 @@ def ending_service(seat: Seat, collaboration: Collaboration) -> Ending:
 def planned_ending(seat: Seat, collaboration: Collaboration, on: date) -> Ending:
     """The company chooses the first day without the firm."""
     outcome = plan_end(seat.loaded, collaboration, on, day=seat.day)
-    names = {"firm": collaboration.firm.name, "day": day_in_words(on), "last": last_day(on)}
+    names = {"firm": collaboration.firm.name, "last": last_day(on)}
     return Ending(
         "later",
-        _("Avslutt fra %(day)s") % names,
+        _("Avslutt med %(last)s som siste dag") % names,
         [
             (_("Tilgang"), _("%(firm)s beholder tilgangen til og med %(last)s. Byrået får beskjed nå.") % names),
             (_("Data"), _("Alt som er registrert, blir liggende i tjenesten.")),
@@ -98,7 +98,7 @@ def planned_ending(seat: Seat, collaboration: Collaboration, on: date) -> Ending
             (_("Angre"), _("Du kan ta det tilbake til og med %(last)s.") % names),
         ],
         tell(seat.loaded, outcome, reader=seat.reader, day=seat.day),
-        _("Avslutt fra %(day)s") % names,
+        _("Avslutt med %(last)s som siste dag") % names,
     )
 
 
@@ -130,11 +130,11 @@ def what_becomes_of_it(seat: Seat, collaboration: Collaboration) -> str:
     """The subscription without the firm, and who pays for it."""
     subscription = seat.subscription
     ends_on = subscription.renews_on or seat.day
-    values = {"variant": subscription.variant.full_name, "day": day_in_words(ends_on), "last": last_day(ends_on)}
+    values = {"variant": subscription.variant.full_name, "last": last_day(ends_on)}
     if not subscription.is_active:
         return _("%(variant)s er allerede avsluttet.") % values
     if subscription.is_cancelled:
-        return _("%(variant)s er sagt opp og slutter %(day)s. Det endres ikke.") % values
+        return _("%(variant)s er sagt opp, og siste dag er %(last)s. Det endres ikke.") % values
     if money.period_now(seat.loaded.value, seat.day).per_month == 0:
         return _("%(variant)s fortsetter som før.") % values + " " + _("Tjenesten er gratis.")
     if subscription.paying_firm_id == collaboration.firm_id:

@@ -52,7 +52,7 @@ def find_chosen_end(activation: Activation) -> ChosenEnd | None:
     told = Event.objects.about(activation).filter(verb="approve", after__has_key="ends").first()
     if told is None:
         return None
-    old = Collaboration.objects.select_related("firm").get(pk=told.after["ends"])
+    old = Collaboration.objects.select_related("firm", "subscription").get(pk=told.after["ends"])
     return ChosenEnd(old, date.fromisoformat(told.after["last_day"]))
 
 

@@ -8,7 +8,7 @@ A party is a firm's id, or None: the company. A firm reads "et annet byrå", and
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.utils.text import capfirst
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from agreements.rules import days, facts, verbs
 from agreements.rules.facts import Fact, Outcome, Why
 from agreements.rules.values import Change, ChangeState, Party
-from collaboration.agreement_pages import last_day, party_name
+from collaboration.agreement_pages import party_name
 from collaboration.agreement_refusals import in_words
 from collaboration.agreement_rows import Loaded, load
 from collaboration.hand_over import HandOver, foretell_hand_over
@@ -148,14 +148,26 @@ class Telling(NamedTuple):
 
 def tell(loaded: Loaded, outcome: Outcome, *, reader: int | None, day: date) -> list[Row]:
     telling = Telling(loaded, reader, day)
-    return [
-        Row(fact.day, WORDS[type(fact)](fact, telling), fact)
+    rows = [
+        Row(told_on(fact, day), WORDS[type(fact)](fact, telling), fact)
         for fact in worth_telling(days.foretell(outcome, day))
     ]  # fmt: skip
+    return sorted(rows, key=lambda row: row.day or date.min)
+
+
+def told_on(fact: Fact, today: date) -> date | None:
+    """What ends on a day to come is told on its last day, as everywhere; what begins, on its first."""
+    is_end = isinstance(fact, facts.SeatEnded | facts.Ended) or is_unanswered(fact)
+    if fact.day is None or fact.day == today or not is_end:
+        return fact.day
+    return fact.day - timedelta(days=1)
 
 
 def leaves(fact: facts.SeatEnded, telling: Telling) -> str:
-    return capfirst(_("%(name)s mister tilgangen til tjenesten.") % {"name": telling.name(fact.seat.firm)})
+    name = {"name": telling.name(fact.seat.firm)}
+    if fact.day != telling.today:
+        return _("Siste dag %(name)s har tilgang til tjenesten.") % name
+    return capfirst(_("%(name)s mister tilgangen til tjenesten.") % name)
 
 
 def changes(fact: facts.CameIntoForce | facts.Agreed, telling: Telling) -> str:
@@ -178,13 +190,12 @@ def unanswered(fact: facts.Closed | facts.Waits, telling: Telling) -> str:
     values = {
         "name": party_name(change.answering_firm, telling.reader),
         "what": subject_of(change, telling.reader),
-        "until": last_day(fact.day) if fact.day else "",
     }
     if fact.day is None:
         return capfirst(_("Forslaget %(what)s venter på svar fra %(name)s.") % values)
     if fact.day == telling.today:
         return _("Forslaget %(what)s bortfaller.") % values
-    return _("Har %(name)s ikke sagt ja innen %(until)s, bortfaller forslaget %(what)s.") % values
+    return _("Siste dag %(name)s kan svare. Uten et ja bortfaller forslaget %(what)s.") % values
 
 
 def falls(fact: facts.Closed, telling: Telling) -> str:
@@ -218,16 +229,11 @@ def who_pays(period: Period, reader: int | None) -> str:
 
 def ends(fact: facts.Ended, telling: Telling) -> str:
     if fact.question is not None:
-        name = party_name(telling.row(fact.question).answering_firm, telling.reader)
-        return _("Har %(name)s ikke sagt ja til å betale innen %(until)s, slutter tjenesten for alle.") % {
-            "name": name,
-            "until": last_day(fact.day),
-        }
+        name = {"name": party_name(telling.row(fact.question).answering_firm, telling.reader)}
+        return _("Siste dag med tjenesten for alle, hvis ikke %(name)s har sagt ja til å betale innen da.") % name
     if fact.day == telling.today:
         return _("Tjenesten slutter for alle. Etter det kan dataene bare leses.")
-    return _("Tjenesten slutter for alle: %(until)s er siste dag. Etter det kan dataene bare leses.") % {
-        "until": last_day(fact.day)
-    }
+    return _("Siste dag med tjenesten for alle. Etter det kan dataene bare leses.")
 
 
 def unreadable(fact: facts.Unreadable, telling: Telling) -> str:

@@ -91,8 +91,8 @@ def unchanged_rows(activation: Activation, subscription: Subscription) -> list[R
     rows = [(_("Fakturamottaker"), payer)]
     if subscription.service.has_period:
         rows.append((_("Avtaleperiode"), months_in_words(subscription.period_months)))
-    if subscription.is_cancelled and subscription.renews_on:
-        rows.append((_("Sagt opp, slutter"), date_format(subscription.renews_on)))
+    if subscription.is_cancelled and subscription.last_day:
+        rows.append((_("Sagt opp, siste dag"), date_format(subscription.last_day)))
     elif subscription.renews_on:
         rows.append((_("Fornyes"), date_format(subscription.renews_on)))
     return rows
@@ -164,8 +164,8 @@ def collaboration_rows(collaboration: Collaboration, *, today: date) -> list[Row
     activation = collaboration.activation
     people = ", ".join(person.user.name for person in collaboration.task.people if person.is_active)
     rows = [(_("Samarbeid siden"), date_format(collaboration.started_on))]
-    if collaboration.ends_on:
-        rows.append((_("Avsluttes fra"), date_format(collaboration.ends_on)))
+    if collaboration.last_day:
+        rows.append((_("Siste dag"), date_format(collaboration.last_day)))
     return [
         *rows,
         (_("Oppgave"), collaboration.task.type.local_name),

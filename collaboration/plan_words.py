@@ -192,8 +192,8 @@ def needed_yes(plan: Plan, reader: int | None) -> list[Row]:
 
 def without_answer(kind: str, subscription: Subscription, lapses_on: date | None) -> str:
     if kind == Kind.PAYER and subscription.payer_has_left and lapses_on:
-        return _("Uten et ja slutter tjenesten %(day)s, for byrået som betaler i dag, betaler ikke lenger da.") % {
-            "day": day_in_words(lapses_on)
+        return _("Uten et ja er %(day)s siste dag med tjenesten: byrået som betaler i dag, betaler ikke lenger.") % {
+            "day": last_day(lapses_on)
         }
     if falls_to_the_company(subscription, kind, lapses_on):
         return _("Uten et ja betaler selskapet fra neste periode, for byrået som betaler i dag, slutter da.")

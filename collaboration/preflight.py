@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -15,9 +16,10 @@ from collaboration.models import Activation, Collaboration, ReplacedLink
 from collaboration.scenarios import Standing
 from notifications.addresses import find_form, shown_address
 from organisations.addresses import REST, clean_address
-from organisations.models import CompanyUser, Employee
+from organisations.models import Company, CompanyUser, Employee
 from organisations.org_number import display_org_number, is_org_number
 from organisations.own_domains import find_own_domain
+from organisations.reach import Call, help_desk
 from organisations.refusals import NotAllowed
 from subscriptions.models import Price, Service, Terms
 
@@ -41,6 +43,7 @@ class Finding:
     text: str
     link_url: str = ""
     link_label: str = ""
+    call: Call | None = None
 
 
 def check(activation: Activation, standing: Standing, *, today: date) -> list[Finding]:
@@ -81,9 +84,12 @@ def unacknowledged(findings: list[Finding], ticked: set[str]) -> list[Finding]:
 
 
 def check_client(client: Client) -> Iterator[Finding]:
-    edit = {"link_url": reverse("office:client-edit", args=[client.number]), "link_label": _("Rett kunden")}
+    edit: dict[str, Any] = {
+        "link_url": reverse("office:client-edit", args=[client.number]),
+        "link_label": _("Rett kunden"),
+    }
     if not client.is_active:
-        yield Finding(Level.RED, "client_inactive", _("Kunden er ikke aktiv."))
+        yield Finding(Level.RED, "client_inactive", _("Kunden er deaktivert."))
     if not client.org_number:
         yield Finding(
             Level.RED,
@@ -116,7 +122,7 @@ def check_open_tasks(client: Client) -> Iterator[Finding]:
             Level.RED,
             "no_task",
             _("Kunden har ingen åpen oppgave. De som står på oppgaven, er de som får tilgang til tjenesten."),
-            link_url=reverse("clients:task-create", args=[client.number]),
+            link_url=reverse("clients:task-create", args=[client.number]) if client.is_active else "",
             link_label=_("Ny oppgave"),
         )
 
@@ -127,7 +133,7 @@ def check_task(activation: Activation) -> Iterator[Finding]:
         yield from check_open_tasks(activation.client)
         yield Finding(Level.RED, "task_missing", _("Velg en oppgave."))
         return
-    edit = {"link_url": reverse("clients:task-edit", args=[activation.client.number, task.pk])}
+    edit: dict[str, Any] = {"link_url": reverse("clients:task-edit", args=[activation.client.number, task.pk])}
     people = [person for person in task.people if person.is_active]
     if not task.is_open:
         yield Finding(Level.RED, "task_closed", _("Oppgaven er lukket. Velg en åpen oppgave."))
@@ -146,7 +152,7 @@ def check_task(activation: Activation) -> Iterator[Finding]:
 
 def check_receiver(activation: Activation, today: date) -> Iterator[Finding]:
     name, address = receiver_of(activation)
-    edit = {
+    edit: dict[str, Any] = {
         "link_url": reverse("office:client-edit", args=[activation.client.number]),
         "link_label": _("Rett kunden"),
     }
@@ -214,12 +220,7 @@ def check_company(client: Client, standing: Standing) -> Iterator[Finding]:
     company = standing.company
     if company is None:
         return
-    if not CompanyUser.objects.of(company).active().administrators().exists():
-        yield Finding(
-            Level.RED,
-            "company_without_administrator",
-            _("Selskapet har ingen administrator. Ingen kan godkjenne før Mine tjenester har fått en."),
-        )
+    yield from check_administrator(company)
     if company.name.casefold() != client.name.casefold():
         yield Finding(
             Level.YELLOW,
@@ -231,15 +232,29 @@ def check_company(client: Client, standing: Standing) -> Iterator[Finding]:
         )
 
 
+def check_administrator(company: Company) -> Iterator[Finding]:
+    """Nobody of the firm or the company can put it right: only a platform administrator invites one."""
+    if not CompanyUser.objects.of(company).active().administrators().exists():
+        yield Finding(
+            Level.RED,
+            "company_without_administrator",
+            _(
+                "Selskapet har ingen administrator på Mine tjenester, så ingen kan godkjenne. Spør kunden hvem det "
+                "skal være, og si fra til oss, så inviterer vi:"
+            ),
+            call=help_desk(),
+        )
+
+
 def check_offer(activation: Activation, standing: Standing, today: date) -> Iterator[Finding]:
     subscription = standing.subscription
     if subscription is not None:
-        if subscription.is_cancelled and subscription.renews_on:
-            ends = date_format(subscription.renews_on, "SHORT_DATE_FORMAT")
+        if subscription.is_cancelled and subscription.last_day:
+            last_day = date_format(subscription.last_day, "SHORT_DATE_FORMAT")
             yield Finding(
                 Level.YELLOW,
                 "subscription_cancelled",
-                _("Kundens abonnement er sagt opp, slutter %(date)s.") % {"date": ends},
+                _("Kundens abonnement er sagt opp, siste dag er %(date)s.") % {"date": last_day},
             )
         return
     variant, months = activation.variant, activation.period_months

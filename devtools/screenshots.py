@@ -51,7 +51,7 @@ class Photographer:
             self.page.goto("/konto/login/")
             self.page.fill("[name=login]", email)
             self.page.fill("[name=password]", PASSWORD)
-            self.page.get_by_role("main").get_by_role("button", name="Logg inn").click()
+            self.page.get_by_role("main").get_by_role("button", name="Logg inn", exact=True).click()
             self.page.wait_for_url(lambda url: "login" not in url)
 
     def take(self, name: str, path: str = "") -> None:
@@ -131,8 +131,8 @@ def take_wizard(camera: Photographer) -> None:
     camera.take("wizard-2-agreement")
     camera.click("Neste")
     camera.take("wizard-2-agreement-errors")
-    camera.page.get_by_label("Kunden (").check()
-    camera.page.get_by_label("12 måneder").check()
+    camera.page.check("[name=payer][value=company]")
+    camera.page.check("[name=period_months][value='12']")
     camera.click("Neste")
     camera.take("wizard-2-check")
     camera.take("service-draft", SERVICE.format(1002, "eaccounting"))

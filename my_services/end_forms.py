@@ -1,4 +1,4 @@
-"""The day that a company chooses to be the first without a firm."""
+"""The day that a company chooses to be the last with a firm."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -11,8 +11,8 @@ from organisations.refusals import NotAllowed
 
 
 class LastDayForm(forms.Form):
-    fra = forms.DateField(
-        label=_("Første dag uten byrået"),
+    siste = forms.DateField(
+        label=_("Siste dag med byrået"),
         widget=forms.DateInput(attrs={"type": "date", "class": "narrow"}, format="%Y-%m-%d"),
         error_messages={"required": _("Velg en dag."), "invalid": _("Datoen er ikke gyldig.")},
     )
@@ -20,11 +20,16 @@ class LastDayForm(forms.Form):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        self.fields["fra"].widget.attrs["min"] = (today + timedelta(days=1)).isoformat()
+        self.fields["siste"].widget.attrs["min"] = today.isoformat()
 
-    def clean_fra(self) -> date:
+    def clean_siste(self) -> date:
         try:
-            actions.check_last_day(self.cleaned_data["fra"], today=self.today)
+            actions.check_last_day(self.cleaned_data["siste"], today=self.today)
         except NotAllowed as refusal:
             raise forms.ValidationError(refusal.sentence) from None
-        return self.cleaned_data["fra"]
+        return self.cleaned_data["siste"]
+
+    @property
+    def first_day_without(self) -> date | None:
+        """As the deed takes it, of a valid form; None where nothing is typed, or nothing that can be."""
+        return self.cleaned_data["siste"] + timedelta(days=1) if self.is_bound and self.is_valid() else None

@@ -1,4 +1,4 @@
-"""The approval form where another firm collaborates already: keep it, or end it from a day."""
+"""The approval form where another firm collaborates already: keep it, or choose its last day."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -21,7 +21,7 @@ class HandOverForm(ApprovalForm):
     """`others` are the collaborations that there are; who is to pay is asked where one of their firms pays today."""
 
     says_optional = False
-    CHOICES = ("hand_over", "fra", "payer")  # what comes back with the page
+    CHOICES = ("hand_over", "siste", "payer")  # what comes back with the page
 
     hand_over = forms.ChoiceField(
         label=_("Byrået dere har"),
@@ -31,8 +31,8 @@ class HandOverForm(ApprovalForm):
         required=False,
         initial="keep",
     )
-    fra = forms.DateField(
-        label=_("Første dag uten byrået dere har"),
+    siste = forms.DateField(
+        label=_("Siste dag med byrået dere har"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date", "class": "narrow"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("Datoen er ikke gyldig.")},
@@ -52,7 +52,7 @@ class HandOverForm(ApprovalForm):
         self.offer, self.others = offer, {str(one.pk): one for one in others}
         fields: dict[str, Any] = self.fields
         fields["hand_over"].choices = [("keep", keep_in_words(others)), *map(end_choice, others)]
-        fields["fra"].widget.attrs["min"] = (offer.today + timedelta(days=1)).isoformat()
+        fields["siste"].widget.attrs["min"] = offer.today.isoformat()
         self.paying = {pk for pk, one in self.others.items() if asks_payer(offer.subscription, one, day=offer.today)}
         if self.paying:
             firm = offer.activation.firm.name
@@ -68,18 +68,18 @@ class HandOverForm(ApprovalForm):
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data
-        if self.is_hand_over and "fra" not in self.errors:
-            self.check_day(answers.get("fra"))
+        if self.is_hand_over and "siste" not in self.errors:
+            self.check_day(answers.get("siste"))
         return answers
 
     def check_day(self, day: date | None) -> None:
         if day is None:
-            self.add_error("fra", gettext("Velg en dag."))
+            self.add_error("siste", gettext("Velg en dag."))
             return
         try:
             actions.check_last_day(day, today=self.offer.today)
         except NotAllowed as refusal:
-            self.add_error("fra", refusal.sentence)
+            self.add_error("siste", refusal.sentence)
 
     @property
     def is_hand_over(self) -> bool:
@@ -91,7 +91,8 @@ class HandOverForm(ApprovalForm):
             return None
         pk = self.cleaned_data["hand_over"]
         payer = self.offer.activation.firm if pk in self.paying and self.cleaned_data["payer"] == "firm" else None
-        return HandOver(self.others[pk], self.cleaned_data["fra"], payer, shown)
+        on = self.cleaned_data["siste"] + timedelta(days=1)
+        return HandOver(self.others[pk], on, payer, shown)
 
 
 def keep_in_words(others: Sequence[Collaboration]) -> str:
@@ -109,8 +110,8 @@ def keep_in_words(others: Sequence[Collaboration]) -> str:
 
 def end_choice(collaboration: Collaboration) -> tuple[str, str]:
     words = (
-        gettext("Avslutt %(firm)s fra en annen dag")
+        gettext("Velg en annen siste dag for %(firm)s")
         if collaboration.ends_on
-        else gettext("Avslutt %(firm)s fra en dag")
+        else gettext("Velg en siste dag for %(firm)s")
     )
     return str(collaboration.pk), words % {"firm": collaboration.firm.name}

@@ -20,11 +20,12 @@ from office.employee_forms import EmployeeForm, HandOverForm, InvitationForm
 from office.form_page import form_page
 from office.settings_views import administrators_only, page
 from organisations import invitations
-from organisations.employees import change_employee
+from organisations.employees import change_employee, why_needed
 from organisations.kept_forms import fill_in
 from organisations.models import Employee, Invitation
 from organisations.place_in_address import without_page
-from organisations.refusals import NotAllowed
+from organisations.redirects import SAFE_METHODS
+from organisations.refusals import NotAllowed, show_refusal
 from organisations.requests import FirmRequest
 from organisations.sent_forms import form_key
 
@@ -34,8 +35,11 @@ from organisations.sent_forms import form_key
 def employee_list(request: FirmRequest) -> HttpResponse:
     employees = list(Employee.objects.visible_to(request.employee).select_related("user").order_by("user__name", "pk"))
     waiting = Invitation.objects.visible_to(request.employee).unanswered().select_related("invited_by")
+    at_work = [employee for employee in employees if employee.is_active]
+    administrators = [employee.pk for employee in at_work if employee.is_administrator]
     context = {
         "employees": [employee for employee in employees if employee.deactivated_at is None],
+        "needed": administrators[0] if len(administrators) == 1 else None,
         "former": [employee for employee in employees if employee.deactivated_at is not None],
         "invitations": waiting.order_by("name", "pk"),
         "now": database_clock(),
@@ -52,7 +56,7 @@ def employee_invite(request: FirmRequest) -> HttpResponse:
         try:
             invitations.invite_employee(firm=firm, by=request.employee, form_key=form_key(request), **form.cleaned_data)
         except NotAllowed as refusal:
-            form.add_error(None, refusal.sentence)
+            show_refusal(form, refusal)
         else:
             messages.success(
                 request,
@@ -96,12 +100,13 @@ def employee_edit(request: FirmRequest, employee: Employee) -> HttpResponse:
             if elsewhere:
                 messages.warning(request, refusal.sentence)
                 return redirect(elsewhere)
-            form.add_error(None, refusal.sentence)
+            show_refusal(form, refusal)
         else:
             messages.success(request, _("%(name)s er lagret.") % {"name": employee})
             return redirect("office:employee-list" if employee.pk != request.employee.pk else "home")
     context = {
         "colleague": employee,
+        "why_needed": why_needed(employee),
         "form": form,
         "breadcrumbs": [(above()[0], reverse("office:employee-list")), (str(employee), "")],
     }
@@ -111,6 +116,8 @@ def employee_edit(request: FirmRequest, employee: Employee) -> HttpResponse:
 @page
 @about_somebody
 def employee_deactivate(request: FirmRequest, employee: Employee) -> HttpResponse:
+    if request.method in SAFE_METHODS and why_needed(employee):
+        return redirect("office:employee-edit", employee.pk)
     there = responsibilities_of(employee)
     form = HandOverForm(employee, there, request.POST if request.method == "POST" else None)
     fill_in(form, request)
@@ -127,7 +134,7 @@ def employee_deactivate(request: FirmRequest, employee: Employee) -> HttpRespons
             if elsewhere:
                 messages.warning(request, refusal.sentence)
                 return redirect(elsewhere)
-            form.add_error(None, refusal.sentence)
+            show_refusal(form, refusal)
         else:
             messages.success(request, _("%(name)s er deaktivert.") % {"name": employee})
             return redirect("office:employee-list" if employee.pk != request.employee.pk else "home")

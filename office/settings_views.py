@@ -19,7 +19,7 @@ from history.clock import database_clock
 from office.form_page import form_page
 from office.settings_forms import ClientNumbersForm, FirmForm, ReminderPlanForm, TaskTypeForm
 from organisations.actions import edit_firm
-from organisations.refusals import NotAllowed
+from organisations.refusals import NotAllowed, show_refusal
 from organisations.requests import FirmRequest
 from organisations.sent_forms import form_key
 
@@ -42,12 +42,14 @@ def administrators_only(view: Callable) -> Callable:
 @administrators_only
 def settings_detail(request: FirmRequest) -> HttpResponse:
     firm = request.employee.firm
+    task_types = list(firm.task_types.annotate(has_tasks=Exists(Task.objects.filter(type=OuterRef("pk")))))
     context = {
         "firm": firm,
         "introduction": [introduce(request.employee, firm)],
         "plan": plan_if_sent(firm, database_clock()),
         "next_number": client_actions.next_client_number(firm),
-        "task_types": firm.task_types.annotate(has_tasks=Exists(Task.objects.filter(type=OuterRef("pk")))),
+        "types_in_use": sum(task_type.is_active for task_type in task_types),
+        "task_types": task_types,
     }
     return render(request, "office/settings_detail.html", context)
 
@@ -105,7 +107,7 @@ def edit_page(
         try:
             save(form.cleaned_data)
         except NotAllowed as refusal:
-            form.add_error(None, refusal.sentence)
+            show_refusal(form, refusal)
         else:
             messages.success(request, _("Innstillingen er lagret."))
             return redirect("office:settings-detail")

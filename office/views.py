@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clients.forms import ClientForm
 from clients.models import Client, Task
 from collaboration import actions
+from collaboration.actions.obstacles import why_in_use, with_use
 from office.card import breadcrumbs, card_context, get_client
 from office.lists import find_clients
 from office.states import ServiceState, find_states
@@ -50,6 +51,7 @@ def client_detail(request: FirmRequest, number: int) -> HttpResponse:
         "contacts": client.contacts.all(),
         "tasks": tasks_of(request, client).open(),
         "services": services_with_states(request, client),
+        "why_in_use": why_in_use(client=client),
     }
     return render(request, "office/client_detail.html", context)
 
@@ -73,7 +75,8 @@ def client_collaboration(request: FirmRequest, number: int) -> HttpResponse:
 
 
 def tasks_of(request: FirmRequest, client: Client):
-    return Task.objects.visible_to(request.employee).filter(client=client).open_first().with_people().with_overdue()
+    tasks = Task.objects.visible_to(request.employee).filter(client=client).open_first().with_people().with_overdue()
+    return with_use(tasks)
 
 
 def services_with_states(request: FirmRequest, client: Client) -> list[tuple[Service, ServiceState]]:
@@ -90,7 +93,7 @@ def client_edit(request: FirmRequest, number: int) -> HttpResponse:
         try:
             client = actions.edit_client(client=client, by=request.employee, fields=form.answers)
         except NotAllowed as refusal:
-            form.add_error(None, refusal.sentence)
+            form.show_refusal(refusal)
         else:
             messages.success(request, _("Kunden er lagret."))
             return redirect_to_card(request, client)

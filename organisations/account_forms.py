@@ -5,6 +5,7 @@ import re
 import struct
 
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
@@ -15,6 +16,7 @@ from allauth.mfa.webauthn.forms import (
 )
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
@@ -150,15 +152,32 @@ class ActivateAppForm(ActivateTOTPForm):
     )
 
 
+def code_in_words(user: User) -> str:
+    """Where the code comes from, of what the person has."""
+    types = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
+    if Authenticator.Type.RECOVERY_CODES not in types:
+        return gettext("Seks sifre fra autentiseringsappen.")
+    if Authenticator.Type.TOTP not in types:
+        return gettext("En av gjenopprettingskodene dine.")
+    return gettext("Seks sifre fra autentiseringsappen, eller en av gjenopprettingskodene dine.")
+
+
 class SecondFactorForm(AuthenticateForm):
     code = forms.CharField(
         label=_("Kode"),
         max_length=20,
-        help_text=_("Seks sifre fra autentiseringsappen, eller en av gjenopprettingskodene dine."),
         widget=forms.TextInput(attrs={"class": "narrow", "autocomplete": "one-time-code"}),
         error_messages={"required": _("Skriv koden.")},
     )
 
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].help_text = code_in_words(self.user)
+
 
 class SecondFactorAgainForm(ReauthenticateForm):
     code = SecondFactorForm.declared_fields["code"]
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].help_text = code_in_words(self.user)

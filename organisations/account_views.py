@@ -5,7 +5,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.views import INTERNAL_RESET_SESSION_KEY, PasswordResetFromKeyView
 from allauth.core import ratelimit
 from allauth.mfa.adapter import get_adapter
-from allauth.mfa.base.views import IndexView
+from allauth.mfa.base.views import AuthenticateView, IndexView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import DeactivateTOTPView
 from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView, RemoveWebAuthnView
@@ -15,6 +15,7 @@ from allauth.usersessions.views import ListUserSessionsView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
@@ -31,6 +32,7 @@ from organisations.kept_forms import fill_in
 from organisations.mailed_code import MailedCode, make_code
 from organisations.models import Employee, User
 from organisations.places import offered_names
+from organisations.reach import help_desk
 from organisations.redirects import safe_next
 from organisations.refusals import NotAllowed
 from organisations.requests import SignedInRequest
@@ -152,6 +154,27 @@ class NewPasswordView(PasswordResetFromKeyView):
         return response
 
 
+class SecondStepView(AuthenticateView):
+    """allauth's, which offers a passkey and a code to everybody: here what the person has, what was used last
+    on top.
+    """
+
+    def get_context_data(self, **kwargs) -> dict:
+        held = Authenticator.objects.filter(user=self.stage.login.user).order_by(
+            F("last_used_at").desc(nulls_last=True), "-type"
+        )
+        types = [authenticator.type for authenticator in held]
+        factors = [one for one in types if one in FACTORS]
+        return super().get_context_data(**kwargs) | {
+            "has_passkey": Authenticator.Type.WEBAUTHN in types,
+            "has_app": Authenticator.Type.TOTP in types,
+            "has_recovery_codes": Authenticator.Type.RECOVERY_CODES in types,
+            "is_code_first": factors[0] == Authenticator.Type.TOTP,
+            "is_code_second": factors[0] != Authenticator.Type.TOTP,
+            "help_desk": help_desk(),
+        }
+
+
 class PasskeyAgainView(ReauthenticateWebAuthnView):
     """allauth's, which leads to the page for signing in when the passkey was not taken; here the question stays."""
 
@@ -187,6 +210,7 @@ class RemovePasskeyView(OneFactorAtATime, RemoveWebAuthnView):
 devices = DevicesView.as_view()
 new_password = NewPasswordView.as_view()
 second_factor = SecondFactorView.as_view()
+second_step = SecondStepView.as_view()
 app_remove = RemoveAppView.as_view()
 passkey_again = PasskeyAgainView.as_view()
 passkey_remove = RemovePasskeyView.as_view()

@@ -23,7 +23,7 @@ from organisations.invitation_links import SESSION_KEY
 from organisations.known_browsers import known_browser
 from organisations.models import User
 from organisations.redirects import is_ours
-from organisations.second_factor import FACTORS, has_second_factor, must_have_second_factor
+from organisations.second_factor import FACTORS, has_app, has_second_factor, must_have_second_factor
 from organisations.sign_in import is_fresh
 
 
@@ -93,7 +93,9 @@ class AccountAdapter(DefaultAccountAdapter):
         """allauth's, and a code by e-mail for whom it would be the way in; a second factor is not got round by it."""
         words = {
             "reauthenticate": _("Bruk passordet"),
-            "mfa_reauthenticate": _("Bruk kode fra appen"),
+            "mfa_reauthenticate": _("Bruk kode fra appen")
+            if isinstance(user, User) and has_app(user)
+            else _("Bruk en gjenopprettingskode"),
             "mfa_reauthenticate:webauthn": _("Bruk passnøkkel"),
         }
         methods = [

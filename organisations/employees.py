@@ -54,6 +54,13 @@ def lock_employee(employee: Employee, by: Employee) -> Employee:
 
 def check_can_be_spared(employee: Employee) -> None:
     """Raises NotAllowed for the firm's last administrator. The caller holds the firm's lock."""
+    if reason := why_needed(employee):
+        raise NotAllowed(reason, field="role")
+
+
+def why_needed(employee: Employee) -> str:
+    """Why the co-worker can neither leave nor get another role, and what to do first; empty when nothing hinders."""
     others = Employee.objects.visible_to(employee).active().filter(role=Employee.Role.ADMINISTRATOR)
     if employee.is_administrator and not others.exclude(pk=employee.pk).exists():
-        raise NotAllowed(_("Byrået må ha minst én administrator. Gi en annen rollen først."))
+        return _("Byrået må ha minst én administrator. Gi en annen rollen først.")
+    return ""

@@ -94,14 +94,17 @@ def check_new(invitation: Invitation, at: datetime) -> None:
         raise NotAllowed(
             _("Personen arbeider allerede i byrået.")
             if invitation.firm
-            else _("Personen er allerede bruker av selskapet.")
+            else _("Personen er allerede bruker av selskapet."),
+            field="email",
         )
     earlier = Invitation.objects.to(invitation.place)
     if earlier.unanswered().filter(email=invitation.email).exists():
-        raise NotAllowed(_("Adressen er allerede invitert. Send invitasjonen på nytt i stedet."))
+        raise NotAllowed(_("Adressen er allerede invitert. Send invitasjonen på nytt i stedet."), field="email")
     refused = earlier.filter(email=invitation.email, outcome=Outcome.NOT_ME, closed_at__gt=at - REST)
     if refused.exists() and not invitation.is_by_platform:  # whom people ring who have said it by mistake
-        raise NotAllowed(_("Den som har adressen, har svart at det er feil person. Spør etter riktig adresse."))
+        raise NotAllowed(
+            _("Den som har adressen, har svart at det er feil person. Spør etter riktig adresse."), field="email"
+        )
     if earlier.filter(email=invitation.email, mailed_at__gt=at - PAUSE).exists():
         raise NotAllowed(_("Invitasjonen er nettopp sendt. Vent noen minutter."))
     if earlier.unanswered().count() >= MOST_WAITING:

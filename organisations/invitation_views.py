@@ -14,7 +14,7 @@ from organisations import invitation_links as links
 from organisations import invitations
 from organisations.forms import PasswordForm
 from organisations.models import CompanyUser, Employee, Invitation, User
-from organisations.refusals import NotAllowed
+from organisations.refusals import NotAllowed, show_refusal
 from organisations.requests import SignedInRequest
 from organisations.sign_in import sign_in_with_new_password
 from organisations.switching import enter
@@ -69,7 +69,7 @@ def invitation(request: HttpRequest) -> HttpResponse:
                 invitation=found, language=request.LANGUAGE_CODE, **form.cleaned_data
             )
         except NotAllowed as refusal:
-            form.add_error(None, refusal.sentence)
+            show_refusal(form, refusal)
         else:
             assert place.user is not None
             sign_in_with_new_password(request, place.user)

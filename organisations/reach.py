@@ -1,11 +1,27 @@
 """The addresses by which a telephone calls and a mail program writes."""
 
 import re
+from dataclasses import dataclass
 from urllib.parse import quote
+
+from django.conf import settings
 
 NUMBER = re.compile(r"\+?[0-9](?:[ \xa0().-]{0,2}[0-9]){2,18}")
 COUNTRY = "+47"  # of a number that names none
 WITHOUT_COUNTRY = 8  # digits of a Norwegian number; those that are shorter or longer are dialled as they stand
+
+
+@dataclass(frozen=True)
+class Call:
+    """Whom to call or write to; empty where there is none."""
+
+    phone: str = ""
+    email: str = ""
+
+
+def help_desk() -> Call:
+    """The platform's own, for what neither firm nor company can put right."""
+    return Call(settings.HELP_PHONE, settings.HELP_EMAIL)
 
 
 def tel(phone: str) -> str:

@@ -35,6 +35,10 @@ def must_have_second_factor(user: User) -> bool:
     return user.is_staff or Employee.objects.active().filter(user=user).exists()
 
 
+def has_app(user: User) -> bool:
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+
+
 def has_second_factor(user: User) -> bool:
     return Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
 
@@ -69,8 +73,7 @@ class RequireSecondFactorMiddleware:
 
     def lead_to_proof(self, request: HttpRequest, user: User) -> HttpResponse:
         """It was set up in another session, or the sign-in did not ask for it."""
-        has_app = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
-        page = reverse("mfa_reauthenticate" if has_app else "mfa_reauthenticate_webauthn")
+        page = reverse("mfa_reauthenticate" if has_app(user) else "mfa_reauthenticate_webauthn")
         back = request.get_full_path()
         if request.method not in SAFE_METHODS:
             keep_form(request, needs_proof=True)

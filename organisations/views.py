@@ -20,6 +20,7 @@ from organisations.places import (
     offered_names,
     offered_places,
 )
+from organisations.reach import help_desk
 from organisations.redirects import safe_next
 from organisations.requests import SignedInRequest
 from organisations.switching import enter
@@ -71,7 +72,7 @@ def language(request: HttpRequest) -> HttpResponse:
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     context = {"address": settings.BASE_URL, "sender": bare_address(settings.DEFAULT_FROM_EMAIL),
-               "help_email": settings.HELP_EMAIL}  # fmt: skip
+               "help_desk": help_desk()}  # fmt: skip
     return render(request, "organisations/help.html", context)
 
 

@@ -340,7 +340,7 @@ class SubscriptionAdmin(FindsNames, admin.ModelAdmin):
     """Added here when it was made outside the portal; changed only by the parties' own deeds."""
 
     list_display = ["company", "service", "variant", "paying_firm", "period_months", "started_on", "renews_on",
-                    "cancelled_on", "ended_on"]  # fmt: skip
+                    "cancelled_on", "last_day"]  # fmt: skip
     list_filter = ["service", "period_months", ("ended_on", admin.EmptyFieldListFilter)]
     list_select_related = ["company", "service", "variant", "paying_firm"]
     search_fields = ["company__name", "company__org_number", "paying_firm__name"]
@@ -352,11 +352,15 @@ class SubscriptionAdmin(FindsNames, admin.ModelAdmin):
     form = AgreementForm
 
     def get_fields(self, request: HttpRequest, obj: Subscription | None = None) -> list:
-        more = ["terms", "cancelled_on", "ended_on", "version"] if obj else []
+        more = ["terms", "cancelled_on", "last_day", "version"] if obj else []
         return [*self.asked_on_adding, *more]
 
     def get_inlines(self, request: HttpRequest, obj: Subscription | None) -> list:
         return self.inlines if obj else []
+
+    @admin.display(description=_("siste dag"), ordering="ended_on")
+    def last_day(self, obj: Subscription) -> date | None:
+        return obj.last_day
 
     def has_change_permission(self, request: HttpRequest, obj: Subscription | None = None) -> bool:
         return False

@@ -141,17 +141,24 @@ def find_active(company: Company, company_user: CompanyUser) -> CompanyUser | No
 
 def check_can_be_spared(company: Company, place: CompanyUser, by: CompanyUser) -> None:
     """Raises NotAllowed when the company needs this person where he is. The caller holds the company's lock."""
+    if reason := why_needed(company, place, by):
+        raise NotAllowed(reason, field="role")
+
+
+def why_needed(company: Company, place: CompanyUser, by: CompanyUser) -> str:
+    """Why the person can neither leave nor get another role, and what to do first; empty when nothing hinders."""
     if not place.is_administrator:
-        return
-    others = CompanyUser.objects.of(company).active().administrators().exclude(pk=place.pk)
-    if not others.exists():
-        if place.pk == by.pk:
-            raise NotAllowed(_("Du er den siste administratoren. Gjør en annen til administrator først."))
-        raise NotAllowed(_("Selskapet må ha en administrator. Gjør en annen til administrator først."))
+        return ""
+    is_oneself = place.pk == by.pk
+    if not CompanyUser.objects.of(company).active().administrators().exclude(pk=place.pk).exists():
+        if is_oneself:
+            return _("Du er den siste administratoren. Gjør en annen til administrator først.")
+        return _("Selskapet må ha en administrator. Gjør en annen til administrator først.")
     if place.is_main_contact:
-        if place.pk == by.pk:
-            raise NotAllowed(_("Du er hovedkontakt. Velg en annen hovedkontakt først."))
-        raise NotAllowed(_("Personen er hovedkontakt. Velg en annen hovedkontakt først."))
+        if is_oneself:
+            return _("Du er hovedkontakt. Velg en annen hovedkontakt først.")
+        return _("Personen er hovedkontakt. Velg en annen hovedkontakt først.")
+    return ""
 
 
 def take_place(company: Company, place: CompanyUser, *, by: CompanyUser, verb: str, at: datetime) -> CompanyUser:

@@ -103,6 +103,13 @@ def test_a_translation_names_what_its_source_names(english):
     assert named_otherwise(english) == []
 
 
+def test_in_english_only_agreements_are_cancelled(english):
+    """A button "Cancel" beside "Cancel the agreement" would say the opposite of it."""
+    said = {entry.msgid for entry in english if entry.msgstr.startswith("Cancel")}
+
+    assert {norwegian for norwegian in said if not re.match("[Ss](i|agt) opp", norwegian)} == set()
+
+
 def read_libraries(language: str) -> list[polib.POEntry]:
     """Our words for what Django and allauth say."""
     return polib.pofile(str(settings.BASE_DIR / f"locale/libraries/{language}/LC_MESSAGES/django.po"))

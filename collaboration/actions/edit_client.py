@@ -5,8 +5,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from clients.actions import check_unique
 from clients.models import Client
+from clients.numbers import check_unique
 from clients.rights import check_may_choose_manager, check_sees, check_work_here
 from collaboration.actions.obstacles import refuse_while_in_use
 from history.clock import Clock, database_clock
@@ -27,13 +27,13 @@ def edit_client(*, client: Client, by: Employee, fields: dict[str, Any], clock: 
     check_sees(by, client.pk)
     changed = sorted(name for name, value in fields.items() if getattr(client, name) != value)
     if "org_number" in changed:
-        refuse_while_in_use(_("Organisasjonsnummeret kan ikke endres."), client=client)
+        refuse_while_in_use(_("Organisasjonsnummeret kan ikke endres."), client=client, field="org_number")
     before = {"account_manager": client.account_manager_id} if "account_manager" in changed else {}
     if "account_manager" in changed:
         check_may_choose_manager(by, client)
     for name in changed:
         setattr(client, name, fields[name])
-    check_unique(client)
+    check_unique(client, by=by)
     if "account_manager" in changed and client.account_manager:
         check_work_here(client.firm_id, client.account_manager)
     if changed:

@@ -1,6 +1,6 @@
 """End: either side stops the collaboration, now or, the company, on a day it chooses; access stops with it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -74,7 +74,7 @@ def plan_end(
     collaboration = find_active(agreement, collaboration)
     check_ender(agreement, collaboration, by)
     day = oslo_date(at)
-    check_last_day(on, today=day)
+    check_last_day(on - timedelta(days=1), today=day)
     return move_end(agreement, collaboration, on, by=by, shown=shown, at=at)
 
 
@@ -134,9 +134,9 @@ def check_service_ender(agreement: Agreement, by: Person) -> None:
         raise NotAllowed(_("Bare kunden kan avslutte tjenesten selv. Dere kan avslutte samarbeidet."))
 
 
-def check_last_day(on: date, *, today: date) -> None:
-    """The first day without a firm lies ahead, and can be foretold. Raises NotAllowed."""
-    if on <= today:
-        raise NotAllowed(_("Velg en dag fra i morgen av, eller avslutt med en gang."))
-    if on > add_months(today, FARTHEST_END):
+def check_last_day(last_day: date, *, today: date) -> None:
+    """A firm's last day is not over, and can be foretold. Raises NotAllowed."""
+    if last_day < today:
+        raise NotAllowed(_("Velg en dag fra og med i dag, eller avslutt med en gang."))
+    if last_day > add_months(today, FARTHEST_END):
         raise NotAllowed(_("Velg en dag innen tre år."))

@@ -100,9 +100,9 @@ def check_forwarder(activation: Activation, by: CompanyUser) -> None:
 def check_is_somebody_else(activation: Activation, receiver: Receiver, *, by: User | None) -> None:
     """Raises NotAllowed for the address that has the request already, and for the forwarder's own."""
     if receiver.email == activation.contact_email:
-        raise NotAllowed(_("Forespørselen er allerede sendt til denne adressen."))
+        raise NotAllowed(_("Forespørselen er allerede sendt til denne adressen."), field="email")
     if by is not None and receiver.email == by.email:
-        raise NotAllowed(_("Det er din egen adresse. Skriv adressen til den som skal ha forespørselen."))
+        raise NotAllowed(_("Det er din egen adresse. Skriv adressen til den som skal ha forespørselen."), field="email")
 
 
 def make_forwarder(activation: Activation, by: User | None, message: str) -> Forwarder:

@@ -24,7 +24,7 @@ def check_hand_over(agreement: Agreement | None, hand_over: HandOver, *, to: Fir
     if agreement is None:
         raise NotAllowed(_("Samarbeidet er allerede avsluttet."))
     old, day = find_active(agreement, hand_over.collaboration), oslo_date(at)
-    check_last_day(hand_over.on, today=day)
+    check_last_day(hand_over.last_day, today=day)
     if old.firm_id == to.pk or (hand_over.payer is not None and hand_over.payer.pk != to.pk):
         raise NotAllowed(_("Fakturamottakeren må være selskapet eller byrået dere godkjenner."))
     check_foretold(hand_over.shown, foretell_hand_over(agreement.value, hand_over, day=day), day=day)

@@ -54,14 +54,14 @@ def make_receiver(activation: Activation, *, name: str, email: str, phone: str, 
     """The receiver as typed. Raises NotAllowed for what no request may be sent to."""
     name = clean_name(name)
     if not name:
-        raise NotAllowed(_("Skriv navnet på mottakeren."))
+        raise NotAllowed(_("Skriv navnet på mottakeren."), field="name")
     receiver = Receiver(name, clean_address(email), clean_name(phone))
     if is_employees_address(activation.firm_id, receiver.email):
-        raise NotAllowed(RECEIVER_IS_EMPLOYEE)
+        raise NotAllowed(RECEIVER_IS_EMPLOYEE, field="email")
     if receiver == Receiver.of(activation):
-        raise NotAllowed(_("Forespørselen er allerede sendt til denne adressen."))
+        raise NotAllowed(_("Forespørselen er allerede sendt til denne adressen."), field="email")
     if has_disowned(activation.client_id, receiver.email, oslo_date(at)):
-        raise NotAllowed(HAS_DISOWNED)
+        raise NotAllowed(HAS_DISOWNED, field="email")
     return receiver
 
 

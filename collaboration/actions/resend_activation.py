@@ -52,10 +52,17 @@ def check_receiver(activation: Activation) -> None:
 
 
 def check_pause(activation: Activation, at: datetime) -> None:
+    if reason := why_wait(activation, at):
+        raise NotAllowed(reason)
+
+
+def why_wait(activation: Activation, at: datetime) -> str:
+    """From which hour it can be sent again; empty when it can be now."""
     again_at = activation.link_mailed_at + PAUSE
-    if at < again_at:
-        hours = {"sent": clock_time(activation.link_mailed_at), "again": clock_time(again_at)}
-        raise NotAllowed(_("E-posten ble sendt kl. %(sent)s. Du kan sende den på nytt fra kl. %(again)s.") % hours)
+    if at >= again_at:
+        return ""
+    hours = {"sent": clock_time(activation.link_mailed_at), "again": clock_time(again_at)}
+    return _("E-posten ble sendt kl. %(sent)s. Du kan sende den på nytt fra kl. %(again)s.") % hours
 
 
 def clock_time(at: datetime) -> str:

@@ -1,6 +1,6 @@
 """What an approval makes; it lasts until one of the two ends it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Task
 from collaboration.models.activation import Activation
+from history.clock import oslo_date
 from organisations.models import Company, Employee, Firm
 from subscriptions.models import Service, Subscription
 
@@ -130,6 +131,18 @@ class Collaboration(models.Model):
     def people_with_access(self) -> list[int]:
         """Who of the firm gets in today, by their ids in order: as `people_told` keeps them."""
         return sorted(person.pk for person in self.task.people if person.is_active)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last one with access, gone or agreed; None while it goes on.
+
+        What the clock ends is over after the day agreed, however late a sweep comes.
+        """
+        if self.ended_at is not None and self.ended_by_id is not None:
+            return oslo_date(self.ended_at)
+        if self.outcome == self.Outcome.SERVICE_ENDS:
+            return self.subscription.last_day
+        return self.ends_on - timedelta(days=1) if self.ends_on else None
 
     def may_be_ended_by(self, employee: Employee) -> bool:
         """The firm's administrators and the client's account manager; the deed asks again, under its locks."""

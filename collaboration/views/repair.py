@@ -18,7 +18,7 @@ from collaboration.workflow import REFUSALS
 from history.models import Event, is_done
 from notifications.addresses import shown_address
 from organisations.kept_forms import fill_in
-from organisations.refusals import NotAllowed
+from organisations.refusals import NotAllowed, show_refusal
 from organisations.requests import FirmRequest
 from organisations.sent_forms import form_key
 
@@ -79,7 +79,7 @@ def activation_correct_address(request: FirmRequest, activation: Activation) -> 
                 messages.warning(request, refusal.sentence)
                 return redirect(page_of(activation))
         except NotAllowed as refusal:
-            form.add_error(None, refusal.sentence)
+            show_refusal(form, refusal)
         if not form.errors:
             messages.success(request, sent_to(activation))
             return redirect(page_of(activation))

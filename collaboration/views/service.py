@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from clients.models import Client
 from collaboration import actions, doors, emails, links, preflight
+from collaboration.actions.resend_activation import why_wait
 from collaboration.agreement_facts import EndedRow, active_in, end_links, make_ended_row
 from collaboration.agreement_history import agreement_history
 from collaboration.agreement_pages import change_rows
@@ -113,17 +114,20 @@ def ended_collaborations(request: FirmRequest, client: Client, service: Service)
 
 
 def pending_context(activation: Activation, timeline: list[Item]) -> dict:
-    now = database_clock()
+    assert activation.company  # of what is sent
+    now, needs_the_link = database_clock(), links.link_is_the_way_in(activation)
     proposal = ForwardProposal.objects.filter(activation=activation, answered_at=None).first()
     return {
         "activation": activation,
         "rows": request_rows(activation),
         "timeline": timeline,
         "has_bounced": emails.has_bounced(activation) and not activation.is_disowned,
-        "needs_the_link": links.link_is_the_way_in(activation),
+        "needs_the_link": needs_the_link,
+        "why_wait": why_wait(activation, now),
         "is_over": activation.is_over(now),
         "proposal": proposal,
         "own_domain": proposal and find_own_domain(activation.firm, proposal.email),
+        "nobody_answers": None if needs_the_link else next(preflight.check_administrator(activation.company), None),
         "lost_subscription": activation.keeps_agreement and make_offer(activation, today=oslo_date(now)).is_impossible,
     }
 

@@ -4,6 +4,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,6 +25,8 @@ from my_services.forms import ApprovalForm, DeclineForm
 from my_services.hand_over_form import HandOverForm
 from my_services.views.switch import offer_switch_to_the_one_of
 from organisations.kept_forms import fill_in, typed_before
+from organisations.models import Company, CompanyUser
+from organisations.reach import help_desk
 from organisations.refusals import NotAllowed
 from organisations.requests import CompanyRequest
 from organisations.sign_in import signed_in_by
@@ -111,6 +114,7 @@ def activation_page(
         context["reach"] = reach_of(activation)
         context["chosen_end"] = find_chosen_end(activation) if is_approved else None
         return render(request, "my_services/activation_outcome.html", context)
+    assert activation.company  # of what is sent
     offer = make_offer(activation, today=oslo_date(at))
     form = approval_form(offer, posted or choices_before(request, offer))
     context = {
@@ -122,8 +126,15 @@ def activation_page(
         "unsettled": unsettled(activation),
         "form": form,
         "reach": reach_of(activation),
+        "administrators": [] if request.company_user.is_administrator else administrators_of(activation.company),
+        "help_desk": help_desk(),
     }
     return render(request, "my_services/activation_detail.html", context)
+
+
+def administrators_of(company: Company) -> QuerySet[CompanyUser]:
+    places = CompanyUser.objects.of(company).active().administrators()
+    return places.select_related("user").order_by("user__name", "pk")
 
 
 def mention_others(offer: Offer) -> list[Answer]:

@@ -1,4 +1,4 @@
-"""Avslutt samarbeidet, now or from a day; si opp and gjenoppta: the customer's side."""
+"""Avslutt samarbeidet, now or after a last day; si opp and gjenoppta: the customer's side."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -27,13 +27,13 @@ from subscriptions.models import Subscription
 
 
 def collaboration_end(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Now, with the service or without; or, by ?fra=, from a day. Consequences first."""
+    """Now, with the service or without; or, by ?siste=, with a last day. Consequences first."""
     collaboration = find_own(request, pk)
     if collaboration is None:
         return offer_switch_to_the_one_of(request, Collaboration, pk)
     frame = frame_of(request, collaboration.subscription)
-    form = LastDayForm(request.GET if "fra" in request.GET else None, today=today())
-    day = form.cleaned_data["fra"] if form.is_bound and form.is_valid() else None
+    form = LastDayForm(request.GET if "siste" in request.GET else None, today=today())
+    day = form.first_day_without
     if request.method == "POST":
         return end_or_plan(request, collaboration, day, frame)
     if is_over(collaboration):

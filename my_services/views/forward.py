@@ -22,7 +22,7 @@ from my_services.views.link import disowned, lead_from_closed, lead_person, not_
 from my_services.views.switch import offer_switch_to_the_one_of
 from organisations.kept_forms import fill_in
 from organisations.mailed_code import MailedCode, WrongCode
-from organisations.refusals import NotAllowed
+from organisations.refusals import NotAllowed, show_refusal
 from organisations.requests import CompanyRequest
 from organisations.sent_forms import form_key
 
@@ -49,7 +49,7 @@ def activation_forward(request: CompanyRequest, pk: int) -> HttpResponse:
         except actions.PageIsStale as refusal:
             return refuse(request, pk, refusal)
         except NotAllowed as refusal:
-            form.add_error(None, refusal.sentence)
+            show_refusal(form, refusal)
         else:
             messages.success(request, in_words(proposal, form.cleaned_data["name"]))
             return redirect("my_services:activation-detail", pk)
@@ -88,7 +88,7 @@ def link_forward(request: HttpRequest) -> HttpResponse:
         except WrongCode as refusal:
             form.add_error("code", refusal.sentence)
         except NotAllowed as refusal:
-            form.add_error(None, refusal.sentence)
+            show_refusal(form, refusal)
         else:
             CODE.forget(request)
             return tell_of_forwarding(request, is_proposed=proposal is not None)

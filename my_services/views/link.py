@@ -19,7 +19,7 @@ from my_services.remembered_link import remember_link, remembered_link, remember
 from organisations.forms import PasswordForm
 from organisations.invitation_links import LINK_HOURS
 from organisations.models import CompanyUser, User
-from organisations.refusals import NotAllowed
+from organisations.refusals import NotAllowed, show_refusal
 from organisations.requests import SignedInRequest
 from organisations.sign_in import sign_in_with_new_password
 from organisations.switching import enter
@@ -62,7 +62,7 @@ def link_password(request: HttpRequest) -> HttpResponse:
                 activation=activation, language=request.LANGUAGE_CODE, **form.cleaned_data
             )
         except NotAllowed as refusal:
-            form.add_error(None, refusal.sentence)
+            show_refusal(form, refusal)
         else:
             return lead_in(request, activation, user)
     context = {"activation": activation, "place": place, "form": form}

@@ -13,17 +13,18 @@ from my_services.views.offer import offers_with_requests
 from organisations.place_in_address import without_page
 from organisations.places import offered_invitations
 from organisations.requests import CompanyRequest
+from subscriptions.company_users import why_needed
 from subscriptions.models import Subscription
 
 RECEIPTS = ENDED = 10  # the latest ones
 
 
 def overview(request: CompanyRequest) -> HttpResponse:
-    company, at = request.company_user.company, database_clock()
+    person, company, at = request.company_user, request.company_user.company, database_clock()
     today = oslo_date(at)
     active = with_questions(Subscription.objects.of(company).active().with_service().with_price(today))
     subscriptions = list(active.order_by("service__position", "service__name"))
-    ended = Collaboration.objects.of(company).exclude(ended_at=None).select_related("firm", "service")
+    ended = Collaboration.objects.of(company).exclude(ended_at=None).select_related("firm", "service", "subscription")
     active_ones = Collaboration.objects.of(company).active().with_everything().select_related("activation__receipt")
     collaborations = list(active_ones.order_by("firm__name", "service__position"))
     waiting = Activation.objects.of(company).answerable(at).select_related("firm", "service", "requested_by__user")
@@ -46,6 +47,7 @@ def overview(request: CompanyRequest) -> HttpResponse:
             "collaborations": collaborations,
             "access": access_rows(collaborations, read_access_log(collaborations)),
             "ended": ended.order_by("-ended_at", "-pk")[:ENDED],
+            "may_leave": not (person.is_main_contact or why_needed(company, person, person)),
             "receipts": Receipt.objects.of(company).with_names().order_by("-number")[:RECEIPTS],
         },
     )

@@ -14,7 +14,7 @@ from notifications.addresses import shown_address
 from organisations.invitations import invite_company_user, resend_invitation, withdraw_invitation
 from organisations.kept_forms import fill_in
 from organisations.models import Invitation
-from organisations.refusals import NotAllowed
+from organisations.refusals import NotAllowed, show_refusal
 from organisations.requests import CompanyRequest
 from organisations.sent_forms import form_key
 
@@ -29,7 +29,7 @@ def user_invite(request: CompanyRequest) -> HttpResponse:
         try:
             invite_company_user(company=by.company, by=by, form_key=form_key(request), **form.cleaned_data)
         except NotAllowed as refusal:
-            form.add_error(None, refusal.sentence)
+            show_refusal(form, refusal)
         else:
             messages.success(
                 request,

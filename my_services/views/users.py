@@ -18,7 +18,7 @@ from my_services.user_forms import RoleForm, ServicesForm
 from organisations.kept_forms import fill_in
 from organisations.models import Company, CompanyUser, Invitation
 from organisations.redirects import SAFE_METHODS
-from organisations.refusals import NotAllowed
+from organisations.refusals import NotAllowed, show_refusal
 from organisations.requests import CompanyRequest
 from subscriptions.company_users import (
     change_role,
@@ -26,6 +26,7 @@ from subscriptions.company_users import (
     choose_services,
     deactivate_company_user,
     leave_company,
+    why_needed,
 )
 from subscriptions.models import ServiceAccess, Subscription
 
@@ -84,6 +85,7 @@ def about_somebody(view: Callable) -> Callable:
 def user_detail(request: CompanyRequest, place: CompanyUser) -> HttpResponse:
     context = {
         "place": place,
+        "why_needed": why_needed(place.company, place, request.company_user),
         "accesses": accesses_of_people(place.company, database_clock()).filter(company_user=place),
         "is_oneself": place.pk == request.company_user.pk,
         "breadcrumbs": [*way_to_the_list(), (place.user.name, "")],
@@ -94,6 +96,8 @@ def user_detail(request: CompanyRequest, place: CompanyUser) -> HttpResponse:
 @page
 @about_somebody
 def user_role_edit(request: CompanyRequest, place: CompanyUser) -> HttpResponse:
+    if request.method in SAFE_METHODS and why_needed(place.company, place, request.company_user):
+        return redirect("company_users:user-detail", place.pk)
     form = RoleForm(request.POST or None, initial={"role": place.role})
     fill_in(form, request)
 
@@ -157,6 +161,8 @@ def user_main_contact(request: CompanyRequest, place: CompanyUser) -> HttpRespon
 def user_deactivate(request: CompanyRequest, place: CompanyUser) -> HttpResponse:
     """Ask, telling what happens; then do it."""
     detail_url = reverse("company_users:user-detail", args=[place.pk])
+    if request.method in SAFE_METHODS and why_needed(place.company, place, request.company_user):
+        return redirect(detail_url)
     if request.method != "POST":
         return question_page(
             request,
@@ -184,6 +190,8 @@ def user_deactivate(request: CompanyRequest, place: CompanyUser) -> HttpResponse
 def company_leave(request: CompanyRequest) -> HttpResponse:
     """The way out, for everybody: ask, then give up the place."""
     company = request.company_user.company
+    if request.method in SAFE_METHODS and why_needed(company, request.company_user, request.company_user):
+        return redirect("my_services:overview")
     if request.method != "POST":
         return question_page(
             request,
@@ -250,7 +258,7 @@ def edit_page(
             if elsewhere:
                 messages.warning(request, refusal.sentence)
                 return redirect(elsewhere)
-            form.add_error(None, refusal.sentence)
+            show_refusal(form, refusal)
         else:
             lost_it = place.pk == request.company_user.pk and form.cleaned_data.get("role", place.role) != place.role
             return redirect("my_services:overview" if lost_it else detail_url)

@@ -174,6 +174,14 @@ class Subscription(models.Model):
         return self.reads_until(self.ended_on) if self.ended_on else None
 
     @property
+    def last_day(self) -> date | None:
+        """Of one that is over or cancelled; None while it goes on. What has no periods ends the day it is cancelled."""
+        over_from = self.ended_on or (self.renews_on if self.is_cancelled else None)
+        if over_from is None or over_from == self.cancelled_on:
+            return over_from
+        return over_from - timedelta(days=1)
+
+    @property
     def last_readable_day(self) -> date | None:
         """None also where nothing is kept."""
         if self.ended_on is None or self.service.retention_years == 0:

@@ -7,8 +7,8 @@ from django.db import connection
 
 from clients import actions
 from clients.models import Client, Contact
+from clients.numbers import NumberTaken
 from history.models import Event
-from organisations.refusals import NotAllowed
 from tests import factories
 from tests.page_forms import form_to
 from tests.races import race
@@ -121,22 +121,47 @@ def test_a_colleague_of_another_firm_cannot_be_the_account_manager(kari, nils, o
 
 
 def test_a_number_in_use_is_refused(kari, office, submit):
-    factories.ClientFactory(firm=kari.firm, number=1001)
+    factories.ClientFactory(firm=kari.firm, number=1001, name="Ørsta Rør AS")
 
     response = submit(office, kari.firm, URL, name="Ny AS", number="1001")
 
-    assert "Kundenummeret 1001 er i bruk." in response.content.decode()
+    assert response.context["form"].errors == {"number": ["Ørsta Rør AS har kundenummer 1001."]}
+    assert 'href="/kunder/1001/">Åpne Ørsta Rør AS' in response.content.decode()
     assert Client.objects.count() == 1
 
 
 def test_an_organisation_number_is_taken_once_in_a_firm_but_free_in_another(kari, nils, office, sign_in, submit):
-    factories.ClientFactory(firm=kari.firm, org_number="310000019")
+    factories.ClientFactory(firm=kari.firm, number=1001, name="Ørsta Rør AS", org_number="310000019")
 
     here = submit(office, kari.firm, URL, name="Ny AS", org_number="310000019")
     there = submit(sign_in(nils), nils.firm, URL, name="Ny AS", org_number="310000019")
 
-    assert "Byrået har allerede en kunde med dette organisasjonsnummeret." in here.content.decode()
+    sentence = "Ørsta Rør AS, kunde 1001, har dette organisasjonsnummeret."
+    assert here.context["form"].errors == {"org_number": [sentence]}
+    assert here.context["form"]["org_number"].build_widget_attrs({})["aria-invalid"] == "true"
+    assert 'href="/kunder/1001/">Åpne Ørsta Rør AS' in here.content.decode()
     assert there.status_code == 302
+
+
+@pytest.mark.parametrize("field", ["number", "org_number"])
+def test_whose_number_it_is_stays_untold_to_who_does_not_see_the_client(field, kari, ola, sign_in, submit):
+    taken = factories.ClientFactory(firm=kari.firm, name="Ørsta Rør AS", org_number="310000019")
+
+    page = submit(sign_in(ola), ola.firm, URL, name="Ny AS", **{field: getattr(taken, field)})
+
+    assert list(page.context["form"].errors) == [field]
+    assert "Ørsta" not in page.content.decode()
+    assert f"/kunder/{taken.number}/" not in page.content.decode()
+
+
+def test_nor_does_another_firm_hear_of_it(kari, nils, sign_in, submit):
+    factories.ClientFactory(firm=kari.firm, number=1001, name="Ørsta Rør AS", org_number="310000019")
+    factories.ClientFactory(firm=nils.firm, number=1001, name="Viddas kunde AS", org_number="310000019")
+
+    page = submit(sign_in(nils), nils.firm, URL, name="Ny AS", org_number="310000019").content.decode()
+
+    assert "Viddas kunde AS" in page
+    assert "Ørsta" not in page
 
 
 def form_on_the_page(office) -> dict:
@@ -211,5 +236,5 @@ def test_two_at_once_with_one_organisation_number_make_one_client(kari):
     results = race(create, create)
 
     assert Client.objects.count() == 1
-    assert [type(result) for result in results if isinstance(result, Exception)] == [NotAllowed]
+    assert [type(result) for result in results if isinstance(result, Exception)] == [NumberTaken]
     connection.close()

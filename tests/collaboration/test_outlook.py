@@ -21,7 +21,7 @@ from tests.conftest import NOON
 
 pytestmark = pytest.mark.django_db
 
-TODAY, RENEWAL = date(2026, 3, 10), date(2027, 1, 1)
+TODAY, LAST_DAY, RENEWAL = date(2026, 3, 10), date(2026, 12, 31), date(2027, 1, 1)
 
 
 def noon(day: date):
@@ -69,20 +69,20 @@ def test_no_firm_reads_another_firms_name_or_price(shared, kari, nils, vidda):
     told = rows(shared.subscription, kari.firm_id)
 
     assert told == [
-        (date(2026, 5, 1), "Et annet byrå mister tilgangen til tjenesten."),
+        (date(2026, 4, 30), "Siste dag et annet byrå har tilgang til tjenesten."),
         (RENEWAL, "Kunden blir fakturamottaker."),
         (RENEWAL, "Avtalen fornyes for 12 måneder. Kunden betaler."),
     ]
     for reader in (None, nils.firm_id):
         assert [day for day, _ in rows(shared.subscription, reader)] == [day for day, _ in told]
-    assert rows(shared.subscription)[0][1] == "Vidda Økonomi AS mister tilgangen til tjenesten."
+    assert rows(shared.subscription)[0][1] == "Siste dag Vidda Økonomi AS har tilgang til tjenesten."
 
 
 def test_a_cancelled_agreement_ends_and_can_be_read_for_five_years(shared):
     actions.cancel_subscription(subscription=shared.subscription, by=shared.line, clock=lambda: NOON)
 
     assert rows(shared.subscription) == [
-        (RENEWAL, "Tjenesten slutter for alle: 31. desember 2026 er siste dag. Etter det kan dataene bare leses."),
+        (LAST_DAY, "Siste dag med tjenesten for alle. Etter det kan dataene bare leses."),
         (date(2031, 12, 31), "Siste dag dere kan lese dataene."),
     ]
 
@@ -92,10 +92,10 @@ def test_a_payer_that_has_left_ends_the_service_unless_the_company_says_yes(shar
     actions.end_collaboration(collaboration=shared.fjords, by=kari, clock=lambda: NOON)
 
     assert rows(shared.subscription)[0] == (
-        RENEWAL, "Har dere ikke sagt ja til å betale innen 31. desember 2026, slutter tjenesten for alle.",
+        LAST_DAY, "Siste dag med tjenesten for alle, hvis ikke dere har sagt ja til å betale innen da.",
     )  # fmt: skip
     assert rows(shared.subscription, shared.viddas.firm_id)[0] == (
-        RENEWAL, "Har kunden ikke sagt ja til å betale innen 31. desember 2026, slutter tjenesten for alle.",
+        LAST_DAY, "Siste dag med tjenesten for alle, hvis ikke kunden har sagt ja til å betale innen da.",
     )  # fmt: skip
 
 
@@ -111,7 +111,7 @@ def test_an_agreed_and_a_proposed_change_with_their_days(shared, kari):
     actions.change_period(subscription=subscription, months=3, by=kari, shown=plan.fingerprint, clock=lambda: NOON)
 
     assert [sentence for _, sentence in rows(subscription)] == [
-        "Har dere ikke sagt ja innen 31. desember 2026, bortfaller forslaget om avtaleperiode på 3 måneder.",
+        "Siste dag dere kan svare. Uten et ja bortfaller forslaget om avtaleperiode på 3 måneder.",
         "Varianten endres fra Smart til Start.",
         "Avtalen fornyes for 12 måneder. Dere betaler 199,00 kr per måned, 2\xa0388,00 kr for perioden, eks. mva.",
     ]

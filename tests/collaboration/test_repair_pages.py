@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from collaboration import actions
+from collaboration.actions.resend_activation import PAUSE
 from collaboration.models import Activation, ForwardProposal
 from history.clock import database_clock
 from history.models import Event
@@ -62,13 +63,24 @@ def mails():
 
 
 def test_a_waiting_request_offers_its_repairs(office, known, kari, sent):
-    sent(known.client, by=kari)
+    age(sent(known.client, by=kari), link_mailed_at=database_clock() - PAUSE)
 
     page = text_of(office.get(known.client))
 
     for name in ("activation-resend", *PAGES, "activation-withdraw"):
         assert office.url(known.client, name) in page
     assert "Foreslått ny mottaker" not in page
+
+
+def test_what_was_mailed_a_moment_ago_is_not_offered_to_be_sent_again_and_the_page_says_from_when(
+    office, known, kari, sent
+):
+    sent(known.client, by=kari)
+
+    page = text_of(office.get(known.client))
+
+    assert office.url(known.client, "activation-resend") not in page
+    assert "Du kan sende den på nytt fra kl." in page
 
 
 def test_one_whose_time_is_over_offers_to_start_anew(office, known, kari, sent, clock):

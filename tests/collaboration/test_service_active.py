@@ -175,8 +175,8 @@ def test_a_planned_end_is_told(together, kari, page_of, clock):
 
     page = page_of(kari, together.client)
 
-    assert ("Avsluttes fra", "1. april 2027") in page.context["rows"]
-    assert page.context["history"][0]["text"] == "Fra 1. april 2027. Av kunden."
+    assert ("Siste dag", "31. mars 2027") in page.context["rows"]
+    assert page.context["history"][0]["text"] == "Siste dag er 31. mars 2027. Av kunden."
     assert "Skal avsluttes" in text_of(page)
 
 
@@ -208,7 +208,7 @@ def test_the_history_is_in_words(together, kari, page_of, clock):
             ("Avtalen ble gjenopptatt", "Av kunden."),
             ("Avtalen ble sagt opp", "Av kunden."),
             ("Samarbeidet fortsetter likevel", "Av kunden."),
-            ("Samarbeidet skal avsluttes", "Fra 1. april 2027. Av kunden."),
+            ("Samarbeidet skal avsluttes", "Siste dag er 31. mars 2027. Av kunden."),
             ("Oppgaven ble byttet", "Fra Bokføring til Lønn. De som står på oppgaven, har tilgang. Av Kari Nordmann."),
             ("Samarbeidet ble godkjent", "Av Line Berg."),
         ]

@@ -224,7 +224,7 @@ def test_a_subscription_that_is_cancelled_but_runs_is_still_scenario_1_in_yellow
 
     page = office.get(subscribed.client, "activation-check")
 
-    assert "Kundens abonnement er sagt opp, slutter 01.01.2027." in text_of(page)
+    assert "Kundens abonnement er sagt opp, siste dag er 31.12.2026." in text_of(page)
 
 
 def test_a_service_without_variants_payer_and_period_asks_for_the_task_and_the_receiver(office, known):

@@ -268,9 +268,9 @@ def test_what_a_no_and_a_silence_mean_when_the_payer_has_left(agreement, line, k
 
     assert rows_of(page)["Må godkjennes av"] == (
         "Dere, innen utgangen av 31. desember 2026. "
-        "Uten et ja slutter tjenesten 1. januar 2027, for byrået som betaler i dag, betaler ikke lenger da."
+        "Uten et ja er 31. desember 2026 siste dag med tjenesten: byrået som betaler i dag, betaler ikke lenger."
     )
-    assert "Sier dere nei, slutter tjenesten 1. januar 2027, hvis ingen andre sier ja" in text(page)
+    assert "Sier dere nei, er 31. desember 2026 siste dag med tjenesten, hvis ingen andre sier ja" in text(page)
 
 
 def test_who_said_yes_takes_it_back(asked, agreement, line):

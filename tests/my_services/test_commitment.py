@@ -378,7 +378,7 @@ def test_with_a_hand_over_the_page_and_the_receipt_say_what_the_outlook_says(
     activation, old = sent(known.client, by=kari), Collaboration.objects.get()
     Receipt.objects.all().delete()
     browser, payer = sign_in(known.administrator), "firm" if pays.endswith("new one") else "company"
-    choice = {"hand_over": str(old.pk), "fra": str(today() + timedelta(days=20)), "payer": payer}
+    choice = {"hand_over": str(old.pk), "siste": str(today() + timedelta(days=20)), "payer": payer}
     first = browser.get(page_of(activation))
     again = post(
         browser, f"{page_of(activation)}godkjenn/", known.company,

@@ -95,11 +95,11 @@ def test_an_agreement_that_has_changed_since_is_shown_anew(collaboration, known,
 
 def test_a_day_is_chosen_seen_first_and_taken_back(collaboration, known, per, post):
     end, go_on = pages_of(collaboration)
-    on = today() + timedelta(days=40)
-    page = per.get(end, {"fra": on.isoformat()})
+    on, last = today() + timedelta(days=40), today() + timedelta(days=39)
+    page = per.get(end, {"siste": last.isoformat()})
     planned = page.context["planned"]
 
-    post(per, f"{end}?fra={on}", known.company, outcome="later", shown=planned.shown)
+    post(per, f"{end}?siste={last}", known.company, outcome="later", shown=planned.shown)
 
     collaboration.refresh_from_db()
     assert (collaboration.ends_on, collaboration.is_active) == (on, True)
@@ -116,22 +116,22 @@ def test_a_day_is_chosen_seen_first_and_taken_back(collaboration, known, per, po
     assert collaboration.ends_on is None
 
 
-@pytest.mark.parametrize("days", [0, -1, 365 * 4])
+@pytest.mark.parametrize("days", [-1, -2, 365 * 4])
 def test_a_day_that_cannot_be_is_refused_in_words_and_kept(days, collaboration, known, per, post):
     end, _ = pages_of(collaboration)
-    on = today() + timedelta(days=days)
+    last = today() + timedelta(days=days)
 
-    page = text(per.get(end, {"fra": on.isoformat()}))
-    post(per, f"{end}?fra={on}", known.company, outcome="later", shown="")
+    page = text(per.get(end, {"siste": last.isoformat()}))
+    post(per, f"{end}?siste={last}", known.company, outcome="later", shown="")
 
     assert "<title>Feil:" in page
-    assert "Velg en dag" in page
-    assert f'value="{on}"' in page
+    assert ("Velg en dag innen" if days > 0 else "Velg en dag fra og med i dag") in page
+    assert f'value="{last}"' in page
     assert Collaboration.objects.get().ends_on is None
 
 
 def test_what_is_typed_and_is_no_date_is_kept(collaboration, per):
-    page = text(per.get(pages_of(collaboration)[0], {"fra": "i morgen"}))
+    page = text(per.get(pages_of(collaboration)[0], {"siste": "i morgen"}))
 
     assert "Datoen er ikke gyldig." in page
     assert 'value="i morgen"' in page
@@ -242,4 +242,4 @@ def test_when_the_paying_firm_leaves_the_company_is_asked_and_the_question_is_ma
     assert "Endring venter på svar" in overview
     assert "Venter på dere" in page
     assert f"{SERVICE}endringer/{question.pk}/" in page
-    assert "ikke sagt ja til å betale innen" in page
+    assert "hvis ikke dere har sagt ja til å betale innen da" in page

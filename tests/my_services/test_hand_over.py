@@ -64,33 +64,33 @@ def test_the_page_asks_and_keeps_both_by_default(asked, per, page_of, approve_wi
 
     approve_with()
 
-    for words in ("Behold begge", "Avslutt Fjord Regnskap AS fra en dag", "Hvem skal betale fra neste periode?",
+    for words in ("Behold begge", "Velg en siste dag for Fjord Regnskap AS", "Hvem skal betale fra neste periode?",
                   "Vidda Økonomi AS, som må si ja først", "Dette skjer når"):  # fmt: skip
         assert words in page
     assert Collaboration.objects.active().filter(ends_on=None).count() == 2
 
 
 def test_the_choice_is_foretold_first_and_then_counts(old, asked, approve_with):
-    on = today() + timedelta(days=20)
-    fields = {"hand_over": old.pk, "fra": on.isoformat(), "payer": "company"}
+    last = today() + timedelta(days=20)
+    fields = {"hand_over": old.pk, "siste": last.isoformat(), "payer": "company"}
 
     first = approve_with(**fields)
     asked.refresh_from_db()
     told = first.context["outlook"]
     assert asked.is_pending
     assert "trykk Godkjenn en gang til" in text(first)
-    assert f'value="{on}"' in text(first)
+    assert f'value="{last}"' in text(first)
     approve_with(**fields, foretold=told.shown)
 
     asked.refresh_from_db()
     old.refresh_from_db()
-    assert (asked.status, old.ends_on) == ("approved", on)
+    assert (asked.status, old.last_day) == ("approved", last)
     assert Subscription.objects.get().changes.get().status == "agreed"
     assert told.rows == outlook(old.subscription, reader=None, day=today())
 
 
 def test_the_new_firm_can_be_asked_to_pay(old, asked, approve_with):
-    fields = {"hand_over": old.pk, "fra": (today() + timedelta(days=20)).isoformat(), "payer": "firm"}
+    fields = {"hand_over": old.pk, "siste": (today() + timedelta(days=20)).isoformat(), "payer": "firm"}
     told = approve_with(**fields).context["outlook"]
 
     approve_with(**fields, foretold=told.shown)
@@ -101,11 +101,11 @@ def test_the_new_firm_can_be_asked_to_pay(old, asked, approve_with):
 
 
 @pytest.mark.parametrize(
-    ("fra", "sentence"),
-    [("", "Velg en dag."), ("2020-01-01", "Velg en dag fra i morgen av"), ("snart", "Datoen er ikke gyldig.")],
+    ("siste", "sentence"),
+    [("", "Velg en dag."), ("2020-01-01", "Velg en dag fra og med i dag"), ("snart", "Datoen er ikke gyldig.")],
 )
-def test_what_was_chosen_is_kept_with_the_error(fra, sentence, old, asked, approve_with):
-    page = approve_with(hand_over=old.pk, fra=fra, payer="firm")
+def test_what_was_chosen_is_kept_with_the_error(siste, sentence, old, asked, approve_with):
+    page = approve_with(hand_over=old.pk, siste=siste, payer="firm")
 
     html = text(page)
     assert "<title>Feil:" in html
@@ -117,7 +117,7 @@ def test_what_was_chosen_is_kept_with_the_error(fra, sentence, old, asked, appro
 
 
 def test_what_was_chosen_is_kept_when_the_agreement_has_changed(old, asked, approve_with):
-    fields = {"hand_over": old.pk, "fra": (today() + timedelta(days=20)).isoformat(), "payer": "firm"}
+    fields = {"hand_over": old.pk, "siste": (today() + timedelta(days=20)).isoformat(), "payer": "firm"}
 
     page = approve_with(**fields, foretold="0" * 32)
 
@@ -130,7 +130,7 @@ def test_what_was_chosen_is_kept_when_the_agreement_has_changed(old, asked, appr
 
 @pytest.mark.parametrize("choice", ["999999", "x"])
 def test_a_firm_that_is_not_there_is_refused(choice, asked, approve_with):
-    page = approve_with(hand_over=choice, fra=(today() + timedelta(days=20)).isoformat())
+    page = approve_with(hand_over=choice, siste=(today() + timedelta(days=20)).isoformat())
 
     assert "<title>Feil:" in text(page)
     asked.refresh_from_db()
@@ -154,15 +154,17 @@ def test_where_the_company_pays_the_payer_is_not_asked(old, asked, per, page_of)
 
 
 def test_the_first_click_leads_to_what_has_to_be_read(old, asked, per, post, page_of, known):
-    on = today() + timedelta(days=20)
+    last = today() + timedelta(days=20)
     shown = per.get(page_of(asked)).context["offer"].fingerprint
 
-    answer = post(per, page_of(asked) + "godkjenn/", known.company, shown=shown, hand_over=old.pk, fra=on.isoformat())
+    answer = post(
+        per, page_of(asked) + "godkjenn/", known.company, shown=shown, hand_over=old.pk, siste=last.isoformat()
+    )
     page = per.get(answer.url)
 
     address, _question, fragment = answer.url.partition("#")
     assert fragment == "outlook-heading"
-    assert address == f"{page_of(asked)}?hand_over={old.pk}&fra={on}"
+    assert address == f"{page_of(asked)}?hand_over={old.pk}&siste={last}"
     assert 'id="outlook-heading" tabindex="-1"' in text(page)
     assert "Ingenting er avgjort ennå" in text(page).partition('id="outlook-heading"')[2]
     assert list(page.context["messages"]) == []
@@ -193,7 +195,7 @@ def test_a_firm_that_leaves_is_not_offered_to_be_kept(old, planned, asked, per, 
     choices = [str(label) for _value, label in page.context["form"].fields["hand_over"].choices]
     assert choices == [
         f"Fjord Regnskap AS slutter som avtalt, siste dag er {last_day_of(planned)}",
-        "Avslutt Fjord Regnskap AS fra en annen dag",
+        "Velg en annen siste dag for Fjord Regnskap AS",
     ]
     assert "Behold begge" not in text(page)
     until = f"Fjord Regnskap AS samarbeider med dere i tjenesten til og med {last_day_of(planned)}"
@@ -212,8 +214,8 @@ def test_beside_it_the_others_are_kept(old, planned, asked, known, per, sent, ap
     choices = [str(label) for _value, label in page.context["form"].fields["hand_over"].choices]
     assert choices == [
         f"Fjord Regnskap AS slutter som avtalt, siste dag er {last_day_of(planned)}; de andre beholdes",
-        "Avslutt Fjord Regnskap AS fra en annen dag",
-        "Avslutt Tind Regnskap AS fra en dag",
+        "Velg en annen siste dag for Fjord Regnskap AS",
+        "Velg en siste dag for Tind Regnskap AS",
     ]
 
 
@@ -226,13 +228,13 @@ def test_choosing_nothing_keeps_the_day(old, planned, asked, approve_with):
 
 
 def test_another_day_takes_its_place(old, planned, asked, approve_with):
-    on = today() + timedelta(days=20)
-    fields = {"hand_over": old.pk, "fra": on.isoformat(), "payer": "company"}
+    last = today() + timedelta(days=20)
+    fields = {"hand_over": old.pk, "siste": last.isoformat(), "payer": "company"}
 
     approve_with(**fields, foretold=approve_with(**fields).context["outlook"].shown)
 
     old.refresh_from_db()
-    assert old.ends_on == on
+    assert old.last_day == last
 
 
 # --- Afterwards
@@ -241,8 +243,8 @@ def test_another_day_takes_its_place(old, planned, asked, approve_with):
 @pytest.fixture
 def handed_over(old, asked, approve_with):
     """Per has approved Vidda and chosen Fjord's last day; returns the first day without."""
-    on = today() + timedelta(days=20)
-    fields = {"hand_over": old.pk, "fra": on.isoformat(), "payer": "company"}
+    on, last = today() + timedelta(days=20), today() + timedelta(days=19)
+    fields = {"hand_over": old.pk, "siste": last.isoformat(), "payer": "company"}
     approve_with(**fields, foretold=approve_with(**fields).context["outlook"].shown)
     asked.refresh_from_db()
     old.refresh_from_db()
@@ -268,7 +270,7 @@ def test_the_outcome_says_what_has_become_of_it(handed_over, old, asked, known, 
     actions.take_back_end(collaboration=old, by=known.administrator)
     assert f"{chosen} Det er tatt tilbake siden, og samarbeidet fortsetter." in outcome(per, page_of, asked)
     actions.end_collaboration(collaboration=old, by=known.administrator)
-    assert f"{chosen} Samarbeidet ble avsluttet {date_format(today())}." in outcome(per, page_of, asked)
+    assert f"{chosen} Siste dag ble {date_format(today())}." in outcome(per, page_of, asked)
 
 
 def test_the_outcome_says_that_the_last_day_is_over(handed_over, old, asked, per, page_of):

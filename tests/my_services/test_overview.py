@@ -82,7 +82,7 @@ def test_a_cancelled_service_says_when_it_ends(subscribed, sign_in):
     page = text(sign_in(subscribed.administrator))
 
     assert "Sagt opp" in page
-    assert "Slutter" in page
+    assert "Siste dag</dt> <dd>31. desember 2026" in " ".join(page.split())
     assert "Neste fornyelse" not in page
 
 
@@ -121,7 +121,7 @@ def test_an_ended_collaboration_is_listed_shortly_and_lets_nobody_in(known, kari
 
     assert "Hvem har tilgang" not in page
     assert "Avslutt samarbeid<" not in page
-    assert "<li>Fjord Regnskap AS, Visma eAccounting. Avsluttet 4. mai 2026</li>" in page
+    assert "<li>Fjord Regnskap AS, Visma eAccounting. Siste dag var 4. mai 2026</li>" in page
 
 
 def test_no_service_is_promised_for_a_request_about_an_ended_subscription(subscribed, kari, sent, sign_in):

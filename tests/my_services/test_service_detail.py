@@ -105,7 +105,7 @@ def test_a_cancelled_one_can_be_resumed_and_nothing_else(subscribed, line, clock
 
     assert [link.label for link in page.context["end_links"]] == ["Gjenoppta avtalen"]
     assert page.context["change_links"] == []
-    assert ("Sagt opp, slutter", "1. januar 2027") in page.context["rows"]
+    assert ("Sagt opp, siste dag", "31. desember 2026") in page.context["rows"]
 
 
 def test_a_change_that_waits_is_marked_here_and_on_the_overview(together, kari, line, clock):
@@ -164,7 +164,9 @@ def test_an_ended_one_says_until_when_its_data_are_read(subscribed, line):
     page, overview = text_of(line.get(PAGE)), text_of(line.get("/mine-tjenester/"))
 
     for text in (page, overview):
-        assert "Abonnementet er avsluttet fra 1. juni 2026. Dataene kan leses til og med 31. mai 2031." in text
+        assert (
+            "Abonnementet er avsluttet. Siste dag var 31. mai 2026. Dataene kan leses til og med 31. mai 2031." in text
+        )
         assert "Åpne for lesing" in text
     assert "Bestill Visma eAccounting" in page
     assert "Hva som skjer framover" not in page

@@ -81,7 +81,7 @@ def test_what_becomes_of_the_other_firm(known, kari, nils, sent, approve, page_o
     factories.TaskFactory(client=theirs, owner=nils)
     asked = sent(theirs, by=nils)
     on = oslo_date(database_clock()) + timedelta(days=20)
-    chosen = {"hand_over": str(old.pk), "fra": on.isoformat(), "payer": "firm"}
+    chosen = {"hand_over": str(old.pk), "siste": on.isoformat(), "payer": "firm"}
 
     page = come_back(known.administrator, page_of(asked), chosen, to=page_of(asked) + "godkjenn/")
 
@@ -94,7 +94,7 @@ def test_the_day_in_the_address_of_an_ending(known, kari, sent, approve, come_ba
     on = oslo_date(database_clock()) + timedelta(days=20)
     page = reverse("my_services:collaboration-end", args=[collaboration.pk])
 
-    address = f"{page}?fra={on.isoformat()}"
+    address = f"{page}?siste={on.isoformat()}"
 
     shown = come_back(known.administrator, address, {})
 

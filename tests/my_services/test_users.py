@@ -1,6 +1,7 @@
 """/mine-tjenester/brukere/: the company's administrators see and change who acts for it."""
 
 import pytest
+from django.urls import reverse
 
 from my_services.views import users
 from notifications.models import Email
@@ -421,3 +422,34 @@ def test_others_do_not_touch_an_invitation(who, deed, line, add, known, sign_in,
 
     assert answer.status_code == 404
     assert Invitation.objects.get().is_unanswered
+
+
+# --- What would be refused is not offered
+
+
+def test_who_is_needed_is_offered_no_other_role_and_no_way_out(known, sign_in):
+    """The main contact; and the last administrator, whoever the main contact was."""
+    per = sign_in(known.administrator)
+    detail = reverse("company_users:user-detail", args=[known.administrator.pk])
+    shut = [
+        reverse(f"company_users:{name}", args=[known.administrator.pk])
+        for name in ("user-role-edit", "user-deactivate")
+    ]
+    leave = reverse("company_users:company-leave")
+
+    for is_main_contact in (True, False):
+        CompanyUser.objects.update(is_main_contact=is_main_contact)
+        html = per.get(detail).content.decode() + per.get("/mine-tjenester/").content.decode()
+        assert [address for address in (*shut, leave) if address in html] == []
+        assert [per.get(address).url for address in (*shut, leave)] == [detail, detail, reverse("my_services:overview")]
+
+
+def test_beside_another_administrator_both_are_offered(known, sign_in):
+    anne = factories.CompanyUserFactory(company=known.company, role=CompanyUser.Role.ADMINISTRATOR)
+    browser = sign_in(anne)
+
+    detail = browser.get(reverse("company_users:user-detail", args=[anne.pk])).content.decode()
+
+    assert reverse("company_users:user-role-edit", args=[anne.pk]) in detail
+    assert reverse("company_users:company-leave") in detail
+    assert reverse("company_users:company-leave") in browser.get("/mine-tjenester/").content.decode()

@@ -108,8 +108,8 @@ def test_a_deactivated_client_says_so_and_offers_to_be_taken_up_again(client, of
     ("tab", "budget"),
     [
         # session, user, firms, client with the tabs' counts, contacts, tasks, participants, their users, services,
-        # collaborations, requests, alerts
-        ("", 12),
+        # collaborations, requests, alerts; what keeps the client: a collaboration, a request
+        ("", 14),
         # session, user, firms, client, tasks, participants, their users, alerts
         ("oppgaver/", 8),
         # session, user, firms, client, collaborations, requests, services, alerts

@@ -132,3 +132,52 @@ def test_closing_twice_at_once_closes_once(task, kari):
 
     assert [type(result) for result in results if isinstance(result, Exception)] == [NotAllowed]
     assert Event.objects.filter(verb="close").count() == 1
+
+
+# --- What is refused is not offered
+
+
+@pytest.mark.parametrize("stage", ["draft", "pending", "active"])
+def test_what_is_in_use_is_offered_no_button_and_says_why(known, task, kari, office, draft, sent, approve, stage):
+    if stage == "draft":
+        actions.save_answers(activation=draft(known.client, by=kari), by=kari, answers={"task": task})
+    elif (request := sent(known.client, by=kari)) and stage == "active":
+        approve(request, by=known.administrator)
+
+    card = " ".join(office.get(CLIENT).content.decode().split())
+
+    assert f"{CLIENT}deaktiver/" not in card
+    assert f"{CLIENT}oppgaver/{task.pk}/lukk/" not in card
+    assert "Kunden kan ikke deaktiveres." in card
+    assert "Gir tilgang, og kan ikke lukkes" in card
+
+
+def test_a_client_that_is_put_aside_is_taken_up_where_it_is_in_the_way(known, task, kari, office, submit, draft):
+    """From each page that says so, and back to that page."""
+    closed = factories.TaskFactory(client=known.client, owner=kari, closed_at=factories.LONG_AGO)
+    service = f"{CLIENT}samarbeid/eaccounting/"
+    draft(known.client, by=kari)
+    pages = [
+        f"{CLIENT}oppgaver/", f"{CLIENT}samarbeid/", f"{CLIENT}oppgaver/ny/", f"{CLIENT}oppgaver/{closed.pk}/", service,
+        f"{service}aktiver/avtale/", f"{service}aktiver/kontroller/",
+    ]  # fmt: skip
+
+    for page in pages:
+        Client.objects.update(is_active=False)
+        html = office.get(page).content.decode()
+        assert "deaktivert" in html, page
+        assert f'action="{CLIENT}aktiver/"' in html, page
+        assert "apne-igjen" not in html, page
+        back = submit(office, kari.firm, f"{CLIENT}aktiver/", next=page)
+        assert (back.url, Client.objects.get().is_active) == (page, True)
+
+
+def test_the_main_contact_is_offered_to_be_deleted_when_another_one_has_taken_over(known, office):
+    main = known.client.contacts.get()
+    alone = office.get(f"{CLIENT}kontakter/{main.pk}/").content.decode()
+    factories.ContactFactory(client=known.client, is_main=False)
+
+    beside_another = office.get(f"{CLIENT}kontakter/{main.pk}/").content.decode()
+
+    assert [f"{main.pk}/slett/" in page for page in (alone, beside_another)] == [True, False]
+    assert office.get(f"{CLIENT}kontakter/{main.pk}/slett/").url == f"{CLIENT}kontakter/{main.pk}/"

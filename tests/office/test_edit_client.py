@@ -67,13 +67,15 @@ def test_everything_else_may_change_meanwhile(known, kari, office, submit, sent)
 
 
 def test_a_number_or_an_organisation_number_of_another_client_is_refused(known, kari, office, submit):
-    other = factories.ClientFactory(firm=kari.firm, number=1003)
+    other = factories.ClientFactory(firm=kari.firm, number=1003, name="Ås Blomster")
 
-    taken = submit(office, kari.firm, URL, **card(known.client, number=1003)).content.decode()
-    twice = submit(office, kari.firm, URL, **card(known.client, org_number=other.org_number)).content.decode()
+    taken = submit(office, kari.firm, URL, **card(known.client, number=1003))
+    twice = submit(office, kari.firm, URL, **card(known.client, org_number=other.org_number))
 
-    assert "Kundenummeret 1003 er i bruk." in taken
-    assert "Byrået har allerede en kunde med dette organisasjonsnummeret." in twice
+    assert taken.context["form"].errors == {"number": ["Ås Blomster har kundenummer 1003."]}
+    assert twice.context["form"].errors == {"org_number": ["Ås Blomster, kunde 1003, har dette organisasjonsnummeret."]}
+    for page in (taken, twice):
+        assert 'href="/kunder/1003/">Åpne Ås Blomster' in page.content.decode()
 
 
 def test_a_stale_tab_writes_only_over_what_it_shows(known, kari, office, submit):

@@ -723,3 +723,16 @@ def test_a_client_named_like_a_formula_is_text(office, kari, ola):
     factories.ClientFactory(firm=kari.firm, name="=1+1", account_manager=ola)
 
     assert report(office, ola)[0][1] == "'=1+1"
+
+
+@pytest.mark.parametrize("is_last", [True, False])
+def test_the_last_administrator_is_offered_no_way_out(is_last, kari, ola, sign_in):
+    browser = sign_in(kari)
+    if not is_last:
+        Employee.objects.filter(pk=ola.pk).update(role=Employee.Role.ADMINISTRATOR)
+    out = reverse("office:employee-deactivate", args=[kari.pk])
+
+    pages = [browser.get(reverse("office:employee-list")), browser.get(reverse("office:employee-edit", args=[kari.pk]))]
+
+    assert [out in page.content.decode() for page in pages] == [not is_last, not is_last]
+    assert browser.get(out).status_code == (302 if is_last else 200)

@@ -242,3 +242,17 @@ def test_the_page_asks_a_fixed_number_of_questions(fjord, kari, bookkeeping, sig
 
     with django_assert_num_queries(7):
         browser.get(reverse("office:settings-detail"))
+
+
+def test_the_last_type_in_use_is_not_offered_to_be_taken_away(kari, sign_in):
+    kari.firm.task_types.all().delete()
+    only = factories.TaskTypeFactory(firm=kari.firm, name="Bokføring")
+    browser = sign_in(kari)
+
+    alone = browser.get("/innstillinger/").content.decode()
+    factories.TaskTypeFactory(firm=kari.firm, name="Lønn")
+    beside_another = browser.get("/innstillinger/").content.decode()
+
+    address = reverse("office:task-type-retire", args=[only.pk])
+    assert [address in page for page in (alone, beside_another)] == [False, True]
+    assert "Én type må være i bruk" in alone

@@ -170,6 +170,78 @@ def test_the_code_signs_in_and_next_survives(kari):
     assert browser.get("/samarbeid/").status_code == 200
 
 
+def give_passkey(user) -> Authenticator:
+    browser, page = sign_in_as(user, method="mfa"), reverse("mfa_add_webauthn")
+    browser.get(page)
+    browser.post(page, {"name": "Telefonen", "credential": json.dumps(passkey_of(browser))})
+    return Authenticator.objects.get(user=user, type=Authenticator.Type.WEBAUTHN)
+
+
+PASSKEY_BUTTON, CODE_FIELD = 'id="passkey-button"', 'name="code"'
+
+
+def second_step(user) -> str:
+    browser, answer = give_password(user)
+    return browser.get(answer.url).content.decode()
+
+
+def test_who_has_an_app_alone_is_asked_for_its_code_alone(kari):
+    give_app(kari.user)
+
+    page = second_step(kari.user)
+
+    assert [CODE_FIELD in page, PASSKEY_BUTTON in page] == [True, False]
+    assert "Seks sifre fra autentiseringsappen." in page
+    assert "gjenopprettingskodene dine." not in page
+
+
+def test_with_recovery_codes_these_are_named_too(kari):
+    give_app(kari.user)
+    RecoveryCodes.activate(kari.user)
+
+    assert "eller en av gjenopprettingskodene dine." in second_step(kari.user)
+
+
+def test_who_has_a_passkey_alone_is_asked_for_it_alone(kari):
+    give_passkey(kari.user)
+    Authenticator.objects.filter(type=Authenticator.Type.RECOVERY_CODES).delete()
+
+    page = second_step(kari.user)
+
+    assert [CODE_FIELD in page, PASSKEY_BUTTON in page] == [False, True]
+
+
+def test_beside_a_passkey_the_codes_are_the_recovery_codes(kari):
+    give_passkey(kari.user)
+
+    page = second_step(kari.user)
+
+    assert page.index(PASSKEY_BUTTON) < page.index(CODE_FIELD)
+    assert "En av gjenopprettingskodene dine." in page
+    assert "autentiseringsappen" not in page
+
+
+def test_of_two_what_was_used_last_stands_first(kari):
+    give_app(kari.user)
+    key = give_passkey(kari.user)
+    first = second_step(kari.user)
+    Authenticator.objects.get(user=kari.user, type=Authenticator.Type.TOTP).record_usage()
+    after_the_app = second_step(kari.user)
+    key.record_usage()
+    after_the_passkey = second_step(kari.user)
+
+    orders = [page.index(PASSKEY_BUTTON) < page.index(CODE_FIELD) for page in (first, after_the_app, after_the_passkey)]
+    assert orders == [True, False, True]
+
+
+def test_what_is_set_up_stands_first_on_the_page_of_the_factors(kari):
+    give_app(kari.user)
+
+    page = sign_in_as(kari.user, method="mfa").get(SET_UP).content.decode()
+
+    assert page.index("<h2>Autentiseringsapp</h2>") < page.index("<h2>Passnøkkel</h2>")
+
+
 def test_a_code_works_once(kari):
     secret = give_app(kari.user)
     code = code_of(secret)

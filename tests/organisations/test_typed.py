@@ -63,10 +63,10 @@ def test_every_form_of_the_pages_is_found():
     ("query", "expected"),
     [
         (
-            "shown=abc123&accepts_terms=on&hand_over=18&fra=2027-01-01&payer=firm&foretold=x",
+            "shown=abc123&accepts_terms=on&hand_over=18&siste=2027-01-01&payer=firm&foretold=x",
             [
                 ("Jeg godkjenner vilkårene for tjenesten", "ja"),
-                ("Første dag uten byrået dere har", "1. januar 2027"),
+                ("Siste dag med byrået dere har", "1. januar 2027"),
                 ("Hvem skal betale fra neste periode?", "Byrået som spør"),
             ],
         ),
@@ -79,8 +79,8 @@ def test_every_form_of_the_pages_is_found():
             "shown_1=6%3A1%3A0.00%3A2a78&shown_12=x&variant=smart&months=12&accepts_terms=on",
             [("Avtaleperiode", "12 måneder"), ("Jeg godkjenner vilkårene for tjenesten", "ja")],
         ),
-        ("fra=2027-01-01", [("Første dag uten byrået", "1. januar 2027")]),
-        ("fra=i+morgen", [("Første dag uten byrået", "i morgen")]),
+        ("siste=2027-01-01", [("Siste dag med byrået", "1. januar 2027")]),
+        ("siste=i+morgen", [("Siste dag med byrået", "i morgen")]),
         ("reason=ukjent&subscriptions=4&subscriptions=5", []),
         ("csrfmiddlewaretoken=hemmelig&_company=4&next=%2Fx%2F&outcome=continues&answer=ja", []),
         ("", []),

@@ -1,0 +1,35 @@
+"""The numbers that a firm has one client with: the client's own and the organisation's."""
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from clients.models import Client
+from organisations.models import Employee
+from organisations.refusals import NotAllowed
+
+
+class NumberTaken(NotAllowed):
+    """Another client of the firm has the number. `client` is that one, for who sees it; None for everybody else."""
+
+    def __init__(self, sentence: str, *, field: str, client: Client | None) -> None:
+        super().__init__(sentence, field=field)
+        self.client = client
+
+
+def check_unique(client: Client, *, by: Employee) -> None:
+    """Raises NumberTaken with what is taken, under the firm's lock."""
+    others = Client.objects.filter(firm_id=client.firm_id).exclude(pk=client.pk)
+    if (found := others.filter(number=client.number)).exists():
+        unnamed = _("Kundenummeret %(number)s er i bruk.") % {"number": client.number}
+        raise taken(found, by=by, field="number", named=_("%(name)s har kundenummer %(number)s."), unnamed=unnamed)
+    if client.org_number and (found := others.filter(org_number=client.org_number)).exists():
+        named = _("%(name)s, kunde %(number)s, har dette organisasjonsnummeret.")
+        unnamed = _("En kunde som du ikke ser, har dette organisasjonsnummeret. Be en administrator om tilgang.")
+        raise taken(found, by=by, field="org_number", named=named, unnamed=unnamed)
+
+
+def taken(found: QuerySet[Client], *, by: Employee, field: str, named: str, unnamed: str) -> NumberTaken:
+    """The refusal that names the client to who sees it, and only to them."""
+    other = Client.objects.visible_to(by).filter(pk__in=found).first()
+    sentence = named % {"name": other.name, "number": other.number} if other else unnamed
+    return NumberTaken(sentence, field=field, client=other)
