@@ -92,13 +92,11 @@ class Gate:
         environ, body = make_environ(scope), bytearray()
         try:
             await self.read(body, environ, receive)
+            answer = await self.in_thread(self.answer, environ, bytes(body))
         except Gone:
             return
         except Refused as refusal:
-            environ[REFUSAL] = refusal.status
-            body.clear()
-        try:
-            answer = await self.in_thread(self.answer, environ, bytes(body))
+            answer = await self.in_thread(self.answer, environ | {REFUSAL: refusal.status}, b"")
         finally:
             self.held -= beyond_small(body)
         with answer.body:

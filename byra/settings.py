@@ -344,7 +344,7 @@ CELERY_BEAT_SCHEDULE = {
     # Without `expires` a day without a worker would leave thousands of wake-ups in the queue.
     "relay-mails": {"task": "notifications.relay_emails", "schedule": 10, "options": {"expires": 30}},
     "expire-activations": {"task": "collaboration.expire_activations", "schedule": 60},
-    "clear-disputes": {"task": "collaboration.clear_disputes", "schedule": 15},
+    "clear-disputes": {"task": "collaboration.clear_disputes", "schedule": 60},
     "send-due-reminders": {"task": "collaboration.send_due_reminders", "schedule": 60},
     "send-alert-digests": {"task": "collaboration.send_alert_digests", "schedule": crontab(minute=1)},
     "react-to-bounces": {"task": "collaboration.react_to_bounces", "schedule": 15},

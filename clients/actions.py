@@ -134,11 +134,11 @@ def create_task(
     Raises NotAllowed when the client is put aside, and for who does not see it.
     """
     client = Client.objects.select_for_update(no_key=True).get(pk=client.pk)
+    check_sees(by, client.pk)
     if made := find_made(client.tasks.all(), form_key):
         return made
     if not client.is_active:
         raise NotAllowed(_("Kunden er deaktivert. Aktiver kunden før du lager en ny oppgave."))
-    check_sees(by, client.pk)
     check_type(client.firm_id, type)
     check_work_here(client.firm_id, owner, *participants)
     at = clock()

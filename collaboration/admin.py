@@ -17,6 +17,7 @@ from collaboration import actions
 from collaboration.disputes import describe_claims, fingerprint
 from collaboration.models import Activation, Collaboration, Receipt
 from history.admin import FindsNames, LookOnly
+from notifications.addresses import shown_address
 from notifications.admin import FindsAddresses
 from organisations.companies import find_claims
 from organisations.models import Company, CompanyUser, Dispute, User
@@ -101,7 +102,9 @@ class SettleForm(forms.Form):
     def __init__(self, places: list[CompanyUser], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        fields["company"].choices = [(place.company_id, f"{place.name}, {place.email}") for place in places]
+        fields["company"].choices = [
+            (place.company_id, f"{place.name}, {shown_address(place.email)}") for place in places
+        ]
         self.initial["shown"] = fingerprint(places)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import ForeignObjectRel
+from django.db.models import ForeignObjectRel, Model
 
 from history.models import Event, record_event
 from organisations.companies import find_rivals
@@ -87,8 +87,15 @@ def move_person(place: CompanyUser, into: Company, *, stay: bool, at: datetime) 
 
 
 def move_rows(company: Company, into: Company) -> None:
-    """Whatever names the company names the other: no model that comes later is forgotten. History stays as it was."""
+    """Whatever names the company names the other: no model that comes later is forgotten. History stays as it was, and
+    so do the rows of a model that says `stays_with_its_row`.
+    """
     for relation in Company._meta.get_fields(include_hidden=True):
-        if isinstance(relation, ForeignObjectRel) and relation.related_model not in (Event, Company, CompanyUser):
+        if isinstance(relation, ForeignObjectRel) and not stays(relation.related_model):
             rows = relation.related_model._base_manager.filter(**{relation.field.name: company})
             rows.update(**{relation.field.name: into})
+
+
+def stays(model: type[Model]) -> bool:
+    """Whether its rows tell of the row as it was, or are moved one by one."""
+    return model in (Event, Company, CompanyUser) or getattr(model, "stays_with_its_row", False)

@@ -91,7 +91,7 @@ class CurrentPlaceMiddleware:
         return None
 
     def answer_by_the_address(self, request: PlacedRequest, side: str, current: Place) -> HttpResponse | None:
-        """The offer of the place that is asked for; None for the page itself. 404 for a stranger.s."""
+        """The offer of the place that is asked for; None for the page itself. 404 for a stranger's."""
         address = request.get_full_path()
         named = place_named_in(address, side)
         asked = request.places.called(named or place_of_last_page(request, side))

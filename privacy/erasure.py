@@ -284,7 +284,9 @@ def mails_about(user: User | None, email: str) -> list[int]:
     about = models.Q(subject_type=Invitation._meta.label_lower, subject_id__in=invitations.values("pk"))
     about |= models.Q(subject_type=Activation._meta.label_lower, subject_id__in=requests.values("pk"))
     told = Collaboration.objects.filter(firm__in=Employee.objects.filter(user=user).values("firm"))  # of who gets in
+    merged = Company.objects.filter(merged_into__in=told.values("company"))  # and was told before it was
     about |= models.Q(kind="access_notice", subject_id__in=told.values("company"))
+    about |= models.Q(kind="access_notice", subject_id__in=merged.values("pk"))
     mails = Email.objects.filter(models.Q(to=email) | about & ~models.Q(status__in=WAITING))
     return list(mails.values_list("pk", flat=True))
 

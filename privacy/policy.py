@@ -1,14 +1,19 @@
 """What is kept of people and for how long, in words: from the settings that the clock deletes by."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from organisations.addresses import REST
+from organisations.known_browsers import COOKIE_AGE
+from organisations.models.kept_form import KEPT_FOR
 
 Row = tuple[str, str]
 DAYS_OF_A_YEAR = 365
 SECONDS_OF_AN_HOUR = 3600
+SECONDS_OF_A_DAY = 24 * SECONDS_OF_AN_HOUR
 
 
 def policy_rows() -> list[Row]:
@@ -38,6 +43,22 @@ def policy_rows() -> list[Row]:
         (
             _("Enheter du er logget inn på: IP-adresse og nettleser"),
             hours(settings.SESSION_COOKIE_AGE // SECONDS_OF_AN_HOUR) + " " + _("etter siste bruk."),
+        ),
+        (
+            _("Nettlesere du har logget inn fra: en informasjonskapsel hos deg"),
+            until(COOKIE_AGE // SECONDS_OF_A_DAY, _("etter siste innlogging")),
+        ),
+        (
+            _("Det du skrev i et skjema som ikke ble sendt, så du får det tilbake"),
+            hours(KEPT_FOR // timedelta(hours=1)) + " " + _("etter at du skrev det."),
+        ),
+        (
+            _("IP-adresser vi teller forsøk fra, for å stoppe misbruk"),
+            _("Til tellingen er over, høyst et døgn."),
+        ),
+        (
+            _("Meldinger som ble sendt med da en forespørsel ble sendt videre"),
+            _("Like lenge som forespørselen."),
         ),
         (_("Adresser der mottakeren var feil person"), until(REST.days, _("etter at det ble sagt fra"))),
         (

@@ -255,7 +255,7 @@ class CompanyAdmin(FindsAddresses, admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Company, form: forms.ModelForm, change: bool) -> None:
         if change:
-            super().save_model(request, obj, form, change)
+            obj.save(update_fields=["name"])  # what it is else, may have changed since the page was opened
             return
         assert isinstance(request.user, User)
         obj.pk = add_company(org_number=obj.org_number, name=obj.name, by=request.user).pk

@@ -61,16 +61,16 @@ def forward_activation(
     """
     company = lock_company_of(activation.pk)
     activation = lock_activation(activation.pk)
+    if by is None:
+        check_is_the_right_person(activation)
+    else:
+        check_forwarder(activation, by)
     if done := find_event_of_form(form_key):
         return activation.forward_proposals.filter(pk=done.after.get("proposal")).first()
     at, user = clock(), by.user if by else None
     activation.move("forward", by=by, at=at)
     check_time(activation, at)
     check_version(activation, link_version)
-    if by is None:
-        check_is_the_right_person(activation)
-    else:
-        check_forwarder(activation, by)
     receiver = make_receiver(activation, name=name, email=email, phone=phone, at=at)
     check_is_somebody_else(activation, receiver, by=user)
     forwarder = make_forwarder(activation, user, message)

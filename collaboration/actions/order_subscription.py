@@ -39,6 +39,8 @@ def order_subscription(
     PageIsStale when price or terms have changed since, TermsNotAccepted without the tick, else NotAllowed.
     """
     company = lock_company(by.company_id)
+    if not CompanyUser.objects.active().administrators().filter(pk=by.pk, company=company).exists():
+        workflow.check_right("order", ())
     if made := find_order_of_form(company, form_key):
         return made
     standing = Subscription.objects.filter(company=company, service=variant.service_id).active().first()
@@ -46,8 +48,6 @@ def order_subscription(
     at = clock()
     if agreement is not None:
         bring_up_to_date(agreement, at=at)
-    if not CompanyUser.objects.active().administrators().filter(pk=by.pk, company=company).exists():
-        workflow.check_right("order", ())
     order = make_order(company, variant, months=months, day=oslo_date(at))
     if order.fingerprint != shown:
         raise PageIsStale(_("Pris eller vilkår har endret seg siden du åpnet siden. Les den på nytt før du bestiller."))

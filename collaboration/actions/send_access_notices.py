@@ -10,7 +10,7 @@ from collaboration.access_news import find_access_news
 from collaboration.actions.sweep import sweep
 from collaboration.models import AccessNotice, Collaboration
 from history.clock import OSLO, Clock, database_clock, oslo_date
-from organisations.models import Company
+from organisations.models import Company, CompanyUser
 
 HOUR = time(7, tzinfo=OSLO)  # nobody is written to at night
 
@@ -26,7 +26,13 @@ def send_access_notices(*, clock: Clock = database_clock) -> int:
     if at < datetime.combine(day, HOUR):
         return 0
     told_today = AccessNotice.objects.filter(on=day).values("company")
-    untold = Collaboration.objects.running(day).with_untold_people().exclude(company__in=told_today)
+    administrators = CompanyUser.objects.active().administrators()
+    untold = (
+        Collaboration.objects.running(day)
+        .with_untold_people()
+        .filter(company__in=administrators.values("company"))  # where nobody can be told, it waits
+        .exclude(company__in=told_today)
+    )
     return sweep(
         untold.order_by("company_id").values("company_id").distinct(),
         partial(send_access_notice, clock=clock),

@@ -104,8 +104,11 @@ def change_activation(
     """
     activation = lock_for_restart(activation)
     drafts = Activation.objects.drafts().filter(client=activation.client_id, service=activation.service_id)
-    if is_done(form_key) and (draft := drafts.first()):
-        return draft
+    if is_done(form_key):
+        check_sees(by, activation.client_id)
+        if draft := drafts.first():
+            return draft
+        raise NotAllowed(_("Skjemaet er sendt før. Åpne siden på nytt."))
     activation.find_move("withdraw", by=by)
     check_time(activation, clock())
     return begin_anew(activation, by=by, form_key=form_key, clock=clock)

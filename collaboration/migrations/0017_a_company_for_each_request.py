@@ -11,6 +11,7 @@ def split_companies(apps, schema_editor) -> None:
         requests = list(company.activations.filter(status="pending").select_related("client").order_by("pk"))
         if not requests or is_in_use(apps, company):
             Company.objects.filter(pk=company.pk).update(confirmed_at=Now())
+            company.users.filter(user=None).delete()  # nobody gets in by what was asked before it was known
             continue
         offered = {place.email: place for place in company.users.all()}
         for number, request in enumerate(requests):
@@ -46,6 +47,7 @@ def offer_place(company, request, place) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("clients", "0008_names_nfc"),
         ("collaboration", "0016_own_domain"),
         ("organisations", "0009_asked_companies"),
         ("history", "0005_names_of_columns"),

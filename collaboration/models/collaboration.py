@@ -154,6 +154,8 @@ class Collaboration(models.Model):
 class AccessNotice(models.Model):
     """A mail to a company's administrators about who of its firms has got access, or has it no more: one a day."""
 
+    stays_with_its_row = True  # of a company that is merged with another: both may have had one that day
+
     company = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name=_("selskap"))
     on = models.DateField(_("dag"))
     posted_at = models.DateTimeField(_("sendt"))

@@ -98,8 +98,8 @@ def waiting_in(scenario: str) -> Activation:
 def forwarded() -> object:
     """Sent on by the one who had it, with a word, and by the deed itself."""
     return actions.forward_activation(
-        activation=(activation := waiting_in("known")), by=None, name="Anne Vik", email="anne@eksempel.example",
-        message="Hei Anne. Kan du svare på denne? Jeg har snakket med byrået.", link_version=activation.link_version,
+        activation=(activation := waiting_in("known")), by=None, name="Eva Ås", email="eva@aasblomster.example",
+        message="Hei Eva. Kan du svare på denne? Jeg har snakket med byrået.", link_version=activation.link_version,
     )  # fmt: skip
 
 

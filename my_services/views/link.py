@@ -204,5 +204,6 @@ def lead_in(request: HttpRequest, activation: Activation, user: User) -> HttpRes
     assert activation.company  # it has just taken its administrator
     sign_in_with_new_password(request, user)
     messages.success(request, _("Du er nå administrator for %(company)s.") % {"company": activation.company})
+    assert activation.company is not None  # whoever accepts a place accepts one in it
     place = CompanyUser.objects.of(activation.company).get(user=user)
     return enter(request, place, "my_services:activation-detail", activation.pk)

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from collaboration import actions, jobs
 from collaboration.disputes import fingerprint
-from collaboration.models import Activation, Collaboration, Receipt
+from collaboration.models import AccessNotice, Activation, Collaboration, Receipt
 from history.models import Event
 from notifications.models import Alert, Email
 from organisations.actions import accept_place, confirm_company
@@ -17,6 +17,7 @@ from organisations.models import Company, CompanyUser, Invitation
 from organisations.refusals import NotAllowed
 from subscriptions.models import ServiceAccess, Subscription
 from tests import factories
+from tests.conftest import NOON
 from tests.races import race
 from tests.sign_in import sign_in_as
 
@@ -107,6 +108,13 @@ def test_what_the_other_has_begun_comes_to_the_company_and_nothing_is_lost(begun
     assert ServiceAccess.objects.get().company_user == lea
     assert CompanyUser.objects.get(email=PER).is_administrator
     assert Event.objects.about(company).latest("pk").verb == "settle"
+
+
+def test_two_rows_that_were_told_of_access_on_the_same_day_become_one(begun):
+    for address in (PER, LEA):
+        AccessNotice.objects.create(company=begun.row_of(address), on=NOON.date(), posted_at=NOON)
+
+    assert begun.settle(PER).is_known
 
 
 def test_those_who_answered_are_told_and_no_firm(begun):

@@ -1,5 +1,7 @@
 """start: a draft, or the one that is there."""
 
+from uuid import uuid4
+
 import pytest
 
 from clients.models import Client
@@ -154,6 +156,18 @@ def test_changing_a_request_that_waits_withdraws_it_first(known, kari, sent, clo
 
     activation.refresh_from_db()
     assert (activation.status, draft.status) == ("withdrawn", "draft")
+
+
+def test_the_form_of_a_change_that_has_been_sent_since_takes_nothing_back(known, kari, sent, clock):
+    activation, key = sent(known.client, by=kari), uuid4()
+    draft = actions.change_activation(activation=activation, by=kari, form_key=key, clock=clock)
+    again = actions.change_activation(activation=activation, by=kari, form_key=key, clock=clock)
+    actions.send_activation(activation=draft, by=kari, clock=clock)
+
+    with pytest.raises(NotAllowed, match="sendt før"):
+        actions.change_activation(activation=draft, by=kari, form_key=key, clock=clock)
+    draft.refresh_from_db()
+    assert (again, draft.status) == (draft, "pending")
 
 
 def test_only_what_waits_can_be_changed(known, kari, sent, clock):

@@ -118,14 +118,29 @@ def test_a_whole_address_is_its_path_and_names_no_host(target):
     assert project.asked[0][0]["HTTP_HOST"] == "localhost"
 
 
+@pytest.mark.parametrize(
+    ("chunks", "options"),
+    [
+        ([b"x" * 300_000], {}),
+        ([b"x" * 300_000], {"ends": False}),  # the client hangs up
+        ([b"x" * 300_000, b"x" * 900_000], {}),  # 413
+        ([b"x" * 300_000, b"x"], {"pause": 0.04}),  # 408
+    ],
+    ids=["read", "gone", "too large", "too slow"],
+)
+def test_what_a_body_has_held_is_given_back(chunks, options, monkeypatch):
+    monkeypatch.setattr(gate, "BODY_SECONDS", 0.06)
+
+    assert ask(Client(*chunks, **options)).held == 0
+
+
 def test_small_bodies_are_read_however_much_others_hold():
     large, small = Client(b"x" * (gate.SMALL + 1)), Client(b"x" * gate.SMALL)
 
-    ask(large, held=gate.ROOM)
-    gate_of_small = ask(small, held=gate.ROOM)
+    gates = [ask(client, held=gate.ROOM) for client in (large, small)]
 
     assert (large.status, small.status) == (503, 200)
-    assert gate_of_small.held == gate.ROOM
+    assert [one.held for one in gates] == [gate.ROOM, gate.ROOM]
 
 
 @pytest.mark.parametrize("size", [0, 1, gate.PIECE, gate.PIECE + 1, gate.IN_MEMORY * 3 + 7])

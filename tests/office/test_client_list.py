@@ -96,34 +96,33 @@ def test_the_previous_page_of_the_second_is_the_first(kari, office, pages_of_two
     assert follow(office, "previous", start=last_page(office, "name")) == [["E"], ["C", "D"], ["A", "B"]]
 
 
-@pytest.mark.parametrize(
-    "cursor",
-    [
-        "x",
-        "æøå",
-        "W10",  # []
-        "WyJhIiwgMV0_",
-        "WyJcdTAwMDAiLCAxXQ",  # ["\u0000", 1]
-        "WyJcdWQ4MDAiLCAxXQ",  # ["\ud800", 1]
-        "WzEsIDk5OTk5OTk5OTk5OTk5OTk5OTk5OV0",  # [1, 99999999999999999999999]
-        "Wzk5OTk5OTk5OTk5LCAxXQ",  # [99999999999, 1]
-        "WyI5OTk5OTk5OTk5OSIsIDFd",  # ["99999999999", 1]
-        "WyIwMDAxLTAxLTAxVDAwOjAwOjAwKzE0OjAwIiwgMV0",  # ["0001-01-01T00:00:00+14:00", 1]
-        "WyIyMDI2LTAxLTAxVDAwOjAwOjAwIiwgMV0",  # ["2026-01-01T00:00:00", 1]
-        "W251bGwsIDFd",  # [null, 1]
-        "WyJhIiwgdHJ1ZV0",  # ["a", true]
-        "W1tbW1tb" * 200,
-    ],
-)
+ABSURD_CURSORS = [
+    "x",
+    "æøå",
+    "W10",  # []
+    "WyJhIiwgMV0_",
+    "WyJcdTAwMDAiLCAxXQ",  # ["\u0000", 1]
+    "WyJcdWQ4MDAiLCAxXQ",  # ["\ud800", 1]
+    "WzEsIDk5OTk5OTk5OTk5OTk5OTk5OTk5OV0",  # [1, 99999999999999999999999]
+    "Wzk5OTk5OTk5OTk5LCAxXQ",  # [99999999999, 1]
+    "WyI5OTk5OTk5OTk5OSIsIDFd",  # ["99999999999", 1]
+    "WyIwMDAxLTAxLTAxVDAwOjAwOjAwKzE0OjAwIiwgMV0",  # ["0001-01-01T00:00:00+14:00", 1]
+    "WyIyMDI2LTAxLTAxVDAwOjAwOjAwIiwgMV0",  # ["2026-01-01T00:00:00", 1]
+    "W251bGwsIDFd",  # [null, 1]
+    "WyJhIiwgdHJ1ZV0",  # ["a", true]
+    "W1tbW1tb" * 200,
+]
+
+
 @pytest.mark.parametrize("sort", ["name", "number", "org_number", "changed"])
 @pytest.mark.parametrize("side", ["after", "before"])
-def test_an_absurd_cursor_gives_a_page(kari, office, cursor, sort, side):
+def test_an_absurd_cursor_gives_a_page(kari, office, sort, side):
     factories.ClientFactory(firm=kari.firm, name="Aktiv AS")
 
-    response = office.get(URL, {"sort": sort, side: cursor})
+    pages = {cursor: office.get(URL, {"sort": sort, side: cursor}) for cursor in ABSURD_CURSORS}
 
-    assert response.status_code == 200
-    assert names(response) == ["Aktiv AS"]
+    assert {cursor: page.status_code for cursor, page in pages.items() if page.status_code != 200} == {}
+    assert {cursor: names(page) for cursor, page in pages.items() if names(page) != ["Aktiv AS"]} == {}
 
 
 @pytest.mark.parametrize(
