@@ -10,12 +10,13 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from collaboration.course import Course, What
-from collaboration.hand_over import HandOver
+from agreements.rules import days
+from agreements.rules.facts import Ended, Outcome, Renewed
+from agreements.rules.values import Party
+from collaboration.agreement_rows import load
+from collaboration.hand_over import HandOver, foretell_hand_over
 from collaboration.offers import Offer
 from collaboration.orders import Order
-from collaboration.outlook import plan_hand_over
-from collaboration.priced_periods import Period
 from history.clock import oslo_date
 from subscriptions.actions import first_renewal
 from subscriptions.models import Price, Service, Variant
@@ -104,10 +105,9 @@ def commitment_of_offer(offer: Offer, hand_over: HandOver | None = None) -> Comm
             activation.variant, months=activation.period_months, per_month=activation.price_per_month,
             payer=Payer.FIRM if offer.firm_pays else Payer.COMPANY, first_day=offer.today,
         )  # fmt: skip
-    course = Course.of(offer.subscription, day=offer.today)
-    if hand_over:
-        plan_hand_over(course, offer.subscription, hand_over)
-    return commitment_of_course(course, asker=activation.firm_id)
+    value = load(offer.subscription, day=offer.today).value
+    outcome = foretell_hand_over(value, hand_over, day=offer.today) if hand_over else Outcome(value, ())
+    return commitment_of_running(activation.service, outcome, asker=activation.firm_id, day=offer.today)
 
 
 def commitment_of_order(order: Order, *, first_day: date) -> Commitment:
@@ -135,28 +135,29 @@ def listed(variant: Variant, months: int, day: date) -> Decimal | None:
         return None
 
 
-def commitment_of_course(course: Course, *, asker: int | None) -> Commitment:
-    """An agreement that there is, by what its days bring; `asker` is the firm that asks. The course is used up."""
-    subscription = course.subscription
-    service, renews_on, months = subscription.service, subscription.renews_on, subscription.period_months
-    payer = payer_in(subscription.paying_firm_id, asker)
-    next_thing = next((one for one in course.foretell() if one.what in (What.RENEWS, What.ENDS)), None)
-    ends_on = next_thing.day if next_thing and next_thing.what == What.ENDS else None
-    period: Period | None = next_thing.period if next_thing else None
+def commitment_of_running(service: Service, outcome: Outcome, *, asker: int | None, day: date) -> Commitment:
+    """An agreement that there is, by what its days bring; `asker` is the firm that asks."""
+    agreement = outcome.agreement
+    coming = [fact for fact in days.foretell(outcome, day) if isinstance(fact, Renewed | Ended)]
+    next_thing = coming[0] if coming else None
+    ended = next_thing if isinstance(next_thing, Ended) else None
+    period = next_thing.period if isinstance(next_thing, Renewed) else None
     return Commitment(
-        is_new=False, service=service.name, supplier=service.supplier,
-        payer=payer_in(period.payer, asker) if period else payer,
-        months=period.months if period else months,
-        renews_on=None if ends_on else renews_on,
-        last_day=ends_on - timedelta(days=1) if ends_on else None,
-        waits_for_payer=bool(ends_on and next_thing and next_thing.change),
-    )  # fmt: skip
+        is_new=False,
+        service=service.name,
+        supplier=service.supplier,
+        payer=payer_in(period.payer if period else agreement.payer, asker),
+        months=period.months if period else agreement.months,
+        renews_on=None if ended else agreement.renews_on,
+        last_day=ended.day - timedelta(days=1) if ended else None,
+        waits_for_payer=bool(ended and ended.question),
+    )
 
 
-def payer_in(firm_id: int | None, asker: int | None) -> Payer:
-    if firm_id is None:
+def payer_in(party: Party, asker: int | None) -> Payer:
+    if party.is_company:
         return Payer.COMPANY
-    return Payer.FIRM if firm_id == asker else Payer.ANOTHER_FIRM
+    return Payer.FIRM if party.firm == asker else Payer.ANOTHER_FIRM
 
 
 def commitment_in(record: dict[str, Any], service: Service) -> Commitment | None:
