@@ -16,7 +16,8 @@ from collaboration import workflow
 from collaboration.agreement_pages import day_in_words, page_url, party_name
 from collaboration.models import Collaboration, Receipt
 from collaboration.months import months_in_words
-from collaboration.priced_periods import Period, period_now
+from collaboration.plans import period_now
+from collaboration.priced_periods import Period
 from collaboration.rights import Person, find_roles, may_resume
 from organisations.models import Employee
 from subscriptions.models import Subscription, SubscriptionChange

@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from collaboration import workflow
+from collaboration.agreement_rows import Loaded
 from collaboration.models import Collaboration
 from collaboration.months import months_in_words
 from collaboration.plan_words import day_in_words, last_day, party_name, without_answer
@@ -37,22 +38,23 @@ class ChangeRow:
     take_back_url: str
 
 
-def change_rows(subscription: Subscription, collaborations: Sequence[Collaboration], by: Person) -> list[ChangeRow]:
+def change_rows(loaded: Loaded, collaborations: Sequence[Collaboration], by: Person) -> list[ChangeRow]:
     """The open changes of an agreement, for the one who reads. `collaborations` are the active ones in it, with client.
 
     On both sides, in a view and its template:
 
+        loaded = load(subscription, day=today)
         collaborations = list(Collaboration.objects.on(subscription).active().select_related("firm", "client"))
-        context["changes"] = change_rows(subscription, collaborations, request.employee)  # or request.company_user
+        context["changes"] = change_rows(loaded, collaborations, request.employee)  # or request.company_user
 
         {% include "collaboration/_changes.html" with changes=changes only %}
     """
-    changes = list(subscription.changes.open().with_names().select_related("answering_firm"))
-    if not changes:
+    subscription = loaded.subscription
+    if not loaded.changes:
         return []
     roles = roles_to_answer(subscription, collaborations, by)
     others = other_sides_of(by, subscription.company_id)
-    return [make_row(change, subscription, collaborations, by, roles, others) for change in changes]
+    return [make_row(change, subscription, collaborations, by, roles, others) for change in loaded.changes.values()]
 
 
 def make_row(

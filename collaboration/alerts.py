@@ -4,7 +4,7 @@ Told are the one who asked and the client's account manager, each as they want t
 """
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 from django.urls import reverse
@@ -19,7 +19,9 @@ from notifications import outbox
 from notifications.alerts import post_alert
 from notifications.models import Alert, AlertQuerySet, Email
 from organisations.models import Employee, User
+from subscriptions.models import Subscription
 
+OF_REQUEST, OF_AGREEMENT = Activation._meta.label_lower, Subscription._meta.label_lower
 LONGEST_REASON = 200  # of what a mail server answers
 MOST_IN_A_DIGEST = 100  # the rest of a day is in the app
 
@@ -108,6 +110,7 @@ def collaboration_ended(collaboration: Collaboration) -> list[Alert]:
     return tell(
         "collaboration_ended",
         collaboration.activation,
+        about=collaboration.subscription,
         at=collaboration.ended_at,
         email_context={
             "collaboration": collaboration,
@@ -125,13 +128,15 @@ def tell(
     key_end: str = "",
     words: dict[str, Any] | None = None,
     email_context: dict[str, Any] | None = None,
+    about: Subscription | None = None,
     path: str = "",
     to_leads: bool = False,
     but: User | None = None,
 ) -> list[Alert]:
     """Post the alert to everybody who is to have it; returns the new ones. `at` is the deed's own hour.
 
-    It leads to `path`, else to the page of the service; `but` is who did it himself, and needs not be told.
+    It is about the request, or about the agreement that the firm has come into by it; it leads to `path`, else to the
+    page of the service; `but` is who did it himself, and needs not be told.
     """
     assert at
     path = path or reverse("collaboration:service-detail", args=[activation.client.number, activation.service.code])
@@ -141,7 +146,7 @@ def tell(
             kind=kind,
             user=person.user,
             firm=activation.firm,
-            about=activation,
+            about=about or activation,
             words={"client": activation.client.name, "service": activation.service.name, **(words or {})},
             path=path,
             at=at,
@@ -161,26 +166,47 @@ def tell(
 
 def pass_on(alerts: list[Alert]) -> list[Alert]:
     """What somebody can be told no more, to those who are to have it now, in their digests; returns the new ones."""
-    about = [alert.subject_id for alert in alerts if alert.subject_type == Activation._meta.label_lower]
-    activations = Activation.objects.select_related("firm", "client").in_bulk(about)
     posted = [
         post_alert(
             key=alert.key.removesuffix(f":{alert.user_id}"),
             kind=alert.kind,
             user=person.user,
             firm=person.firm,
-            about=activations[alert.subject_id],
+            about=matter.about,
             words=alert.words,
             path=alert.path,
             at=alert.created_at,
             at_once=False,
             email_context={},
         )
-        for alert in alerts
-        if alert.subject_id in activations
-        for person in find_receivers(activations[alert.subject_id])
+        for alert, matter in find_matters(alerts).items()
+        for person in find_receivers(matter.request)
     ]
     return [alert for alert in posted if alert]
+
+
+class Matter(NamedTuple):
+    """What an alert is about, and the request by which the firm came to it."""
+
+    about: Activation | Subscription
+    request: Activation
+
+
+def find_matters(alerts: list[Alert]) -> dict[Alert, Matter]:
+    """Those of the alerts that are about a request or an agreement; of a firm that came twice its last request."""
+    of_requests = {alert.subject_id for alert in alerts if alert.subject_type == OF_REQUEST}
+    of_agreements = {alert.subject_id for alert in alerts if alert.subject_type == OF_AGREEMENT}
+    requests = Activation.objects.select_related("firm", "client").in_bulk(of_requests)
+    joined = Collaboration.objects.filter(subscription__in=of_agreements).order_by("pk")
+    joined = joined.select_related("subscription", "activation__firm", "activation__client")
+    places = {(one.subscription_id, one.firm_id): Matter(one.subscription, one.activation) for one in joined}
+    matters = {}
+    for alert in alerts:
+        if alert.subject_type == OF_REQUEST and (request := requests.get(alert.subject_id)):
+            matters[alert] = Matter(request, request)
+        if alert.subject_type == OF_AGREEMENT and (place := places.get((alert.subject_id, alert.firm_id))):
+            matters[alert] = place
+    return matters
 
 
 def find_receivers(activation: Activation, *, to_leads: bool = False) -> list[Employee]:
@@ -211,8 +237,11 @@ def alerts_of(employee: Employee) -> AlertQuerySet:
     alerts = Alert.objects.of(employee)
     if employee.sees_all_clients:
         return alerts
-    seen = Activation.objects.visible_to(employee).values("pk")
-    return alerts.filter(subject_type=Activation._meta.label_lower, subject_id__in=seen)
+    requests = Activation.objects.visible_to(employee).values("pk")
+    agreements = Collaboration.objects.visible_to(employee).values("subscription")
+    return alerts.filter(
+        Q(subject_type=OF_REQUEST, subject_id__in=requests) | Q(subject_type=OF_AGREEMENT, subject_id__in=agreements)
+    )
 
 
 def post_digest(employee: Employee, alerts: list[Alert], *, on: date) -> Email | None:

@@ -6,17 +6,21 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from agreements.rules import plans, verbs
+from agreements.rules.values import Party
 from collaboration import actions
-from collaboration.actions.answer_change import check_answerer, check_next_payer, check_taker, settled_sentence
-from collaboration.actions.locks import Agreement
+from collaboration.actions.answer_change import check_answerer, check_taker, settled_sentence
 from collaboration.agreement_forms import ChangeForm, make_options
+from collaboration.agreement_refusals import in_words
+from collaboration.agreement_rows import Loaded, load
 from collaboration.change_ways import why_no_right
 from collaboration.models import Activation, Collaboration
 from collaboration.pages import compare_variants
 from collaboration.plan_words import ToldPlan, day_in_words, last_day, tell_plan
-from collaboration.plans import Kind, Plan, check_changeable, foretell, plan_payer, plan_period, plan_variant
+from collaboration.plans import Kind, Plan, plan_change, with_rows
 from collaboration.rights import Person, may, party_of
 from collaboration.scenarios import Standing
 from organisations.bilingual import Words
@@ -37,12 +41,13 @@ class Seat:
     def reader(self) -> int | None:
         return party_of(self.by)
 
-    @property
-    def agreement(self) -> Agreement:
-        return Agreement(self.subscription.company, self.subscription, list(self.collaborations))
+    @cached_property
+    def loaded(self) -> Loaded:
+        """The agreement as the rules see it, on the day."""
+        return load(self.subscription, day=self.day)
 
     def check_up_to_date(self) -> None:
-        """Raises NotAllowed while the clock has not done yet what was due: the page would foretell the past."""
+        """Raises NotAllowed while the clock has not done yet what was due: the page's rows are the past."""
         days = [self.subscription.renews_on, *(collaboration.ends_on for collaboration in self.collaborations)]
         if any(day and day <= self.day for day in days):
             raise NotAllowed(_("Avtalen fornyes i dette øyeblikket. Prøv igjen om noen minutter."))
@@ -70,7 +75,8 @@ def make_choice(seat: Seat, kind: str, chosen: Mapping[str, Any]) -> Choice:
     """Raises NotAllowed where this person has nothing to choose here now."""
     seat.check_right(f"change_{kind}")
     seat.check_up_to_date()
-    check_changeable(seat.subscription, kind, None)
+    with in_words():
+        plans.check_changeable(seat.loaded.value, kind)
     options = make_options(kind, seat.subscription, seat.collaborations, seat.reader)
     if not options:
         raise NotAllowed(_("Her er det ikke noe annet å velge for denne tjenesten."))
@@ -86,13 +92,10 @@ def plan_of(seat: Seat, kind: str, form: ChangeForm) -> Plan | None:
     if not form.is_valid():
         return None
     try:
-        return PLANS[kind](seat.subscription, form.cleaned_data["valg"], asking=seat.reader, day=seat.day)
+        return plan_change(seat.loaded, form.cleaned_data["valg"], asking=seat.reader, day=seat.day)
     except NotAllowed as refusal:
         show_refusal(form, refusal)
     return None
-
-
-PLANS: dict[str, Any] = {Kind.VARIANT: plan_variant, Kind.PAYER: plan_payer, Kind.PERIOD: plan_period}
 
 
 def confirm_choice(seat: Seat, choice: Choice, *, shown: str, form_key: UUID | None) -> SubscriptionChange:
@@ -160,7 +163,7 @@ def check_answer(seat: Seat, change: SubscriptionChange) -> None:
     """Raises NotAllowed for whoever has nothing to answer here; the deed asks again, under its locks."""
     if not change.is_proposed:
         raise NotAllowed(settled_sentence(change))
-    check_answerer(seat.agreement, change, seat.by)
+    check_answerer(seat, change, seat.by)
     seat.check_up_to_date()
 
 
@@ -168,16 +171,17 @@ def check_taking_back(seat: Seat, change: SubscriptionChange) -> None:
     """Raises NotAllowed for whoever cannot take it back."""
     if not change.is_open:
         raise NotAllowed(settled_sentence(change))
-    check_taker(seat.agreement, change, seat.by)
-    check_next_payer(seat.agreement, change, seat.by)
+    check_taker(seat, change, seat.by)
+    with in_words():
+        verbs.take_back(seat.loaded.value, change.pk, by=Party(seat.reader), day=seat.day)
     seat.check_up_to_date()
 
 
 def foretold(seat: Seat, change: SubscriptionChange) -> tuple[Plan | None, str]:
     """The plan of a change that waits; or none, and the sentence that tells why it cannot be any more."""
-    change.subscription = seat.subscription
     try:
-        return foretell(change, day=seat.day), ""
+        with in_words():
+            return with_rows(seat.loaded, verbs.plan_to_answer(seat.loaded.value, change.pk, day=seat.day)), ""
     except NotAllowed as refusal:
         return None, refusal.sentence
 

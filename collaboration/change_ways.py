@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from collaboration import workflow
 from collaboration.agreement_pages import page_url
+from collaboration.agreement_rows import Loaded
 from collaboration.models import Collaboration
 from collaboration.plans import Kind
 from collaboration.rights import Person, find_roles
@@ -30,11 +31,12 @@ class ChangeWays(NamedTuple):
     obstacles: list[Obstacle]
 
 
-def find_change_ways(subscription: Subscription, collaborations: Sequence[Collaboration], by: Person) -> ChangeWays:
+def find_change_ways(loaded: Loaded, collaborations: Sequence[Collaboration], by: Person) -> ChangeWays:
     """For the agreement's own page. `collaborations` are the active ones in it, with client."""
+    subscription = loaded.subscription
     if not subscription.is_active:
         return ChangeWays([], [])
-    roles, underway = find_roles(subscription, collaborations, by), kinds_underway(subscription)
+    roles, underway = find_roles(subscription, collaborations, by), kinds_underway(loaded)
     links: list[tuple[str, str]] = []
     reasons: dict[str, list[str]] = {}
     for verb, name, label in ways_to_change(subscription, collaborations, by):
@@ -67,10 +69,10 @@ def ways_to_change(
     return [(verb, name, label) for verb, name, label, applies in ways if applies]
 
 
-def kinds_underway(subscription: Subscription) -> set[str]:
+def kinds_underway(loaded: Loaded) -> set[str]:
     """Of what a change is on its way already. Who pays may be asked anew where the payer has left."""
-    underway = set(subscription.changes.open().values_list("kind", flat=True))
-    return underway - {Kind.PAYER} if subscription.payer_has_left else underway
+    underway = {change.kind for change in loaded.changes.values()}
+    return underway - {Kind.PAYER} if loaded.subscription.payer_has_left else underway
 
 
 def why_no_right(collaborations: Sequence[Collaboration], by: Person) -> str:

@@ -62,7 +62,7 @@ def cost_rows(plan: Plan, party: int | None) -> list[tuple[str, str]]:
         if is_first:
             when = _("%(from_day)s, med et ja i dag") % {"from_day": when}
         rows.append((when, cost_in_words(plan.renewal, party)))
-    return rows
+    return [*rows, *((from_day(day), cost_in_words(period, party)) for day, period in plan.later)]
 
 
 def from_day(day) -> str:

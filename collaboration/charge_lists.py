@@ -12,11 +12,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agreements.rules.periods import add_months
 from collaboration.models import Collaboration
 from collaboration.spreadsheets import Columns
 from organisations.models import Company, Employee
 from subscriptions.models import Charge
-from subscriptions.periods import add_months
 
 MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])", re.ASCII)
 MOST_SHOWN = 500  # of a part, on the page; its total and the file are of all

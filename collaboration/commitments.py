@@ -10,15 +10,18 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from collaboration.course import Course, Happening, What
-from collaboration.hand_over import HandOver
+from agreements.rules import days
+from agreements.rules.aims import NewPayer
+from agreements.rules.facts import Closed, Ended, Fact, Outcome, Renewed
+from agreements.rules.values import Party
+from collaboration.agreement_rows import load
+from collaboration.hand_over import HandOver, foretell_hand_over
 from collaboration.offers import Offer
 from collaboration.orders import Order
-from collaboration.outlook import plan_hand_over
-from collaboration.priced_periods import Period
 from history.clock import oslo_date
+from organisations.models import Firm
 from subscriptions.actions import first_renewal
-from subscriptions.models import Price, Service, SubscriptionChange, Variant
+from subscriptions.models import Price, Service, Variant
 
 DAYS = ("first_day", "renews_on", "last_day", "new_payer_from", "answer_by")
 AMOUNTS = ("per_month", "renewal_per_month", "new_payer_per_month")
@@ -127,10 +130,9 @@ def commitment_of_offer(offer: Offer, hand_over: HandOver | None = None) -> Comm
             activation.variant, months=activation.period_months, per_month=activation.price_per_month,
             payer=Payer.FIRM if offer.firm_pays else Payer.COMPANY, first_day=offer.today,
         )  # fmt: skip
-    course = Course.of(offer.subscription, day=offer.today)
-    if hand_over:
-        plan_hand_over(course, offer.subscription, hand_over)
-    return commitment_of_course(course, asker=activation.firm_id)
+    value = load(offer.subscription, day=offer.today).value
+    outcome = foretell_hand_over(value, hand_over, day=offer.today) if hand_over else Outcome(value, ())
+    return commitment_of_running(activation.service, outcome, asker=activation.firm_id, day=offer.today)
 
 
 def commitment_of_order(order: Order, *, first_day: date) -> Commitment:
@@ -158,59 +160,64 @@ def listed(variant: Variant, months: int, day: date) -> Decimal | None:
         return None
 
 
-def commitment_of_course(course: Course, *, asker: int | None) -> Commitment:
-    """An agreement that there is, by what its days bring; `asker` is the firm that asks. The course is used up."""
-    subscription = course.subscription
-    service, renews_on, months = subscription.service, subscription.renews_on, subscription.period_months
-    pays_today = subscription.paying_firm_id
-    coming = course.foretell()
-    next_thing = next((one for one in coming if one.what in (What.RENEWS, What.ENDS)), None)
-    ends_on = next_thing.day if next_thing and next_thing.what == What.ENDS else None
-    period: Period | None = next_thing.period if next_thing else None
+def commitment_of_running(service: Service, outcome: Outcome, *, asker: int | None, day: date) -> Commitment:
+    """An agreement that there is, by what its days bring; `asker` is the firm that asks."""
+    agreement = outcome.agreement
+    coming = days.foretell(outcome, day)
+    next_thing = next((fact for fact in coming if isinstance(fact, Renewed | Ended)), None)
+    ended = next_thing if isinstance(next_thing, Ended) else None
+    period = next_thing.period if isinstance(next_thing, Renewed) else None
     return Commitment(
-        is_new=False, service=service.name, supplier=service.supplier,
-        payer=payer_in(period.payer if period else pays_today, asker),
-        months=period.months if period else months,
-        renews_on=None if ends_on else renews_on,
+        is_new=False,
+        service=service.name,
+        supplier=service.supplier,
+        payer=payer_in(period.payer if period else agreement.payer, asker),
+        months=period.months if period else agreement.months,
+        renews_on=None if ended else agreement.renews_on,
         renewal_per_month=period.per_month if period else None,
-        last_day=ends_on - timedelta(days=1) if ends_on else None,
-        waits_for_payer=bool(ends_on and next_thing and next_thing.change),
-        **new_payer_in(coming, pays_today, asker),
+        last_day=ended.day - timedelta(days=1) if ended else None,
+        waits_for_payer=bool(ended and ended.question),
+        **new_payer_in(coming, agreement.payer, asker),
         **asked_payer_in(coming, asker),
-    )  # fmt: skip
+    )
 
 
-def new_payer_in(coming: list[Happening], pays_today: int | None, asker: int | None) -> dict[str, Any]:
-    """The first period that somebody else pays than today, if there is one."""
-    for one in coming:
-        if one.what == What.RENEWS and one.period and one.period.payer != pays_today:
+def new_payer_in(coming: list[Fact], pays_today: Party, asker: int | None) -> dict[str, Any]:
+    """The first period that somebody else pays than today; nothing where there is none."""
+    renewals = (fact for fact in coming if isinstance(fact, Renewed))
+    renewed = next((fact for fact in renewals if fact.period.payer != pays_today), None)
+    if renewed is None:
+        return {}
+    return {
+        "new_payer": payer_in(renewed.period.payer, asker),
+        "new_payer_number": number_of(renewed.period.payer),
+        "new_payer_from": renewed.day,
+        "new_payer_months": renewed.period.months,
+        "new_payer_per_month": renewed.period.per_month,
+    }
+
+
+def asked_payer_in(coming: list[Fact], asker: int | None) -> dict[str, Any]:
+    """The firm whose yes to pay is waited for, and the last day to give it; nothing where there is none."""
+    for fact in coming:
+        if isinstance(fact, Closed) and isinstance(fact.change.to, NewPayer) and not fact.change.to.party.is_company:
             return {
-                "new_payer": payer_in(one.period.payer, asker),
-                "new_payer_number": one.period.paying_firm.org_number if one.period.paying_firm else "",
-                "new_payer_from": one.day,
-                "new_payer_months": one.period.months,
-                "new_payer_per_month": one.period.per_month,
+                "asked_payer": payer_in(fact.change.to.party, asker),
+                "asked_payer_number": number_of(fact.change.to.party),
+                "answer_by": fact.day - timedelta(days=1),
             }
     return {}
 
 
-def asked_payer_in(coming: list[Happening], asker: int | None) -> dict[str, Any]:
-    """The firm whose yes to pay is waited for, if there is one, and the last day to give it."""
-    for one in coming:
-        firm = one.change.to_firm if one.change and one.change.kind == SubscriptionChange.Kind.PAYER else None
-        if one.what == What.LAPSES and firm:
-            return {
-                "asked_payer": payer_in(firm.pk, asker),
-                "asked_payer_number": firm.org_number,
-                "answer_by": one.day - timedelta(days=1) if one.day else None,
-            }
-    return {}
+def number_of(party: Party) -> str:
+    """The firm's organisation number; empty for the company."""
+    return Firm.objects.values_list("org_number", flat=True).get(pk=party.firm) if party.firm else ""
 
 
-def payer_in(firm_id: int | None, asker: int | None) -> Payer:
-    if firm_id is None:
+def payer_in(party: Party, asker: int | None) -> Payer:
+    if party.is_company:
         return Payer.COMPANY
-    return Payer.FIRM if firm_id == asker else Payer.ANOTHER_FIRM
+    return Payer.FIRM if party.firm == asker else Payer.ANOTHER_FIRM
 
 
 def commitment_in(record: dict[str, Any], service: Service) -> Commitment | None:

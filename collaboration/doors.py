@@ -36,7 +36,7 @@ def may_open(user: User, company: Company, service: Service, *, as_firm: int | N
     accesses = ServiceAccess.objects.filter(company_user__user=user, company_user__deactivated_at=None)
     if not accesses.filter(subscription=subscription).exists():
         return None
-    return Entry(subscription.variant, is_read_only=is_over(subscription, today))
+    return Entry(subscription.variant, is_read_only=subscription.is_over_on(today))
 
 
 def entry_of_a_firm(user: User, company: Company, service: Service, *, firm_id: int, day: date) -> Entry | None:
@@ -56,14 +56,6 @@ def entry_of_a_firm(user: User, company: Company, service: Service, *, firm_id: 
     ):
         return None
     return Entry(service.variants.filter(is_firms_own=True).first() or subscription.variant)
-
-
-def is_over(subscription: Subscription, day: date) -> bool:
-    """Whether its last day has gone, whether a sweep has run or not."""
-    if subscription.ended_on:
-        return True
-    stops = subscription.is_cancelled or subscription.payer_has_left
-    return stops and subscription.renews_on is not None and subscription.renews_on <= day
 
 
 def service_address(service: Service, company: Company, entry: Entry) -> str:

@@ -7,13 +7,14 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from agreements.rules import days, facts, money, verbs
+from agreements.rules.values import Party
 from collaboration.agreement_pages import day_in_words, last_day
+from collaboration.agreement_refusals import in_words
 from collaboration.change_pages import Seat
-from collaboration.course import Course, What
 from collaboration.models import Collaboration
-from collaboration.outlook import Row, fingerprint, tell, who_pays
+from collaboration.outlook import Row, end, fingerprint, plan_end, tell, who_pays
 from collaboration.plans import Kind
-from collaboration.priced_periods import period_now
 from collaboration.rights import may_end_service
 
 Outcome = Collaboration.Outcome
@@ -36,10 +37,6 @@ class Ending:
         return fingerprint(self.outlook)
 
 
-def course_of(seat: Seat) -> Course:
-    return Course.of(seat.subscription, day=seat.day)
-
-
 # --- Ending a collaboration
 
 
@@ -53,8 +50,7 @@ def endings(seat: Seat, collaboration: Collaboration) -> list[Ending]:
 
 
 def continuing(seat: Seat, collaboration: Collaboration) -> Ending:
-    course = course_of(seat)
-    course.end(collaboration, outcome=Outcome.CONTINUES, by=seat.reader)
+    outcome = end(seat.loaded, collaboration, by=seat.reader, outcome=Outcome.CONTINUES, day=seat.day)
     return Ending(
         Outcome.CONTINUES,
         _("Dere fortsetter i tjenesten uten byrået") if seat.reader is None else str(Outcome.CONTINUES.label),
@@ -65,14 +61,13 @@ def continuing(seat: Seat, collaboration: Collaboration) -> Ending:
             *others_stay(seat, collaboration),
             *everything_else(seat, collaboration),
         ],
-        tell(course, seat.reader),
+        tell(seat.loaded, outcome, reader=seat.reader, day=seat.day),
         _("Avslutt samarbeidet"),
     )
 
 
 def ending_service(seat: Seat, collaboration: Collaboration) -> Ending:
-    course = course_of(seat)
-    course.end(collaboration, outcome=Outcome.SERVICE_ENDS, by=seat.reader)
+    outcome = end(seat.loaded, collaboration, by=seat.reader, outcome=Outcome.SERVICE_ENDS, day=seat.day)
     return Ending(
         Outcome.SERVICE_ENDS,
         _("Tjenesten avsluttes også"),
@@ -84,15 +79,14 @@ def ending_service(seat: Seat, collaboration: Collaboration) -> Ending:
             *everything_else(seat, collaboration),
             *([(_("Oppsigelsen"), undoing_after_leaving(seat))] if seat.subscription.renews_on else []),
         ],
-        tell(course, seat.reader),
+        tell(seat.loaded, outcome, reader=seat.reader, day=seat.day),
         _("Avslutt samarbeidet og tjenesten"),
     )
 
 
 def planned_ending(seat: Seat, collaboration: Collaboration, on: date) -> Ending:
     """The company chooses the first day without the firm."""
-    course = course_of(seat)
-    course.plan_end(collaboration, on)
+    outcome = plan_end(seat.loaded, collaboration, on, day=seat.day)
     names = {"firm": collaboration.firm.name, "last": last_day(on)}
     return Ending(
         "later",
@@ -103,21 +97,20 @@ def planned_ending(seat: Seat, collaboration: Collaboration, on: date) -> Ending
             *others_stay(seat, collaboration),
             (_("Angre"), _("Du kan ta det tilbake til og med %(last)s.") % names),
         ],
-        tell(course, None),
+        tell(seat.loaded, outcome, reader=seat.reader, day=seat.day),
         _("Avslutt med %(last)s som siste dag") % names,
     )
 
 
 def going_on(seat: Seat, collaboration: Collaboration) -> Ending:
     """The company takes the chosen day back."""
-    course = course_of(seat)
-    course.plan_end(collaboration, None)
+    outcome = plan_end(seat.loaded, collaboration, None, day=seat.day)
     names = {"firm": collaboration.firm.name}
     return Ending(
         "go_on",
         _("Samarbeidet fortsetter"),
         [(_("Tilgang"), _("%(firm)s beholder tilgangen. Byrået får beskjed nå.") % names)],
-        tell(course, None),
+        tell(seat.loaded, outcome, reader=seat.reader, day=seat.day),
         _("La samarbeidet fortsette"),
         is_end=False,
     )
@@ -142,7 +135,7 @@ def what_becomes_of_it(seat: Seat, collaboration: Collaboration) -> str:
         return _("%(variant)s er allerede avsluttet.") % values
     if subscription.is_cancelled:
         return _("%(variant)s er sagt opp, og siste dag er %(last)s. Det endres ikke.") % values
-    if period_now(subscription, day=seat.day).per_month == 0:
+    if money.period_now(seat.loaded.value, seat.day).per_month == 0:
         return _("%(variant)s fortsetter som før.") % values + " " + _("Tjenesten er gratis.")
     if subscription.paying_firm_id == collaboration.firm_id:
         return payer_leaves(seat) % values
@@ -222,8 +215,8 @@ def everything_else(seat: Seat, collaboration: Collaboration) -> list[Fact]:
 
 
 def cancelling(seat: Seat) -> Ending:
-    course = course_of(seat)
-    course.cancel(seat.reader)
+    with in_words():
+        outcome = verbs.cancel(seat.loaded.value, by=Party(seat.reader), day=seat.day)
     return Ending(
         "cancel",
         _("Avtalen sies opp"),
@@ -234,7 +227,7 @@ def cancelling(seat: Seat) -> Ending:
             *others_go(seat),
             (_("Angre"), undoing(seat)),
         ],
-        tell(course, seat.reader),
+        tell(seat.loaded, outcome, reader=seat.reader, day=seat.day),
         _("Si opp avtalen"),
     )
 
@@ -255,18 +248,23 @@ def undoing_after_leaving(seat: Seat) -> str:
 
 def resuming(seat: Seat) -> Ending:
     """The agreement goes on; where the company becomes payer by it, that is said first, with the price."""
-    course = course_of(seat)
-    before = {change.pk for change in course.changes}
-    course.resume(seat.reader)
-    takes_over = any(one.kind == Kind.PAYER and one.pk not in before for one in course.changes)
-    facts = [(_("Tilgang"), _("Alle beholder tilgangen de har. De som samarbeider, får beskjed."))]
+    with in_words():
+        outcome = verbs.resume(seat.loaded.value, by=Party(seat.reader), day=seat.day)
+    takes_over = any(isinstance(fact, facts.Agreed) and fact.change.kind == Kind.PAYER for fact in outcome.facts)
+    told = [(_("Tilgang"), _("Alle beholder tilgangen de har. De som samarbeider, får beskjed."))]
     if takes_over:
-        period = next((one.period for one in course.foretell() if one.what == What.RENEWS), None)
+        renewal = days.next_renewal(outcome.agreement)
         who = _("Byrået betaler ikke lenger. Gjenopptar dere avtalen, blir dere fakturamottaker fra %(day)s.") % {
             "day": day_in_words(seat.subscription.renews_on or seat.day)
         }
-        facts.insert(0, (_("Fakturamottaker"), f"{who} {who_pays(period, None) if period else ''}".strip()))
-        course = course_of(seat)
-        course.resume(seat.reader)
+        price = who_pays(seat.loaded.names.period(renewal.period), None) if renewal else ""
+        told.insert(0, (_("Fakturamottaker"), f"{who} {price}".strip()))
     button = _("Gjenoppta og overta som fakturamottaker") if takes_over else _("Gjenoppta avtalen")
-    return Ending("resume", _("Avtalen fortsetter"), facts, tell(course, seat.reader), button, is_end=False)
+    return Ending(
+        "resume",
+        _("Avtalen fortsetter"),
+        told,
+        tell(seat.loaded, outcome, reader=seat.reader, day=seat.day),
+        button,
+        is_end=False,
+    )

@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from agreements.rules import verbs
+from agreements.rules.facts import Outcome
+from agreements.rules.values import Agreement, Party, Seat
+from collaboration.agreement_refusals import in_words
+from collaboration.agreement_rows import load
 from collaboration.models import Activation, Collaboration
-from collaboration.plans import Kind
 from history.models import Event
 from organisations.models import Firm
 from subscriptions.models import Subscription
@@ -52,8 +56,20 @@ def find_chosen_end(activation: Activation) -> ChosenEnd | None:
     return ChosenEnd(old, date.fromisoformat(told.after["last_day"]))
 
 
-def asks_payer(subscription: Subscription, collaboration: Collaboration) -> bool:
+def payer_of(hand_over: HandOver) -> Party:
+    return Party(hand_over.payer.pk if hand_over.payer else None)
+
+
+def asks_payer(subscription: Subscription, collaboration: Collaboration, *, day: date) -> bool:
     """Whether a firm that goes leaves the question who pays: it pays today, and nothing about it is on its way."""
-    if subscription.is_cancelled or subscription.paying_firm_id != collaboration.firm_id:
-        return False
-    return not subscription.changes.open().filter(kind=Kind.PAYER).exists()
+    value = load(subscription, day=day).value
+    return any(seat.key == collaboration.pk and verbs.asks_payer(value, seat) for seat in value.seats)
+
+
+def foretell_hand_over(value: Agreement, hand_over: HandOver, *, day: date) -> Outcome:
+    """As if the firm that is to pay had come in already. Raises NotAllowed."""
+    payer = payer_of(hand_over)
+    if not payer.is_company and not value.seats_of(payer):
+        value = verbs.join(value, Seat(0, payer))
+    with in_words():
+        return verbs.hand_over(value, hand_over.collaboration.pk, hand_over.on, payer=payer, day=day)

@@ -140,6 +140,7 @@ def end_planned(collaboration: Collaboration) -> None:
     alerts.tell(
         "end_planned",
         collaboration.activation,
+        about=subscription,
         at=deed.at,
         key_end=f":{deed.pk}",
         words={"last_day": in_words(day_before(collaboration.ends_on))},

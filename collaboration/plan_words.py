@@ -51,6 +51,7 @@ def tell_plan(plan: Plan, *, reader: int | None, settles_others: bool = False) -
         *customers_price(plan, reader),
         *charged_now(plan, reader),
         (_("Neste fornyelse"), next_renewal(plan, reader)),
+        *later_renewals(plan, reader),
         *needed_yes(plan, reader),
         (_("Angre"), how_to_undo(plan)),
         (_("Tilgang"), _("Tilgangen endres ikke.")),
@@ -157,15 +158,24 @@ def amount_now(plan: Plan, amount: Decimal) -> str:
 def next_renewal(plan: Plan, reader: int | None) -> str:
     if plan.renewal is None or plan.renews_on is None:
         return _("Løper uten fornyelse")
+    return renewal_in_words(plan.renews_on, plan.renewal, reader)
+
+
+def later_renewals(plan: Plan, reader: int | None) -> list[Row]:
+    """Those from which something else is known to hold: a payer who is there no more by then."""
+    return [(_("Senere fornyelse"), renewal_in_words(day, period, reader)) for day, period in plan.later]
+
+
+def renewal_in_words(day: date, period: Period, reader: int | None) -> str:
     values = {
-        "day": day_in_words(plan.renews_on),
-        "name": party_name(plan.renewal.paying_firm, reader),
-        "amount": format_nok(plan.renewal.amount),
-        "length": months_in_words(plan.renewal.months),
+        "day": day_in_words(day),
+        "name": party_name(period.paying_firm, reader),
+        "amount": format_nok(period.amount),
+        "length": months_in_words(period.months),
     }
-    if customer_pays(plan.renewal, reader):
+    if customer_pays(period, reader):
         return _("%(day)s: %(amount)s kr eks. mva. for %(length)s. Betales av %(name)s.") % values
-    if plan.renewal.payer != reader:
+    if period.payer != reader:
         return _("%(day)s. Betales av %(name)s.") % values
     return _("%(day)s: %(amount)s kr eks. mva. for %(length)s") % values
 
@@ -223,7 +233,12 @@ def party_name(party: Firm | None, reader: int | None) -> str:
 
 def answering_party(plan: Plan) -> Firm | None:
     """Who is to say yes; always one who pays before or after."""
-    periods = [plan.before, plan.after, *([plan.renewal] if plan.renewal else [])]
+    periods = [
+        plan.before,
+        plan.after,
+        *([plan.renewal] if plan.renewal else []),
+        *(period for _day, period in plan.later),
+    ]
     return next(period.paying_firm for period in periods if period.payer == plan.answering_firm_id)
 
 

@@ -1,6 +1,7 @@
 """What somebody is to an agreement, asked of the database: rights can go between page and click."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from clients.models import Client
 from collaboration import workflow
@@ -9,6 +10,17 @@ from organisations.models import CompanyUser, Employee
 from subscriptions.models import Subscription, SubscriptionChange
 
 Person = Employee | CompanyUser
+
+
+class InAgreement(Protocol):
+    """What rights hang on: the agreement, and the collaborations that are active in it."""
+
+    @property
+    def subscription(self) -> Subscription: ...
+
+    @property
+    def collaborations(self) -> Sequence[Collaboration]: ...
+
 
 Role = workflow.Role
 

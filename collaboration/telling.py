@@ -98,6 +98,7 @@ def tell_firm(
     alerts.tell(
         kind,
         collaboration.activation,
+        about=agreement.subscription,
         at=at,
         key_end=f":{key_end}",
         words=words,

@@ -53,7 +53,7 @@ class HandOverForm(ApprovalForm):
         fields: dict[str, Any] = self.fields
         fields["hand_over"].choices = [("keep", keep_in_words(others)), *map(end_choice, others)]
         fields["siste"].widget.attrs["min"] = offer.today.isoformat()
-        self.paying = {pk for pk, one in self.others.items() if asks_payer(offer.subscription, one)}
+        self.paying = {pk for pk, one in self.others.items() if asks_payer(offer.subscription, one, day=offer.today)}
         if self.paying:
             firm = offer.activation.firm.name
             fields["payer"].choices = [

@@ -40,7 +40,8 @@ def accept_place(*, place: CompanyUser, user: User, clock: Clock = database_cloc
     if offered.is_administrator and CompanyUser.objects.of(company).active().administrators().exists():
         raise NotAllowed(_("Selskapet har allerede en administrator, som kan svare for selskapet."))
     at, claims = clock(), find_claims(company.org_number)
-    taken = next((claim for claim in claims if claim.user == user), None) if company.is_asked else None
+    own = (claim for claim in claims if claim.user == user and not claim.was_invited)
+    taken = next(own, None) if company.is_asked else None
     if taken is not None:
         join(company, into=taken.company)
     else:

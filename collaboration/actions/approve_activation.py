@@ -64,8 +64,7 @@ def approve_activation(
     collaboration = begin_collaboration(activation, company, at)
     give_access(company_user=by, subscription=activation.subscription, at=at)
     if hand_over and old and agreement:
-        agreement.collaborations.append(collaboration)
-        carry_out(agreement, hand_over, old, by=by, at=at)
+        carry_out(agreement, hand_over, old, collaboration, by=by, at=at)
     commitment = commitment_of_offer(offer)  # an agreement that goes on has the hand-over in it by now
     assert commitment  # check_possible has seen to it
     receipt = write_receipt(

@@ -3,15 +3,16 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from collaboration import news, workflow
-from collaboration.actions.agreement_changes import has_lost_its_payer
-from collaboration.actions.agreement_days import cancel_agreement, enter_agreement, name_the_company
+from agreements.rules import verbs
+from agreements.rules.values import Party
+from collaboration import workflow
+from collaboration.actions.agreement_days import enter_agreement
+from collaboration.actions.agreement_store import store
 from collaboration.actions.locks import Agreement
 from collaboration.actions.refusals import check_foretold
-from collaboration.outlook import outlook_of_cancelling, outlook_of_resuming
+from collaboration.agreement_refusals import in_words
 from collaboration.rights import Person, find_roles, may_resume, party_of
 from history.clock import Clock, database_clock, oslo_date
-from history.models import record_event
 from organisations.refusals import NotAllowed
 from subscriptions.models import Subscription
 
@@ -27,11 +28,11 @@ def cancel_subscription(
     """
     agreement, at = enter_agreement(subscription.pk, clock)
     check_standing(agreement, by, "cancel")
-    if agreement.subscription.is_cancelled:
-        raise NotAllowed(_("Avtalen er allerede sagt opp."))
-    party, day = party_of(by), oslo_date(at)
-    check_foretold(shown, lambda: outlook_of_cancelling(subscription, by=party, reader=party, day=day))
-    cancel_agreement(agreement, by=by, at=at)
+    day = oslo_date(at)
+    with in_words():
+        outcome = verbs.cancel(agreement.value, by=Party(party_of(by)), day=day)
+    check_foretold(shown, outcome, day=day)
+    store(agreement, outcome, by=by, at=at)
     return agreement.subscription
 
 
@@ -49,23 +50,15 @@ def resume_subscription(
     subscription = agreement.subscription
     if not subscription.is_cancelled:
         raise NotAllowed(_("Avtalen er ikke sagt opp."))
-    cancelled_by = subscription.cancelling_firm_id
     if not may_resume(subscription, agreement.collaborations, by):
-        if cancelled_by == party_of(by):
+        if subscription.cancelling_firm_id == party_of(by):
             raise NotAllowed(_("Dere samarbeider ikke lenger i tjenesten. Bare kunden kan gjenoppta avtalen."))
         raise NotAllowed(_("Dere har ikke sagt opp avtalen. Bare kunden kan gjenoppta den."))
-    party, day = party_of(by), oslo_date(at)
-    check_foretold(shown, lambda: outlook_of_resuming(subscription, by=party, reader=party, day=day))
-    subscription.cancelled_on = subscription.cancelling_firm = None
-    subscription.version += 1
-    subscription.save(update_fields=["cancelled_on", "cancelling_firm", "version"])
-    record_event(
-        subject=subscription, verb="resume", by=by.user, at=at, company=agreement.company,
-        after={"party": party_of(by)},
-    )  # fmt: skip
-    if party != cancelled_by or (party is None and has_lost_its_payer(agreement)):
-        name_the_company(agreement, asking=None, by=by, at=at)  # who paid wants to no more, or has left
-    news.subscription_resumed(agreement, by=by)
+    day = oslo_date(at)
+    with in_words():
+        outcome = verbs.resume(agreement.value, by=Party(party_of(by)), day=day)
+    check_foretold(shown, outcome, day=day)
+    store(agreement, outcome, by=by, at=at)
     return subscription
 
 

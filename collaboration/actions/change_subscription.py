@@ -7,12 +7,15 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from agreements.rules import verbs
+from agreements.rules.values import Party
 from collaboration import workflow
-from collaboration.actions.agreement_changes import find_change_of_form, open_change
 from collaboration.actions.agreement_days import enter_agreement
+from collaboration.actions.agreement_store import find_change_of_form, store
 from collaboration.actions.locks import Agreement
-from collaboration.actions.refusals import PageIsStale
-from collaboration.plans import Plan, plan_payer, plan_period, plan_variant
+from collaboration.actions.refusals import check_shown
+from collaboration.agreement_refusals import in_words
+from collaboration.plans import Choice, aim_of, plan_change
 from collaboration.rights import Person, find_roles, party_of
 from history.clock import Clock, database_clock, oslo_date
 from organisations.models import Employee, Firm
@@ -38,8 +41,7 @@ def change_variant(
     agreement, at = begin_change("change_variant", subscription, by, clock)
     if made := find_change_of_form(agreement.subscription, form_key):
         return made
-    plan = plan_variant(agreement.subscription, variant, asking=party_of(by), day=oslo_date(at))
-    return ask_for_change(agreement, plan, by=by, shown=shown, at=at, form_key=form_key)
+    return ask_for_change(agreement, variant, by=by, shown=shown, at=at, form_key=form_key)
 
 
 @transaction.atomic
@@ -61,8 +63,7 @@ def change_payer(
     if made := find_change_of_form(agreement.subscription, form_key):
         return made
     check_payer(agreement, firm, by)
-    plan = plan_payer(agreement.subscription, firm, asking=party_of(by), day=oslo_date(at))
-    return ask_for_change(agreement, plan, by=by, shown=shown, at=at, form_key=form_key)
+    return ask_for_change(agreement, firm, by=by, shown=shown, at=at, form_key=form_key)
 
 
 @transaction.atomic
@@ -83,8 +84,7 @@ def change_period(
     agreement, at = begin_change("change_period", subscription, by, clock)
     if made := find_change_of_form(agreement.subscription, form_key):
         return made
-    plan = plan_period(agreement.subscription, months, asking=party_of(by), day=oslo_date(at))
-    return ask_for_change(agreement, plan, by=by, shown=shown, at=at, form_key=form_key)
+    return ask_for_change(agreement, months, by=by, shown=shown, at=at, form_key=form_key)
 
 
 def begin_change(verb: str, subscription: Subscription, by: Person, clock: Clock) -> tuple[Agreement, datetime]:
@@ -104,9 +104,11 @@ def check_payer(agreement: Agreement, firm: Firm | None, by: Person) -> None:
 
 
 def ask_for_change(
-    agreement: Agreement, plan: Plan, *, by: Person, shown: str, at: datetime, form_key: UUID | None
+    agreement: Agreement, choice: Choice, *, by: Person, shown: str, at: datetime, form_key: UUID | None
 ) -> SubscriptionChange:
-    """Write the change that the page foretold; with no yes to wait for it is agreed, and in force if it is its day."""
-    if plan.fingerprint != shown:
-        raise PageIsStale(_("Avtalen har endret seg siden du åpnet siden. Les den på nytt før du svarer."))
-    return open_change(agreement, plan, by=by, at=at, form_key=form_key)
+    """Make the change that the page foretold; with no yes to wait for it is agreed, and in force if it is its day."""
+    party, day = party_of(by), oslo_date(at)
+    check_shown(shown, plan_change(agreement.loaded, choice, asking=party, day=day).fingerprint)
+    with in_words():
+        outcome = verbs.change(agreement.value, aim_of(agreement.loaded, choice), asking=Party(party), day=day)
+    return store(agreement, outcome, by=by, at=at, form_key=form_key)[-1]

@@ -1,23 +1,24 @@
 """End: either side stops the collaboration, now or, the company, on a day it chooses; access stops with it."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from collaboration import alerts, emails, news, workflow
-from collaboration.actions.agreement_days import enter_agreement, stop_collaboration
+from agreements.rules import verbs
+from agreements.rules.periods import add_months
+from agreements.rules.values import Party
+from collaboration import alerts, emails, workflow
+from collaboration.actions.agreement_days import enter_agreement
+from collaboration.actions.agreement_store import store
 from collaboration.actions.locks import Agreement
 from collaboration.actions.refusals import check_foretold
+from collaboration.agreement_refusals import in_words
 from collaboration.models import Collaboration
-from collaboration.outlook import outlook_of_end, outlook_of_planned_end
-from collaboration.plans import first_day_too_late
 from collaboration.rights import Person, find_roles, may_end_service, party_of
 from history.clock import Clock, database_clock, oslo_date
-from history.models import record_event
 from organisations.models import CompanyUser, Employee
 from organisations.refusals import NotAllowed
-from subscriptions.periods import add_months
 
 Outcome = Collaboration.Outcome
 
@@ -44,9 +45,14 @@ def end_collaboration(
     check_ender(agreement, collaboration, by)
     if outcome == Outcome.SERVICE_ENDS and not agreement.subscription.is_cancelled:
         check_service_ender(agreement, by)
-    party, day = party_of(by), oslo_date(at)
-    check_foretold(shown, lambda: outlook_of_end(collaboration, by=party, outcome=outcome, reader=party, day=day))
-    stop_collaboration(agreement, collaboration, outcome, ended_by_company=isinstance(by, CompanyUser), by=by, at=at)
+    day = oslo_date(at)
+    with in_words():
+        brought = verbs.end(
+            agreement.value, collaboration.pk, by=Party(party_of(by)), day=day,
+            ends_service=outcome == Outcome.SERVICE_ENDS,
+        )  # fmt: skip
+    check_foretold(shown, brought, day=day)
+    store(agreement, brought, by=by, at=at)
     emails.end_receipt(collaboration, by)
     if isinstance(by, Employee):
         emails.collaboration_ended_by_firm(collaboration)
@@ -69,8 +75,7 @@ def plan_end(
     check_ender(agreement, collaboration, by)
     day = oslo_date(at)
     check_last_day(on - timedelta(days=1), today=day)
-    check_foretold(shown, lambda: outlook_of_planned_end(collaboration, on=on, reader=None, day=day))
-    return set_end(agreement, collaboration, on=on, by=by, at=at)
+    return move_end(agreement, collaboration, on, by=by, shown=shown, at=at)
 
 
 @transaction.atomic
@@ -85,35 +90,24 @@ def take_back_end(
     agreement, at = enter_agreement(collaboration.subscription_id, clock)
     collaboration = find_active(agreement, collaboration)
     check_ender(agreement, collaboration, by)
-    if collaboration.ends_on is None:
-        raise NotAllowed(_("Samarbeidet er ikke avtalt avsluttet."))
-    day = oslo_date(at)
-    check_foretold(shown, lambda: outlook_of_planned_end(collaboration, on=None, reader=None, day=day))
-    return set_end(agreement, collaboration, on=None, by=by, at=at)
+    return move_end(agreement, collaboration, None, by=by, shown=shown, at=at)
 
 
-def set_end(
-    agreement: Agreement, collaboration: Collaboration, *, on: date | None, by: CompanyUser, at
+def move_end(
+    agreement: Agreement,
+    collaboration: Collaboration,
+    on: date | None,
+    *,
+    by: CompanyUser,
+    shown: str | None,
+    at: datetime,
 ) -> Collaboration:
-    collaboration.ends_on, collaboration.end_planned_by = on, by.user if on else None
-    collaboration.save(update_fields=["ends_on", "end_planned_by"])
-    agreement.subscription.version += 1
-    agreement.subscription.save(update_fields=["version"])
-    record_event(
-        subject=collaboration, verb="plan_end" if on else "take_back_end", by=by.user, at=at,
-        firm=collaboration.firm, company=agreement.company, after={"ends_on": on.isoformat() if on else None},
-    )  # fmt: skip
-    move_last_days(agreement)
-    news.end_planned(collaboration)
+    day = oslo_date(at)
+    with in_words():
+        outcome = verbs.plan_end(agreement.value, collaboration.pk, on, day=day)
+    check_foretold(shown, outcome, day=day)
+    store(agreement, outcome, by=by, at=at)
     return collaboration
-
-
-def move_last_days(agreement: Agreement) -> None:
-    """What waits for a yes can be answered as long as all whom it is about are there."""
-    for change in agreement.subscription.changes.proposed():
-        parties = {change.asking_firm_id, change.answering_firm_id}
-        change.lapses_on = first_day_too_late(agreement.subscription, change.kind, parties)
-        change.save(update_fields=["lapses_on"])
 
 
 def find_active(agreement: Agreement, collaboration: Collaboration) -> Collaboration:

@@ -4,14 +4,16 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from collaboration.actions.agreement_changes import open_change
-from collaboration.actions.end_collaboration import check_last_day, find_active, set_end
+from agreements.rules import verbs
+from agreements.rules.facts import Outcome
+from agreements.rules.values import Party, Seat
+from collaboration.actions.agreement_store import store
+from collaboration.actions.end_collaboration import check_last_day, find_active
 from collaboration.actions.locks import Agreement
 from collaboration.actions.refusals import check_foretold
-from collaboration.hand_over import HandOver, asks_payer
+from collaboration.agreement_refusals import in_words
+from collaboration.hand_over import HandOver, foretell_hand_over, payer_of
 from collaboration.models import Collaboration
-from collaboration.outlook import outlook_of_hand_over
-from collaboration.plans import plan_payer
 from history.clock import oslo_date
 from organisations.models import CompanyUser, Firm
 from organisations.refusals import NotAllowed
@@ -25,16 +27,17 @@ def check_hand_over(agreement: Agreement | None, hand_over: HandOver, *, to: Fir
     check_last_day(hand_over.last_day, today=day)
     if old.firm_id == to.pk or (hand_over.payer is not None and hand_over.payer.pk != to.pk):
         raise NotAllowed(_("Fakturamottakeren må være selskapet eller byrået dere godkjenner."))
-    check_foretold(
-        hand_over.shown, lambda: outlook_of_hand_over(agreement.subscription, hand_over, reader=None, day=day)
-    )
+    check_foretold(hand_over.shown, foretell_hand_over(agreement.value, hand_over, day=day), day=day)
     return old
 
 
-def carry_out(agreement: Agreement, hand_over: HandOver, old: Collaboration, *, by: CompanyUser, at: datetime) -> None:
+def carry_out(
+    agreement: Agreement, hand_over: HandOver, old: Collaboration, new: Collaboration, *, by: CompanyUser, at: datetime
+) -> None:
     """An ordinary dated end, and where the old firm pays, an ordinary change of payer; both can be taken back."""
-    is_to_pay = asks_payer(agreement.subscription, old)
-    set_end(agreement, old, on=hand_over.on, by=by, at=at)
-    if is_to_pay:
-        plan = plan_payer(agreement.subscription, hand_over.payer, asking=None, day=oslo_date(at))
-        open_change(agreement, plan, by=by, at=at)
+    agreement.collaborations.append(new)
+    agreement.loaded.names.know([new.firm])
+    joined = verbs.join(agreement.value, Seat(new.pk, Party(new.firm_id)))
+    with in_words():
+        outcome: Outcome = verbs.hand_over(joined, old.pk, hand_over.on, payer=payer_of(hand_over), day=oslo_date(at))
+    store(agreement, outcome, by=by, at=at)

@@ -1,10 +1,12 @@
 """The refusals that a page answers in a way of its own."""
 
-from collections.abc import Callable, Sequence
+from datetime import date
 
 from django.utils.translation import gettext as _
 
-from collaboration.outlook import Row, fingerprint
+from agreements.rules.days import foretell
+from agreements.rules.facts import Outcome, fingerprint
+from collaboration.outlook import worth_telling
 from organisations.refusals import NotAllowed
 
 
@@ -16,7 +18,13 @@ class TermsNotAccepted(NotAllowed):
     """The tick for the service's terms is missing."""
 
 
-def check_foretold(shown: str | None, foretell: Callable[[], Sequence[Row]]) -> None:
+def check_shown(shown: str | None, would_be: str) -> None:
     """What the page foretold is what would happen now; None: no page has foretold anything. Raises PageIsStale."""
-    if shown is not None and fingerprint(foretell()) != shown:
+    if shown is not None and would_be != shown:
         raise PageIsStale(_("Avtalen har endret seg siden du åpnet siden. Les den på nytt før du svarer."))
+
+
+def check_foretold(shown: str | None, outcome: Outcome, *, day: date) -> None:
+    """The same, of a page with an outlook."""
+    if shown is not None:
+        check_shown(shown, fingerprint(worth_telling(foretell(outcome, day))))

@@ -6,12 +6,12 @@ from functools import partial
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from agreements.rules import days
 from collaboration import news
 from collaboration.actions.agreement_days import catch_up
 from collaboration.actions.locks import lock_agreement
 from collaboration.actions.sweep import sweep
 from collaboration.models import Collaboration
-from collaboration.priced_periods import period_next
 from history.clock import Clock, database_clock, oslo_date
 from subscriptions.models import RenewalNotice, Subscription
 
@@ -58,10 +58,12 @@ def notice_one(*, pk: int, clock: Clock) -> bool:
     subscription = agreement.subscription
     if not may_be_noticed(subscription, oslo_date(at)):
         return False
-    period = period_next(subscription)
-    assert period is not None
+    renewal = days.next_renewal(agreement.value)
+    if renewal is None:
+        return False
+    period = agreement.loaded.names.period(renewal.period)  # whoever is to pay it by then
     notice, is_new = RenewalNotice.objects.get_or_create(
-        subscription=subscription, renews_on=subscription.renews_on, variant=period.variant, months=period.months,
+        subscription=subscription, renews_on=renewal.day, variant=period.variant, months=period.months,
         paying_firm=period.paying_firm, defaults={"monthly_price": period.per_month, "posted_at": at},
     )  # fmt: skip
     if is_new:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from collaboration import actions
-from collaboration.actions.agreement_changes import find_change_of_form
+from collaboration.actions.agreement_store import find_change_of_form
 from collaboration.agreement_pages import asked_sentences, change_title, pending_sentences
 from collaboration.change_pages import (
     Choice,

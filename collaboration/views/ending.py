@@ -112,8 +112,7 @@ def resume_page(request: HttpRequest, subscription: Subscription, by: Person, fr
             lambda shown: actions.resume_subscription(subscription=subscription, by=by, shown=shown),
         )  # fmt: skip
     is_others = not may_resume(subscription, seat.collaborations, by)
-    is_too_late = not Subscription.objects.running(seat.day).filter(pk=subscription.pk).exists()
-    if not subscription.is_cancelled or is_others or is_too_late:
+    if not subscription.is_cancelled or is_others or seat.loaded.value.is_over:
         return redirect(frame.back_url)
     return way_page(request, _("Gjenoppta avtalen"), resuming(seat), frame)
 

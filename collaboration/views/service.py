@@ -15,10 +15,11 @@ from collaboration.actions.resend_activation import why_wait
 from collaboration.agreement_facts import EndedRow, active_in, end_links, make_ended_row
 from collaboration.agreement_history import agreement_history
 from collaboration.agreement_pages import change_rows
+from collaboration.agreement_rows import load
 from collaboration.change_ways import find_change_ways
 from collaboration.models import Activation, Collaboration, ForwardProposal
 from collaboration.offers import make_offer
-from collaboration.outlook import outlook
+from collaboration.outlook import outlook_of
 from collaboration.pages import Row, collaboration_rows, compare_variants, offered_rows, price_rows, request_rows
 from collaboration.scenarios import find_standing
 from collaboration.states import with_state
@@ -84,8 +85,8 @@ def find_collaboration(request: FirmRequest, client: Client, service: Service) -
 
 def active_context(request: FirmRequest, collaboration: Collaboration, closed: list[Closed], today: date) -> dict:
     employee, subscription = request.employee, collaboration.subscription
-    together = active_in(subscription)
-    ways = find_change_ways(subscription, together, employee)
+    together, loaded = active_in(subscription), load(subscription, day=today)
+    ways = find_change_ways(loaded, together, employee)
     return {
         "collaboration": collaboration,
         "closed": [one for one in closed if one.activation.pk != collaboration.activation_id],
@@ -95,11 +96,11 @@ def active_context(request: FirmRequest, collaboration: Collaboration, closed: l
         "entry": doors.may_open(
             request.user, collaboration.company, collaboration.service, as_firm=employee.firm_id
         ),
-        "changes": change_rows(subscription, together, employee),
+        "changes": change_rows(loaded, together, employee),
         "change_links": ways.links,
         "change_obstacles": ways.obstacles,
         "end_links": end_links(subscription, together, employee),
-        "outlook": outlook(subscription, reader=employee.firm_id, day=today),
+        "outlook": outlook_of(loaded, reader=employee.firm_id, day=today),
         "history": agreement_history(subscription, [collaboration], reader=employee.firm_id),
     }  # fmt: skip
 

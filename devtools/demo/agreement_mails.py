@@ -10,8 +10,7 @@ from collaboration.actions.locks import lock_agreement
 from collaboration.actions.renew_subscriptions import renew_one
 from collaboration.models import AccessNotice, Collaboration
 from collaboration.orders import make_order
-from collaboration.plans import foretell, plan_payer, plan_period
-from collaboration.priced_periods import period_next
+from collaboration.plans import foretell, period_next, plan_payer, plan_period
 from history.clock import OSLO, Clock, database_clock, oslo_date
 from notifications.models import Alert, Email
 from organisations.models import Company, CompanyUser, Employee
@@ -104,7 +103,7 @@ def finish() -> None:
 
 def notice(*, firm: bool) -> None:
     agreement = lock_agreement(paid_by(firm=firm).subscription_id)
-    period = period_next(agreement.subscription)
+    period = period_next(agreement.subscription, day=today())
     if period is None or agreement.subscription.renews_on is None:
         raise Collaboration.DoesNotExist  # it does not renew
     row = RenewalNotice.objects.create(

@@ -7,6 +7,7 @@ from functools import partial
 
 from django.db.models import F, Min
 
+from agreements.rules.periods import add_months
 from collaboration import actions
 from collaboration.actions.renew_subscriptions import NOTICE_DAYS, SHORTEST_NOTICED, notice_one
 from collaboration.models import Activation, Collaboration, Reminder
@@ -22,7 +23,6 @@ from organisations.actions import accept_place
 from organisations.models import CompanyUser, Employee
 from subscriptions.actions import record_agreement
 from subscriptions.models import Service, Subscription, Variant
-from subscriptions.periods import add_months
 
 YELLOW = ("address_incomplete", "name_differs", "subscription_cancelled")
 BOUNCE = "550 5.1.1 Ukjent mottaker"

@@ -201,6 +201,7 @@ def sign_in_url(activation: Activation) -> str:
 
 def lead_in(request: HttpRequest, activation: Activation, user: User) -> HttpResponse:
     """The new user is signed in and reads the request."""
+    assert activation.company  # it has just taken its administrator
     sign_in_with_new_password(request, user)
     messages.success(request, _("Du er nå administrator for %(company)s.") % {"company": activation.company})
     assert activation.company is not None  # whoever accepts a place accepts one in it

@@ -13,9 +13,10 @@ from collaboration.access import access_rows, read_access_log
 from collaboration.agreement_facts import agreement_rows, end_links
 from collaboration.agreement_history import agreement_history
 from collaboration.agreement_pages import change_rows
+from collaboration.agreement_rows import load
 from collaboration.change_ways import find_change_ways
 from collaboration.models import Collaboration, Receipt
-from collaboration.outlook import outlook
+from collaboration.outlook import outlook_of
 from history.clock import database_clock, oslo_date
 from organisations.requests import CompanyRequest
 from subscriptions.models import Subscription
@@ -45,7 +46,8 @@ def agreement_context(request: CompanyRequest, subscription: Subscription, today
     everything = Collaboration.objects.of(person.company).on(subscription).with_everything()
     collaborations = list(everything.select_related("activation__receipt").order_by("firm__name", "pk"))
     active = [collaboration for collaboration in collaborations if collaboration.is_active]
-    ways, log = find_change_ways(subscription, active, person), read_access_log(collaborations)
+    loaded, log = load(subscription, day=today), read_access_log(collaborations)
+    ways = find_change_ways(loaded, active, person)
     accesses = subscription.accesses.filter(company_user__deactivated_at=None).select_related("company_user__user")
     return {
         "rows": agreement_rows(subscription, reader=None, day=today),
@@ -53,10 +55,10 @@ def agreement_context(request: CompanyRequest, subscription: Subscription, today
         "access": access_rows(active, log),
         "ended": [collaboration for collaboration in collaborations if not collaboration.is_active],
         "own_people": [access.company_user.name for access in accesses.order_by("company_user__name")],
-        "changes": change_rows(subscription, active, person),
+        "changes": change_rows(loaded, active, person),
         "change_links": ways.links,
         "change_obstacles": ways.obstacles,
         "end_links": end_links(subscription, active, person),
-        "outlook": outlook(subscription, reader=None, day=today),
+        "outlook": outlook_of(loaded, reader=None, day=today),
         "history": agreement_history(subscription, collaborations, reader=None, access=log),
     }

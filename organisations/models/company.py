@@ -173,6 +173,8 @@ class CompanyUser(models.Model):
         USER = "user", _("bruker")
         AUDITOR = "auditor", _("revisor")
 
+    was_invited: bool  # into the company's row, not asked by a firm; known of the rows of find_claims alone
+
     company = models.ForeignKey(Company, models.CASCADE, related_name="users", verbose_name=_("selskap"))
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -9,13 +9,16 @@ from django.db.models import Case, ExpressionWrapper, F, Func, OuterRef, Q, Subq
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from agreements.rules.periods import add_months
 from organisations.models import Company, CompanyUser, Firm
 from subscriptions.models.service import Price, Service, Terms, Variant
-from subscriptions.periods import add_months
 
 
 def over_by_calendar(day: date) -> Q:
-    """Of the active ones those whose last day has gone, whether a sweep has run or not."""
+    """Of the active ones those whose last day has gone, whether a sweep has run or not.
+
+    `days.on_the_day(…).is_over` of the rules as a condition, for lists and doors; a test holds the two together.
+    """
     return Q(ended_on=None, renews_on__lte=day) & (Q(cancelled_on__isnull=False) | Q(payer_has_left=True))
 
 
@@ -60,13 +63,13 @@ class SubscriptionQuerySet(models.QuerySet):
         return there.filter(Q(read_until=None) | Q(read_until__gt=day)).order_by("service__position", "service__name")
 
     def with_price(self, day: date) -> "SubscriptionQuerySet":
-        """With `price_per_month`: what the day was charged at last, else the list price.
+        """With `price_per_month`: what the day is charged at, else the list price.
 
-        As charges.last_price, for many. None where neither is known. NOK excluding VAT.
+        As `money.period_now` of the rules, for many. None where neither is known. NOK excluding VAT.
         """
         charges = (
             Charge.objects.filter(subscription=OuterRef("pk"), period__contains=day)
-            .order_by("-period__startswith", "-pk")
+            .order_by("-monthly_price")
             .values("monthly_price")
         )
         listed = (
@@ -155,6 +158,11 @@ class Subscription(models.Model):
     def is_cancelled(self) -> bool:
         """Cancelled, but running until `renews_on`."""
         return self.cancelled_on is not None and self.ended_on is None
+
+    def is_over_on(self, day: date) -> bool:
+        """The same as `over_by_calendar`, of a row that is read already; also once it is stored that it has ended."""
+        stops = self.is_cancelled or self.payer_has_left
+        return self.ended_on is not None or (stops and self.renews_on is not None and self.renews_on <= day)
 
     @property
     def is_renewing(self) -> bool:

@@ -14,6 +14,7 @@ from collaboration.models import Activation, Collaboration, Reminder
 from history.clock import OSLO
 from notifications.models import Alert, Email
 from organisations.models import Employee
+from subscriptions.models import Subscription
 from tests import factories
 from tests.conftest import NOON
 from tests.races import race
@@ -341,3 +342,19 @@ def test_the_alerts_of_a_client_that_one_sees_no_more_are_gone(known, ola, sent,
     known.client.save()
 
     assert (before, alerts.alerts_of(ola).count()) == (1, 0)
+
+
+def test_so_are_those_about_an_agreement_of_that_client(known, ola, nils, sent, approve, clock):
+    known.client.account_manager = ola
+    known.client.save()
+    approve(sent(known.client, by=ola), by=known.administrator)
+    Alert.objects.all().delete()
+    actions.cancel_subscription(subscription=Subscription.objects.get(), by=known.administrator, clock=clock)
+    (alert,) = Alert.objects.all()
+    before = [list(alerts.alerts_of(person)) for person in (ola, nils)]
+
+    known.client.account_manager = None
+    known.client.save()
+
+    assert before == [[alert], []]
+    assert list(alerts.alerts_of(ola)) == []

@@ -6,10 +6,12 @@ import pytest
 
 from collaboration import actions
 from collaboration.agreement_facts import active_in
+from collaboration.agreement_rows import load
 from collaboration.change_ways import find_change_ways, ways_to_change
 from organisations.models import CompanyUser, Employee
 from tests import factories
 from tests.collaboration.conftest import change
+from tests.conftest import NOON
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +34,7 @@ def people(known, kari, ola):
 
 def told(subscription, by):
     subscription.refresh_from_db()
-    ways = find_change_ways(subscription, active_in(subscription), by)
+    ways = find_change_ways(load(subscription, day=NOON.date()), active_in(subscription), by)
     return [label for label, _address in ways.links], ways.obstacles
 
 

@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from agreements.rules.periods import add_months
 from collaboration import actions, doors
 from history.clock import database_clock, oslo_date
 from history.models import Event
 from subscriptions.models import Service, Subscription
-from subscriptions.periods import add_months
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -7,12 +7,12 @@ from email.policy import default
 import pytest
 from django.urls import reverse
 
+from agreements.rules.periods import add_months
 from collaboration.models import Activation, Receipt
 from history.clock import database_clock, oslo_date
 from notifications.models import Email
 from organisations.places import Place
 from subscriptions.models import Charge, Service, Subscription, Variant
-from subscriptions.periods import add_months
 from tests import factories
 
 pytestmark = pytest.mark.django_db

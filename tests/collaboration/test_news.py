@@ -98,6 +98,8 @@ def told() -> list[tuple[str, str]]:
         (mail.kind, mail.to) for mail in mails if mail.to in (KARI, NILS) and mail.kind != "end_receipt"
     ]
     for alert in alerts:
+        assert Subscription.objects.filter(pk=alert.subject_id).exists(), "an alert is about the agreement"
+        assert alert.subject_type == "subscriptions.subscription"
         with translation.override(alert.user.language):
             line = describe(alert)
         assert "%(" not in line.text + line.detail

@@ -5,9 +5,12 @@ the time lines of all its requests: facts, events, mails, their delivery, remind
 """
 
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from collaboration import actions
+from collaboration.actions.locks import lock_agreement
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -69,8 +72,9 @@ def test_the_service_page_of_an_active_collaboration(rows, known, kari, sent, ap
 
     # session, user, employments · client, service · requests, participants, users · collaboration, participants, users
     # ended ones · the door: subscription, collaboration, participants, users, the firms' own variant
-    # all in the agreement · price · open changes (2) · rights (2 x 2) · outlook: collaborations, subscription, changes,
-    # notice, price · history: events, first openings · who came and went: events (2), task, participants, people
+    # all in the agreement · price · rights (2 x 2) · agreement: subscription, collaborations, variants, changes,
+    # prices, charges, notices · history: events, first openings
+    # who came and went: events (2), task, participants, people
     count_queries(known.client, "service-detail", 47)
 
 
@@ -83,3 +87,21 @@ def test_the_check_before_sending(rows, known, kari, draft, count_queries):
     # live requests, collaborations · employee's address, the firm's domains, whether it was disowned (2)
     # administrators · price, terms, price
     count_queries(known.client, "activation-check", 22)
+
+
+def test_the_locks_of_an_agreement_take_narrow_rows(agreement, join, nils):
+    case = agreement()
+    join(case, nils)
+
+    with transaction.atomic(), CaptureQueriesContext(connection) as asked:
+        locked = lock_agreement(case.subscription.pk)
+
+    taken = [query["sql"] for query in asked if "FOR UPDATE" in query["sql"]]
+    assert [sql.count(" JOIN ") for sql in taken] == [0, 2, 3]  # company · subscription · collaborations
+    assert len(locked.collaborations) == 2
+    with CaptureQueriesContext(connection) as more:
+        for one in locked.collaborations:
+            assert (one.company, one.subscription) == (locked.company, locked.subscription)
+            assert one.activation.client.number
+            assert (one.firm.name, one.service.name, one.subscription.variant.name) != ("", "", "")
+    assert not more

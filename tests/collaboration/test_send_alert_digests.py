@@ -224,3 +224,23 @@ def test_what_a_colleague_has_been_told_already_is_not_passed_on(known, kari, ol
 
     assert [sweep(3, 11), sweep(3, 12)] == [1, 0]
     assert Alert.objects.filter(user=ola.user).count() == 1
+
+
+def test_what_it_says_of_an_agreement_goes_to_a_colleague_of_the_same_firm(agreement, join, kari, ola, nils):
+    case = agreement()
+    join(case, nils)
+    case.client.account_manager = ola
+    case.client.save()
+    Alert.objects.all().delete()
+    Employee.objects.update(alert_emails="daily")
+    actions.cancel_subscription(subscription=case.subscription, by=case.per, clock=lambda: oslo(3, 10, 12))
+    Alert.objects.filter(user=ola.user).delete()
+    Employee.objects.filter(pk=kari.pk).update(deactivated_at=oslo(3, 10, 13))
+
+    assert sweep(3, 11) == 1
+
+    assert {(mail.to, mail.firm) for mail in digests()} == {(nils.user.email, nils.firm)}
+    passed = Alert.objects.get(user=ola.user)
+    assert (passed.subject_type, passed.firm, passed.words["client"]) == (
+        "subscriptions.subscription", ola.firm, case.client.name
+    )  # fmt: skip

@@ -12,7 +12,7 @@ from history.models import Event
 from notifications.models import Alert, Email
 from organisations.actions import accept_place, confirm_company
 from organisations.companies import find_claims
-from organisations.invitations import invite_company_user
+from organisations.invitations import accept_invitation, invite_company_user
 from organisations.models import Company, CompanyUser, Invitation
 from organisations.refusals import NotAllowed
 from subscriptions.models import ServiceAccess, Subscription
@@ -288,7 +288,7 @@ def test_who_signed_in_a_while_ago_proves_himself_before_he_sees_it(begun):
 # --- Nobody disputes it any more
 
 
-@pytest.mark.parametrize("end", ["withdraw", "expire", "disown", "correct to the same", "shut out"])
+@pytest.mark.parametrize("end", ["withdraw", "expire", "correct to the same", "shut out"])
 def test_the_one_who_is_left_becomes_an_ordinary_administrator_by_the_clock(end, case):
     case.dispute(PER, *([LEA] if end == "shut out" else []))
     other = Activation.objects.get(firm=case.nils.firm)
@@ -297,8 +297,6 @@ def test_the_one_who_is_left_becomes_an_ordinary_administrator_by_the_clock(end,
             actions.withdraw_activation(activation=other, by=case.nils, clock=case.clock)
         case "expire":
             actions.expire_activations(clock=lambda: other.expires_at)
-        case "disown":
-            actions.disown_activation(activation=other, clock=case.clock)
         case "correct to the same":
             actions.correct_address(
                 activation=other, by=case.nils, name="Per", email=PER, link_version=1, clock=case.clock
@@ -334,8 +332,43 @@ def test_a_request_of_a_wrong_person_waits_for_another_and_nobody_else_sees_it(c
 
     assert unseen.status_code == 404
     other.refresh_from_db()
-    assert other.company == case.row_of(PER)  # the company is known by now, and its administrator answers
-    assert not CompanyUser.objects.offered().exists()
+    assert other.company.is_asked
+    assert case.row_of(PER).state == "provisional"
+    assert CompanyUser.objects.offered().get().email == "anne@orstaror.example"
+
+
+def test_a_request_that_is_taken_back_to_be_changed_is_disputed_as_long_as_its_draft_waits(case):
+    case.dispute(PER)
+    other = Activation.objects.get(firm=case.nils.firm)
+    draft = actions.change_activation(activation=other, by=case.nils, clock=case.clock)
+
+    jobs.clear_disputes()
+    meanwhile = case.row_of(PER).state
+    draft.delete()
+    jobs.clear_disputes()
+
+    assert (meanwhile, case.row_of(PER).state) == ("provisional", "known")
+
+
+def test_whom_a_rival_has_invited_still_disputes_what_the_own_firm_asks(case, sign_in):
+    """Else a mailbox of a firm's own could invite another firm's receiver, and answer for both."""
+    case.dispute(PER)
+    per = CompanyUser.objects.select_related("user", "company").get(email=PER)
+    invitation = invite_company_user(
+        company=per.company, email=LEA, name="Lea Vik", role=CompanyUser.Role.ADMINISTRATOR, by=per, clock=case.clock
+    )
+    accept_invitation(invitation=invitation, user=case.people[LEA], clock=case.clock)
+    jobs.clear_disputes()
+
+    other = Activation.objects.get(firm=case.nils.firm)
+    unseen = sign_in(case.people[PER]).get(f"/mine-tjenester/foresporsler/{other.pk}/")
+    (offer,) = CompanyUser.objects.offered_to(case.people[LEA])
+    accept_place(place=offer, user=case.people[LEA], clock=case.clock)
+    jobs.clear_disputes()
+
+    assert unseen.status_code == 404
+    other.refresh_from_db()
+    assert {per.company.pk, other.company_id} == set(Company.objects.provisional().values_list("pk", flat=True))
 
 
 def test_as_long_as_somebody_disputes_it_the_clock_does_nothing(case):

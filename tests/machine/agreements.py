@@ -162,7 +162,7 @@ def check_upgrades(state: State, subscription: Row) -> None:
             other for other in own
             if other["kind"] == "upgrade" and other["id"] < row["id"] and other["next_day"] == row["next_day"]
         ]  # fmt: skip
-        last_price = (earlier or [period])[-1]["monthly_price"]
+        last_price = max(other["monthly_price"] for other in [period, *earlier])  # what charged nothing lowers nothing
         months = whole_months(period["first_day"], period["next_day"])
         days_left, days = (row["next_day"] - row["first_day"]).days, (period["next_day"] - period["first_day"]).days
         exact = max((row["monthly_price"] - last_price) * months * days_left / days, Decimal(0))

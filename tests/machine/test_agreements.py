@@ -30,8 +30,7 @@ from collaboration import actions, doors
 from collaboration.models import Activation, Collaboration
 from collaboration.offers import make_offer
 from collaboration.orders import make_order
-from collaboration.plans import Plan, foretell, plan_payer, plan_period, plan_variant
-from collaboration.priced_periods import period_next
+from collaboration.plans import Plan, foretell, period_next, plan_payer, plan_period, plan_variant
 from history.clock import OSLO, oslo_date
 from organisations.models import Company, CompanyUser, Employee
 from organisations.refusals import NotAllowed
@@ -361,7 +360,7 @@ class Agreements(RuleBasedStateMachine):
     def say_yes_to_renewal(self, subscription: Subscription) -> None:
         """The company goes on, and knows by it what the next period is."""
         subscription.refresh_from_db()
-        period = period_next(subscription) if subscription.ended_on is None else None
+        period = period_next(subscription, day=self.today) if subscription.ended_on is None else None
         if period is not None and period.payer is None:
             self.say_yes(subscription.pk, None, Consent(period.variant.pk, period.months, period.per_month))
 
@@ -405,9 +404,8 @@ class Agreements(RuleBasedStateMachine):
         pk = change["subscription_id"]
         agreed = [row for row in self.before.open_changes(pk) if row["status"] == "agreed"]
         variants = {self.before.subscriptions[pk]["variant_id"]} | {row["to_variant_id"] for row in agreed} - {None}
-        months = {self.before.subscriptions[pk]["period_months"]} | {row["to_months"] for row in agreed} - {None}
-        for variant in variants:
-            self.say_yes(pk, None, *(Consent(variant, length, Decimal(0)) for length in months))
+        months = self.before.subscriptions[pk]["period_months"]  # what only the firm has chosen falls with it
+        self.say_yes(pk, None, *(Consent(variant, months, Decimal(0)) for variant in variants))
 
     def check_consent(self, state: State, charge: Row) -> None:
         own, party = self.consents.setdefault(charge["subscription_id"], {}), charge["paying_firm_id"]
@@ -571,7 +569,7 @@ class Agreements(RuleBasedStateMachine):
         assert {charge["paying_firm_id"] for charge in charged} <= {plan.before.payer}
         assert plan.charge_now is None or plan.at_once
         subscription = Subscription.objects.with_service().get(pk=row["id"])
-        following = period_next(subscription)
+        following = period_next(subscription, day=self.today)
         assert following == plan.renewal
 
     def change_variant(self, line: int, person: int, code: int, stale: bool, unswept: bool) -> None:
@@ -836,12 +834,11 @@ class Agreements(RuleBasedStateMachine):
         self.reached[f"time, {to}"] += 1
 
     def foretell_renewals(self, day: date) -> dict[int, tuple[date, Any]]:
-        """What the pages say today of the next period of each agreement where nothing else is to happen before it."""
+        """What the pages say today of the next period of each agreement, whoever is to leave before it."""
         found = {}
         for subscription in Subscription.objects.active().filter(renews_on__lte=day, cancelled_on=None).with_service():
-            ends = subscription.collaborations.filter(ended_at=None, ends_on__lte=subscription.renews_on)
-            if not subscription.payer_has_left and not ends.exists() and subscription.renews_on > self.today:
-                found[subscription.pk] = (subscription.renews_on, period_next(subscription))
+            if not subscription.payer_has_left and subscription.renews_on > self.today:
+                found[subscription.pk] = (subscription.renews_on, period_next(subscription, day=self.today))
         return found
 
     def check_renewals(self, foretold: dict[int, tuple[date, Any]]) -> None:

@@ -338,7 +338,7 @@ def test_nobody_answers_for_both_sides(asked, agreement, kari, sign_in):
 
 @pytest.mark.parametrize("firms", [1, 3])
 @pytest.mark.parametrize(
-    ("name", "expected"), [(PAYER, 9), (PERIOD, 16), ("change-answer", 18), ("change-take-back", 17)]
+    ("name", "expected"), [(PAYER, 15), (PERIOD, 15), ("change-answer", 17), ("change-take-back", 16)]
 )
 def test_the_pages_take_the_same_number_of_queries(
     firms, name, expected, agreement, kari, line, sent, approve, django_assert_num_queries

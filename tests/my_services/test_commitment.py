@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 
+from agreements.rules.periods import add_months, next_period
 from collaboration import actions, receipt_pdf
 from collaboration.commitments import Commitment, Payer, commitment_in, commitment_of_new, commitment_of_offer
 from collaboration.hand_over import HandOver
@@ -29,7 +30,6 @@ from organisations.actions import accept_place
 from organisations.models import CompanyUser, Firm
 from subscriptions.models import Charge, Price, Service, Subscription, SubscriptionChange
 from subscriptions.money import format_nok
-from subscriptions.periods import add_months, next_period
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -65,7 +65,7 @@ def test_ending_takes_the_access_and_leaves_the_subscription(collaboration, know
     assert (response.status_code, response.url) == (302, SERVICE)
     collaboration.refresh_from_db()
     assert (collaboration.is_active, collaboration.ended_by) == (False, known.administrator.user)
-    assert (collaboration.subscription.is_active, collaboration.subscription.version) == (True, 1)
+    assert (collaboration.subscription.is_active, collaboration.subscription.is_cancelled) == (True, False)
     overview = text(browser.get(OVERVIEW))
     assert "Samarbeidet med Fjord Regnskap AS i Visma eAccounting er avsluttet." in overview
     assert "Hvem har tilgang" not in overview

@@ -8,7 +8,7 @@ from collaboration import actions
 from collaboration.models import Collaboration
 from collaboration.outlook import outlook
 from history.clock import database_clock, oslo_date
-from organisations.models import CompanyUser
+from organisations.models import CompanyUser, User
 from subscriptions.models import Subscription
 from tests import factories
 
@@ -69,6 +69,17 @@ def test_what_was_not_shown_is_not_done(outcome, shown, collaboration, known, pe
     assert (answer.status_code, answer.url) == (302, end)
     assert Collaboration.objects.get().is_active
     assert not Subscription.objects.get().is_cancelled
+
+
+def test_another_language_in_another_tab_makes_no_page_stale(collaboration, known, per, post):
+    norwegian = per.get(CANCEL).context["ending"]
+
+    User.objects.filter(pk=known.administrator.user_id).update(language="en")
+    english = per.get(CANCEL).context["ending"]
+    post(per, CANCEL, known.company, shown=norwegian.shown)
+
+    assert [row.sentence for row in norwegian.outlook] != [row.sentence for row in english.outlook]
+    assert Subscription.objects.get().is_cancelled
 
 
 def test_an_agreement_that_has_changed_since_is_shown_anew(collaboration, known, kari, per, post):

@@ -236,8 +236,8 @@ def test_it_asks_the_database_the_same_however_much_there_is(
     line.get(PAGE)
 
     # session, user, places, the hour, subscription · collaborations, participants, users · price · own people
-    # open changes (2)
-    # rights (2) · outlook: collaborations, subscription, changes, notice, price · history: events, openings, changes
+    # rights (2) · agreement: subscription, collaborations, variants, changes, prices, charges, notices
+    # history: events, openings, changes
     # who gets in: events (2), task, participants, people · the door: subscription, hour, access · receipts
     # header: what waits
     with django_assert_num_queries(32):

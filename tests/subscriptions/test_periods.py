@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from subscriptions.periods import add_months, is_period_start, months_between, next_period
+from agreements.rules.periods import add_months, is_period_start, months_between, next_period
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
-"""Draws docs/workflow.md from the table of moves, so that the picture never tells anything else than the code."""
+"""Draws docs/workflow.md from the tables of moves, so that the picture never tells anything else than the code."""
 
 from argparse import ArgumentParser
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from agreements.rules.states import Arrow
 from collaboration import workflow
 from organisations import company_states
 
@@ -34,7 +36,14 @@ request is never edited; beginning anew is a new draft with the same answers.
 |---|---|
 {rights}
 
-A change of what somebody is to pay waits for that party's yes besides: `collaboration/plans.py`.
+A change of what somebody is to pay waits for that party's yes besides: `agreements/rules/plans.py`.
+
+# The states of an agreement
+
+The rules follow these tables (`agreements/rules/states.py`): what a verb does not start from is refused. A change that
+nobody else has to say yes to is proposed and agreed in one.
+
+{agreement}
 
 # The life of a company's row
 
@@ -52,9 +61,33 @@ Each request to a company that its firm does not know makes a row. Of an organis
 Where a move leads nowhere the row goes, and the request that made it is closed, or is one to another row.
 """
 
+TABLE = """## {name}
+
+```mermaid
+stateDiagram-v2
+{arrows}
+```
+
+| verb | from | to | who |
+|---|---|---|---|
+{rows}
+"""
+
 
 def filled_by(move: workflow.Move) -> str:
     return f"`{move.stamp}_by`, `{move.stamp}_at`" if move.stamp else "–"
+
+
+def draw_table(name: str, table: Mapping[str, Arrow], who: Mapping[str, Sequence[str]]) -> str:
+    starts = {verb: arrow.sources or ("[*]",) for verb, arrow in table.items()}
+    ends = {arrow.target for arrow in table.values()} - {state for found in starts.values() for state in found}
+    arrows = [f"    {source} --> {table[verb].target}: {verb}" for verb, found in starts.items() for source in found]
+    arrows += [f"    {state} --> [*]" for state in sorted(ends)]
+    rows = [
+        f"| {verb} | {', '.join(arrow.sources) or '–'} | {arrow.target} | {'; '.join(who[verb])} |"
+        for verb, arrow in table.items()
+    ]
+    return TABLE.format(name=name, arrows="\n".join(arrows), rows="\n".join(rows))
 
 
 def arrows_of(verb: str, move: company_states.Move) -> list[str]:
@@ -71,6 +104,7 @@ def draw() -> str:
             f"| {verb} | {move.source} | {move.target} | {move.who} | {filled_by(move)} |" for verb, move in moves
         ),
         rights="\n".join(f"| {verb} | {'; '.join(roles)} |" for verb, roles in workflow.RIGHTS.items()),
+        agreement="\n".join(draw_table(name, *tables) for name, tables in workflow.AGREEMENT_TABLES.items()).rstrip(),
         asked=company_states.State.ASKED.value,
         company_arrows="\n".join(line for verb, move in company_moves for line in arrows_of(verb, move)),
         company_rows="\n".join(
