@@ -105,9 +105,18 @@ def leaves_receiver_outside(activation: Activation) -> bool:
 def link_is_the_way_in(activation: Activation) -> bool:
     """Whether the firm is told that the receiver comes by the link of the mail.
 
-    By the scenario alone: the firm's pages say the same of an address that has a user and of one that has none.
+    Until somebody answers for the company, by the scenario alone: the firm's pages say the same of an address that has
+    a user and of one that has none.
     """
-    return activation.scenario == Activation.Scenario.NEW
+    is_new = activation.scenario == Activation.Scenario.NEW
+    return is_new and (activation.company is None or activation.company.is_asked)
+
+
+def has_come_since(activation: Activation) -> bool:
+    """Whether somebody has begun to answer for the company that was new: its administrator answers, whoever is
+    mailed.
+    """
+    return activation.scenario == Activation.Scenario.NEW and not link_is_the_way_in(activation)
 
 
 def waits_for_a_new_user(activation: Activation) -> bool:
