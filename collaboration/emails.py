@@ -27,7 +27,11 @@ KINDS_TO_THE_CUSTOMER_BEFORE_THE_ANSWER = (*KINDS_WITH_THE_LINK, "forward_code")
 def activation_sent(activation: Activation, *, key: str = "") -> Email | None:
     """To the receiver: the request, with the five answers and the link."""
     key = key or f"activation_sent:{activation.pk}:{activation.link_version}"
-    return to_the_receiver("activation_sent", activation, key=key, context={"replaced": find_replaced_by(activation)})
+    context = {
+        "replaced": find_replaced_by(activation),
+        "becomes_administrator": links.link_is_the_way_in(activation),
+    }
+    return to_the_receiver("activation_sent", activation, key=key, context=context)
 
 
 def find_replaced_by(activation: Activation) -> Activation | None:

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 
-from collaboration.models import Activation
+from collaboration.models import Activation, ReplacedLink
+from notifications.models import Email
 from notifications.outbox import make_url
 from organisations.invitation_links import LINK_HOURS
 from organisations.models import CompanyUser, User
@@ -43,6 +44,26 @@ def find_by_token(token: str) -> Activation | None:
 def find_replaced(token: str) -> Activation | None:
     """The request that the token was the link of, before its address was corrected or it was sent on."""
     return Activation.objects.with_everything().filter(replaced_links__token_hash=hash_token(token)).first()
+
+
+def mailbox_of_replaced(token: str) -> str:
+    """The address that the replaced link was mailed to; empty of any other link, and once its mail is kept no more."""
+    link = ReplacedLink.objects.filter(token_hash=hash_token(token)).first()
+    if link is None:
+        return ""
+    mails = Email.objects.filter(key=f"activation_sent:{link.activation_id}:{link.link_version}")
+    return mails.values_list("to", flat=True).first() or ""
+
+
+def find_waiting_for(mailbox: str, activation: Activation, at: datetime) -> Activation | None:
+    """Of a new company: the request itself, or what the firm has sent since, that waits for the mailbox's holder.
+
+    Who holds an earlier link has proved the mailbox that it was mailed to. None when another address is asked now.
+    """
+    waiting = Activation.objects.with_everything().answerable(at).filter(
+        scenario=Activation.Scenario.NEW, contact_email=mailbox
+    )  # fmt: skip
+    return waiting.sent_after(activation).first() or waiting.filter(pk=activation.pk).first()
 
 
 def link_url(token: str) -> str:
@@ -84,9 +105,18 @@ def leaves_receiver_outside(activation: Activation) -> bool:
 def link_is_the_way_in(activation: Activation) -> bool:
     """Whether the firm is told that the receiver comes by the link of the mail.
 
-    By the scenario alone: the firm's pages say the same of an address that has a user and of one that has none.
+    Until somebody answers for the company, by the scenario alone: the firm's pages say the same of an address that has
+    a user and of one that has none.
     """
-    return activation.scenario == Activation.Scenario.NEW
+    is_new = activation.scenario == Activation.Scenario.NEW
+    return is_new and (activation.company is None or activation.company.is_asked)
+
+
+def has_come_since(activation: Activation) -> bool:
+    """Whether somebody has begun to answer for the company that was new: its administrator answers, whoever is
+    mailed.
+    """
+    return activation.scenario == Activation.Scenario.NEW and not link_is_the_way_in(activation)
 
 
 def waits_for_a_new_user(activation: Activation) -> bool:

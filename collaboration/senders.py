@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from collaboration.models import Activation
 from collaboration.reach import reach_of
+from notifications.linkable import BREAKS
 from organisations.lines import clean_line
 
 LONGEST = 60  # characters of a name; a mail program shows the first thirty or so
@@ -35,6 +36,6 @@ def reply_address_of(activation: Activation) -> str:
 
 
 def as_name(text: str) -> str:
-    """One line without what a header, or who reads it, could take for something else than a name."""
-    line = " ".join(AMBIGUOUS.sub(" ", clean_line(text)).split())
+    """One line without what a header, a mail program or who reads it could take for something else than a name."""
+    line = BREAKS.sub(" ", " ".join(AMBIGUOUS.sub(" ", clean_line(text)).split()))
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1].rstrip()}…"

@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from collaboration.emails import KINDS_WITH_THE_LINK
-from collaboration.links import link_is_the_way_in
+from collaboration.links import has_come_since, link_is_the_way_in
 from collaboration.models import Activation, ForwardProposal, Reminder
 from collaboration.offers import is_impossible
 from collaboration.pages import moment
@@ -286,6 +286,8 @@ def next_action(activation: Activation, facts: Facts, now: datetime) -> str:
         return _("Mottakeren har foreslått en annen person. Svar ja eller nei på forslaget.")
     if facts.has_bounced or activation.is_disowned:
         return _("Rett e-postadressen og send på nytt. Påminnelsene er stanset til det er gjort.")
+    if has_come_since(activation) and not facts.was_seen:
+        return _("En administrator for kunden svarer på Mine tjenester. Du trenger ikke gjøre noe nå.")
     if mail is not None and mail.status == Email.Status.DEAD:
         if needs_the_link:
             return _("Send på nytt, eller rett adressen: lenken i e-posten er veien inn for %(name)s.") % name

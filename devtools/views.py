@@ -9,10 +9,12 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from byra.middleware import POLICY
+from collaboration.models import Collaboration
 from devtools.demo.caught_mails import Mail, caught_mails
 from devtools.demo.mails import find_mail, render_samples
-from organisations.models import Company
+from organisations.models import CompanyUser, Employee, User
 from organisations.org_number import display_org_number, is_org_number
+from organisations.requests import SignedInRequest
 from subscriptions.models import Service, Variant
 
 NEWEST = 50
@@ -68,15 +70,15 @@ def inbox(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
-def service_arrival(request: HttpRequest, code: str) -> HttpResponse:
-    """In place of the service: who came, for which company, in which variant."""
+def service_arrival(request: SignedInRequest, code: str) -> HttpResponse:
+    """In place of the service: who came, for which company, in which variant. 404 for a company of others."""
     service = get_object_or_404(Service, code=code)
     asked = {name: request.GET.get(name, "").replace("\0", "") for name in ("orgnr", "variant")}
     if not is_org_number(asked["orgnr"]):
         raise Http404
-    if not Company.objects.filter(org_number=asked["orgnr"]).exists():
+    company = find_own_name(request.user, asked["orgnr"])
+    if company is None:
         raise Http404
-    company = Company.objects.known().filter(org_number=asked["orgnr"]).first()
     variant = get_object_or_404(Variant.objects.select_related("service"), service=service, code=asked["variant"])
     context = {
         "service": service,
@@ -86,6 +88,20 @@ def service_arrival(request: HttpRequest, code: str) -> HttpResponse:
         "is_read_only": request.GET.get("lesetilgang") == "1",
     }
     return render(request, "devtools/service_arrival.html", context)
+
+
+def find_own_name(person: User, org_number: str) -> str | None:
+    """What the company is called where the person acts for it: in the company itself, or on a firm's card of a client
+    that it collaborates with. None when the person acts for it nowhere.
+    """
+    place = CompanyUser.objects.active().filter(user=person, company__org_number=org_number).first()
+    if place is not None:
+        return place.company.name
+    for employee in Employee.objects.active().filter(user=person):
+        begun = Collaboration.objects.visible_to(employee).active().filter(company__org_number=org_number).first()
+        if begun is not None:
+            return begun.client.name
+    return None
 
 
 def find_mail_or_404(name: str) -> Mail:

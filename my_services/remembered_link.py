@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from collaboration.links import has_user
+from collaboration.links import has_user, make_token
 from collaboration.models import Activation
 from history.clock import database_clock
 
@@ -20,11 +20,10 @@ def remembered_link(request: HttpRequest) -> Activation | None:
     return Activation.objects.with_everything().filter(pk=pk, link_version=version).first() if pk else None
 
 
-def remembered_replaced_link(request: HttpRequest) -> Activation | None:
-    """The request whose link this browser came by, when another link has taken its place; None otherwise."""
+def remembered_token(request: HttpRequest) -> str:
+    """The token of the link that this browser has held, replaced or not; empty when it has held none."""
     pk, version = request.session.get(SESSION_KEY, (None, None))
-    replaced = Activation.objects.with_everything().filter(pk=pk, replaced_links__link_version=version)
-    return replaced.first() if pk else None
+    return make_token(pk, version) if pk else ""
 
 
 def login_context(request: HttpRequest) -> dict:

@@ -7,6 +7,7 @@ import idna
 from django.db.models import Q
 
 LONGEST = 254  # characters of an address; RFC 5321, 4.5.3.1.3
+LONGEST_NAME = 64  # characters of what stands before @; RFC 5321, 4.5.3.1.1
 LONGEST_TYPED = 4 * LONGEST  # more is not even read: what nobody sees may stand in it, but not without end
 ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 NAME = re.compile(rf"{ATOM}(?:\.{ATOM})*")  # what stands before @; RFC 5321, 4.1.2, without quotes
@@ -20,7 +21,9 @@ STORED = r"^[!-@\[-~]*$"  # of the form, as much as a database can say: ASCII wi
 
 
 class NoAddress(ValueError):
-    """No mail of ours can go there. `part` says what is wrong: the "shape", the "name" before @, or the "domain"."""
+    """No mail of ours can go there. `part` says what is wrong: the "shape", the "name" before @, its "length", or the
+    "domain".
+    """
 
     def __init__(self, part: str) -> None:
         super().__init__(part)
@@ -40,6 +43,8 @@ def address_form(text: str) -> str:
     name = name.lower() if name.isascii() else name
     if not NAME.fullmatch(name):
         raise NoAddress("name" if not name.isascii() else "shape")
+    if len(name) > LONGEST_NAME:
+        raise NoAddress("length")
     form = f"{name}@{domain_form(domain)}"
     if len(form) > LONGEST:
         raise NoAddress("shape")

@@ -4,16 +4,34 @@ import re
 from html import unescape
 
 from django.utils.html import escape
+from fido2.rpid import suffixes
 
 from notifications.addresses import NoAddress, address_form
 
 DOT = "[.\uff0e\u3002\uff61\u2024\ufe52]"  # browsers read them all as the dot of a domain
-HOST = rf"[^\W_](?:[\w-]|{DOT}(?=[^\W_]))*{DOT}[^\W\d_]{{2,}}"
-SCHEME = re.compile(rf"://|:\\\\|\bwww{DOT}(?=[^\W_])", re.IGNORECASE)  # hxxp:// too
-WITH_A_PATH = re.compile(rf"{HOST}(?::\d|[/\\]|[?#]\S)")
+COLON = "[:\uff1a\ufe55\ua789\u2236]"
+SLASH = r"[/\\\uff0f\u2044\u2215\u29f8\uff3c\ufe68]"
+LAST_LABEL = r"(?:xn--[a-z0-9-]+|[^\W\d_]{2,})"
+HOST = rf"[^\W_](?:[\w-]|{DOT}(?=[^\W_]))*{DOT}{LAST_LABEL}"
+BY_NUMBER = rf"\b\d{{1,3}}(?:{DOT}\d{{1,3}}){{3}}"
+SCHEME = re.compile(
+    rf"{COLON}{SLASH}{{2}}|{SLASH}{{2}}(?={HOST})|\bwww{DOT}(?=[^\W_])"
+    rf"|\b(?:h[tx]{{2}}ps?|ftp|mailto|javascript){COLON}(?=\S)",
+    re.IGNORECASE,
+)
+WITH_A_PATH = re.compile(rf"(?:{HOST}|{BY_NUMBER}|\blocalhost)(?:{COLON}\d|{SLASH}|[?#]\S)", re.IGNORECASE)
+NAME = re.compile(rf"(?!\d)(?:[\w-]+{DOT})*[^\W\d_][\w-]*")
+# What a domain can end in: of the public ones the list that the passkeys go by, and those of a house's own network.
+TOP_LEVEL = {name.removeprefix("*.") for name in suffixes if "." not in name.removeprefix("*.")} | {
+    "example", "internal", "invalid", "lan", "local", "localhost", "onion", "test",
+}  # fmt: skip
 MAILBOX = re.compile(rf"\S@{HOST}")
 ODD_DOT = re.compile("[^\\W_][\uff0e\u3002\uff61\u2024\ufe52][^\\W\\d_]")  # nobody writes a name with these
-BREAKS = re.compile(rf"(?<=[\w\]-]{DOT})(?=[^\W\d_]{{2}})|(?<=\w:)(?=//|\\\\)|(?<=\bwww{DOT})(?=\w)", re.IGNORECASE)
+BREAKS = re.compile(
+    rf"(?<=[\w\]-]{DOT})(?=[^\W\d_]{{2}})|(?<=\w{COLON})(?={SLASH}{{2}})|(?<=\bwww{DOT})(?=\w)"
+    rf"|(?<=\d{DOT})(?=\d{{1,3}}(?:{DOT}\d{{1,3}}){{2}}(?!\d))|(?<=\blocalhost:)(?=\d)",
+    re.IGNORECASE,
+)
 AROUND = "()<>[]{},;:!?\"'«»“”‘’…"  # what may stand round an address in a sentence
 OWN_PATH = re.compile(r"(?:[/?#][\w/~:.?=&%#+!*-]*)?")
 TAG = re.compile(r"(<style\b.*?</style>|<[^>]*>)", re.DOTALL | re.IGNORECASE)
@@ -22,17 +40,26 @@ TAG = re.compile(r"(<style\b.*?</style>|<[^>]*>)", re.DOTALL | re.IGNORECASE)
 def looks_like_a_link(name: str) -> bool:
     """Whether the text holds an address of a page or a mailbox, or what is made to be read as one.
 
-    A bare `firma.no` is none: companies are called so.
+    A bare `firma.no` is none: companies are called so. Nor are two names with a slash between them (is_two_names).
     """
     if SCHEME.search(name) or MAILBOX.search(name) or ODD_DOT.search(name):
         return True
-    return any(not is_surname(re.split(r"[/\\?#:]", found[0])[0]) for found in WITH_A_PATH.finditer(name))
+    return any(WITH_A_PATH.search(word) and not is_two_names(word) for word in name.split())
 
 
-def is_surname(host: str) -> bool:
-    """Whether what stands before the slash is a name without a space: «Br.Olsen/Hansen», not «evil.shop/login»."""
-    last = re.split(DOT, host)[-1]
-    return len(last) > 3 and last.istitle()
+def is_two_names(word: str) -> bool:
+    """Whether it is one name, one slash and one name: «Br.Olsen/Hansen», «Node.js/React», not «Evil.Shop/Login».
+
+    Both begin with a capital, and what stands after the last dot of either is nothing that a domain can end in,
+    however it is written: so no mail program makes a link of it.
+    """
+    names = word.strip(AROUND).split("/")
+    return len(names) == 2 and all(NAME.fullmatch(name) and name[0].isupper() and not is_host(name) for name in names)
+
+
+def is_host(name: str) -> bool:
+    _first, *more = re.split(DOT, name.lower())
+    return bool(more) and (more[-1] in TOP_LEVEL or more[-1].startswith("xn--"))
 
 
 def break_links(text: str, *, own: str) -> str:

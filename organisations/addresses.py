@@ -17,6 +17,7 @@ REST = timedelta(
 SENTENCES = {
     "shape": _("E-postadressen er ikke gyldig. Den skal se ut som navn@firma.no."),
     "name": _("E-postadressen er ikke gyldig. Foran @ kan den ikke ha æ, ø, å eller andre bokstaver enn a–z."),
+    "length": _("E-postadressen er ikke gyldig. Det som står foran @, kan ha høyst 64 tegn."),
     "domain": _("E-postadressen er ikke gyldig. Det som står etter @, kan ikke brukes. Skriv det på nytt for hånd."),
 }
 

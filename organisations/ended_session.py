@@ -57,9 +57,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         return lead_on(request, name)
     is_signed_in = request.user.is_authenticated
     needs_sign_in = not is_signed_in and getattr(match and match.func, "login_required", True)
+    way_on = sign_in_address(request) if needs_sign_in else tell_place(request, page_of_the_form(request))
     context = {
         "needs_sign_in": needs_sign_in,
         "is_kept": (is_signed_in or needs_sign_in) and keep_form(request, needs_proof=not is_signed_in),
-        "way_on": sign_in_address(request) if needs_sign_in else tell_place(request, page_of_the_form(request)),
+        "way_on": way_on,
+        "sign_in_again": way_on if needs_sign_in else "",
     }
     return render(request, "403_csrf.html", context, status=403)

@@ -123,6 +123,7 @@ def pending_context(activation: Activation, timeline: list[Item]) -> dict:
         "timeline": timeline,
         "has_bounced": emails.has_bounced(activation) and not activation.is_disowned,
         "needs_the_link": needs_the_link,
+        "has_come": links.has_come_since(activation),
         "why_wait": why_wait(activation, now),
         "is_over": activation.is_over(now),
         "proposal": proposal,

@@ -20,9 +20,11 @@ def disown_link(request: HttpRequest, token: str) -> HttpResponse:
     """The mailed address: it does nothing yet, and nothing stays at the address with the token."""
     activation = links.find_by_token(token)
     if activation is None:
-        response = lead_from_replaced(request, links.find_replaced(token))
+        response = lead_from_replaced(request, token)
     else:
-        remember_link(request, activation)
+        is_holder = not request.user.is_authenticated
+        newer = is_holder and links.find_waiting_for(activation.contact_email, activation, database_clock())
+        remember_link(request, newer or activation)
         response = redirect("links:link-disown")
     response["Referrer-Policy"] = "no-referrer"
     return response

@@ -15,7 +15,7 @@ from collaboration import actions, jobs, links
 from collaboration.models import Activation
 from history.clock import database_clock
 from my_services.forms import NewLinkForm
-from my_services.remembered_link import remember_link, remembered_link, remembered_replaced_link
+from my_services.remembered_link import remember_link, remembered_link, remembered_token
 from organisations.forms import PasswordForm
 from organisations.invitation_links import LINK_HOURS
 from organisations.models import CompanyUser, User
@@ -34,7 +34,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     """
     activation = links.find_by_token(token)
     if activation is None:
-        response = lead_from_replaced(request, links.find_replaced(token))
+        response = lead_from_replaced(request, token)
     else:
         response = lead_elsewhere(request, activation) or redirect("links:link-password")
     response["Referrer-Policy"] = "no-referrer"
@@ -97,17 +97,22 @@ def unknown(request: HttpRequest) -> HttpResponse:
 
 def not_held(request: HttpRequest) -> HttpResponse:
     """To a browser that holds no live link: whether it held one that is replaced."""
-    return lead_from_replaced(request, remembered_replaced_link(request))
+    return lead_from_replaced(request, remembered_token(request))
 
 
-def lead_from_replaced(request: HttpRequest, activation: Activation | None) -> HttpResponse:
+def lead_from_replaced(request: HttpRequest, token: str) -> HttpResponse:
     """From a link that another one has taken the place of: to the request those who may answer or read it.
 
-    Anybody else gets a sentence without a name. Where the link is none of a request's, `activation` is None.
+    Anybody else gets a sentence without a name. A token that is no replaced link's is unknown.
     """
+    activation = links.find_replaced(token)
     if activation is None:
         return unknown(request)
-    if request.user.is_authenticated and (response := lead_insider(request, activation, request.user)):
+    if request.user.is_authenticated:
+        response = lead_insider(request, activation, request.user)
+    else:
+        response = lead_holder(request, links.mailbox_of_replaced(token), activation)
+    if response:
         return response
     return render(request, "my_services/link_replaced.html", {"sign_in_url": sign_in_url(activation)})
 
@@ -147,12 +152,24 @@ def lead_person(request: HttpRequest, activation: Activation, person: User) -> H
 
 def lead_from_closed(request: HttpRequest, activation: Activation) -> HttpResponse:
     """The outcome to the company's own people, or what is asked since; to anybody else the state alone."""
-    person = request.user
-    return (person.is_authenticated and lead_insider(request, activation, person)) or closed(request, activation)
+    if request.user.is_authenticated:
+        response = lead_insider(request, activation, request.user)
+    else:
+        response = lead_holder(request, activation.contact_email, activation)
+    return response or closed(request, activation)
+
+
+def lead_holder(request: HttpRequest, mailbox: str, activation: Activation) -> HttpResponse | None:
+    """Who holds an earlier link comes where the link of today would lead, if that one went to the same mailbox.
+
+    None where nothing of a new company waits for it.
+    """
+    waiting = links.find_waiting_for(mailbox, activation, database_clock())
+    return waiting and (lead_elsewhere(request, waiting) or redirect("links:link-password"))
 
 
 def closed(request: HttpRequest, activation: Activation) -> HttpResponse:
-    """The state without a name: the same whether the firm has asked anew or not."""
+    """The state without a name: the same whether the firm has asked somebody else since or not."""
     context = {"activation": activation, "sign_in_url": sign_in_url(activation)}
     return render(request, "my_services/link_closed.html", context)
 

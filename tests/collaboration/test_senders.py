@@ -62,6 +62,33 @@ def test_no_name_makes_it_come_from_anywhere_else(where, name, known, kari, sent
     assert not set('<>@"\u202e') & set(mail["From"].addresses[0].display_name)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("person", "firm", "shown"),
+    [
+        (
+            "https://evil.no/login Nils",
+            "www.evil.no/Vidda",
+            "https //evil. no/login Nils, www. evil. no/Vidda via Byrå",
+        ),
+        ("Nils", "192.168.1.1/login", "Nils, 192. 168.1.1/login via Byrå"),
+        ("J.R.R. Tolkien", "A.S. Norge", "J.R.R. Tolkien, A.S. Norge via Byrå"),
+    ],
+)
+def test_an_old_name_that_is_an_address_is_broken_there_as_in_subject_and_body(person, firm, shown, known, kari, sent):
+    User.objects.filter(pk=kari.user_id).update(name=person)
+    Firm.objects.filter(pk=kari.firm_id).update(name=firm)
+    known.client.refresh_from_db()
+    kari.refresh_from_db()
+
+    activation = sent(known.client, by=kari)
+
+    mail = headers_of(Email.objects.get())
+    assert parseaddr(sender_of(activation)) == (shown, OURS)
+    said = mail["Subject"] + mail.get_body(("plain",)).get_content() + mail.get_body(("html",)).get_content()
+    assert not any(whole in said for whole in ("evil.no", "192.168.1.1"))
+
+
 @given(st.text(max_size=200), st.text(max_size=200))
 @settings(max_examples=300)
 def test_whatever_the_names_are_the_header_holds_one_mailbox_that_is_ours(person, firm):

@@ -1,18 +1,25 @@
 """The time line: what happened to a request in words, what comes, and what one does next."""
 
+import html
 from datetime import date, timedelta
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from django.urls import reverse
 from django.utils.formats import date_format
 
 from collaboration import actions, links
+from collaboration.actions import correct_address
+from collaboration.links import offered_place
 from collaboration.models import Activation
 from collaboration.timeline import make_timelines
 from history.clock import database_clock
 from history.models import Event
 from notifications.actions import record_delivery
 from notifications.models import Email, EmailEvent
+from organisations.actions import accept_place_with_password
+from organisations.models import Company
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -342,6 +349,42 @@ def test_who_is_no_user_yet_is_never_told_to_sign_in(mail, new, kari, sent, sign
     assert "enke" in text_of(activation, "Venter på kunden")
     assert "logge inn" not in page.content.decode()
     assert "Ås Blomster er ikke på Mine tjenester ennå" in page.content.decode()
+
+
+@pytest.mark.parametrize("way", ["the receiver", "somebody else", "provisional"])
+def test_once_somebody_answers_for_the_new_company_the_firm_reads_that_its_administrator_does(
+    way, new, kari, sent, sign_in, outside
+):
+    activation = sent(new.client, by=kari)
+    if way == "somebody else":
+        outside(activation)
+    else:
+        accept_place_with_password(place=offered_place(activation), password="blomster-paa-torget")
+    if way == "provisional":
+        company = Company.objects.get(pk=activation.company_id)
+        company.confirmed_at, company.asking_firm, company.provisional_at = None, kari.firm, database_clock()
+        company.save()
+
+    page = sign_in(kari).get(reverse("collaboration:service-detail", args=[new.client.number, "eaccounting"]))
+
+    said = html.unescape(page.content.decode())
+    assert "Ås Blomster er på Mine tjenester. En administrator der svarer på forespørselen." in said
+    assert "ikke på Mine tjenester ennå" not in said
+    assert "veien inn" not in said
+    assert "En administrator for kunden svarer på Mine tjenester." in text_of(activation, "Venter på kunden")
+
+
+@pytest.mark.parametrize(("somebody_answers", "told"), [(False, 2), (True, 0)])
+def test_only_who_becomes_administrator_is_told_so(somebody_answers, told, new, kari, sent, outside):
+    activation = sent(new.client, by=kari)
+    if somebody_answers:
+        outside(activation)
+
+    correct_address(activation=activation, by=kari, name="Anne Vik", email="anne@orstaror.example", link_version=1)
+
+    mail = message_from_bytes(bytes(Email.objects.get(to="anne@orstaror.example").message), policy=default)
+    words = "".join(mail.get_body((kind,)).get_content() for kind in ("plain", "html"))
+    assert words.count("Som mottaker blir du administrator.") == told
 
 
 @pytest.mark.parametrize(

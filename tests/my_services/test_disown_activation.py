@@ -1,6 +1,8 @@
 """Det er ikke meg: who got somebody else's request says so, without an account."""
 
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from django.test import Client as Browser
@@ -73,6 +75,8 @@ def test_who_was_named_by_the_one_before_is_told_by_whom_also_in_a_reminder(know
 
     mails = Email.objects.filter(to="anne@orstaror.example")
     assert {mail.kind for mail in mails} == {"activation_sent", "activation_last_warning"}
+    plain = [message_from_bytes(bytes(mail.message), policy=default).get_body(("plain",)) for mail in mails]
+    assert all("\nEr det ikke deg? " in body.get_content() for body in plain)
     for mail in mails:
         assert "Per Rør" in text_of(mail)
         assert "/ikke-meg/" in text_of(mail)

@@ -274,16 +274,86 @@ def test_an_earlier_receiver_of_a_new_company_sees_what_was_there_before(new, ka
     assert browser.get(link_of(older)).content == before
 
 
-def test_the_older_link_of_a_new_company_sets_no_password(new, kari, sent, close, go_on, link_of):
+CHOOSE = ("/i/velg-passord/", 302)
+OVER_WITHOUT_AN_ANSWER = ["changed", "withdrawn", "expired", "over, but not swept"]
+
+
+def chain_of(browser, address):
+    return browser.get(address, follow=True).redirect_chain
+
+
+@pytest.mark.parametrize("how", OVER_WITHOUT_AN_ANSWER)
+def test_the_older_link_leads_who_is_no_user_yet_where_the_newer_link_does(
+    how, new, kari, sent, close, go_on, link_of, page_of
+):
     older = sent(new.client, by=kari)
+    close(older, how)
+    newer, browser = go_on(older), Browser()
+
+    assert chain_of(browser, link_of(older)) == [CHOOSE] == chain_of(Browser(), link_of(newer))
+    answer = browser.post("/i/velg-passord/", {"password": "blomster-paa-torget"}, follow=True)
+
+    assert answer.redirect_chain[-1][0].startswith(page_of(newer))
+    assert CompanyUser.objects.of(newer.company).active().get().user.email == "eva@aasblomster.example"
+
+
+def test_until_the_new_one_is_sent_the_older_link_of_a_new_company_sets_no_password(new, kari, sent, close, link_of):
+    older, browser = sent(new.client, by=kari), Browser()
+    close(older, "changed")
+
+    assert chain_of(browser, link_of(older)) == []
+    assert browser.get("/i/velg-passord/").status_code == 404
+
+
+def test_a_page_that_was_open_meanwhile_leads_there_and_chooses_nothing(new, kari, sent, close, go_on, link_of):
+    older, browser = sent(new.client, by=kari), Browser()
+    browser.get(link_of(older))
     close(older, "changed")
     go_on(older)
-    browser = Browser()
 
-    browser.get(link_of(older))
+    answer = browser.post("/i/velg-passord/", {"password": "blomster-paa-torget"})
 
-    assert browser.get("/i/velg-passord/").status_code == 404
-    assert "Be om ny lenke" in text(browser.get(link_of(older)))
+    assert (answer.url, answer.status_code) == CHOOSE
+    assert not CompanyUser.objects.active().filter(user__email="eva@aasblomster.example").exists()
+    assert browser.get("/i/velg-passord/").status_code == 200
+
+
+def test_who_has_a_user_is_led_to_the_sign_in_of_the_newer_one(new, kari, eva, sent, close, go_on, link_of):
+    older = sent(new.client, by=kari)
+    close(older, "changed")
+
+    newer = go_on(older)
+
+    assert chain_of(Browser(), link_of(older)) == [(to_sign_in(newer), 302)]
+
+
+def test_the_older_link_says_of_the_newer_one_that_it_is_not_me(new, kari, sent, close, go_on, link_of):
+    older, browser = sent(new.client, by=kari), Browser()
+    close(older, "changed")
+    newer = go_on(older)
+
+    browser.get(f"{link_of(older)}ikke-meg/", follow=True)
+    browser.post("/i/ikke-meg/")
+
+    newer.refresh_from_db()
+    assert newer.is_disowned
+
+
+@pytest.mark.parametrize("is_signed_in", [True, False])
+def test_the_older_link_tells_a_stranger_and_another_receiver_nothing(
+    is_signed_in, new, kari, nils, sent, clock, sign_in, link_of
+):
+    older = sent(new.client, by=kari)
+    draft = actions.change_activation(activation=older, by=kari, clock=clock)
+    browsers = [sign_in(person) for person in strangers(kari, nils).values()] if is_signed_in else [Browser()]
+    before = [browser.get(link_of(older)).content for browser in browsers]
+    if not is_signed_in:
+        receiver = {"contact_name": "Anne Vik", "contact_email": "anne@aasblomster.example"}
+        actions.save_answers(by=kari, activation=draft, answers=receiver)
+
+    actions.send_activation(activation=draft, by=kari, clock=clock)
+
+    assert [browser.get(link_of(older)).content for browser in browsers] == before
 
 
 # --- A replaced link
@@ -324,6 +394,30 @@ def test_a_replaced_link_leads_the_new_companys_new_receiver_to_the_offer(new, k
     actions.correct_address(activation=activation, by=kari, **ANNE)
 
     assert sign_in(anne).get(older).url == "/tilbud/"
+
+
+EVA = {"name": "Eva Ås", "email": "eva@aasblomster.example"}
+
+
+@pytest.mark.parametrize("how", ["name alone", "there and back", "changed since"])
+def test_a_replaced_link_leads_the_same_mailbox_where_todays_link_does(how, new, kari, sent, close, go_on, link_of):
+    activation, browser = sent(new.client, by=kari), Browser()
+    older = link_of(activation)
+    browser.get(older)
+    if how == "name alone":
+        actions.correct_address(activation=activation, by=kari, **EVA | {"name": "Eva Marie Ås"}, link_version=1)
+    else:
+        actions.correct_address(activation=activation, by=kari, **ANNE)
+        assert "erstattet" in text(browser.get(older))
+        actions.correct_address(activation=activation, by=kari, **EVA, link_version=2)
+    if how == "changed since":
+        activation.refresh_from_db()
+        close(activation, "changed")
+        go_on(activation)
+
+    assert (browser.get("/i/velg-passord/").url, 302) == CHOOSE
+    assert browser.get("/i/velg-passord/").status_code == 200
+    assert chain_of(Browser(), older) == [CHOOSE]
 
 
 def test_a_replaced_link_of_a_closed_request_leads_to_the_new_one(

@@ -21,6 +21,15 @@ LINKS = [
     "a.b.evil.no/", "evil.no/ login", "(evil.no/x)", "evil.no:8080", "evil.no?login=1", "evil.no#login",
     "www.evil.no", "Gå til WWW.EVIL.NO nå", "www.evil", "www\uff0eevil\uff0eno", "evil\uff0eno", "evil\u3002no",
     "evil\u2024no", "kari@evil.no", "Ring kari@evil.no AS", "https:\\\\evil.no", "//evil.no/x", "javascript://x",
+    "Evil.Shop/login", "Byra.Online/konto/login", "Evil.Click/x", "evil.Bank/Login", "Evil.Bank/Login",
+    "EVIL.BANK/LOGIN",
+    "Evil.Shop/Hansen", "Evil.Hansen/login", "evil.Hansen/Login", "Br.Olsen/Hansen/login", "Br.Olsen/Hansen?x=1",
+    "Hansen/Evil.Shop/x", "evil.xn--p1ai/login", "Evil.xn--p1ai/Login", "evil.рф/login", "Evil.Рф/Login",
+    "192.168.1.1/login", "192.168.1.1:80", "Fjord 10.0.0.1/x AS", "localhost:8710/i/x", "Localhost/x",
+    "evil.no\uff0flogin", "evil.no\u2215login", "evil.no\u2044login", "Evil.Hansen\uff0fLogin",
+    "//evil.no", "\uff0f\uff0fevil.no",
+    "https:evil.no", "HTTPS:evil", "https:\uff0f\uff0fevil.no", "https\uff1a//evil.no",
+    "evil.no\uff1a8080", "Evil.Example/Login",
     "bücher.example/å", "xn--ls8h.la/x", "evil.no\\x", "https:evil.no/x", "mailto:kari@evil.no",
 ]  # fmt: skip
 NAMES = [
@@ -28,7 +37,9 @@ NAMES = [
     "Anne v/Kari", "Nordmann & Sønn", "St. Hanshaugen 3", "St.Olavs gate 1", "O'Brien", "Hansen jr.", "J.R.R. Tolkien",
     "Br.Olsen/Hansen AS", "J.Hansen/K.Olsen", "Nr.1 Bakeri", "8.mars-komiteen", "P.b. 12", "Regn@skap AS", "@home AS",
     "www AS", "Hva er nytt? AS", "Firma: Salg", "a.s./Norge", "90 00 00 00", "+47 900.00.000", "22.33/44", "1:1 AS",
-    "Ås Gård AS", "Mva. og lønn", "Årsoppgjør 2026/27", "Web.dev. AS", "E.C. Dahls",
+    "Node.js/React AS", "(Br.Olsen/Hansen)", "BR.OLSEN/HANSEN AS", "Br.Olsen/Å.Lie-Berg", "Olsen//Hansen",
+    "1.2.3", "Hansen: Salg",
+    "30.11.2026/27", "Ås Gård AS", "Mva. og lønn", "Årsoppgjør 2026/27", "Web.dev. AS", "E.C. Dahls",
 ]  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """What is kept of a form, of whom, for whom and for how long; that each form is: tests/walls/test_typed_is_kept.py."""
 
+import html
 from datetime import timedelta
 
 import pytest
@@ -149,6 +150,20 @@ def test_another_sites_form_plants_nothing(headers, has_session, at_the_form, ka
     assert answer.status_code == 403
     assert not KeptForm.objects.exists()
     assert WORD not in shown_to(kari.user)
+
+
+def test_without_the_cookie_both_ways_to_sign_in_lead_back_to_the_form(kari):
+    browser = Browser(enforce_csrf_checks=True)
+    sign_in_as(kari.user, browser)
+    form = form_to(PAGE, browser.get(PAGE).content.decode(), PAGE).sent()
+    browser.cookies.clear()
+
+    answer = browser.post(PAGE, form, headers={"referer": f"http://testserver{PAGE}"})
+
+    page = html.unescape(answer.content.decode())
+    assert answer.status_code == 403
+    assert page.count(f'href="{answer.context["way_on"]}"') == 2
+    assert 'href="/konto/login/"' not in page
 
 
 def test_nothing_is_sent_for_the_person(at_the_form, kari):

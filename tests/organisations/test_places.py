@@ -186,6 +186,9 @@ def test_a_form_of_a_firm_that_is_not_ones_own_gets_no_way_there(kari, vidda, si
 
     page = response.content.decode()
     assert response.status_code == 409
+    assert "Skjemaet hører til et sted du ikke har tilgang til" in page
+    assert "Ingenting er lagret." in page
+    assert "i en annen fane" not in page
     assert "Vidda" not in page
     assert "Bytt til" not in page
     assert Client.objects.count() == 0

@@ -55,7 +55,7 @@ def test_an_address_is_written_to_and_brings_no_subject(address, written_to):
         ("www.evil.no", "www. evil. no"),
         ("skriv til per@orstaror.example", "skriv til per@orstaror. example"),
         ("evil\u3002no og evil\uff0eno", "evil\u3002 no og evil\uff0e no"),
-        ("http://localhost:8000/konto/", "http: //localhost:8000/konto/"),
+        ("http://localhost:8000/konto/", "http: //localhost: 8000/konto/"),
         ("Møtet er kl. 10.30, jf. vedlegg.", "Møtet er kl. 10.30, jf. vedlegg."),
         ("ÆRLIG BAKERI A.S", "ÆRLIG BAKERI A.S"),
         ("\u202ehttps://on.live/\u202c", "https: //on. live/"),

@@ -41,11 +41,6 @@ ALLOWED = {
     ("my_services/waiting.py", "count_waiting", "Activation"): "of the companies that the person acts for",
     ("my_services/views/users.py", "accesses_of_people", "ServiceAccess"): "of the company's own people",
     ("office/collaboration_forms.py", "__init__", "Employee"): "of the form's own firm",
-    (
-        "my_services/remembered_link.py",
-        "remembered_replaced_link",
-        "Activation",
-    ): "of the link that the browser has held",
     ("my_services/views/link.py", "lead_insider", "Activation"): "shown only to the people of its company",
     ("my_services/remembered_link.py", "remembered_link", "Activation"): "the request whose link the browser has held",
     ("clients/forms.py", "employees_of", "Employee"): "of the firm that the form is for",
