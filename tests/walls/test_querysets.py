@@ -49,7 +49,6 @@ ALLOWED = {
     ("collaboration/views/agreement.py", "get_change", "SubscriptionChange"): "of the agreement that the page shows",
     ("collaboration/views/ending.py", "is_over", "Subscription"): "of the collaboration that the page shows",
     ("collaboration/views/ending.py", "is_over", "Collaboration"): "of the collaboration that the page shows",
-    ("collaboration/views/ending.py", "resume_page", "Subscription"): "of the agreement that the page shows",
     ("collaboration/views/ending.py", "take_seat", "Collaboration"): "of the agreement that the page shows",
     ("my_services/views/activation.py", "collaborations_of_others", "Collaboration"): "of the company that is asked",
     ("my_services/views/agreement.py", "get_seat", "Collaboration"): "of the agreement that the page shows",
