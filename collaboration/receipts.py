@@ -57,7 +57,7 @@ def write_receipt(
             "ended_firm_last_day": hand_over.last_day.isoformat(),
         }
     if offer and activation:
-        record |= {"people": [person.pk for person in offer.people]} | own_domains(activation, by)
+        record |= {"people": [person.pk for person in offer.people], **own_domains(activation, by)}
     return Receipt.objects.create(
         number=number,
         activation=activation,

@@ -165,7 +165,9 @@ def lead_holder(request: HttpRequest, mailbox: str, activation: Activation) -> H
     None where nothing of a new company waits for it.
     """
     waiting = links.find_waiting_for(mailbox, activation, database_clock())
-    return waiting and (lead_elsewhere(request, waiting) or redirect("links:link-password"))
+    if waiting is None:
+        return None
+    return lead_elsewhere(request, waiting) or redirect("links:link-password")
 
 
 def closed(request: HttpRequest, activation: Activation) -> HttpResponse:
