@@ -80,7 +80,7 @@ def test_who_takes_a_byte_of_an_answer_at_a_time_leaves_nothing_open(impatient):
     assert "ERROR" not in impatient.said()
 
 
-def wait_until(true: Callable[[], bool], told: Callable[[], object], seconds: float = 30) -> None:
+def wait_until(true: Callable[[], bool], told: Callable[[], object], seconds: float = 90) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, told()
