@@ -78,7 +78,9 @@ def prices_on_sale(day: date) -> PriceQuerySet:
 
 def check_has_none(company: Company, service: Service, day: date) -> None:
     """Raises NotAllowed where the company has the service, or another place of its number has begun it."""
-    if Subscription.objects.begun_beside(company).filter(service=service).exists():
+    in_the_way = Subscription.objects.begun_beside(company) | Subscription.objects.of(company).running(day)
+    having = set(in_the_way.filter(service=service).values_list("company", flat=True))
+    if having - {company.pk}:
         raise NotAllowed(_("Selskapet må bekreftes før dere kan bestille. Vi tar kontakt."))
-    if Subscription.objects.of(company).running(day).filter(service=service).exists():
+    if having:
         raise NotAllowed(_("Dere har allerede %(service)s.") % {"service": service.name})

@@ -78,10 +78,9 @@ def summary_rows(receipt: Receipt) -> list[Row]:
 def agreement_rows(receipt: Receipt, reader: Firm | None) -> list[Row]:
     """Service, variant, price, period, payer, as far as the service has them; and what the yes binds to."""
     record, service = receipt.record, receipt.subscription.service
-    variant = Variant.objects.filter(service=service, code=record["variant"]).first()
     rows = [(_("Tjeneste"), service.name)]
     if service.has_variants:
-        rows.append((_("Variant"), variant.name if variant else record["variant"]))
+        rows.append((_("Variant"), variant_name(receipt)))
     commitment = commitment_in(record, service)
     rows.append((_("Pris"), price(record, commitment)))
     if service.has_period:
@@ -94,6 +93,15 @@ def agreement_rows(receipt: Receipt, reader: Firm | None) -> list[Row]:
         commitment, with_firm=receipt.firm is not None, for_firm=reader is not None
     )
     return [*rows, *coming_payer_rows(receipt, commitment, reader), *bound]
+
+
+def variant_name(receipt: Receipt) -> str:
+    """Of the one that was approved, under the name that it has now; it may have been changed since."""
+    code, has_now = receipt.record["variant"], receipt.subscription.variant
+    if has_now.code == code:
+        return has_now.name
+    approved = Variant.objects.filter(service=receipt.subscription.service_id, code=code).first()
+    return approved.name if approved else code
 
 
 def coming_payer_rows(receipt: Receipt, commitment: Commitment, reader: Firm | None) -> list[Row]:

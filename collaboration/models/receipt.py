@@ -23,7 +23,7 @@ class ReceiptQuerySet(models.QuerySet):
         return self.filter(activation__client__in=Client.objects.visible_to(employee))
 
     def with_names(self) -> "ReceiptQuerySet":
-        return self.select_related("firm", "company", "subscription__service", "terms")
+        return self.select_related("firm", "company", "subscription__service", "subscription__variant", "terms")
 
 
 class Receipt(models.Model):

@@ -1,6 +1,6 @@
 """One service of one client: variants, the waiting request, the active collaboration, what was before."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.contrib import messages
@@ -66,10 +66,12 @@ def service_detail(request: FirmRequest, number: int, code: str) -> HttpResponse
         context |= active_context(request, collaboration, closed, oslo_date(now))
         return render(request, "collaboration/service_active.html", context)
     if pending is not None:
-        context |= pending_context(pending, timelines[pending.pk])
+        context |= pending_context(pending, timelines[pending.pk], now)
         return render(request, "collaboration/service_pending.html", context)
     draft = next((activation for activation in activations if activation.is_draft), None)
-    return render(request, "collaboration/service_offer.html", context | offer_context(client, service, draft))
+    return render(
+        request, "collaboration/service_offer.html", context | offer_context(client, service, draft, oslo_date(now))
+    )
 
 
 def make_closed(activation: Activation, timeline: list[Item]) -> Closed:
@@ -113,9 +115,9 @@ def ended_collaborations(request: FirmRequest, client: Client, service: Service)
     return [make_ended_row(one) for one in ended.order_by("-ended_at")[:ENDED]]
 
 
-def pending_context(activation: Activation, timeline: list[Item]) -> dict:
+def pending_context(activation: Activation, timeline: list[Item], now: datetime) -> dict:
     assert activation.company  # of what is sent
-    now, needs_the_link = database_clock(), links.link_is_the_way_in(activation)
+    needs_the_link = links.link_is_the_way_in(activation)
     proposal = ForwardProposal.objects.filter(activation=activation, answered_at=None).first()
     return {
         "activation": activation,
@@ -133,9 +135,8 @@ def pending_context(activation: Activation, timeline: list[Item]) -> dict:
     }
 
 
-def offer_context(client: Client, service: Service, draft: Activation | None) -> dict:
+def offer_context(client: Client, service: Service, draft: Activation | None, today: date) -> dict:
     standing = find_standing(client, service)
-    today = oslo_date(database_clock())
     obstacles = preflight.find_obstacles(client, service, standing, draft)
     variants = []
     if service.has_variants:

@@ -49,8 +49,8 @@ def test_the_service_page_before_anything_is_sent(rows, known, kari, sent, clock
 
     # session, user, employments · client, service · requests with all they name, their tasks' participants and users
     # collaboration · live requests, collaborations, open tasks (obstacles) · company, subscription (standing)
-    # ended collaborations · the hour · variants: features, their variants, prices, variants, the firms' own
-    count_queries(known.client, "service-detail", 30)
+    # ended collaborations · variants: features, their variants, prices, variants, the firms' own
+    count_queries(known.client, "service-detail", 29)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -60,8 +60,8 @@ def test_the_service_page_while_it_waits(rows, known, kari, sent, clock, count_q
     sent(known.client, by=kari)
 
     # session, user, employments · client, service · requests, participants, users · collaboration, ended ones
-    # the hour, mail, whether anybody can answer
-    count_queries(known.client, "service-detail", 22)
+    # mail, whether anybody can answer
+    count_queries(known.client, "service-detail", 21)
 
 
 @pytest.mark.parametrize("rows", [1, 3])

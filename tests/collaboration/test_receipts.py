@@ -477,11 +477,11 @@ def test_the_pages_ask_a_fixed_number_of_times(approved, kari, known, sign_in, c
     firm.get(firms_page(approved))
     company.get(companys_page(approved))
 
-    # session, user, employments · client, service, receipt, variant, people, the count of alerts
-    with django_assert_num_queries(9):
+    # session, user, employments · client, service, receipt, people, the count of alerts
+    with django_assert_num_queries(8):
         firm.get(firms_page(approved))
-    # session, user, places · receipt, variant, people · header: what waits
-    with django_assert_num_queries(7):
+    # session, user, places · receipt, people · header: what waits
+    with django_assert_num_queries(6):
         company.get(companys_page(approved))
     # the receipt · the limit: lock, count and unlock (12, with their savepoints)
     with django_assert_num_queries(13):

@@ -460,9 +460,9 @@ def test_the_page_of_a_request_that_waits(mails, waiting, known, kari, sign_in, 
     browser.get(page)
 
     # session, user, employments · client, service · requests, participants, users · collaboration, ended ones
-    # the hour · mail, the time lines: facts, events, mails, their delivery, reminders, proposals · proposal
+    # mail, the time lines: facts, events, mails, their delivery, reminders, proposals · proposal
     # whether anybody can answer · the count of alerts
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         answer = browser.get(page)
 
     assert "E-posten er kommet fram" in answer.content.decode()

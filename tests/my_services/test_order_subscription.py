@@ -234,5 +234,5 @@ def test_the_page_asks_the_database_the_same_however_much_there_is(rows, per, dj
 
     # session, user, places, service, the hour, whether a rival or the company has it, terms, prices, and of each of
     # two periods what it renews at · header: what waits
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         per.get(address)
