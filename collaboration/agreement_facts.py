@@ -17,12 +17,12 @@ from collaboration.agreement_pages import day_in_words, page_url, party_name
 from collaboration.models import Collaboration, Receipt
 from collaboration.months import months_in_words
 from collaboration.plans import period_now
+from collaboration.price_words import price
 from collaboration.priced_periods import Period
 from collaboration.rights import Person, find_roles, may_resume
 from organisations.models import Employee
 from subscriptions.models import Subscription, SubscriptionChange
 from subscriptions.models.subscription import SubscriptionQuerySet
-from subscriptions.money import format_nok
 
 Row = tuple[str, str]
 
@@ -66,15 +66,7 @@ def price_rows(period: Period, reader: int | None) -> list[Row]:
     """What the reader may know of it: the company everything, a firm what it or the customer itself pays."""
     if period.per_month == 0 or (reader is not None and period.payer not in (None, reader)):
         return []
-    words = _("%(month)s kr per måned, %(amount)s kr for %(length)s, eks. mva.")
-    if period.months == 1:
-        words = _("%(month)s kr per måned eks. mva.")
-    values = {
-        "month": format_nok(period.per_month),
-        "amount": format_nok(period.amount),
-        "length": months_in_words(period.months),
-    }
-    return [(_("Pris"), words % values)]
+    return [(_("Pris"), price(period.per_month, period.months))]
 
 
 def next_row(subscription: Subscription) -> Row:

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from collaboration import commitment_words
 from collaboration.commitments import Commitment
 from collaboration.offers import Offer
+from collaboration.price_words import monthly_price
 from collaboration.reach import Reach, reach_of, reach_of_employee
 from organisations.models import Employee, Firm
 from organisations.org_number import display_org_number
-from subscriptions.money import format_nok
 
 MOST_NAMES = 4  # in a mail; the page names everybody
 
@@ -91,8 +91,7 @@ def what_it_costs(offer: Offer, commitment: Commitment) -> Answer:
     first_day = _("Første dag er dagen du godkjenner.")
     if offer.firm_pays:
         return Answer(question, _("Ingenting, %(firm)s betaler") % {"firm": firm}, invoice, first_day)
-    price = _("%(month)s kr per måned eks. mva.") % {"month": format_nok(offer.price_per_month)}
-    return Answer(question, price, invoice, first_day)
+    return Answer(question, monthly_price(offer.price_per_month), invoice, first_day)
 
 
 def who_gets_access(offer: Offer, *, most: int | None) -> Answer:

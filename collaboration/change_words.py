@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from collaboration.agreement_pages import change_title, day_in_words, party_name
 from collaboration.months import months_in_words
 from collaboration.plans import Kind, Plan
+from collaboration.price_words import price
 from collaboration.priced_periods import Period
 from organisations.models import Firm
 from subscriptions.models import Feature, SubscriptionChange
@@ -72,11 +73,7 @@ def from_day(day) -> str:
 def cost_in_words(period: Period, party: int | None) -> str:
     if not period.costs(party):
         return _("Ingenting")
-    return _("%(month)s kr per måned, %(period)s kr for %(length)s, eks. mva.") % {
-        "month": format_nok(period.per_month),
-        "period": format_nok(period.amount),
-        "length": months_in_words(period.months),
-    }
+    return price(period.per_month, period.months)
 
 
 def words_of(change: SubscriptionChange, *, reader: int) -> dict[str, Any]:

@@ -4,13 +4,13 @@ The rows read alike for both sides; the sentences are the company's.
 """
 
 from datetime import date
-from decimal import Decimal
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from collaboration.commitments import Commitment, Payer
 from collaboration.months import months_in_words
+from collaboration.price_words import price
 from subscriptions.money import format_nok
 
 Row = tuple[str, str]
@@ -46,30 +46,16 @@ def choice_in_words(commitment: Commitment) -> str:
     """One of the periods, for who chooses."""
     values = in_words(commitment)
     if commitment.amount:
-        price = _("%(length)s – %(month)s kr per måned, %(amount)s kr for perioden, eks. mva.") % values
+        cost = _("%(length)s – %(month)s kr per måned, %(amount)s kr for perioden, eks. mva.") % values
     else:
-        price = _("%(length)s – gratis.") % values
+        cost = _("%(length)s – gratis.") % values
     renewal = _("Fornyes %(renews_on)s for %(length)s om gangen, til den sies opp, senest %(cancel_by)s.") % values
-    return join(price, renewal, *costs_later(commitment))
+    return join(cost, renewal, *costs_later(commitment))
 
 
 def first_day_row(commitment: Commitment, is_today: bool) -> Row:
     words = _("I dag, %(first_day)s") if is_today else "%(first_day)s"
     return _("Første dag"), words % in_words(commitment)
-
-
-def price(per_month: Decimal, months: int) -> str:
-    """What it costs a month, and in all where a period is longer."""
-    if per_month == 0:
-        return _("Gratis")
-    values = {
-        "month": format_nok(per_month),
-        "period": format_nok(per_month * months),
-        "length": months_in_words(months),
-    }
-    if months == 1:
-        return _("%(month)s kr per måned eks. mva.") % values
-    return _("%(month)s kr per måned eks. mva., %(period)s kr for %(length)s") % values
 
 
 def payment(commitment: Commitment) -> str:

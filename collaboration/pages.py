@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from collaboration.agreement_facts import agreement_rows, terms_in_words
 from collaboration.models import Activation, Collaboration
 from collaboration.months import months_in_words
+from collaboration.price_words import monthly_price, price
 from collaboration.scenarios import Standing
 from notifications.addresses import shown_address
 from subscriptions.models import Price, Service, Subscription, Variant
-from subscriptions.money import format_nok
 
 Row = tuple[str, str]
 
@@ -57,10 +57,10 @@ def price_rows(variant: Variant, *, today: date) -> list[Row]:
         return [(_("Pris"), _("Gratis"))]
     return [
         (
-            _("Avtale for %(length)s") % {"length": months_in_words(price.months)},
-            _("%(price)s kr per måned eks. mva.") % {"price": format_nok(price.per_month)},
+            _("Avtale for %(length)s") % {"length": months_in_words(listed.months)},
+            monthly_price(listed.per_month),
         )
-        for price in sorted(prices, key=lambda price: price.months)
+        for listed in sorted(prices, key=lambda listed: listed.months)
     ]
 
 
@@ -111,11 +111,7 @@ def cost_rows(activation: Activation, subscription: Subscription | None, *, toda
     per_month = activation.variant.price_on(today, activation.period_months)
     if per_month == 0:
         return [(_("Kunden"), nothing), (activation.firm.name, nothing)]
-    cost = _("%(month)s kr per måned eks. mva., %(period)s kr for %(length)s, fra den dagen kunden godkjenner") % {
-        "month": format_nok(per_month),
-        "period": format_nok(per_month * activation.period_months),
-        "length": months_in_words(activation.period_months),
-    }
+    cost = _("%(price)s, fra den dagen kunden godkjenner") % {"price": price(per_month, activation.period_months)}
     company, firm = (nothing, cost) if activation.firm_pays else (cost, nothing)
     return [(_("Kunden"), company), (activation.firm.name, firm)]
 
@@ -125,8 +121,7 @@ def request_rows(activation: Activation) -> list[Row]:
     receiver = f"{activation.contact_name}, {shown_address(activation.contact_email)}"
     rows = summary_rows(activation, activation.subscription)
     if activation.price_per_month:
-        price = _("%(price)s kr per måned eks. mva.") % {"price": format_nok(activation.price_per_month)}
-        rows.append((_("Pris"), price))
+        rows.append((_("Pris"), monthly_price(activation.price_per_month)))
     return [*rows, (_("Mottaker"), receiver)]
 
 
@@ -143,20 +138,7 @@ def offered_rows(activation: Activation, *, for_firm: bool) -> list[Row]:
         rows.append((_("Fakturamottaker"), activation.firm.name if activation.firm_pays else company))
     if service.has_period:
         rows.append((_("Avtaleperiode"), months_in_words(activation.period_months)))
-    return [*rows, (_("Pris"), offered_price(activation))]
-
-
-def offered_price(activation: Activation) -> str:
-    if not activation.price_per_month:
-        return _("Gratis")
-    values = {
-        "month": format_nok(activation.price_per_month),
-        "amount": format_nok(activation.price_per_period),
-        "length": months_in_words(activation.period_months),
-    }
-    if not activation.service.has_period:
-        return _("%(month)s kr per måned eks. mva.") % values
-    return _("%(month)s kr per måned, %(amount)s kr for %(length)s, eks. mva.") % values
+    return [*rows, (_("Pris"), price(activation.price_per_month, activation.period_months))]
 
 
 def collaboration_rows(collaboration: Collaboration, *, today: date) -> list[Row]:

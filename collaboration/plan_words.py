@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from collaboration.months import months_in_words
 from collaboration.plans import Kind, Plan, falls_to_the_company, lost_features
+from collaboration.price_words import monthly_price
 from collaboration.priced_periods import Period
 from organisations.bilingual import Words
 from organisations.models import Firm
@@ -104,7 +105,7 @@ def price_in_words(period: Period, reader: int | None) -> str:
         return _("Ingenting. %(name)s betaler.") % {"name": capfirst(party_name(period.paying_firm, reader))}
     if period.per_month == 0:
         return _("Ingenting, tjenesten er gratis")
-    return _("%(price)s kr per måned eks. mva.") % {"price": format_nok(period.per_month)}
+    return monthly_price(period.per_month)
 
 
 def customers_price(plan: Plan, reader: int | None) -> list[Row]:

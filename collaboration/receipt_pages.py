@@ -17,6 +17,7 @@ from collaboration.commitments import Commitment, commitment_in
 from collaboration.models import Receipt
 from collaboration.months import months_in_words
 from collaboration.pages import Row, moment
+from collaboration.price_words import price
 from notifications.addresses import shown_address
 from organisations.models import Employee, Firm
 from organisations.org_number import display_org_number
@@ -82,7 +83,7 @@ def agreement_rows(receipt: Receipt, reader: Firm | None) -> list[Row]:
     if service.has_variants:
         rows.append((_("Variant"), variant_name(receipt)))
     commitment = commitment_in(record, service)
-    rows.append((_("Pris"), price(record, commitment)))
+    rows.append((_("Pris"), approved_price(record, commitment)))
     if service.has_period:
         rows.append((_("Avtaleperiode"), months_in_words(record["period_months"])))
     if service.has_payer:
@@ -119,7 +120,7 @@ def coming_payer_rows(receipt: Receipt, commitment: Commitment, reader: Firm | N
     values = {"name": another_firm(number, reader) if number else receipt.company.name, "day": day}
     if not (commitment.new_payer_per_month and commitment_words.is_payer_known(commitment.new_payer)):
         return [*rows, (label, _("%(name)s fra %(day)s") % values)]
-    values["price"] = commitment_words.price(commitment.new_payer_per_month, commitment.new_payer_months)
+    values["price"] = price(commitment.new_payer_per_month, commitment.new_payer_months)
     return [*rows, (label, _("%(name)s fra %(day)s: %(price)s") % values)]
 
 
@@ -168,13 +169,13 @@ def subject(receipt: Receipt) -> str:
     return _("Samarbeid i tjenesten med %(firm)s") % {"firm": firm}
 
 
-def price(record: dict[str, Any], commitment: Commitment | None) -> str:
+def approved_price(record: dict[str, Any], commitment: Commitment | None) -> str:
     if record["price_per_month"] is None and commitment and commitment.new_payer_from:
         last_day = commitment.new_payer_from - timedelta(days=1)
         return _("Uendret til og med %(day)s") % {"day": date_format(last_day)}
     if record["price_per_month"] is None:
         return _("Uendret, ingenting nytt å betale")
-    return commitment_words.price(Decimal(record["price_per_month"]), record["period_months"])
+    return price(Decimal(record["price_per_month"]), record["period_months"])
 
 
 def payer(receipt: Receipt, reader: Firm | None) -> str:

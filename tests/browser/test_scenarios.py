@@ -84,7 +84,7 @@ def test_a_known_company_gets_the_variant_chosen_in_the_comparison(at_work, visi
     at_work.page.get_by_label("Byrået (Fjord Regnskap AS)").check()
     at_work.page.get_by_label("3 måneder").check()
     at_work.click("Neste")
-    assert "219,00 kr per måned eks. mva., 657,00 kr for 3 måneder" in at_work.text
+    assert "219,00 kr per måned, 657,00 kr for 3 måneder, eks. mva." in at_work.text
     at_work.click("Aktiver")
     assert_waits_for_the_customer(at_work, client)
 

@@ -100,7 +100,7 @@ def test_it_says_who_for_whom_when_how_and_what(approved, fjord, known):
         f"{fjord.org_number[:3]} {fjord.org_number[3:6]} {fjord.org_number[6:]}",
         "Tjeneste": "Visma eAccounting",
         "Variant": "Smart",
-        "Pris": "349,00 kr per måned eks. mva., 4 188,00 kr for 12 måneder",
+        "Pris": "349,00 kr per måned, 4 188,00 kr for 12 måneder, eks. mva.",
         "Avtaleperiode": "12 måneder",
         "Fakturamottaker": "Ørsta Rør AS",
         "Første dag": "10. mars 2026",
@@ -149,7 +149,7 @@ def test_an_order_is_of_the_company_alone(order, known, kari, sign_in):
     stranger = sign_in(kari).get(f"/kunder/{known.client.number}/samarbeid/eaccounting/bevis/{receipt.number}/")
 
     assert (rows["Gjelder"], rows["Fakturamottaker"]) == ("Bestilling av tjenesten", "Ørsta Rør AS")
-    assert rows["Pris"] == "349,00 kr per måned eks. mva., 4 188,00 kr for 12 måneder"
+    assert rows["Pris"] == "349,00 kr per måned, 4 188,00 kr for 12 måneder, eks. mva."
     assert page.status_code == 200
     assert stranger.status_code == 404
 
