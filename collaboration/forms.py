@@ -10,11 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Contact, Task
 from collaboration.models import Activation
 from collaboration.months import any_period, months_in_words
-from collaboration.preflight import RECEIVER_IS_EMPLOYEE, is_employees_address, own_domain_in_words
+from collaboration.preflight import (
+    OWN_DOMAIN_IS_THE_CUSTOMERS,
+    RECEIVER_IS_EMPLOYEE,
+    is_employees_address,
+    own_domain_warning,
+)
 from notifications.addresses import shown_address
 from organisations.addresses import AddressField
 from organisations.lines import LineField
-from organisations.own_domains import find_own_domain
 from subscriptions.models import Price
 from subscriptions.money import format_nok
 
@@ -147,7 +151,7 @@ class CorrectAddressForm(ReceiverForm):
     )
 
     accepts_own_domain = forms.BooleanField(
-        label=_("Adressen er kundens, selv om den er på byråets domene"),
+        label=OWN_DOMAIN_IS_THE_CUSTOMERS,
         error_messages={"required": _("Kryss av hvis adressen er kundens, eller skriv en annen.")},
     )
     field_order = ("link_version", "name", "email", "accepts_own_domain", "phone", "corrects_card")
@@ -159,9 +163,9 @@ class CorrectAddressForm(ReceiverForm):
             "phone": activation.contact_phone,
         }
         super().__init__(*args, activation=activation, initial=initial, **kwargs)
-        domain = find_own_domain(activation.firm, self.data.get("email", "").strip())
-        if domain:
-            self.fields["accepts_own_domain"].help_text = own_domain_in_words(domain)
+        warning = own_domain_warning(activation.firm, self.data.get("email", "").strip())
+        if warning:
+            self.fields["accepts_own_domain"].help_text = warning
         else:
             del self.fields["accepts_own_domain"]
 

@@ -16,7 +16,7 @@ from collaboration.models import Activation, Collaboration, ReplacedLink
 from collaboration.scenarios import Standing
 from notifications.addresses import find_form, shown_address
 from organisations.addresses import REST, clean_address
-from organisations.models import Company, CompanyUser, Employee
+from organisations.models import Company, CompanyUser, Employee, Firm
 from organisations.org_number import display_org_number, is_org_number
 from organisations.own_domains import find_own_domain
 from organisations.reach import Call, help_desk
@@ -26,6 +26,8 @@ from subscriptions.models import Price, Service, Terms
 RECEIVER_IS_EMPLOYEE = gettext_lazy(
     "E-postadressen tilhører en medarbeider i byrået. Kunden må selv godkjenne: skriv kundens adresse."
 )
+
+OWN_DOMAIN_IS_THE_CUSTOMERS = gettext_lazy("Adressen er kundens, selv om den er på byråets domene")
 
 HAS_DISOWNED = gettext_lazy("Den som har e-postadressen, har svart at det er feil person. Skriv en annen adresse.")
 
@@ -171,9 +173,8 @@ def check_receiver(activation: Activation, today: date) -> Iterator[Finding]:
             str(RECEIVER_IS_EMPLOYEE),
         )
         return
-    own_domain = find_own_domain(activation.firm, address)
-    if own_domain:
-        yield Finding(Level.YELLOW, "receiver_own_domain", own_domain_in_words(own_domain), **edit)
+    if warning := own_domain_warning(activation.firm, address):
+        yield Finding(Level.YELLOW, "receiver_own_domain", warning, **edit)
     if has_disowned(activation.client_id, address, today):
         yield Finding(
             Level.YELLOW,
@@ -196,11 +197,14 @@ def receiver_of(activation: Activation) -> tuple[str, str]:
     return (contact.name, contact.email) if contact else ("", "")
 
 
-def own_domain_in_words(domain: str) -> str:
-    return _(
+def own_domain_warning(firm: Firm, address: str) -> str:
+    """What whoever sends there is told; empty of an address that is at no domain of the firm's own."""
+    domain = find_own_domain(firm, address)
+    words = _(
         "E-postadressen er på byråets eget domene, %(domain)s. Kunden må selv svare: send bare hvis adressen er "
         "kundens. Godkjenningsbeviset sier fra om det."
-    ) % {"domain": shown_address(domain)}
+    )
+    return words % {"domain": shown_address(domain)} if domain else ""
 
 
 def is_employees_address(firm_id: int, address: str) -> bool:

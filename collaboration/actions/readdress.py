@@ -15,7 +15,7 @@ from collaboration.preflight import (
     RECEIVER_IS_EMPLOYEE,
     has_disowned,
     is_employees_address,
-    own_domain_in_words,
+    own_domain_warning,
 )
 from collaboration.scenarios import Scenario, find_company
 from history.clock import oslo_date, oslo_midnight
@@ -67,9 +67,9 @@ def make_receiver(activation: Activation, *, name: str, email: str, phone: str, 
 
 def check_own_domain(activation: Activation, receiver: Receiver, *, is_accepted: bool) -> None:
     """Raises NotAllowed for an address at the firm's own domain that nobody has vouched for as the customer's."""
-    domain = find_own_domain(activation.firm, receiver.email)
-    if domain and not is_accepted:
-        raise NotAllowed(own_domain_in_words(domain))
+    warning = own_domain_warning(activation.firm, receiver.email)
+    if warning and not is_accepted:
+        raise NotAllowed(warning)
 
 
 def check_time(activation: Activation, at: datetime) -> None:

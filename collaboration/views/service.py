@@ -27,7 +27,6 @@ from collaboration.timeline import Item, make_timelines
 from collaboration.views.lookups import get_client_and_service, posted_id, service_breadcrumbs, service_url
 from collaboration.workflow import REFUSALS
 from history.clock import database_clock, oslo_date
-from organisations.own_domains import find_own_domain
 from organisations.place_in_address import without_page
 from organisations.refusals import NotAllowed
 from organisations.requests import FirmRequest
@@ -129,7 +128,8 @@ def pending_context(activation: Activation, timeline: list[Item], now: datetime)
         "why_wait": why_wait(activation, now),
         "is_over": activation.is_over(now),
         "proposal": proposal,
-        "own_domain": proposal and find_own_domain(activation.firm, proposal.email),
+        "own_domain_warning": proposal and preflight.own_domain_warning(activation.firm, proposal.email),
+        "own_domain_tick": preflight.OWN_DOMAIN_IS_THE_CUSTOMERS,
         "nobody_answers": None if needs_the_link else next(preflight.check_administrator(activation.company), None),
         "lost_subscription": activation.keeps_agreement and make_offer(activation, today=oslo_date(now)).is_impossible,
     }
