@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from clients.models import Client, Contact, Task, TaskParticipant, TaskType
 from clients.numbers import check_unique
-from clients.rights import check_sees, check_type, check_work_here, check_works_here, may_delete
+from clients.rights import check_are_colleagues, check_sees, check_type, check_works_here, may_delete
 from history.clock import Clock, database_clock
 from history.models import record_event
 from organisations.models import Employee, Firm
@@ -44,7 +44,7 @@ def create_client(
         client.account_manager = by
     check_unique(client, by=by)
     if client.account_manager:
-        check_work_here(firm.pk, client.account_manager)
+        check_are_colleagues(firm.pk, client.account_manager)
     client.save()
     if main_contact and main_contact.get("name"):
         Contact.objects.create(firm=firm, client=client, is_main=True, **main_contact)
@@ -140,7 +140,7 @@ def create_task(
     if not client.is_active:
         raise NotAllowed(_("Kunden er deaktivert. Aktiver kunden før du lager en ny oppgave."))
     check_type(client.firm_id, type)
-    check_work_here(client.firm_id, owner, *participants)
+    check_are_colleagues(client.firm_id, owner, *participants)
     at = clock()
     task = Task.objects.create(
         firm_id=client.firm_id, client=client, type=type, owner=owner, due_on=due_on, opened_at=at
@@ -170,7 +170,7 @@ def edit_task(
         raise NotAllowed(_("Oppgaven er lukket. Åpne den igjen for å endre den."))
     check_sees(by, task.client_id)
     check_type(task.firm_id, type)
-    check_work_here(task.firm_id, owner, *participants)
+    check_are_colleagues(task.firm_id, owner, *participants)
     before = people_of(task)
     task.type, task.owner, task.due_on = type, owner, due_on
     task.save()

@@ -43,7 +43,7 @@ def check_works_here(by: Employee) -> None:
         raise NotAllowed(_("Du arbeider ikke lenger i byrået."))
 
 
-def check_work_here(firm_id: int, *people: Employee) -> None:
+def check_are_colleagues(firm_id: int, *people: Employee) -> None:
     """Raises NotAllowed for who works elsewhere, or has left meanwhile; until the deed is done none of them can leave.
 
     Who is chosen gets a right by it (`account_manager`) or a way in (a task's people), whatever page named them.

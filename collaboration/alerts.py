@@ -223,12 +223,13 @@ def find_receivers(activation: Activation, *, to_leads: bool = False) -> list[Em
         Employee.objects.active().filter(firm_id=activation.firm_id).select_related("user", "firm").order_by("pk")
     )
     for who in (nearest, Q(role=Employee.Role.ADMINISTRATOR), Q()):
-        if people := [person for person in colleagues.filter(who) if sees(person, activation.client)]:
+        if people := [person for person in colleagues.filter(who) if may_be_told(person, activation.client)]:
             return people
     return []
 
 
-def sees(person: Employee, client: Client) -> bool:
+def may_be_told(person: Employee, client: Client) -> bool:
+    """Whether a colleague, who works here, sees the client as his place stands loaded."""
     return person.sees_all_clients or Client.objects.visible_to(person).filter(pk=client.pk).exists()
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from clients.models import Client
 from clients.numbers import check_unique
-from clients.rights import check_may_choose_manager, check_sees, check_work_here
+from clients.rights import check_are_colleagues, check_may_choose_manager, check_sees
 from collaboration.actions.obstacles import refuse_while_in_use
 from history.clock import Clock, database_clock
 from history.models import record_event
@@ -35,7 +35,7 @@ def edit_client(*, client: Client, by: Employee, fields: dict[str, Any], clock: 
         setattr(client, name, fields[name])
     check_unique(client, by=by)
     if "account_manager" in changed and client.account_manager:
-        check_work_here(client.firm_id, client.account_manager)
+        check_are_colleagues(client.firm_id, client.account_manager)
     if changed:
         client.save()
         record_event(
