@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from collaboration import workflow
-from collaboration.agreement_pages import day_in_words, page_url, party_name
+from collaboration.agreement_pages import page_url, party_name
 from collaboration.models import Collaboration, Receipt
 from collaboration.months import months_in_words
 from collaboration.plans import period_now
 from collaboration.price_words import price
 from collaboration.priced_periods import Period
 from collaboration.rights import Person, find_roles, may_resume
+from collaboration.sentences import day_in_words
 from organisations.models import Employee
 from subscriptions.models import Subscription, SubscriptionChange
 from subscriptions.models.subscription import SubscriptionQuerySet

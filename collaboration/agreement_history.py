@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy
 
 from clients.models import Task
 from collaboration.access import AccessLog, People, Turn, read_access_log
-from collaboration.agreement_pages import change_title, day_in_words, last_day
+from collaboration.agreement_pages import change_title
 from collaboration.models import Activation, Collaboration
+from collaboration.sentences import day_in_words, join, last_day
 from collaboration.timeline import Item, Moment
 from history.models import Event
 from organisations.models import Firm
@@ -136,14 +137,14 @@ def words_of_change(event: Event, facts: Facts) -> tuple[str, str]:
         sentences.append(_("Gjelder fra %(day)s.") % {"day": day_in_words(day)})
     if verb == "lapse":
         sentences.append(_("Alt ble som det var."))
-    return str(CHANGE_TITLES[verb]), join(sentences)
+    return str(CHANGE_TITLES[verb]), join(*sentences)
 
 
 def words_of_renewal(event: Event, facts: Facts) -> tuple[str, str]:
     day = date.fromisoformat(event.after["from"])
     titles = [change_title(facts.changes[pk], facts.reader) for pk in event.after.get("changes", ())]
     sentences = [_("Ny periode fra %(day)s.") % {"day": day_in_words(day)}]
-    return _("Avtalen ble fornyet"), join([*sentences, *(f"{title}." for title in titles)])
+    return _("Avtalen ble fornyet"), join(*sentences, *(f"{title}." for title in titles))
 
 
 def words_of_finish(event: Event, facts: Facts) -> tuple[str, str]:
@@ -171,25 +172,25 @@ def words_of_record(event: Event, facts: Facts) -> tuple[str, str]:
 
 
 def words_of_approval(event: Event, facts: Facts) -> tuple[str, str]:
-    firm = firm_with(event, facts)
-    return _("Samarbeidet%(firm)s ble godkjent") % {"firm": firm}, _("Av %(name)s.") % {"name": event.by.name}
+    title = of_which_firm(event, facts, _("Samarbeidet ble godkjent"), _("Samarbeidet med %(firm)s ble godkjent"))
+    return title, _("Av %(name)s.") % {"name": event.by.name}
 
 
 def words_of_task(event: Event, facts: Facts) -> tuple[str, str]:
     values = {"old": facts.tasks.get(event.before["task"], ""), "new": facts.tasks.get(event.after["task"], "")}
     changed = _("Fra %(old)s til %(new)s. De som står på oppgaven, har tilgang.") % values
-    return _("Oppgaven ble byttet"), join([changed, by_whom(event, facts)])
+    return _("Oppgaven ble byttet"), join(changed, by_whom(event, facts))
 
 
 def words_of_planned_end(event: Event, facts: Facts) -> tuple[str, str]:
-    values = {"firm": firm_with(event, facts), "day": last_day(date.fromisoformat(event.after["ends_on"]))}
-    return _("Samarbeidet%(firm)s skal avsluttes") % values, join(
-        [_("Siste dag er %(day)s.") % values, by_whom(event, facts)]
-    )  # fmt: skip
+    title = of_which_firm(event, facts, _("Samarbeidet skal avsluttes"), _("Samarbeidet med %(firm)s skal avsluttes"))
+    day = last_day(date.fromisoformat(event.after["ends_on"]))
+    return title, join(_("Siste dag er %(day)s.") % {"day": day}, by_whom(event, facts))
 
 
 def words_of_end_taken_back(event: Event, facts: Facts) -> tuple[str, str]:
-    return _("Samarbeidet%(firm)s fortsetter likevel") % {"firm": firm_with(event, facts)}, by_whom(event, facts)
+    sentences = _("Samarbeidet fortsetter likevel"), _("Samarbeidet med %(firm)s fortsetter likevel")
+    return of_which_firm(event, facts, *sentences), by_whom(event, facts)
 
 
 def words_of_end(event: Event, facts: Facts) -> tuple[str, str]:
@@ -198,8 +199,8 @@ def words_of_end(event: Event, facts: Facts) -> tuple[str, str]:
         Collaboration.Outcome.SERVICE_ENDS: _("Tjenesten avsluttes også."),
     }
     outcome = outcomes.get(event.after.get("outcome", ""), "") if facts.reader else ""
-    title = _("Samarbeidet%(firm)s ble avsluttet") % {"firm": firm_with(event, facts)}
-    return title, join([outcome, by_whom(event, facts) or over_after(facts.collaborations[event.subject_id])])
+    title = of_which_firm(event, facts, _("Samarbeidet ble avsluttet"), _("Samarbeidet med %(firm)s ble avsluttet"))
+    return title, join(outcome, by_whom(event, facts) or over_after(facts.collaborations[event.subject_id]))
 
 
 def over_after(collaboration: Collaboration) -> str:
@@ -245,15 +246,16 @@ def people_moments(access: AccessLog, facts: Facts) -> list[tuple[datetime, int,
 
 
 def tell_turn(turn: Turn, access: AccessLog, facts: Facts, collaboration: Collaboration) -> Moment:
-    at_firm = _(" hos %(firm)s") % {"firm": collaboration.firm.name} if facts.reader is None else ""
-    came = names_of(turn.came, access)
-    went = names_of(turn.went, access)
-    sentences = [
-        _("%(names)s%(firm)s fikk tilgang.") % {"names": came, "firm": at_firm} if came else "",
-        _("%(names)s%(firm)s har ikke tilgang lenger.") % {"names": went, "firm": at_firm} if went else "",
-        by_whom(turn.event, facts),
+    if facts.reader is None:
+        came, went = _("%(names)s hos %(firm)s fikk tilgang."), _("%(names)s hos %(firm)s har ikke tilgang lenger.")
+    else:
+        came, went = _("%(names)s fikk tilgang."), _("%(names)s har ikke tilgang lenger.")
+    told = [
+        words % {"names": names_of(people, access), "firm": collaboration.firm.name}
+        for words, people in ((came, turn.came), (went, turn.went))
+        if people
     ]
-    return Moment(turn.event.at, _("Endret hvem som har tilgang"), join(sentences))
+    return Moment(turn.event.at, _("Endret hvem som har tilgang"), join(*told, by_whom(turn.event, facts)))
 
 
 def names_of(people: People, access: AccessLog) -> str:
@@ -286,11 +288,7 @@ def party_of_event(event: Event) -> int | None:
     return event.firm_id
 
 
-def firm_with(event: Event, facts: Facts) -> str:
-    """Of which of its firms the company reads: " med Fjord"; a firm reads of itself alone."""
+def of_which_firm(event: Event, facts: Facts, alone: str, named: str) -> str:
+    """`named`, with the event's firm, to the company, which may have several; a firm reads of itself `alone`."""
     firm = facts.firms.get(event.firm_id) if facts.reader is None and event.firm_id else None
-    return _(" med %(firm)s") % {"firm": firm.name} if firm else ""
-
-
-def join(sentences: Iterable[str]) -> str:
-    return " ".join(sentence for sentence in sentences if sentence)
+    return named % {"firm": firm.name} if firm else alone

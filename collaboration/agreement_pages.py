@@ -16,9 +16,10 @@ from collaboration import workflow
 from collaboration.agreement_rows import Loaded
 from collaboration.models import Collaboration
 from collaboration.months import months_in_words
-from collaboration.plan_words import day_in_words, last_day, party_name, without_answer
+from collaboration.plan_words import party_name, without_answer
 from collaboration.plans import Kind
 from collaboration.rights import Person, other_sides_of, parties_of, party_of, roles_to_answer
+from collaboration.sentences import day_in_words, last_day
 from organisations.models import Employee
 from subscriptions.models import Subscription, SubscriptionChange
 

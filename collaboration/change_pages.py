@@ -19,10 +19,11 @@ from collaboration.agreement_rows import Loaded, load
 from collaboration.change_ways import why_no_right
 from collaboration.models import Activation, Collaboration
 from collaboration.pages import compare_variants
-from collaboration.plan_words import ToldPlan, day_in_words, last_day, tell_plan
+from collaboration.plan_words import ToldPlan, tell_plan
 from collaboration.plans import Kind, Plan, plan_change, with_rows
 from collaboration.rights import Person, may, party_of
 from collaboration.scenarios import Standing
+from collaboration.sentences import day_in_words, last_day
 from organisations.bilingual import Words
 from organisations.refusals import NotAllowed, show_refusal
 from subscriptions.models import Subscription, SubscriptionChange

@@ -5,11 +5,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from collaboration.agreement_pages import change_title, day_in_words, party_name
+from collaboration.agreement_pages import change_title, party_name
 from collaboration.months import months_in_words
 from collaboration.plans import Kind, Plan
 from collaboration.price_words import price
 from collaboration.priced_periods import Period
+from collaboration.sentences import day_in_words
 from organisations.models import Firm
 from subscriptions.models import Feature, SubscriptionChange
 from subscriptions.money import format_nok

@@ -3,14 +3,13 @@
 The rows read alike for both sides; the sentences are the company's.
 """
 
-from datetime import date
-
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from collaboration.commitments import Commitment, Payer
 from collaboration.months import months_in_words
 from collaboration.price_words import price
+from collaboration.sentences import day_in_words, join
 from subscriptions.money import format_nok
 
 Row = tuple[str, str]
@@ -99,10 +98,6 @@ def in_words(commitment: Commitment) -> dict[str, str]:
         **days,
         **{name: "" if amount is None else format_nok(amount) for name, amount in amounts.items()},
     }
-
-
-def day_in_words(day: date | None) -> str:
-    return date_format(day) if day else ""
 
 
 # --- In sentences ------------------------------------------------------------------------------------------------
@@ -241,7 +236,3 @@ def without_firm(commitment: Commitment, *, for_firm: bool) -> list[str]:
     else:
         words = _("Uten byrået betaler dere selv fra %(renews_on)s: %(renewal)s kr eks. mva. for %(length)s om gangen.")
     return [words % in_words(commitment)]
-
-
-def join(*sentences: str) -> str:
-    return " ".join(sentences)

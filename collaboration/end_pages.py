@@ -9,13 +9,13 @@ from django.utils.translation import ngettext
 
 from agreements.rules import days, facts, money, verbs
 from agreements.rules.values import Party
-from collaboration.agreement_pages import day_in_words, last_day
 from collaboration.agreement_refusals import in_words
 from collaboration.change_pages import Seat
 from collaboration.models import Collaboration
 from collaboration.outlook import Row, end, fingerprint, plan_end, tell, who_pays
 from collaboration.plans import Kind
 from collaboration.rights import may_end_service
+from collaboration.sentences import day_in_words, last_day
 
 Outcome = Collaboration.Outcome
 Fact = tuple[str, str]

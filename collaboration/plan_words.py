@@ -6,10 +6,9 @@ pays.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from collaboration.months import months_in_words
 from collaboration.plans import Kind, Plan, falls_to_the_company, lost_features
 from collaboration.price_words import monthly_price
 from collaboration.priced_periods import Period
+from collaboration.sentences import day_in_words, last_day
 from organisations.bilingual import Words
 from organisations.models import Firm
 from subscriptions.models import Subscription
@@ -241,12 +241,3 @@ def answering_party(plan: Plan) -> Firm | None:
         *(period for _day, period in plan.later),
     ]
     return next(period.paying_firm for period in periods if period.payer == plan.answering_firm_id)
-
-
-def day_in_words(day: date) -> str:
-    return date_format(day)
-
-
-def last_day(day: date) -> str:
-    """The last day before it, in words: what lapses on 1 January is answered until 31 December."""
-    return day_in_words(day - timedelta(days=1))

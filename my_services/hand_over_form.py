@@ -9,10 +9,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from collaboration import actions
-from collaboration.agreement_pages import last_day
 from collaboration.hand_over import HandOver, asks_payer
 from collaboration.models import Collaboration
 from collaboration.offers import Offer
+from collaboration.sentences import last_day
 from my_services.forms import ApprovalForm
 from organisations.refusals import NotAllowed
 

@@ -4,8 +4,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from clients.models import Task
-from collaboration.agreement_pages import last_day
 from collaboration.models import Activation, Collaboration
+from collaboration.sentences import last_day
 from organisations.refusals import NotAllowed
 
 

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from collaboration import actions, doors
-from collaboration.agreement_pages import last_day
 from collaboration.answers import Answer, answer_questions
 from collaboration.commitment_words import who_pays_later
 from collaboration.commitments import commitment_in, commitment_of_offer
@@ -21,6 +20,7 @@ from collaboration.offers import Offer, make_offer
 from collaboration.outlook import Row, fingerprint, outlook_of_hand_over
 from collaboration.pages import offered_rows
 from collaboration.reach import reach_of
+from collaboration.sentences import last_day
 from history.clock import database_clock, oslo_date
 from my_services.forms import ApprovalForm, DeclineForm
 from my_services.hand_over_form import HandOverForm
