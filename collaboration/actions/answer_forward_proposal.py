@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from clients.rights import check_sees
 from collaboration.actions.correct_address import correct_address
 from collaboration.actions.locks import lock_activation, lock_company_of
 from collaboration.actions.readdress import check_time
@@ -30,6 +31,7 @@ def answer_forward_proposal(
     activation = proposal.activation
     lock_company_of(activation.pk)
     activation = lock_activation(activation.pk)
+    check_sees(by, activation.client_id)
     at = clock()
     activation.find_move("correct_address", by=by)
     check_time(activation, at)

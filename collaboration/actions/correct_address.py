@@ -7,6 +7,7 @@ from django.db import transaction
 
 from clients.actions import save_contact
 from clients.models import Client
+from clients.rights import check_sees
 from collaboration.actions.locks import lock_activation, lock_company_of
 from collaboration.actions.readdress import (
     Receiver,
@@ -43,6 +44,7 @@ def correct_address(
     """
     company = lock_company_of(activation.pk)
     activation = lock_activation(activation.pk)
+    check_sees(by, activation.client_id)
     at = clock()
     activation.move("correct_address", by=by, at=at)
     check_time(activation, at)

@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from clients.rights import check_sees
 from collaboration import emails, links
 from collaboration.actions.locks import lock_activation
 from collaboration.actions.readdress import check_time
@@ -28,6 +29,7 @@ def resend_activation(*, activation: Activation, by: Employee, clock: Clock = da
     receiver cannot answer it, or when it was mailed less than PAUSE ago: the sentence says when.
     """
     activation = lock_activation(activation.pk)
+    check_sees(by, activation.client_id)
     at = clock()
     activation.move("resend", by=by, at=at)
     check_time(activation, at)

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from clients.rights import check_sees
 from collaboration import emails, links, preflight, workflow
 from collaboration.actions.locks import lock_activation, lock_active_subscription, lock_known_company
 from collaboration.models import Activation
@@ -45,6 +46,7 @@ def send_activation(
     if company is not None:
         lock_active_subscription(company, activation.service)
     activation = lock_activation(activation.pk)
+    check_sees(by, activation.client_id)
     activation.find_move("send", by=by)
     at = clock()
 

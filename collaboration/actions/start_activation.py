@@ -103,9 +103,9 @@ def change_activation(
     The form of `form_key` sent twice opens one, and finds it as long as it is a draft.
     """
     activation = lock_for_restart(activation)
+    check_sees(by, activation.client_id)
     drafts = Activation.objects.drafts().filter(client=activation.client_id, service=activation.service_id)
     if is_done(form_key):
-        check_sees(by, activation.client_id)
         if draft := drafts.first():
             return draft
         raise NotAllowed(_("Skjemaet er sendt før. Åpne siden på nytt."))

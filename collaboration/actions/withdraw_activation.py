@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from clients.rights import check_sees
 from collaboration import emails, workflow
 from collaboration.actions.locks import lock_activation, lock_company_of
 from collaboration.actions.readdress import check_time
@@ -22,6 +23,7 @@ def withdraw_activation(
     """Close a request that waits; its link tells so from now on. Raises NotAllowed when it is closed, or over."""
     company = lock_company_of(activation.pk)
     activation = lock_activation(activation.pk)
+    check_sees(by, activation.client_id)
     at = clock()
     activation.move("withdraw", by=by, at=at)
     check_time(activation, at)
