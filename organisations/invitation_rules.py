@@ -10,7 +10,6 @@ from organisations.lines import clean_name
 from organisations.models import Company, CompanyUser, Employee, Firm, Invitation, User
 from organisations.refusals import NotAllowed
 
-PAUSE = timedelta(minutes=5)  # between two mails to one address from one place
 DAY = timedelta(days=1)
 MOST_MAILS_A_DAY = 5  # to one address from one place, whatever is withdrawn between
 MOST_MAILS_A_DAY_IN_ALL = 200  # from one place
@@ -105,7 +104,7 @@ def check_new(invitation: Invitation, at: datetime) -> None:
         raise NotAllowed(
             _("Den som har adressen, har svart at det er feil person. Spør etter riktig adresse."), field="email"
         )
-    if earlier.filter(email=invitation.email, mailed_at__gt=at - PAUSE).exists():
+    if earlier.filter(email=invitation.email, mailed_at__gt=at - Invitation.PAUSE).exists():
         raise NotAllowed(_("Invitasjonen er nettopp sendt. Vent noen minutter."))
     if earlier.unanswered().count() >= MOST_WAITING:
         raise NotAllowed(_("%(most)s invitasjoner venter allerede. Trekk noen tilbake først.") % {"most": MOST_WAITING})

@@ -14,7 +14,6 @@ from organisations import invitation_emails as emails
 from organisations.companies import make_room_for_main_contact
 from organisations.invitation_links import LINK_HOURS, hash_token, make_token
 from organisations.invitation_rules import (
-    PAUSE,
     Inviter,
     check_administrator,
     check_company_administrator,
@@ -108,7 +107,7 @@ def resend_invitation(*, invitation: Invitation, by: Inviter, clock: Clock = dat
     check_administrator(by, invitation)
     check_unanswered(invitation)
     at = clock()
-    if at < invitation.mailed_at + PAUSE:
+    if at < invitation.again_at:
         raise NotAllowed(_("Invitasjonen er nettopp sendt. Vent noen minutter."))
     check_mails_of_the_day(invitation, at)
     emails.cancel_unsent(invitation)

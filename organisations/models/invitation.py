@@ -1,6 +1,6 @@
 """An offer of a place in a firm or a company, by e-mail. Nothing exists of it until the mailbox's holder accepts."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -48,6 +48,7 @@ class InvitationQuerySet(models.QuerySet):
 
 class Invitation(models.Model):
     NAME_LENGTH = 150
+    PAUSE = timedelta(minutes=5)  # between two mails to one address from one place
 
     class Outcome(models.TextChoices):
         ACCEPTED = "accepted", _("tatt imot")
@@ -120,6 +121,11 @@ class Invitation(models.Model):
     @property
     def is_unanswered(self) -> bool:
         return not self.outcome
+
+    @property
+    def again_at(self) -> datetime:
+        """From when it can be mailed again."""
+        return self.mailed_at + self.PAUSE
 
     def is_open(self, at: datetime) -> bool:
         return self.is_unanswered and at < self.expires_at

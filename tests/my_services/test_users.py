@@ -2,6 +2,8 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from my_services.views import users
 from notifications.models import Email
@@ -409,6 +411,25 @@ def test_an_invitation_is_not_mailed_twice_in_a_moment(line, sign_in, post):
 
     assert "Invitasjonen er nettopp sendt." in text(browser.get(LIST))
     assert Email.objects.count() == 1
+
+
+def test_to_send_it_again_is_offered_once_it_would_be_done(line, sign_in, post):
+    browser = sign_in(line)
+    post(browser, f"{LIST}inviter/", line.company, **KIM)
+    invitation = Invitation.objects.get()
+    address = f"{LIST}invitasjoner/{invitation.pk}/send-igjen/"
+    hour = date_format(localtime(invitation.again_at), "TIME_FORMAT")
+
+    during = text(browser.get(LIST))
+    Invitation.objects.update(mailed_at=invitation.mailed_at - Invitation.PAUSE)
+    after = text(browser.get(LIST))
+
+    assert address not in during
+    assert f"Kan sendes igjen fra kl. {hour}" in during
+    assert f'action="{address}"' in after
+    assert "Kan sendes igjen" not in after
+    post(browser, address, line.company)
+    assert Email.objects.filter(kind="invitation").count() == 2
 
 
 @pytest.mark.parametrize("deed", ["send-igjen/", "trekk-tilbake/"])

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from clients import actions as client_actions
@@ -164,6 +166,25 @@ def test_an_invitation_is_withdrawn_from_the_page(office, kari, submit):
     submit(office, kari.firm, f"/medarbeidere/invitasjoner/{invitation.pk}/trekk/")
 
     assert Invitation.objects.get().outcome == "withdrawn"
+
+
+def test_to_send_an_invitation_again_is_offered_once_it_would_be_done(office, kari, submit):
+    invitation = invite_employee(
+        firm=kari.firm, email="eva@aasblomster.example", name="Eva Ås", role="employee", client_access="all", by=kari
+    )
+    address = f"/medarbeidere/invitasjoner/{invitation.pk}/send/"
+    hour = date_format(localtime(invitation.again_at), "TIME_FORMAT")
+
+    during = office.get("/medarbeidere/")
+    Invitation.objects.update(mailed_at=invitation.mailed_at - Invitation.PAUSE)
+    after = office.get("/medarbeidere/")
+
+    assertNotContains(during, address)
+    assertContains(during, f"Kan sendes igjen fra kl. {hour}")
+    assertContains(after, f'action="{address}"')
+    assertNotContains(after, "Kan sendes igjen")
+    submit(office, kari.firm, address)
+    assert Email.objects.filter(kind="invitation").count() == 2
 
 
 def test_another_firms_invitation_is_not_there(office, kari, nils, submit):
