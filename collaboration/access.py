@@ -28,6 +28,7 @@ People = frozenset[int]  # employees, by their ids
 # that "runs"; each with the row's id.
 Key = tuple[str, int]
 State = dict[Key, Any]
+Step = tuple[Event, list[tuple[Key, Any, Any]]]  # an event, and what each key was before and after it
 
 NOBODY: People = frozenset()
 
@@ -44,6 +45,16 @@ class Turn:
     def is_access_itself(self) -> bool:
         """Whether the collaboration began or ended with it; otherwise the people have changed in between."""
         return self.event.verb in ("approve", "end")
+
+
+@dataclass(frozen=True)
+class PeopleTurn:
+    """Who stood on a task before a deed and after it, with the deed's event."""
+
+    event: Event
+    task_id: int
+    before: People
+    after: People
 
 
 @dataclass(frozen=True)
@@ -94,12 +105,18 @@ def read_access_log(collaborations: Iterable[Collaboration]) -> AccessLog:
     state |= {("works", pk): person.is_active for pk, person in people.items()}
     for one in own:
         state |= {("task", one.pk): one.task_id, ("runs", one.pk): one.is_active}
-    steps = []
-    for event in reversed(events):
-        changes = list(changes_of(event, state))
-        state |= {key: before for key, before, _after in changes}
-        steps.append((event, changes))
-    return AccessLog(replay(own, state, steps[::-1]), people)
+    return AccessLog(replay(own, state, go_back(events, state)), people)
+
+
+def read_people_turns(firm_id: int, tasks: set[int]) -> list[PeopleTurn]:
+    """Of a firm's tasks: every deed that says who stood on one, oldest first. Three queries."""
+    steps = go_back(find_task_events({firm_id}, tasks), people_of_today(tasks))
+    return [
+        PeopleTurn(event, key[1], before, after)
+        for event, changes in steps
+        for key, before, after in changes
+        if key[0] == "people"
+    ]
 
 
 def access_rows(
@@ -120,12 +137,15 @@ def find_events(collaborations: Sequence[Collaboration]) -> tuple[list[Event], s
     own = list(Event.objects.filter(begun | moved).select_related("by"))
     tasks = {one.task_id for one in collaborations}
     tasks |= {event.before["task"] for event in own if event.verb == "change_task"}
-    of_tasks = Q(subject_type=OF_TASK, subject_id__in=tasks, after__has_key="owner")
-    of_people = Q(
-        subject_type=OF_EMPLOYEE, verb__in=("deactivate", "accept"), firm__in={one.firm_id for one in collaborations}
-    )
-    others = Event.objects.filter(of_tasks | of_people).select_related("by")
+    others = find_task_events({one.firm_id for one in collaborations}, tasks)
     return sorted([*own, *others], key=lambda event: event.pk), tasks
+
+
+def find_task_events(firms: set[int], tasks: set[int]) -> list[Event]:
+    """What says who stood on the firms' tasks, oldest first: the tasks' own, and those of who came and who left."""
+    of_tasks = Q(subject_type=OF_TASK, subject_id__in=tasks, after__has_key="owner")
+    of_people = Q(subject_type=OF_EMPLOYEE, verb__in=("deactivate", "accept"), firm__in=firms)
+    return list(Event.objects.filter(of_tasks | of_people).select_related("by").order_by("pk"))
 
 
 def people_of_today(tasks: Iterable[int]) -> State:
@@ -185,12 +205,20 @@ def people_in(words: dict[str, Any]) -> People:
     return frozenset([words["owner"], *words["participants"]]) if "owner" in words else NOBODY
 
 
-# --- Forward -----------------------------------------------------------------------------------------------------
+# --- Backward and forward ----------------------------------------------------------------------------------------
 
 
-def replay(
-    collaborations: Sequence[Collaboration], state: State, steps: Iterable[tuple[Event, list[tuple[Key, Any, Any]]]]
-) -> dict[int, list[Turn]]:
+def go_back(events: Sequence[Event], state: State) -> list[Step]:
+    """The steps of the events, which are given and returned oldest first. `state`, today's, becomes the beginning's."""
+    steps: list[Step] = []
+    for event in reversed(events):
+        changes = list(changes_of(event, state))
+        state |= {key: before for key, before, _after in changes}
+        steps.append((event, changes))
+    return steps[::-1]
+
+
+def replay(collaborations: Sequence[Collaboration], state: State, steps: Iterable[Step]) -> dict[int, list[Turn]]:
     """From the state of the beginning: the turns of each collaboration."""
     turns: dict[int, list[Turn]] = defaultdict(list)
     there = {one.pk: present(one, state) for one in collaborations}

@@ -76,10 +76,6 @@ class Commitment:
         return None if self.per_month is None else self.per_month * self.months
 
     @property
-    def has_periods(self) -> bool:
-        return self.renews_on is not None or self.last_day is not None
-
-    @property
     def cancel_by(self) -> date | None:
         """The last day on which cancelling stops the next renewal."""
         return self.renews_on - timedelta(days=1) if self.renews_on else None

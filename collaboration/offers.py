@@ -52,10 +52,6 @@ class Offer:
         return self.activation.price_per_month
 
     @property
-    def price_per_period(self) -> Decimal | None:
-        return self.activation.price_per_period
-
-    @property
     def is_free(self) -> bool:
         return self.price_per_month == 0
 

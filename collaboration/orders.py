@@ -25,10 +25,6 @@ class Order:
     terms: Terms
 
     @property
-    def price_per_period(self) -> Decimal:
-        return self.price_per_month * self.months
-
-    @property
     def fingerprint(self) -> str:
         """What the page showed; an order counts only if it still is what would be ordered."""
         return f"{self.variant.pk}:{self.months}:{self.price_per_month}:{self.terms.sha256}"

@@ -48,26 +48,10 @@ def outlook_of(loaded: Loaded, *, reader: int | None, day: date) -> list[Row]:
     return tell(loaded, Outcome(loaded.value, ()), reader=reader, day=day)
 
 
-def outlook_of_end(
-    collaboration: Collaboration, *, by: int | None, outcome: str, reader: int | None, day: date
-) -> list[Row]:
-    """Outlook if the party ended the collaboration today, with that outcome."""
-    loaded = load(collaboration.subscription, day=day)
-    return tell(loaded, end(loaded, collaboration, by=by, outcome=outcome, day=day), reader=reader, day=day)
-
-
 def end(loaded: Loaded, collaboration: Collaboration, *, by: int | None, outcome: str, day: date) -> Outcome:
     ends_service = outcome == Collaboration.Outcome.SERVICE_ENDS
     with in_words():
         return verbs.end(loaded.value, collaboration.pk, by=Party(by), day=day, ends_service=ends_service)
-
-
-def outlook_of_planned_end(
-    collaboration: Collaboration, *, on: date | None, reader: int | None, day: date
-) -> list[Row]:
-    """Outlook if the firm's last day moved to `on`, or were removed (None)."""
-    loaded = load(collaboration.subscription, day=day)
-    return tell(loaded, plan_end(loaded, collaboration, on, day=day), reader=reader, day=day)
 
 
 def plan_end(loaded: Loaded, collaboration: Collaboration, on: date | None, *, day: date) -> Outcome:
@@ -77,20 +61,6 @@ def plan_end(loaded: Loaded, collaboration: Collaboration, on: date | None, *, d
         return Outcome(loaded.value, ())
     with in_words():
         return verbs.plan_end(loaded.value, collaboration.pk, on, day=day)
-
-
-def outlook_of_cancelling(subscription: Subscription, *, by: int | None, reader: int | None, day: date) -> list[Row]:
-    """Outlook if the party cancelled the agreement today."""
-    loaded = load(subscription, day=day)
-    with in_words():
-        return tell(loaded, verbs.cancel(loaded.value, by=Party(by), day=day), reader=reader, day=day)
-
-
-def outlook_of_resuming(subscription: Subscription, *, by: int | None, reader: int | None, day: date) -> list[Row]:
-    """Outlook if the party resumed the agreement today."""
-    loaded = load(subscription, day=day)
-    with in_words():
-        return tell(loaded, verbs.resume(loaded.value, by=Party(by), day=day), reader=reader, day=day)
 
 
 def outlook_of_hand_over(

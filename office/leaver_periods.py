@@ -4,12 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from operator import itemgetter
-from typing import Any
 
 from django.db.models import Q
 
 from clients.models import Task
+from collaboration.access import PeopleTurn, read_people_turns
 from collaboration.models import Collaboration
 from history.models import Event
 from organisations.models import Employee
@@ -33,15 +32,6 @@ class Work(Period):
     """While the person worked in the firm, and saw its clients in one way."""
 
     sees_all: bool
-
-
-@dataclass(frozen=True)
-class Turn:
-    """Whether the person was on a task before a deed and after it; None is what the deed's event does not tell."""
-
-    at: datetime
-    was_on: bool | None
-    is_on: bool
 
 
 def latest(ends: Iterable[datetime | None]) -> datetime | None:
@@ -88,21 +78,28 @@ def periods_on_tasks(employee: Employee) -> dict[int, list[Period]]:
     turns = turns_on_tasks(employee, now)
     found: dict[int, list[Period]] = {}
     for task, since in tasks.filter(pk__in=now | set(turns)).values_list("pk", "opened_at"):
-        found[task], was_on = [], None
+        found[task] = []
         for turn in turns.get(task, ()):
-            was_on = was_on if turn.was_on is None else turn.was_on
-            if was_on and not turn.is_on:
-                found[task].append(Period(since, turn.at))
-            elif turn.is_on and was_on is False:
-                since = turn.at
-            was_on = turn.is_on
+            if employee.pk not in turn.after:
+                found[task].append(Period(since, turn.event.at))
+            else:
+                since = turn.event.at
         if task in now:
             found[task].append(Period(since, None))
     return found
 
 
-def turns_on_tasks(employee: Employee, now: set[int]) -> dict[int, list[Turn]]:
-    """By task, in order: of those that the person is on now, has left with, got from a leaver, or is named on."""
+def turns_on_tasks(employee: Employee, now: set[int]) -> dict[int, list[PeopleTurn]]:
+    """By task, in order, how the person came on it and went off it, if ever; `now` are those that the person is on."""
+    turns: dict[int, list[PeopleTurn]] = defaultdict(list)
+    for turn in read_people_turns(employee.firm_id, now | tasks_in_events(employee)):
+        if (employee.pk in turn.before) != (employee.pk in turn.after):
+            turns[turn.task_id].append(turn)
+    return turns
+
+
+def tasks_in_events(employee: Employee) -> set[int]:
+    """Those that the person has left with, got from a leaver, or is named on."""
     of_tasks = Event.objects.filter(firm=employee.firm, subject_type=Task._meta.label_lower)
     leavings = Event.objects.filter(
         Q(subject_id=employee.pk) | Q(after__task_owner=employee.pk),
@@ -110,17 +107,11 @@ def turns_on_tasks(employee: Employee, now: set[int]) -> dict[int, list[Turn]]:
         subject_type=Employee._meta.label_lower,
         verb="deactivate",
     )
-    turns: dict[int, list[tuple[int, Turn]]] = defaultdict(list)
-    for event in leavings:
-        is_own = event.subject_id == employee.pk
-        names = ("owned", "participated") if is_own else ("owned",)
-        for task in {task for name in names for task in event.before.get(name, ())}:
-            turns[task].append((event.pk, Turn(event.at, was_on=True if is_own else None, is_on=not is_own)))
     named = of_tasks.filter(names_on_task(employee)).values_list("subject_id", flat=True)
-    for event in of_tasks.filter(subject_id__in={*named, *turns, *now}, after__has_key="owner"):
-        turn = Turn(event.at, was_on=is_named(employee, event.before), is_on=is_named(employee, event.after))
-        turns[event.subject_id].append((event.pk, turn))
-    return {task: [turn for _pk, turn in sorted(of_task, key=itemgetter(0))] for task, of_task in turns.items()}
+    handed_over = {
+        task for event in leavings for name in ("owned", "participated") for task in event.before.get(name, ())
+    }
+    return {*named, *handed_over}
 
 
 def names_on_task(employee: Employee) -> Q:
@@ -128,10 +119,6 @@ def names_on_task(employee: Employee) -> Q:
     owner = Q(before__owner=employee.pk) | Q(after__owner=employee.pk)
     participant = Q(before__participants__contains=[employee.pk]) | Q(after__participants__contains=[employee.pk])
     return owner | participant
-
-
-def is_named(employee: Employee, people: dict[str, Any]) -> bool:
-    return people.get("owner") == employee.pk or employee.pk in people.get("participants", ())
 
 
 def tasks_of_collaborations(employee: Employee, tasks: list[int]) -> list[tuple[Collaboration, int, Period]]:

@@ -92,12 +92,6 @@ def on_the_day(agreement: Agreement, today: date) -> Agreement:
     return agreement
 
 
-def is_due(agreement: Agreement, today: date) -> bool:
-    """Whether something should have happened by now."""
-    day = next_day(agreement)
-    return day is not None and day <= today
-
-
 # --- Foretelling
 
 

@@ -1,7 +1,6 @@
 """A request to a customer: first the firm's draft, then what the customer answers."""
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
@@ -263,12 +262,6 @@ class Activation(models.Model):
     @property
     def firm_pays(self) -> bool:
         return self.payer == self.Payer.FIRM
-
-    @property
-    def price_per_period(self) -> Decimal | None:
-        if self.price_per_month is None or self.period_months is None:
-            return None
-        return self.price_per_month * self.period_months
 
     @property
     def last_day(self) -> date:

@@ -204,11 +204,11 @@ def page_with_choices(request: CompanyRequest, pk: int) -> str:
 OUTLOOK = "outlook-heading"  # where _hand_over.html tells what happens when
 
 
-class ChoiceIsIncomplete(NotAllowed):
+class ChoiceIsIncomplete(Exception):
     """The page says what is missing."""
 
 
-class HasToBeRead(NotAllowed):
+class HasToBeRead(Exception):
     """What the choice brings has not been shown yet. The page leads to it, and says that nothing is decided."""
 
 
@@ -241,10 +241,10 @@ def chosen_hand_over(request: CompanyRequest, activation: Activation) -> HandOve
             _("Forespørselen har endret seg siden du åpnet siden. Les den på nytt før du svarer.")
         )
     if not form.is_valid():
-        raise ChoiceIsIncomplete(_("Rett det som mangler."))
+        raise ChoiceIsIncomplete
     hand_over = form.chosen(shown=request.POST.get("foretold", ""))
     if hand_over and not hand_over.shown:
-        raise HasToBeRead(_("Les hva som skjer når, og trykk Godkjenn en gang til."))
+        raise HasToBeRead
     return hand_over
 
 

@@ -6,17 +6,17 @@ import pytest
 
 from collaboration import actions
 from collaboration.models import Collaboration
-from collaboration.outlook import (
-    outlook,
+from collaboration.outlook import outlook
+from collaboration.plans import plan_payer, plan_period, plan_variant
+from organisations.refusals import NotAllowed
+from subscriptions.models import Subscription
+from tests import factories
+from tests.collaboration.outlooks import (
     outlook_of_cancelling,
     outlook_of_end,
     outlook_of_planned_end,
     outlook_of_resuming,
 )
-from collaboration.plans import plan_payer, plan_period, plan_variant
-from organisations.refusals import NotAllowed
-from subscriptions.models import Subscription
-from tests import factories
 from tests.conftest import NOON
 
 pytestmark = pytest.mark.django_db

@@ -11,12 +11,13 @@ from agreements.rules import money
 from collaboration import actions
 from collaboration.agreement_rows import load
 from collaboration.models import Collaboration
-from collaboration.outlook import fingerprint, outlook_of_cancelling, outlook_of_end
+from collaboration.outlook import fingerprint
 from collaboration.plans import period_now, plan_variant
 from notifications.models import Email
 from organisations.places import Place
 from subscriptions.models import Charge, Price, SubscriptionChange
 from tests.collaboration.conftest import answer, change, noon, renew
+from tests.collaboration.outlooks import outlook_of_cancelling, outlook_of_end
 from tests.conftest import NOON
 from tests.machine.world import make_clock_movable, set_clock
 
