@@ -5,8 +5,9 @@ from django.utils.translation import gettext as _
 
 from history.clock import Clock, database_clock
 from history.models import record_event
+from organisations.closed_invitations import withdraw_invitations_of
 from organisations.invitation_rules import check_firm_administrator
-from organisations.invitations import lock_place, withdraw_invitations_of
+from organisations.invitations import lock_place
 from organisations.models import Employee
 from organisations.refusals import NotAllowed
 

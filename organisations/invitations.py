@@ -1,7 +1,6 @@
 """Deeds about invitations: offers of a place that are inert until the mailbox's holder accepts."""
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from history.clock import Clock, database_clock
 from history.models import record_event
 from organisations import invitation_emails as emails
+from organisations.closed_invitations import close_invitation, record_deed
 from organisations.companies import make_room_for_main_contact
 from organisations.invitation_links import LINK_HOURS, hash_token, make_token
 from organisations.invitation_rules import (
@@ -230,25 +230,6 @@ def post_invitation(invitation: Invitation, *, by: User, at: datetime, form_key:
     return mail_invitation(invitation, at)
 
 
-def withdraw_invitations_of(inviter: User | None, place: Firm | Company, *, by: User | None, at: datetime) -> int:
-    """What somebody has offered who may offer nothing more there; returns how many. The caller holds the place's lock.
-
-    So nobody who is put out comes back by an invitation that he has sent to a mailbox of his own.
-    """
-    sent = Invitation.objects.to(place).unanswered().filter(invited_by=inviter)
-    invitations = list(sent.select_for_update(of=("self",)).with_everything().order_by("pk"))
-    for invitation in invitations:
-        close_invitation(invitation, Outcome.WITHDRAWN, by=by, at=at)
-    return len(invitations)
-
-
-def withdraw_all_invitations(place: Firm | Company, *, at: datetime) -> None:
-    """What waits for an answer there, whoever has offered it. The caller holds the place's lock."""
-    waiting = Invitation.objects.to(place).unanswered()
-    for invitation in waiting.select_for_update(of=("self",)).with_everything().order_by("pk"):
-        close_invitation(invitation, Outcome.WITHDRAWN, by=None, at=at)
-
-
 def mail_invitation(invitation: Invitation, at: datetime) -> Invitation:
     """Let the link of the current version be the one that works, and post it."""
     invitation.mailed_at, invitation.expires_at = at, at + timedelta(hours=LINK_HOURS)
@@ -256,19 +237,6 @@ def mail_invitation(invitation: Invitation, at: datetime) -> Invitation:
     invitation.save()
     emails.invitation_sent(invitation)
     return invitation
-
-
-def close_invitation(invitation: Invitation, outcome: str, *, by: User | None, at: datetime) -> Invitation:
-    emails.cancel_unsent(invitation)
-    invitation.outcome, invitation.closed_at = outcome, at
-    invitation.save(update_fields=["outcome", "closed_at"])
-    record_deed(invitation, outcome, by=by, at=at)
-    return invitation
-
-
-def record_deed(invitation: Invitation, verb: str, **what: Any) -> None:
-    """`what`: by, at, and what else `record_event` takes."""
-    record_event(subject=invitation, verb=verb, firm=invitation.firm, company=invitation.company, **what)
 
 
 def give_firm_place(invitation: Invitation, user: User) -> Employee:

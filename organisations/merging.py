@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db.models import ForeignObjectRel, Model
 
 from history.models import Event, record_event
+from organisations.closed_invitations import withdraw_all_invitations, withdraw_invitations_of_users
 from organisations.companies import find_rivals, is_disputed
 from organisations.company_states import check_move
-from organisations.invitations import withdraw_all_invitations
 from organisations.models import Company, CompanyUser
 
 
@@ -61,6 +61,7 @@ def merge(provisional: Company, *, into: Company, stay: bool, at: datetime) -> N
     withdraw_all_invitations(provisional, at=at)
     for place in CompanyUser.objects.of(provisional).select_related("user").order_by("pk"):
         move_person(place, into, stay=stay, at=at)
+    withdraw_invitations_of_users(into, at=at)
     move_rows(provisional, into)
     Company.objects.filter(merged_into=provisional).update(merged_into=into)
     provisional.move("merge", at=at, into=into)

@@ -15,7 +15,8 @@ from collaboration.workflow import Status
 from history.clock import OSLO, Clock, database_clock
 from history.database_faults import go_on_after
 from organisations.addresses import REST
-from organisations.invitations import close_invitation, lock_invitation
+from organisations.closed_invitations import close_invitation
+from organisations.invitations import lock_invitation
 from organisations.models import CompanyUser, Employee, Invitation, User
 from organisations.refusals import NotAllowed
 from privacy.erasure import (

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from history.clock import Clock, database_clock, oslo_date
 from history.models import record_event
-from organisations.invitations import withdraw_invitations_of
+from organisations.closed_invitations import withdraw_invitations_of
 from organisations.models import Company, CompanyUser
 from organisations.refusals import NotAllowed
 from subscriptions.actions import give_access

@@ -110,6 +110,26 @@ def test_what_the_other_has_begun_comes_to_the_company_and_nothing_is_lost(begun
     assert Event.objects.about(company).latest("pk").verb == "settle"
 
 
+def test_an_invitation_to_who_has_become_a_user_is_withdrawn_and_others_wait(begun):
+    per = CompanyUser.objects.get(email=PER)
+    for email, name in ((LEA, "Lea Vik"), ("anne@eksempel.example", "Anne Vik")):
+        invite_company_user(company=per.company, email=email, name=name, role="user", by=per, clock=begun.clock)
+
+    begun.settle(PER)
+
+    outcomes = dict(Invitation.objects.values_list("email", "outcome"))
+    assert outcomes == {LEA: Invitation.Outcome.WITHDRAWN, "anne@eksempel.example": ""}
+
+
+def test_an_invitation_to_who_has_lost_a_place_waits(begun):
+    per = CompanyUser.objects.get(email=PER)
+    invite_company_user(company=per.company, email=LEA, name="Lea Vik", role="user", by=per, clock=begun.clock)
+
+    begun.settle(PER, stay=False)
+
+    assert Invitation.objects.get(email=LEA).is_unanswered
+
+
 def test_two_rows_that_were_told_of_access_on_the_same_day_become_one(begun):
     for address in (PER, LEA):
         AccessNotice.objects.create(company=begun.row_of(address), on=NOON.date(), posted_at=NOON)
