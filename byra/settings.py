@@ -81,6 +81,8 @@ MIDDLEWARE = [
     "organisations.devices.end_old_session",
     "django_htmx.middleware.HtmxMiddleware",
     "organisations.sign_in_pages.carry_next",
+    "organisations.sign_in_pages.say_too_often",
+    "organisations.sign_in_pages.keep_who_is_signed_in",
     "organisations.ended_session.LeadToSignInMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
@@ -25,6 +26,7 @@ from organisations.models import User
 from organisations.redirects import is_ours
 from organisations.second_factor import FACTORS, has_app, has_second_factor, must_have_second_factor
 from organisations.sign_in import is_fresh
+from organisations.sign_in_pages import TRIED_TOO_OFTEN
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -68,6 +70,12 @@ class AccountAdapter(DefaultAccountAdapter):
             message = self.render_mail(template_prefix, email, context)
         kind = template_prefix.rsplit("/", 1)[-1]
         outbox.post_message(message, kind=f"account_{kind}", secret=str(context.get("code") or context.get("key", "")))
+
+    def validation_error(self, code: str, *args) -> ValidationError:
+        """Of every form of allauth's: what was tried too often gets that status too (`say_too_often`)."""
+        if code == "too_many_login_attempts":
+            setattr(self.request, TRIED_TOO_OFTEN, True)
+        return super().validation_error(code, *args)
 
     def pre_authenticate(self, request: HttpRequest, **credentials) -> None:
         """Count the try: by address and machine, or, in a browser that the person has signed in with, by that alone."""

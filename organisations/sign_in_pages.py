@@ -3,12 +3,18 @@
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from allauth.account import app_settings
+from allauth.core.internal.ratelimit import parse_rates
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _
 
+from notifications.addresses import find_form, shown_address
+from organisations.models import User
 from organisations.redirects import safe_next
 from organisations.sign_in import is_fresh
 
@@ -28,6 +34,8 @@ PROVING = {
     "mfa_reauthenticate_webauthn",
 }
 PAGES = SIGNING_IN | PROVING
+TRIED_TOO_OFTEN = "tried_too_often"  # on a request whose form was refused for that
+COUNTS = ("login_failed", "login_failed_known_browser", "request_login_code")  # of what a form is refused for
 
 
 def carry_next(get_response: Callable[[HttpRequest], HttpResponse]):
@@ -44,6 +52,49 @@ def carry_next(get_response: Callable[[HttpRequest], HttpResponse]):
         return response
 
     return middleware
+
+
+def say_too_often(get_response: Callable[[HttpRequest], HttpResponse]):
+    """allauth says "too many tries" beside the form, as if the answer were a page like any other: the status says it
+    too (`AccountAdapter.validation_error` tells of it), and after how long even the slowest of its counts is over.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if getattr(request, TRIED_TOO_OFTEN, False) and response.status_code == 200:
+            response.status_code = 429
+            response.headers["Retry-After"] = str(seconds_of_the_longest_count())
+        return response
+
+    return middleware
+
+
+def seconds_of_the_longest_count() -> int:
+    rates = [rate for action in COUNTS for rate in parse_rates(app_settings.RATE_LIMITS.get(action))]
+    return max(int(rate.duration) for rate in rates)
+
+
+def keep_who_is_signed_in(get_response: Callable[[HttpRequest], HttpResponse]):
+    """A form for signing in, of another tab, with another's address: nothing of it is done, and that is said."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method != "POST" or name_of(request.path) not in SIGNING_IN or not is_of_another(request):
+            return get_response(request)
+        assert isinstance(request.user, User)
+        who = {"email": shown_address(request.user.email)}
+        messages.warning(
+            request,
+            _("Du er logget inn som %(email)s. Logg ut først hvis du vil logge inn med en annen adresse.") % who,
+        )
+        return redirect("account:detail")
+
+    return middleware
+
+
+def is_of_another(request: HttpRequest) -> bool:
+    """Whether the form names another address than that of who is signed in."""
+    typed = request.POST.get("login") or request.POST.get("email") or ""
+    return bool(typed) and isinstance(request.user, User) and find_form(typed) != request.user.email
 
 
 def is_one_of_them(request: HttpRequest) -> bool:

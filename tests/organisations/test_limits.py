@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 from allauth.account import app_settings
 from allauth.core import ratelimit
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings as project
 from django.core.cache import cache
 from django.db import DatabaseError, connection
@@ -225,6 +226,49 @@ def test_every_answer_that_says_too_often_says_when_to_come_back(person, setting
     assert len(refused) >= 6, {name: answer.status_code for name, answer in answers.items()}
     assert refused.pop("links:receipt-check") == "3600"
     assert set(refused.values()) == {"60"}
+
+
+def too_often(person, page: str, fields: dict[str, str], *, signed_in: bool) -> HttpResponse:
+    """What the page answers once the same wrong words have been sent too often."""
+    for _turn in range(12):
+        browser = sign_in_as(person, Browser()) if signed_in else Browser()
+        answer = browser.post(reverse(page), fields)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("page", "fields", "signed_in"),
+    [
+        ("account_login", {"login": "per@orstaror.example", "password": "ikke-dette-passordet"}, False),
+        ("account_request_login_code", {"email": "per@orstaror.example"}, False),
+        ("account_reset_password", {"email": "per@orstaror.example"}, False),
+        ("account_reauthenticate", {"password": "ikke-dette-passordet"}, True),
+    ],
+)
+def test_whatever_was_tried_too_often_is_answered_by_the_same_status(page, fields, signed_in, person):
+    answer = too_often(person, page, fields, signed_in=signed_in)
+
+    assert answer.status_code == 429
+    assert "For mange" in answer.content.decode()
+    assert int(answer.headers["Retry-After"]) >= 60
+
+
+def test_a_second_step_that_was_tried_too_often_too(person):
+    TOTP.activate(person, generate_totp_secret())
+    browser = Browser()
+    give(browser, person)
+
+    answers = [browser.post(reverse("mfa_authenticate"), {"code": "000000"}) for _turn in range(6)]
+
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+    assert answers[-1].headers["Retry-After"] == "300"
+
+
+def test_one_wrong_password_is_an_ordinary_page(person):
+    answer = give(Browser(), person, "ikke-dette-passordet")
+
+    assert answer.status_code == 200
+    assert "Retry-After" not in answer.headers
 
 
 @pytest.mark.parametrize("status", [429, 503])

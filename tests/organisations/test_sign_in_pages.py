@@ -215,6 +215,32 @@ def test_a_form_for_proving_oneself_that_another_tab_has_answered(per):
     assert browser.post(AGAIN, form).url == WANTED
 
 
+@pytest.mark.parametrize("has_old_token", [True, False])
+@pytest.mark.parametrize(("page", "field"), [(LOGIN, "login"), (CODE, "email")])
+def test_another_persons_form_in_another_tab_does_nothing_and_says_so(page, field, has_old_token, per, kari):
+    browser = checking()
+    form = open_form(browser, at(page), **{field: kari.user.email, "password": PASSWORD})
+    sign_in_as(per, browser)
+    if has_old_token:
+        browser.cookies[project.CSRF_COOKIE_NAME] = "a" * 32
+
+    answer = browser.post(page, form, follow=True)
+
+    assert answer.status_code == 200
+    assert answer.context["user"] == per
+    told = f"Du er logget inn som {per.email}. Logg ut først hvis du vil logge inn med en annen adresse."
+    assert told in answer.content.decode()
+    assert Email.objects.count() == 0
+
+
+def test_ones_own_form_in_another_tab_leads_on_however_the_address_is_spelt(per):
+    browser = checking()
+    form = open_form(browser, at(LOGIN), login=f" {per.email.upper()}", password=PASSWORD)
+    sign_in_as(per, browser)
+
+    assert browser.post(LOGIN, form).url == WANTED
+
+
 # --- A form that is older than the token ---------------------------------------------------------------------------
 
 OLDER = [
