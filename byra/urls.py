@@ -60,7 +60,7 @@ urlpatterns = [
     path("", include("organisations.urls")),
     path("", include("office.urls")),
     path("", include("clients.urls")),
-    path("", include("collaboration.urls")),
+    path("", include("office.service.urls")),
     path("", include("my_services.urls")),
     path("", include("my_services.link_urls")),
     path("", include("my_services.user_urls")),

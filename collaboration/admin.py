@@ -14,8 +14,8 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from collaboration import actions
-from collaboration.disputes import describe_claims, fingerprint
 from collaboration.models import Activation, Collaboration, Receipt
+from collaboration.settling.disputes import describe_claims, fingerprint
 from history.admin import FindsNames, LookOnly
 from notifications.addresses import shown_address
 from notifications.admin import FindsAddresses

@@ -9,13 +9,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collaboration.change_words import change_in_words
+from agreements.words.change_news import change_in_words
 from collaboration.models.activation import decline_in_words
-from collaboration.months import months_in_words
 from notifications.addresses import shown_address
 from notifications.models import Alert
 from subscriptions.models import SubscriptionChange
 from subscriptions.money import format_nok
+from subscriptions.months import months_in_words
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,15 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import translation
 
+from agreements.access.news import AccessNews
+from agreements.telling.reach import reach_of
 from collaboration import links
-from collaboration.access_news import AccessNews
-from collaboration.answers import answer_questions
-from collaboration.commitments import commitment_of_offer
 from collaboration.models import Activation, Collaboration, Forwarding, Receipt, Reminder
-from collaboration.offers import Offer, make_offer
-from collaboration.reach import reach_of
-from collaboration.receipt_pages import summary_rows
+from collaboration.offer.answers import answer_questions
+from collaboration.offer.offers import Offer, make_offer
 from collaboration.senders import reply_address_of, sender_of
+from commitments.commitment import commitment_of_offer
+from commitments.receipt_words import summary_rows
 from history.clock import oslo_date
 from notifications import outbox
 from notifications.models import Email

@@ -6,8 +6,8 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from agreements.telling.reach import reach_of
 from collaboration.models import Activation
-from collaboration.reach import reach_of
 from notifications.linkable import BREAKS
 from organisations.lines import clean_line
 

@@ -8,11 +8,11 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agreements.hand_over import HandOver, asks_payer
+from agreements.words.sentences import last_day
 from collaboration import actions
-from collaboration.hand_over import HandOver, asks_payer
 from collaboration.models import Collaboration
-from collaboration.offers import Offer
-from collaboration.sentences import last_day
+from collaboration.offer.offers import Offer
 from my_services.forms import ApprovalForm
 from organisations.refusals import NotAllowed
 

@@ -7,12 +7,12 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from collaboration.commitment_words import choice_in_words, commitment_rows, common_rows
-from collaboration.commitments import commitment_of_order
-from collaboration.months import any_period
-from collaboration.orders import Order
-from collaboration.price_words import price
+from commitments.commitment import commitment_of_order
+from commitments.words import choice_in_words, commitment_rows, common_rows
 from organisations.models import Company
+from subscriptions.months import any_period
+from subscriptions.orders import Order
+from subscriptions.price_words import price
 
 
 class OrderForm(forms.Form):

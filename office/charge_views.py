@@ -6,8 +6,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from agreements.charge_lists import FIRM_COLUMNS, Month, list_for_firm, read_month
 from collaboration import spreadsheets
-from collaboration.charge_lists import FIRM_COLUMNS, Month, list_for_firm, read_month
 from history.clock import database_clock, oslo_date
 from office.settings_views import administrators_only
 from organisations.place_in_address import without_page

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from collaboration.states import State
+from collaboration.progress.states import State
 from organisations.lines import AnyLineField
 from organisations.models import Employee, Firm
 from subscriptions.models import Service

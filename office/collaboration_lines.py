@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from collaboration.states import WAITS, Delivery, State
+from collaboration.progress.states import WAITS, Delivery, State
 from history.clock import oslo_date
 from office.collaborations import Reason
 

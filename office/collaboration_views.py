@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from clients.pages import Sort, get_page
 from collaboration import spreadsheets
-from collaboration.states import State, badge_of
+from collaboration.progress.states import State, badge_of
 from history.clock import database_clock, oslo_date
 from office.collaboration_forms import HANDLING, CollaborationFilterForm
 from office.collaboration_lines import Line, make_line

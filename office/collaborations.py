@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Client
 from collaboration.models import Activation, ForwardProposal, Reminder
 from collaboration.models.activation import ActivationQuerySet
-from collaboration.offers import is_impossible
-from collaboration.states import Delivery, State, waits_at, with_state
+from collaboration.offer.offers import is_impossible
+from collaboration.progress.states import Delivery, State, waits_at, with_state
 from history.clock import oslo_date
 from organisations.models import Employee
 

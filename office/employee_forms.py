@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from collaboration.actions.deactivate_employee import Responsibilities
+from collaboration.actions.firm.deactivate_employee import Responsibilities
 from organisations.addresses import AddressField
 from organisations.lines import LineField
 from organisations.models import Employee, Invitation

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from collaboration.progress.states import badge_of
 from collaboration.spreadsheets import Cell
-from collaboration.states import badge_of
 from office.collaboration_lines import Line
 
 COLLABORATION_COLUMNS: dict[Any, Callable[[Line], Cell]] = {

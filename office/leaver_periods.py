@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from agreements.access.log import PeopleTurn, read_people_turns
 from clients.models import Task
-from collaboration.access import PeopleTurn, read_people_turns
 from collaboration.models import Collaboration
 from history.models import Event
 from organisations.models import Employee

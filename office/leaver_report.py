@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clients.models import Client, Task
-from collaboration.actions.deactivate_employee import responsibilities_of
+from collaboration.actions.firm.deactivate_employee import responsibilities_of
 from collaboration.scenarios import known_to
 from collaboration.spreadsheets import Cell
 from history.clock import oslo_date

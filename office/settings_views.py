@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clients import actions as client_actions
 from clients.models import Task, TaskType
-from collaboration.answers import introduce
+from collaboration.offer.answers import introduce
 from collaboration.reminders import plan_if_sent
 from history.clock import database_clock
 from office.form_page import form_page

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
 from collaboration.models import Activation, Collaboration
-from collaboration.states import Badge, State, badge_of, with_state
+from collaboration.progress.states import Badge, State, badge_of, with_state
 from organisations.models import Employee
 
 

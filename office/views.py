@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clients.forms import ClientForm
 from clients.models import Client, Task
 from collaboration import actions
-from collaboration.actions.obstacles import why_in_use, with_use
+from collaboration.actions.firm.obstacles import why_in_use, with_use
 from office.card import breadcrumbs, card_context, get_client
 from office.lists import find_clients
 from office.states import ServiceState, find_states

@@ -12,7 +12,7 @@ from django.test import Client as Browser
 
 from collaboration import actions
 from collaboration.models import Activation
-from collaboration.offers import make_offer
+from collaboration.offer.offers import make_offer
 from organisations.models import Employee
 from tests import factories
 from tests.ordering import KeepTogether, start_with_the_long_ones

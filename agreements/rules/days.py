@@ -9,9 +9,9 @@ from agreements.rules import states
 from agreements.rules.aims import NewPayer
 from agreements.rules.facts import Fact, Outcome, Renewed, Unreadable, Waits, Why
 from agreements.rules.money import is_charged, period_charge, price_of
-from agreements.rules.periods import add_months
 from agreements.rules.progress import Progress
 from agreements.rules.values import COMPANY, Agreement, Change, ChangeState, NoPrice, Party, Period
+from ground.periods import add_months
 
 
 def next_day(agreement: Agreement) -> date | None:

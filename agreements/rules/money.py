@@ -3,8 +3,8 @@
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from agreements.rules.periods import months_between, next_period
 from agreements.rules.values import Agreement, Charge, ChargeKind, NoPrice, Period, Service, Variant
+from ground.periods import months_between, next_period
 
 OERE = Decimal("0.01")
 

@@ -1,40 +1,40 @@
 """The deeds: locks first, then checks, then writes, then mail. One file per deed, one function each."""
 
-from collaboration.actions.accept_place_by_link import accept_place_by_link
-from collaboration.actions.answer_change import answer_change, take_back_change
-from collaboration.actions.answer_forward_proposal import answer_forward_proposal
-from collaboration.actions.approve_activation import approve_activation, check_decider, check_settled
-from collaboration.actions.cancel_subscription import cancel_subscription, resume_subscription
-from collaboration.actions.change_subscription import change_payer, change_period, change_variant
-from collaboration.actions.change_task import change_task
-from collaboration.actions.choose_alert_emails import choose_alert_emails
-from collaboration.actions.close_task import close_task, reopen_task
-from collaboration.actions.correct_address import correct_address
-from collaboration.actions.deactivate_client import activate_client, deactivate_client
-from collaboration.actions.deactivate_employee import deactivate_employee
-from collaboration.actions.decline_activation import decline_activation
-from collaboration.actions.disown_activation import disown_activation
-from collaboration.actions.draft import discard_draft, discard_old_drafts, refresh_scenario, save_answers
-from collaboration.actions.edit_client import edit_client
-from collaboration.actions.end_collaboration import check_last_day, end_collaboration, plan_end, take_back_end
-from collaboration.actions.expire_activations import expire_activations
-from collaboration.actions.forward_activation import check_message, forward_activation, issue_forward_code
-from collaboration.actions.open_service import open_service
-from collaboration.actions.order_subscription import order_subscription
-from collaboration.actions.react_to_bounces import react_to_bounces
-from collaboration.actions.read_alerts import read_alert, read_all_alerts
-from collaboration.actions.refusals import PageIsStale, TermsNotAccepted
-from collaboration.actions.renew_subscriptions import renew_subscriptions, send_renewal_notices
-from collaboration.actions.request_new_link import request_new_link
-from collaboration.actions.resend_activation import resend_activation
-from collaboration.actions.see_activation import see_activation
-from collaboration.actions.send_access_notices import send_access_notice, send_access_notices
-from collaboration.actions.send_activation import ScenarioChanged, Stopped, send_activation
-from collaboration.actions.send_alert_digests import send_alert_digests
-from collaboration.actions.send_due_reminders import send_due_reminders
-from collaboration.actions.settle_company import clear_disputes, settle_company
-from collaboration.actions.start_activation import change_activation, restart_activation, start_activation
-from collaboration.actions.withdraw_activation import withdraw_activation
+from agreements.actions.answer_change import answer_change, take_back_change
+from agreements.actions.cancel_subscription import cancel_subscription, resume_subscription
+from agreements.actions.change_subscription import change_payer, change_period, change_variant
+from agreements.actions.change_task import change_task
+from agreements.actions.end_collaboration import check_last_day, end_collaboration, plan_end, take_back_end
+from agreements.actions.open_service import open_service
+from agreements.actions.refusals import PageIsStale, TermsNotAccepted
+from agreements.actions.renew_subscriptions import renew_subscriptions, send_renewal_notices
+from agreements.actions.send_access_notices import send_access_notice, send_access_notices
+from collaboration.actions.alerts.choose_alert_emails import choose_alert_emails
+from collaboration.actions.alerts.read_alerts import read_alert, read_all_alerts
+from collaboration.actions.alerts.send_alert_digests import send_alert_digests
+from collaboration.actions.answering.approve_activation import approve_activation, check_decider, check_settled
+from collaboration.actions.answering.decline_activation import decline_activation
+from collaboration.actions.asking.draft import discard_draft, discard_old_drafts, refresh_scenario, save_answers
+from collaboration.actions.asking.expire_activations import expire_activations
+from collaboration.actions.asking.send_activation import ScenarioChanged, Stopped, send_activation
+from collaboration.actions.asking.start_activation import change_activation, restart_activation, start_activation
+from collaboration.actions.asking.withdraw_activation import withdraw_activation
+from collaboration.actions.firm.close_task import close_task, reopen_task
+from collaboration.actions.firm.deactivate_client import activate_client, deactivate_client
+from collaboration.actions.firm.deactivate_employee import deactivate_employee
+from collaboration.actions.firm.edit_client import edit_client
+from collaboration.actions.link.accept_place_by_link import accept_place_by_link
+from collaboration.actions.link.disown_activation import disown_activation
+from collaboration.actions.link.forward_activation import check_message, forward_activation, issue_forward_code
+from collaboration.actions.link.request_new_link import request_new_link
+from collaboration.actions.link.see_activation import see_activation
+from collaboration.actions.reminders.send_due_reminders import send_due_reminders
+from collaboration.actions.repair.answer_forward_proposal import answer_forward_proposal
+from collaboration.actions.repair.correct_address import correct_address
+from collaboration.actions.repair.react_to_bounces import react_to_bounces
+from collaboration.actions.repair.resend_activation import resend_activation
+from collaboration.actions.settling.settle_company import clear_disputes, settle_company
+from commitments.actions.order_subscription import order_subscription
 
 __all__ = [
     "PageIsStale",

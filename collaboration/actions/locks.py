@@ -3,9 +3,9 @@ before task."""
 
 from dataclasses import dataclass
 
+from agreements.rows.load import Loaded, load_rows
 from agreements.rules import values as rules
 from clients.models import Client
-from collaboration.agreement_rows import Loaded, load_rows
 from collaboration.models import Activation, Collaboration
 from collaboration.scenarios import find_company
 from organisations.companies import lock_company, lock_rows

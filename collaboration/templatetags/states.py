@@ -1,6 +1,6 @@
 from django import template
 
-from collaboration.states import badge_of
+from collaboration.progress.states import badge_of
 
 register = template.Library()
 

@@ -4,17 +4,18 @@ from datetime import date, datetime, time, timedelta
 
 from django.db.models import F
 
+from agreements.actions.renew_subscriptions import renew_one
+from agreements.plans import foretell, period_next, plan_payer, plan_period
+from agreements.telling import news
 from clients.actions import edit_task
-from collaboration import actions, news
+from collaboration import actions
 from collaboration.actions.locks import lock_agreement
-from collaboration.actions.renew_subscriptions import renew_one
 from collaboration.models import AccessNotice, Collaboration
-from collaboration.orders import make_order
-from collaboration.plans import foretell, period_next, plan_payer, plan_period
 from history.clock import OSLO, Clock, database_clock, oslo_date
 from notifications.models import Alert, Email
 from organisations.models import Company, CompanyUser, Employee
 from subscriptions.models import RenewalNotice, SubscriptionChange, Variant
+from subscriptions.orders import make_order
 
 Status = SubscriptionChange.Status
 

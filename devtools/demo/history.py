@@ -7,21 +7,21 @@ from functools import partial
 
 from django.db.models import F, Min
 
-from agreements.rules.periods import add_months
+from agreements.actions.renew_subscriptions import NOTICE_DAYS, SHORTEST_NOTICED, notice_one
+from agreements.actions.start_subscription import record_agreement
+from agreements.plans import plan_payer, plan_variant
 from collaboration import actions
-from collaboration.actions.renew_subscriptions import NOTICE_DAYS, SHORTEST_NOTICED, notice_one
 from collaboration.models import Activation, Collaboration, Reminder
-from collaboration.offers import make_offer
-from collaboration.plans import plan_payer, plan_variant
+from collaboration.offer.offers import make_offer
 from devtools.demo import cast
 from devtools.demo.people import make_user
 from devtools.demo.stage import Stage, at_hour
+from ground.periods import add_months
 from history.clock import OSLO, oslo_date
 from notifications.delivery import without_secret
 from notifications.models import Alert, Email
 from organisations.actions import accept_place
 from organisations.models import CompanyUser, Employee
-from subscriptions.actions import record_agreement
 from subscriptions.models import Service, Subscription, Variant
 
 YELLOW = ("address_incomplete", "name_differs", "subscription_cancelled")

@@ -1,7 +1,7 @@
 """Samples of the mails about people's places; who posts them rolls back what they write."""
 
-from collaboration import dispute_emails
-from collaboration.disputes import describe_claims
+from collaboration.settling import dispute_emails
+from collaboration.settling.disputes import describe_claims
 from organisations.invitations import invite_company_user, invite_employee, refuse_invitation
 from organisations.models import CompanyUser, Employee, Invitation
 

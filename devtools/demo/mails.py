@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 
 from collaboration import actions, alerts, emails
 from collaboration.models import Activation, Collaboration, ForwardProposal, Receipt
-from collaboration.offers import make_offer
+from collaboration.offer.offers import make_offer
 from devtools.demo import agreement_mails, invitation_mails
 from devtools.demo.caught_mails import Mail, caught_files, read_file, read_mail
 from history.clock import database_clock, oslo_date

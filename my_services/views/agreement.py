@@ -5,10 +5,10 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from collaboration.change_pages import Seat
+from agreements.pages.change_views import Frame, answer_page, change_page, take_back_page
+from agreements.pages.changing import Seat
+from agreements.plans import Kind
 from collaboration.models import Collaboration
-from collaboration.plans import Kind
-from collaboration.views.changing import Frame, answer_page, change_page, take_back_page
 from history.clock import database_clock, oslo_date
 from my_services.views.switch import offer_switch
 from organisations.requests import CompanyRequest

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from agreements.charge_lists import COMPANY_COLUMNS, Month, list_for_company, read_month
 from collaboration import spreadsheets
-from collaboration.charge_lists import COMPANY_COLUMNS, Month, list_for_company, read_month
 from history.clock import database_clock, oslo_date
 from organisations.place_in_address import without_page
 from organisations.requests import CompanyRequest

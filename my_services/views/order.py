@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from collaboration import actions
-from collaboration.actions.order_subscription import find_order_of_form
 from collaboration.models import Receipt
-from collaboration.orders import Order, possible_orders, services_to_order
-from collaboration.pages import compare_variants
 from collaboration.scenarios import Scenario, Standing
+from commitments.actions.order_subscription import find_order_of_form
 from history.clock import database_clock, oslo_date
 from my_services.order_forms import OrderForm
+from office.service.rows import compare_variants
 from organisations.kept_forms import fill_in
 from organisations.refusals import NotAllowed
 from organisations.requests import CompanyRequest
@@ -25,6 +24,7 @@ from organisations.sent_forms import form_key
 from organisations.sign_in import signed_in_by
 from subscriptions.models import Price, Service, Subscription, Variant
 from subscriptions.money import format_nok
+from subscriptions.orders import Order, possible_orders, services_to_order
 
 
 @require_safe

@@ -4,16 +4,16 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from agreements.access.log import access_rows, read_access_log
+from agreements.words.standing import with_questions
 from collaboration import actions
-from collaboration.access import access_rows, read_access_log
-from collaboration.agreement_facts import with_questions
 from collaboration.models import Activation, Collaboration, Receipt
 from history.clock import database_clock, oslo_date
 from my_services.views.offer import offers_with_requests
 from organisations.place_in_address import without_page
 from organisations.places import offered_invitations
 from organisations.requests import CompanyRequest
-from subscriptions.company_users import why_needed
+from subscriptions.actions.company_users import why_needed
 from subscriptions.models import Subscription
 
 RECEIPTS = ENDED = 10  # the latest ones

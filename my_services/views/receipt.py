@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from collaboration import receipt_pdf as pdf
 from collaboration.models import Receipt
-from collaboration.receipt_pages import check_address, receipt_rows, terms_text
+from commitments import receipt_pdf as pdf
+from commitments.receipt_words import check_address, receipt_rows, terms_text
 from my_services.views.switch import offer_switch
 from organisations.place_in_address import without_page
 from organisations.requests import CompanyRequest

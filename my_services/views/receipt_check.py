@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
-from collaboration.receipt_pages import check_rows
-from collaboration.receipts import find_genuine
+from commitments.receipt_words import check_rows
+from commitments.receipts import find_genuine
 from my_services.forms import ReceiptCheckForm
 
 

@@ -8,15 +8,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from collaboration import doors
-from collaboration.access import access_rows, read_access_log
-from collaboration.agreement_facts import agreement_rows, end_links
-from collaboration.agreement_history import agreement_history
-from collaboration.agreement_pages import change_rows
-from collaboration.agreement_rows import load
-from collaboration.change_ways import find_change_ways
+from agreements.access import doors
+from agreements.access.log import access_rows, read_access_log
+from agreements.pages.change_ways import find_change_ways
+from agreements.rows.load import load
+from agreements.words.changes import change_rows
+from agreements.words.history import agreement_history
+from agreements.words.outlook import outlook_of
+from agreements.words.standing import agreement_rows, end_links
 from collaboration.models import Collaboration, Receipt
-from collaboration.outlook import outlook_of
 from history.clock import database_clock, oslo_date
 from organisations.requests import CompanyRequest
 from subscriptions.models import Subscription

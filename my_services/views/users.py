@@ -20,7 +20,7 @@ from organisations.models import Company, CompanyUser, Invitation
 from organisations.redirects import SAFE_METHODS
 from organisations.refusals import NotAllowed, show_refusal
 from organisations.requests import CompanyRequest
-from subscriptions.company_users import (
+from subscriptions.actions.company_users import (
     change_role,
     choose_main_contact,
     choose_services,

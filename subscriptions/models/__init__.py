@@ -1,6 +1,6 @@
 """What is offered (services, variants, prices, terms), and what companies have and pay."""
 
-from subscriptions.models.change import RenewalNotice, SubscriptionChange
+from agreements.models.change import RenewalNotice, SubscriptionChange
 from subscriptions.models.service import Feature, Price, Service, Terms, Variant
 from subscriptions.models.subscription import Charge, ServiceAccess, Subscription
 

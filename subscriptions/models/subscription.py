@@ -9,7 +9,7 @@ from django.db.models import Case, ExpressionWrapper, F, Func, OuterRef, Q, Subq
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from agreements.rules.periods import add_months
+from ground.periods import add_months
 from organisations.models import Company, CompanyUser, Firm
 from subscriptions.models.service import Price, Service, Terms, Variant
 

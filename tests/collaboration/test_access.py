@@ -8,13 +8,13 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from agreements.access.doors import may_open
+from agreements.access.log import read_access_log
+from agreements.words.history import agreement_history
 from clients.actions import create_task, edit_task
 from collaboration import actions, emails
-from collaboration.access import read_access_log
-from collaboration.agreement_history import agreement_history
-from collaboration.doors import may_open
 from collaboration.models import AccessNotice, Collaboration
-from collaboration.offers import make_offer
+from collaboration.offer.offers import make_offer
 from history.clock import oslo_date
 from history.models import Event
 from organisations.invitations import accept_invitation, invite_employee

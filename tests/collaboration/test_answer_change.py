@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from agreements.plans import foretell
 from collaboration import actions
-from collaboration.plans import foretell
 from history.models import Event
 from organisations.models import CompanyUser, Employee
 from organisations.refusals import NotAllowed

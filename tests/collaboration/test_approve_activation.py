@@ -9,7 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from clients.models import TaskParticipant
 from collaboration import actions
 from collaboration.models import Activation, Collaboration, Receipt
-from collaboration.offers import make_offer
+from collaboration.offer.offers import make_offer
 from history.models import Event
 from notifications.models import Email
 from organisations.actions import accept_place_with_password

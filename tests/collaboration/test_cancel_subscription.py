@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 from django.urls import reverse
 
+from agreements.plans import plan_payer
 from collaboration import actions
 from collaboration.models import Collaboration
-from collaboration.plans import plan_payer
 from history.models import Event
 from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Subscription

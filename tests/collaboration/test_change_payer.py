@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from collaboration import actions, doors
-from collaboration.plans import plan_payer
+from agreements.access import doors
+from agreements.plans import plan_payer
+from collaboration import actions
 from organisations.models import Employee
 from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, SubscriptionChange

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from agreements.plans import plan_period
 from collaboration import actions
-from collaboration.plans import plan_period
 from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Price, SubscriptionChange
 from tests import factories

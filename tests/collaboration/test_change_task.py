@@ -2,7 +2,8 @@
 
 import pytest
 
-from collaboration import actions, doors
+from agreements.access import doors
+from collaboration import actions
 from history.models import Event
 from organisations.models import Employee
 from organisations.refusals import NotAllowed

@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from collaboration import actions, doors
+from agreements.access import doors
+from agreements.plans import plan_variant
+from collaboration import actions
 from collaboration.models import Collaboration
-from collaboration.plans import plan_variant
 from history.models import Event
 from organisations.models import Employee
 from organisations.refusals import NotAllowed

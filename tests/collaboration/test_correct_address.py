@@ -6,7 +6,7 @@ import pytest
 
 from collaboration import actions, links
 from collaboration.models import Activation, Reminder, ReplacedLink
-from collaboration.offers import make_offer
+from collaboration.offer.offers import make_offer
 from history.clock import OSLO
 from history.models import Event
 from notifications.models import Email

@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from agreements.rules.periods import add_months
-from collaboration import actions, doors
+from agreements.access import doors
+from collaboration import actions
+from ground.periods import add_months
 from history.clock import database_clock, oslo_date
 from history.models import Event
 from subscriptions.models import Service, Subscription

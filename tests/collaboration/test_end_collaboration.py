@@ -2,7 +2,8 @@
 
 import pytest
 
-from collaboration import actions, doors
+from agreements.access import doors
+from collaboration import actions
 from collaboration.models import Collaboration
 from history.models import Event
 from notifications.models import Alert, Email

@@ -7,8 +7,8 @@ from email.policy import default
 import pytest
 from django.urls import reverse
 
-from agreements.rules.periods import add_months
 from collaboration.models import Activation, Receipt
+from ground.periods import add_months
 from history.clock import database_clock, oslo_date
 from notifications.models import Email
 from organisations.places import Place

@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
+from agreements.hand_over import HandOver
+from agreements.words.outlook import fingerprint, outlook, outlook_of_hand_over
 from collaboration import actions
-from collaboration.hand_over import HandOver
 from collaboration.models import Collaboration
-from collaboration.offers import make_offer
-from collaboration.outlook import fingerprint, outlook, outlook_of_hand_over
+from collaboration.offer.offers import make_offer
 from organisations.refusals import NotAllowed
 from subscriptions.models import Subscription
 from tests import factories

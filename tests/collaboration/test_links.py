@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from collaboration import actions, links
-from collaboration.actions.send_due_reminders import send_due_reminders
+from collaboration.actions.reminders.send_due_reminders import send_due_reminders
 from tests.conftest import NOON
 
 pytestmark = pytest.mark.django_db

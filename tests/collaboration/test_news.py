@@ -9,15 +9,15 @@ import pytest
 from django.db import transaction
 from django.utils import translation
 
+from agreements.plans import foretell, plan_payer, plan_period, plan_variant
 from collaboration import actions
 from collaboration.alert_words import describe
 from collaboration.models import Collaboration
-from collaboration.orders import make_order
-from collaboration.plans import foretell, plan_payer, plan_period, plan_variant
 from history.clock import OSLO
 from notifications.models import Alert, Email
 from organisations.models import Employee, User
 from subscriptions.models import Subscription, SubscriptionChange
+from subscriptions.orders import make_order
 from tests import factories
 from tests.conftest import NOON
 from tests.races import race

@@ -5,13 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from collaboration import actions, doors
+from agreements.access import doors
+from collaboration import actions
 from collaboration.models import Receipt
-from collaboration.orders import make_order
 from collaboration.scenarios import find_standing
 from organisations.models import CompanyUser
 from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Price, Subscription, Terms, Variant
+from subscriptions.orders import make_order
 from tests import factories
 from tests.collaboration.conftest import noon
 from tests.conftest import NOON

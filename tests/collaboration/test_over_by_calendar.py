@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from collaboration.agreement_rows import load
+from agreements.rows.load import load
 from subscriptions.models import Subscription
 
 pytestmark = pytest.mark.django_db

@@ -6,8 +6,8 @@ from django.urls import reverse
 from collaboration import actions
 from collaboration.models import Activation, ForwardProposal, Receipt
 from collaboration.preflight import check
-from collaboration.receipt_pages import receipt_rows
 from collaboration.scenarios import find_standing
+from commitments.receipt_words import receipt_rows
 from history.clock import database_clock
 from organisations.own_domains import find_own_domain
 from organisations.places import Place

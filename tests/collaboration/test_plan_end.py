@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from collaboration import actions, doors
+from agreements.access import doors
+from collaboration import actions
 from collaboration.models import Collaboration
 from history.models import Event
 from organisations.models import CompanyUser, Employee

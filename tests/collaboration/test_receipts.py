@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from collaboration import actions
 from collaboration.models import Receipt
-from collaboration.orders import make_order
-from collaboration.receipt_pages import receipt_rows
-from collaboration.receipt_pdf import printable, write_pdf
-from collaboration.receipts import find_genuine
+from commitments.receipt_pdf import printable, write_pdf
+from commitments.receipt_words import receipt_rows
+from commitments.receipts import find_genuine
 from notifications.models import Email
 from organisations.places import Place
 from subscriptions.models import Subscription, Terms
+from subscriptions.orders import make_order
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from collaboration import actions
-from collaboration.actions.resend_activation import PAUSE
+from collaboration.actions.repair.resend_activation import PAUSE
 from collaboration.models import Activation, ForwardProposal
 from history.clock import database_clock
 from history.models import Event

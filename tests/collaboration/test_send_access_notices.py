@@ -6,11 +6,11 @@ from email.policy import default as default_policy
 
 import pytest
 
+from agreements.access.log import read_access_log
 from clients.actions import edit_task
 from collaboration import actions
-from collaboration.access import read_access_log
 from collaboration.models import AccessNotice, Collaboration, Receipt
-from collaboration.receipt_pages import receipt_rows
+from commitments.receipt_words import receipt_rows
 from history.clock import OSLO
 from notifications.models import Email
 from organisations.models import CompanyUser, User

@@ -169,7 +169,7 @@ def test_one_person_that_fails_holds_no_other_back(kari, ola, wait, monkeypatch)
     Employee.objects.filter(pk=ola.pk).update(client_access="all")
     for employee in (kari, ola):
         wait(employee, oslo(3, 10, 12))
-    module = sys.modules["collaboration.actions.send_alert_digests"]
+    module = sys.modules["collaboration.actions.alerts.send_alert_digests"]
     whole = module.post_digest
 
     def fragile(place, alerts, *, on):

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from collaboration import actions, jobs
-from collaboration.disputes import fingerprint
 from collaboration.models import AccessNotice, Activation, Collaboration, Receipt
+from collaboration.settling.disputes import fingerprint
 from history.models import Event
 from notifications.models import Alert, Email
 from organisations.actions import accept_place, confirm_company

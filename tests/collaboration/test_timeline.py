@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from collaboration import actions, links
-from collaboration.actions import correct_address
+from collaboration.actions.repair import correct_address
 from collaboration.links import offered_place
 from collaboration.models import Activation
-from collaboration.timeline import make_timelines
+from collaboration.progress.timeline import make_timelines
 from history.clock import database_clock
 from history.models import Event
 from notifications.actions import record_delivery

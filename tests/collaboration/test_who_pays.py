@@ -7,12 +7,12 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from agreements.plans import period_now, plan_variant
+from agreements.rows.load import load
 from agreements.rules import money
+from agreements.words.outlook import fingerprint
 from collaboration import actions
-from collaboration.agreement_rows import load
 from collaboration.models import Collaboration
-from collaboration.outlook import fingerprint
-from collaboration.plans import period_now, plan_variant
 from notifications.models import Email
 from organisations.places import Place
 from subscriptions.models import Charge, Price, SubscriptionChange

@@ -10,7 +10,7 @@ from django.db import DatabaseError, OperationalError, connection
 from django.test import Client as Browser
 from psycopg import errors
 
-from collaboration.actions.sweep import sweep
+from agreements.actions.sweep import sweep
 from history.database_faults import code_of, describe, is_away, is_busy, passes
 from history.models import Event
 from notifications.models import EmailEvent

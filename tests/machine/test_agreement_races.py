@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from agreements.actions.renew_subscriptions import renew_one
+from agreements.plans import foretell, plan_payer
 from clients.models import Client, Task
 from collaboration import actions
-from collaboration.actions.renew_subscriptions import renew_one
 from collaboration.models import Activation, Collaboration
-from collaboration.plans import foretell, plan_payer
 from history.models import Event
 from organisations.models import Company, CompanyUser, Employee
 from organisations.refusals import NotAllowed

@@ -25,16 +25,17 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from agreements.access import doors
+from agreements.plans import Plan, foretell, period_next, plan_payer, plan_period, plan_variant
 from clients.models import Client, Task
-from collaboration import actions, doors
+from collaboration import actions
 from collaboration.models import Activation, Collaboration
-from collaboration.offers import make_offer
-from collaboration.orders import make_order
-from collaboration.plans import Plan, foretell, period_next, plan_payer, plan_period, plan_variant
+from collaboration.offer.offers import make_offer
 from history.clock import OSLO, oslo_date
 from organisations.models import Company, CompanyUser, Employee
 from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Feature, Price, Service, Subscription, SubscriptionChange, Variant
+from subscriptions.orders import make_order
 from tests import factories
 from tests.machine import agreements
 from tests.machine.agreements import Row, State

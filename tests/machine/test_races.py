@@ -19,10 +19,10 @@ from django.db.models.base import ModelState
 
 from clients.models import Client, Contact, Task
 from collaboration import actions
-from collaboration.actions.expire_activations import expire_activation
+from collaboration.actions.asking.expire_activations import expire_activation
 from collaboration.links import hash_token, make_token
 from collaboration.models import Activation, Collaboration, Reminder
-from collaboration.offers import make_offer
+from collaboration.offer.offers import make_offer
 from history.models import Event
 from notifications.models import Email
 from organisations.models import Company, CompanyUser

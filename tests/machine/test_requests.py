@@ -30,10 +30,10 @@ from hypothesis.stateful import (
 
 from collaboration import actions, links, preflight
 from collaboration import jobs as collaboration_jobs
-from collaboration.disputes import fingerprint
 from collaboration.models import Activation, ForwardProposal, Reminder
-from collaboration.offers import make_offer
+from collaboration.offer.offers import make_offer
 from collaboration.scenarios import Standing, find_standing
+from collaboration.settling.disputes import fingerprint
 from history.clock import OSLO, database_clock, oslo_date
 from notifications import delivery
 from notifications import jobs as notification_jobs

@@ -16,20 +16,21 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 
-from agreements.rules.periods import add_months, next_period
-from collaboration import actions, receipt_pdf
-from collaboration.commitments import Commitment, Payer, commitment_in, commitment_of_new, commitment_of_offer
-from collaboration.hand_over import HandOver
+from agreements.hand_over import HandOver
+from agreements.words.outlook import outlook, outlook_of_hand_over
+from collaboration import actions
 from collaboration.models import Collaboration, Receipt
-from collaboration.offers import make_offer
-from collaboration.orders import make_order
-from collaboration.outlook import outlook, outlook_of_hand_over
+from collaboration.offer.offers import make_offer
+from commitments import receipt_pdf
+from commitments.commitment import Commitment, Payer, commitment_in, commitment_of_new, commitment_of_offer
+from ground.periods import add_months, next_period
 from history.clock import OSLO, database_clock, oslo_date
 from notifications.models import Email
 from organisations.actions import accept_place
 from organisations.models import CompanyUser, Firm
 from subscriptions.models import Charge, Price, Service, Subscription, SubscriptionChange
 from subscriptions.money import format_nok
+from subscriptions.orders import make_order
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -7,10 +7,10 @@ from email.policy import default as default_policy
 import pytest
 from django.utils.formats import date_format
 
+from agreements.words.outlook import outlook
 from collaboration import actions
 from collaboration.models import Collaboration
-from collaboration.outlook import outlook
-from collaboration.receipt_pages import receipt_rows
+from commitments.receipt_words import receipt_rows
 from history.clock import database_clock, oslo_date
 from notifications.models import Email
 from subscriptions.models import Subscription

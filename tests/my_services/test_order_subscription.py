@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from agreements.rules.periods import add_months
 from collaboration.models import Receipt
+from ground.periods import add_months
 from history.clock import database_clock, oslo_date
 from history.models import Event
 from organisations.models import CompanyUser

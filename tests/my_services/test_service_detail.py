@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
+from agreements.plans import plan_payer, plan_variant
 from collaboration import actions
 from collaboration.models import Collaboration, Receipt
-from collaboration.plans import plan_payer, plan_variant
 from history.clock import oslo_date
 from organisations.models import CompanyUser
 from organisations.places import Place

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from collaboration import actions
 from collaboration.models import Activation
-from collaboration.states import WAITS, State, badge_of, with_state
+from collaboration.progress.states import WAITS, State, badge_of, with_state
 from history.clock import database_clock
 from notifications.models import Email
 from office.states import ServiceState, find_states

@@ -10,7 +10,7 @@ import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 from openpyxl import load_workbook
 
-from collaboration.charge_lists import read_month
+from agreements.charge_lists import read_month
 from collaboration.models import Collaboration
 from organisations.models import Employee
 from subscriptions.models import Charge
@@ -248,7 +248,7 @@ def test_an_administrator_who_sees_own_clients_sees_all_that_the_firm_pays(take,
 
 
 def test_a_long_month_shows_its_first_lines_and_the_total_of_all(take, kari, fjord, office, monkeypatch):
-    monkeypatch.setattr("collaboration.charge_lists.MOST_SHOWN", 1)
+    monkeypatch.setattr("agreements.charge_lists.MOST_SHOWN", 1)
     for name in ("Ærlig Bakeri AS", "Ørsta Rør AS"):
         take(kari, name, payer=fjord)
     Charge.objects.all().delete()

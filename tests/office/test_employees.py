@@ -10,11 +10,11 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from agreements.access.doors import may_open
 from clients import actions as client_actions
 from clients.models import Client, Task, TaskParticipant
 from collaboration import actions
-from collaboration.actions import deactivate_employee
-from collaboration.doors import may_open
+from collaboration.actions.firm import deactivate_employee
 from history.clock import oslo_date
 from history.models import Event
 from notifications.models import Email
@@ -23,7 +23,7 @@ from organisations.employees import change_employee
 from organisations.invitations import accept_invitation, invite_employee
 from organisations.models import Employee, Invitation
 from organisations.refusals import NotAllowed
-from subscriptions.company_users import change_role, choose_services, deactivate_company_user, leave_company
+from subscriptions.actions.company_users import change_role, choose_services, deactivate_company_user, leave_company
 from tests import factories
 from tests.races import race
 

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from collaboration.doors import may_open
+from agreements.access.doors import may_open
 from history.models import Event
 from organisations.invitations import accept_invitation_with_password, invite_company_user
 from organisations.models import CompanyUser
 from organisations.refusals import NotAllowed
-from subscriptions.company_users import (
+from subscriptions.actions.company_users import (
     change_role,
     choose_main_contact,
     choose_services,

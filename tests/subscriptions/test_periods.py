@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from agreements.rules.periods import add_months, is_period_start, months_between, next_period
+from ground.periods import add_months, is_period_start, months_between, next_period
 
 
 @pytest.mark.parametrize(

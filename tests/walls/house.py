@@ -8,11 +8,10 @@ plumber.
 from dataclasses import dataclass, field
 from datetime import date
 
+from agreements.plans import plan_payer, plan_variant
 from collaboration import actions, links
 from collaboration.models import Activation, Collaboration, Forwarding, ForwardProposal, Receipt, ReplacedLink
-from collaboration.offers import make_offer
-from collaboration.orders import make_order
-from collaboration.plans import plan_payer, plan_variant
+from collaboration.offer.offers import make_offer
 from history.clock import database_clock, oslo_date
 from notifications.models import Alert
 from organisations.invitation_links import make_token
@@ -20,6 +19,7 @@ from organisations.invitations import invite_company_user, invite_employee
 from organisations.models import CompanyUser, Employee, Invitation
 from organisations.places import Place
 from subscriptions.models import Subscription, SubscriptionChange
+from subscriptions.orders import make_order
 from tests import factories
 
 FJORD, FJORD_ONLY = "zzfjord", "zzfjordin"

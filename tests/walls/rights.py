@@ -12,13 +12,12 @@ from typing import Any
 from django.db import transaction
 from django.urls import reverse
 
+from agreements.plans import plan_payer
 from clients import actions as client_actions
 from clients.models import Client, TaskParticipant
 from collaboration import actions
 from collaboration.models import Activation, Collaboration
-from collaboration.offers import make_offer
-from collaboration.orders import make_order
-from collaboration.plans import plan_payer
+from collaboration.offer.offers import make_offer
 from history.clock import database_clock, oslo_date
 from organisations.actions import change_rights
 from organisations.employees import change_employee
@@ -26,8 +25,9 @@ from organisations.invitations import invite_by_platform, invite_company_user, i
 from organisations.models import CompanyUser, Employee, Invitation, User
 from organisations.places import Place
 from organisations.refusals import NotAllowed
-from subscriptions.company_users import change_role, choose_main_contact, choose_services
+from subscriptions.actions.company_users import change_role, choose_main_contact, choose_services
 from subscriptions.models import ServiceAccess, Subscription, SubscriptionChange
+from subscriptions.orders import make_order
 from tests import factories
 from tests.sign_in import sign_in_as
 

@@ -19,7 +19,7 @@ from django.urls import reverse
 
 from collaboration import links
 from collaboration.models import Activation
-from collaboration.offers import make_offer
+from collaboration.offer.offers import make_offer
 from history.clock import database_clock, oslo_date
 from notifications.models import Email
 from organisations.models import CompanyUser, Employee, User

@@ -7,10 +7,10 @@ from typing import get_args, get_type_hints
 import pytest
 from django.db import transaction
 
+from agreements.plans import plan_payer
 from clients import actions as client_actions
 from collaboration import actions
 from collaboration.models import ForwardProposal
-from collaboration.plans import plan_payer
 from history.clock import database_clock, oslo_date
 from history.models import Event
 from organisations.models import Employee

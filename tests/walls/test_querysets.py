@@ -11,8 +11,8 @@ from django.urls import get_resolver
 from organisations.models import Company, Firm
 from tests.walls.crawl import named_patterns
 
-PAGES = ("office/*.py", "clients/views.py", "clients/forms.py", "collaboration/views/*.py", "collaboration/pages.py",
-         "collaboration/forms.py", "my_services/*.py", "my_services/views/*.py", "organisations/views.py",
+PAGES = ("office/*.py", "clients/views.py", "clients/forms.py", "collaboration/views/*.py", "office/service/rows.py",
+         "office/requests/forms.py", "my_services/*.py", "my_services/views/*.py", "organisations/views.py",
          "organisations/invitation_views.py")  # fmt: skip
 WALLS = {"visible_to", "of", "none"}
 THEIR_OWN = "the places that wait for the signed-in person's own address"
@@ -34,9 +34,9 @@ ALLOWED = {
     ("office/leaver_report.py", "events_with_services", "Event"): "of the leaver's own places",
     ("office/leaver_report.py", "names_of_services", "Subscription"): "that the leaver's own places open or opened",
     ("organisations/invitation_views.py", "get_own", "Invitation"): THEIR_OWN,
-    ("collaboration/views/service.py", "pending_context", "ForwardProposal"): "of the request that the page shows",
-    ("collaboration/views/repair.py", "forward_answer", "ForwardProposal"): "of the request that the page shows",
-    ("collaboration/views/repair.py", "has_corrected", "Event"): "of the request that the page shows",
+    ("office/service/views.py", "pending_context", "ForwardProposal"): "of the request that the page shows",
+    ("office/requests/repair.py", "forward_answer", "ForwardProposal"): "of the request that the page shows",
+    ("office/requests/repair.py", "has_corrected", "Event"): "of the request that the page shows",
     ("my_services/views/link.py", "link_follow", "Activation"): "shown only to the people of its company",
     ("my_services/waiting.py", "count_waiting", "Activation"): "of the companies that the person acts for",
     ("my_services/views/users.py", "accesses_of_people", "ServiceAccess"): "of the company's own people",
@@ -44,12 +44,12 @@ ALLOWED = {
     ("my_services/views/link.py", "lead_insider", "Activation"): "shown only to the people of its company",
     ("my_services/remembered_link.py", "remembered_link", "Activation"): "the request whose link the browser has held",
     ("clients/forms.py", "employees_of", "Employee"): "of the firm that the form is for",
-    ("collaboration/views/agreement.py", "get_seat", "Subscription"): "of the collaborations that the employee sees",
-    ("collaboration/views/agreement.py", "get_seat", "Collaboration"): "of the agreement that the page shows",
-    ("collaboration/views/agreement.py", "get_change", "SubscriptionChange"): "of the agreement that the page shows",
-    ("collaboration/views/ending.py", "is_over", "Subscription"): "of the collaboration that the page shows",
-    ("collaboration/views/ending.py", "is_over", "Collaboration"): "of the collaboration that the page shows",
-    ("collaboration/views/ending.py", "take_seat", "Collaboration"): "of the agreement that the page shows",
+    ("office/agreements/changing.py", "get_seat", "Subscription"): "of the collaborations that the employee sees",
+    ("office/agreements/changing.py", "get_seat", "Collaboration"): "of the agreement that the page shows",
+    ("office/agreements/changing.py", "get_change", "SubscriptionChange"): "of the agreement that the page shows",
+    ("agreements/pages/end_views.py", "is_over", "Subscription"): "of the collaboration that the page shows",
+    ("agreements/pages/end_views.py", "is_over", "Collaboration"): "of the collaboration that the page shows",
+    ("agreements/pages/end_views.py", "take_seat", "Collaboration"): "of the agreement that the page shows",
     ("my_services/views/activation.py", "collaborations_of_others", "Collaboration"): "of the company that is asked",
     ("my_services/views/agreement.py", "get_seat", "Collaboration"): "of the agreement that the page shows",
     ("my_services/views/agreement.py", "find_change", "SubscriptionChange"): "of the agreement that the page shows",

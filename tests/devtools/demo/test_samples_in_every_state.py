@@ -10,7 +10,7 @@ from django.urls import reverse
 from clients.models import Client
 from collaboration import actions
 from collaboration.models import Activation, Collaboration
-from collaboration.offers import make_offer
+from collaboration.offer.offers import make_offer
 from devtools.demo import mails
 from devtools.demo.caught_mails import Mail
 from history.clock import database_clock, oslo_date

@@ -1,0 +1,162 @@
+"""What the pages of a service show, put in the shape that the components take."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from agreements.words.standing import agreement_rows, terms_in_words
+from collaboration.models import Activation, Collaboration
+from collaboration.scenarios import Standing
+from notifications.addresses import shown_address
+from subscriptions.models import Price, Service, Subscription, Variant
+from subscriptions.months import months_in_words
+from subscriptions.price_words import monthly_price, price
+
+Row = tuple[str, str]
+
+
+def compare_variants(
+    service: Service, standing: Standing, *, today: date, is_hindered: bool = False
+) -> list[dict[str, Any]]:
+    """The variants side by side: price a month for each period, what each has, the customer's own marked.
+
+    `is_hindered`: nothing can be activated now, so there is no button.
+    """
+    own = standing.subscription.variant_id if standing.subscription else None
+    features = list(service.features.prefetch_related("variants"))
+    prices: dict[tuple[int, int], Decimal] = {
+        (price.variant_id, price.months): price.per_month
+        for price in Price.objects.on(today).filter(variant__service=service)
+    }
+    return [
+        {
+            "code": variant.code,
+            "name": variant.name,
+            "description": variant.local_summary,
+            **{f"price_{months}": prices.get((variant.pk, months)) for months in service.period_choices},
+            "features": [(feature.local_name, variant in feature.variants.all()) for feature in features],
+            "recommended": variant.pk == own,
+            "button": not is_hindered and (own is None or variant.pk == own),
+            "action_label": _("Aktiver"),
+            "note": _("Kan byttes når samarbeidet er aktivt") if own and variant.pk != own else "",
+        }
+        for variant in service.variants.all()
+        if variant.is_for_sale or variant.pk == own
+    ]
+
+
+def price_rows(variant: Variant, *, today: date) -> list[Row]:
+    """For a service without variants: its price, for each period that it is sold for."""
+    months = variant.service.period_choices
+    prices = [price for price in Price.objects.on(today).filter(variant=variant) if price.months in months]
+    if all(price.per_month == 0 for price in prices):
+        return [(_("Pris"), _("Gratis"))]
+    return [
+        (
+            _("Avtale for %(length)s") % {"length": months_in_words(listed.months)},
+            monthly_price(listed.per_month),
+        )
+        for listed in sorted(prices, key=lambda listed: listed.months)
+    ]
+
+
+def summary_rows(activation: Activation, subscription: Subscription | None) -> list[Row]:
+    """What was chosen so far; of scenario 1 what stays as it is."""
+    rows = [(_("Tjeneste"), activation.service.name)]
+    if activation.service.has_variants and activation.variant:
+        rows.append((_("Variant"), activation.variant.name))
+    if activation.task:
+        rows.append((_("Oppgave"), activation.task.type.local_name))
+    if subscription is not None:
+        return rows + unchanged_rows(activation, subscription)
+    if activation.service.has_payer and activation.payer:
+        rows.append((_("Fakturamottaker"), payer_name(activation)))
+    if activation.service.has_period and activation.period_months:
+        rows.append((_("Avtaleperiode"), months_in_words(activation.period_months)))
+    return rows
+
+
+def unchanged_rows(activation: Activation, subscription: Subscription) -> list[Row]:
+    """Scenario 1 changes nothing in the agreement. A firm that pays is not named, unless it is the one who looks."""
+    if subscription.paying_firm_id is None:
+        payer = _("Kunden")
+    elif subscription.paying_firm_id == activation.firm_id:
+        payer = activation.firm.name
+    else:
+        payer = _("Uendret")
+    rows = [(_("Fakturamottaker"), payer)]
+    if subscription.service.has_period:
+        rows.append((_("Avtaleperiode"), months_in_words(subscription.period_months)))
+    if subscription.is_cancelled and subscription.last_day:
+        rows.append((_("Sagt opp, siste dag"), date_format(subscription.last_day)))
+    elif subscription.renews_on:
+        rows.append((_("Fornyes"), date_format(subscription.renews_on)))
+    return rows
+
+
+def payer_name(activation: Activation) -> str:
+    return activation.firm.name if activation.firm_pays else activation.client.name
+
+
+def cost_rows(activation: Activation, subscription: Subscription | None, *, today: date) -> list[Row]:
+    """What each party pays, before anything is sent."""
+    nothing = _("Ingenting")
+    if subscription is not None:
+        unchanged = _("Ingenting nytt") if subscription.is_cancelled else _("Ingenting nytt før avtalen fornyes")
+        return [(_("Kunden"), unchanged), (activation.firm.name, nothing)]
+    per_month = activation.variant.price_on(today, activation.period_months)
+    if per_month == 0:
+        return [(_("Kunden"), nothing), (activation.firm.name, nothing)]
+    cost = _("%(price)s, fra den dagen kunden godkjenner") % {"price": price(per_month, activation.period_months)}
+    company, firm = (nothing, cost) if activation.firm_pays else (cost, nothing)
+    return [(_("Kunden"), company), (activation.firm.name, firm)]
+
+
+def request_rows(activation: Activation) -> list[Row]:
+    """The facts of a request that has been sent."""
+    receiver = f"{activation.contact_name}, {shown_address(activation.contact_email)}"
+    rows = summary_rows(activation, activation.subscription)
+    if activation.price_per_month:
+        rows.append((_("Pris"), monthly_price(activation.price_per_month)))
+    return [*rows, (_("Mottaker"), receiver)]
+
+
+def offered_rows(activation: Activation, *, for_firm: bool) -> list[Row]:
+    """What a request offered when it was sent, whatever has happened since: variant, payer, period, price."""
+    service, variant = activation.service, activation.variant
+    assert variant  # the database says so of every request that was sent
+    rows = [(_("Variant"), variant.name)] if service.has_variants else []
+    if activation.keeps_agreement:
+        own = _("Kundens egen, uendret") if for_firm else _("Deres egen, uendret")
+        return [*rows, (_("Avtale"), own)]
+    if service.has_payer:
+        company = activation.client.name if for_firm else activation.company.name
+        rows.append((_("Fakturamottaker"), activation.firm.name if activation.firm_pays else company))
+    if service.has_period:
+        rows.append((_("Avtaleperiode"), months_in_words(activation.period_months)))
+    return [*rows, (_("Pris"), price(activation.price_per_month, activation.period_months))]
+
+
+def collaboration_rows(collaboration: Collaboration, *, today: date) -> list[Row]:
+    """The facts of a collaboration, as the firm sees them: since when, who comes in, the agreement, the yes."""
+    activation = collaboration.activation
+    people = ", ".join(person.user.name for person in collaboration.task.people if person.is_active)
+    rows = [(_("Samarbeid siden"), date_format(collaboration.started_on))]
+    if collaboration.last_day:
+        rows.append((_("Siste dag"), date_format(collaboration.last_day)))
+    return [
+        *rows,
+        (_("Oppgave"), collaboration.task.type.local_name),
+        (_("Tilgang hos dere"), people),
+        *agreement_rows(collaboration.subscription, reader=collaboration.firm_id, day=today),
+        (_("Godkjent av"), f"{activation.decided_by.name}, {moment(activation.decided_at)}"),
+        (_("Godkjente vilkår"), terms_in_words(getattr(activation, "receipt", None))),
+    ]
+
+
+def moment(at: datetime | None) -> str:
+    return date_format(localtime(at), "DATETIME_FORMAT") if at else ""
