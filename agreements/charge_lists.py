@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collaboration.models import Collaboration
+from agreements.models import Collaboration
 from collaboration.spreadsheets import Columns
 from ground.periods import add_months
 from organisations.models import Company, Employee

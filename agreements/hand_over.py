@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from agreements.asking import Asking
+from agreements.models import Collaboration
 from agreements.rows.load import load
 from agreements.rules import verbs
 from agreements.rules.facts import Outcome
 from agreements.rules.values import Agreement, Party, Seat
 from agreements.words.refusals import in_words
-from collaboration.models import Activation, Collaboration
 from history.models import Event
 from organisations.models import Firm
 from subscriptions.models import Subscription
@@ -47,7 +48,7 @@ class ChosenEnd:
         return self.collaboration.ends_on == on and self.collaboration.ended_by_id is None
 
 
-def find_chosen_end(activation: Activation) -> ChosenEnd | None:
+def find_chosen_end(activation: Asking) -> ChosenEnd | None:
     """By the event of the approval; None where both firms were kept."""
     told = Event.objects.about(activation).filter(verb="approve", after__has_key="ends").first()
     if told is None:

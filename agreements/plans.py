@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from agreements.models import Collaboration, SubscriptionChange
 from agreements.rows.load import Loaded, load
 from agreements.rows.values import variant_value
 from agreements.rules import days, plans, verbs
@@ -16,9 +17,8 @@ from agreements.rules.aims import Aim, NewLength, NewPayer, NewVariant
 from agreements.rules.facts import fingerprint
 from agreements.rules.values import Party
 from agreements.words.refusals import in_words
-from collaboration.models import Collaboration
 from organisations.models import Firm
-from subscriptions.models import Feature, Subscription, SubscriptionChange, Variant
+from subscriptions.models import Feature, Subscription, Variant
 from subscriptions.priced_periods import Period
 
 Kind = SubscriptionChange.Kind

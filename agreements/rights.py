@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from agreements import workflow
+from agreements.models import Collaboration, SubscriptionChange
 from clients.models import Client
-from collaboration import workflow
-from collaboration.models import Collaboration
 from organisations.models import CompanyUser, Employee
-from subscriptions.models import Subscription, SubscriptionChange
+from subscriptions.models import Subscription
 
 Person = Employee | CompanyUser
 

@@ -39,6 +39,8 @@ INSTALLED_APPS = [
     "my_services",
     "privacy",
     "collaboration",
+    "commitments",
+    "agreements",
     "subscriptions",
     "clients",
     "organisations",
@@ -367,9 +369,9 @@ CELERY_BEAT_SCHEDULE = {
     },
     "delete-old-devices": {"task": "privacy.delete_old_devices", "schedule": crontab(hour=4, minute=15)},
     "erase-people-who-left": {"task": "privacy.erase_people_who_left", "schedule": crontab(hour=4, minute=10)},
-    "renew-subscriptions": {"task": "collaboration.renew_subscriptions", "schedule": 300},
-    "send-renewal-notices": {"task": "collaboration.send_renewal_notices", "schedule": crontab(minute=10)},
-    "send-access-notices": {"task": "collaboration.send_access_notices", "schedule": crontab(minute="*/15")},
+    "renew-subscriptions": {"task": "agreements.renew_subscriptions", "schedule": 300},
+    "send-renewal-notices": {"task": "agreements.send_renewal_notices", "schedule": crontab(minute=10)},
+    "send-access-notices": {"task": "agreements.send_access_notices", "schedule": crontab(minute="*/15")},
     "discard-old-drafts": {"task": "collaboration.discard_old_drafts", "schedule": 3600},
 }
 

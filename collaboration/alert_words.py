@@ -9,11 +9,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agreements.models import SubscriptionChange
 from agreements.words.change_news import change_in_words
 from collaboration.models.activation import decline_in_words
 from notifications.addresses import shown_address
 from notifications.models import Alert
-from subscriptions.models import SubscriptionChange
 from subscriptions.money import format_nok
 from subscriptions.months import months_in_words
 

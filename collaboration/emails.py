@@ -1,24 +1,24 @@
 """Which mail goes to whom on the customer's side, and what it says. Called last in a deed, inside its transaction."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils import translation
 
-from agreements.access.news import AccessNews
+from agreements.telling.emails import my_services_address, my_services_of
 from agreements.telling.reach import reach_of
 from collaboration import links
-from collaboration.models import Activation, Collaboration, Forwarding, Receipt, Reminder
+from collaboration.models import Activation, Forwarding, Reminder
 from collaboration.offer.answers import answer_questions
+from collaboration.offer.commitment import commitment_of_offer
 from collaboration.offer.offers import Offer, make_offer
 from collaboration.senders import reply_address_of, sender_of
-from commitments.commitment import commitment_of_offer
+from commitments.emails import receipt_address
+from commitments.models import Receipt
 from commitments.receipt_words import summary_rows
 from history.clock import oslo_date
 from notifications import outbox
 from notifications.models import Email
-from organisations.models import Company, CompanyUser, Employee, User
+from organisations.models import User
 
 KINDS_WITH_THE_LINK = ("activation_sent", "activation_reminder", "activation_last_warning")
 KINDS_TO_THE_CUSTOMER_BEFORE_THE_ANSWER = (*KINDS_WITH_THE_LINK, "forward_code")
@@ -133,119 +133,9 @@ def approval_receipt(activation: Activation, offer: Offer, receipt: Receipt) -> 
     return to_the_decider("approval_receipt", activation, context)
 
 
-def order_receipt(receipt: Receipt, user: User) -> Email | None:
-    """To the one who ordered a service for the company: what, what it binds to, under which terms."""
-    with translation.override(user.language):
-        rows = summary_rows(receipt)
-    return outbox.post_email(
-        key=f"order_receipt:{receipt.pk}",
-        kind="order_receipt",
-        to=user.email,
-        language=user.language,
-        about=receipt,
-        context={
-            "receipt": receipt,
-            "rows": rows,
-            "person": user,
-            "receipt_url": receipt_address(receipt),
-        },
-    )
-
-
 def decline_receipt(activation: Activation) -> Email | None:
     """To the one who declined: that it was done."""
     return to_the_decider("decline_receipt", activation, {})
-
-
-def collaboration_ended_by_firm(collaboration: Collaboration) -> list[Email | None]:
-    """To the company's administrators: the firm has stopped it, and what goes on."""
-    return to_the_administrators("collaboration_ended_by_firm", collaboration)
-
-
-def collaboration_ended_as_planned(collaboration: Collaboration, *, last_day: date) -> list[Email | None]:
-    """To the same: the day that the company has chosen has come."""
-    return to_the_administrators("collaboration_ended_as_planned", collaboration, last_day=last_day)
-
-
-def to_the_administrators(kind: str, collaboration: Collaboration, **context: object) -> list[Email | None]:
-    return [
-        about_the_end(kind, collaboration, place.user, my_services_of(collaboration.company), **context)
-        for place in administrators_of(collaboration.company)
-    ]
-
-
-def access_notice(company: Company, news: AccessNews, *, on: date) -> list[Email | None]:
-    """To the company's administrators: who of its firms has got access, and who has it no more. Empty without any."""
-    page_url = my_services_of(company)
-    return [
-        outbox.post_email(
-            key=f"access_notice:{company.pk}:{on}:{place.user_id}",
-            kind="access_notice",
-            to=place.user.email,
-            language=place.user.language,
-            about=company,
-            context={
-                "person": place.user,
-                "company": company,
-                "news": news,
-                "page_url": page_url,
-                "my_services_url": my_services_address(),
-            },
-        )
-        for place in administrators_of(company)
-    ]
-
-
-def administrators_of(company: Company) -> QuerySet[CompanyUser]:
-    """Those who have accepted and may act today."""
-    places = CompanyUser.objects.of(company).active().administrators()
-    return places.select_related("user").order_by("pk")
-
-
-def end_receipt(collaboration: Collaboration, by: Employee | CompanyUser) -> Email | None:
-    """To the one who ended it: that it was done, and what goes on."""
-    page_url = my_services_of(collaboration.company)
-    if isinstance(by, Employee):
-        path = reverse("collaboration:service-detail", args=[collaboration.client.number, collaboration.service.code])
-        page_url = outbox.firm_url(path, collaboration.firm)
-    return about_the_end("end_receipt", collaboration, by.user, page_url, by_firm=isinstance(by, Employee))
-
-
-def about_the_end(
-    kind: str, collaboration: Collaboration, user: User, page_url: str, *, by_firm: bool = True, **context: object
-) -> Email | None:
-    paid_until = collaboration.subscription.renews_on
-    return outbox.post_email(
-        key=f"{kind}:{collaboration.pk}:{user.pk}",
-        kind=kind,
-        to=user.email,
-        language=user.language,
-        about=collaboration.activation,
-        firm=collaboration.firm,
-        context={
-            "collaboration": collaboration,
-            "subscription": collaboration.subscription,
-            "paid_to": paid_until - timedelta(days=1) if paid_until else None,
-            "person": user,
-            "by_firm": by_firm,
-            "page_url": page_url,
-            "reach": reach_of(collaboration.activation),
-            **context,
-        },
-    )
-
-
-def my_services_address() -> str:
-    """To be typed in, so without the company."""
-    return outbox.make_url(reverse("my_services:overview"))
-
-
-def my_services_of(company: Company) -> str:
-    return outbox.company_url(reverse("my_services:overview"), company)
-
-
-def receipt_address(receipt: Receipt) -> str:
-    return outbox.company_url(reverse("my_services:receipt-detail", args=[receipt.number]), receipt.company)
 
 
 def cancel_unsent(activation: Activation, *, kinds: tuple[str, ...] = KINDS_TO_THE_CUSTOMER_BEFORE_THE_ANSWER) -> int:

@@ -58,18 +58,3 @@ def react_to_bounces() -> int:
 @shared_task(name="collaboration.send_due_reminders")
 def send_due_reminders() -> int:
     return actions.send_due_reminders()
-
-
-@shared_task(name="collaboration.renew_subscriptions")
-def renew_subscriptions() -> int:
-    return actions.renew_subscriptions()
-
-
-@shared_task(name="collaboration.send_renewal_notices")
-def send_renewal_notices() -> int:
-    return actions.send_renewal_notices()
-
-
-@shared_task(name="collaboration.send_access_notices")
-def send_access_notices() -> int:
-    return actions.send_access_notices()

@@ -11,8 +11,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agreements.models import Collaboration
 from clients.models import Client
-from collaboration.models import Activation, Collaboration, ReplacedLink
+from collaboration.models import Activation, ReplacedLink
 from collaboration.scenarios import Standing
 from notifications.addresses import find_form, shown_address
 from organisations.addresses import REST, clean_address

@@ -11,13 +11,10 @@ from enum import StrEnum
 from typing import Any
 
 from agreements.actions.start_subscription import first_renewal
-from agreements.hand_over import HandOver, foretell_hand_over
-from agreements.rows.load import load
 from agreements.rules import days
 from agreements.rules.aims import NewPayer
 from agreements.rules.facts import Closed, Ended, Fact, Outcome, Renewed
 from agreements.rules.values import Party
-from collaboration.offer.offers import Offer
 from history.clock import oslo_date
 from organisations.models import Firm
 from subscriptions.models import Price, Service, Variant
@@ -111,24 +108,6 @@ class Commitment:
         amounts = {name: Decimal(kept[name]) for name in AMOUNTS if kept.get(name) is not None}
         payers = {name: Payer(kept[name]) for name in PAYERS if kept.get(name)}
         return cls(**(kept | days | amounts | payers))
-
-
-def commitment_of_offer(offer: Offer, hand_over: HandOver | None = None) -> Commitment | None:
-    """What a yes to the request binds to, if it is given on the offer's day; None where there is nothing to approve.
-
-    `hand_over` is the choice that is made along with the yes.
-    """
-    if offer.is_impossible:
-        return None
-    activation = offer.activation
-    if offer.subscription is None:
-        return commitment_of_new(
-            activation.variant, months=activation.period_months, per_month=activation.price_per_month,
-            payer=Payer.FIRM if offer.firm_pays else Payer.COMPANY, first_day=offer.today,
-        )  # fmt: skip
-    value = load(offer.subscription, day=offer.today).value
-    outcome = foretell_hand_over(value, hand_over, day=offer.today) if hand_over else Outcome(value, ())
-    return commitment_of_running(activation.service, outcome, asker=activation.firm_id, day=offer.today)
 
 
 def commitment_of_order(order: Order, *, first_day: date) -> Commitment:

@@ -10,7 +10,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
-from collaboration.models.activation import Activation
 from organisations.models import Company, Employee, Firm
 from subscriptions.models import Subscription, Terms
 
@@ -34,7 +33,12 @@ class Receipt(models.Model):
 
     number = models.BigIntegerField(_("nummer"), unique=True)
     activation = models.OneToOneField(
-        Activation, models.PROTECT, null=True, blank=True, related_name="receipt", verbose_name=_("forespørsel")
+        "collaboration.Activation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="receipt",
+        verbose_name=_("forespørsel"),
     )
     subscription = models.ForeignKey(
         Subscription, models.PROTECT, related_name="receipts", verbose_name=_("abonnement")

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from collaboration.models import Receipt
+from commitments.models import Receipt
 from commitments.receipt_words import check_address, receipt_rows
 from organisations.models import Firm
 

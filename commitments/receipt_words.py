@@ -12,11 +12,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collaboration.models import Receipt
+from agreements.words.moments import Row, moment
 from commitments import words as commitment_words
 from commitments.commitment import Commitment, commitment_in
+from commitments.models import Receipt
 from notifications.addresses import shown_address
-from office.service.rows import Row, moment
 from organisations.models import Employee, Firm
 from organisations.org_number import display_org_number
 from subscriptions.models import Variant
@@ -215,3 +215,11 @@ def check_rows(receipt: Receipt) -> list[Row]:
         (_("Godkjent"), date_format(localtime(datetime.fromisoformat(record["approved_at"])))),
         (_("Vilkårenes SHA-256"), record["terms_sha256"] or _("Ingen vilkår")),
     ]
+
+
+def terms_in_words(receipt: Receipt | None) -> str:
+    """The version of the terms that stands in the receipt; scenario 1 of an outside agreement has none."""
+    version = receipt.record["terms_version"] if receipt else None
+    if version is None:
+        return _("Ingen: avtalen er inngått utenfor portalen")
+    return _("Versjon %(version)s") % {"version": version}

@@ -2,17 +2,42 @@
 
 import re
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, Protocol
 
 from django.db import connection
 
+from agreements.asking import Asking
 from agreements.hand_over import HandOver
-from collaboration.models import Activation, Receipt
-from collaboration.offer.offers import Offer
 from commitments.commitment import Commitment
-from organisations.models import CompanyUser
+from commitments.models import Receipt
+from organisations.models import CompanyUser, Employee
 from organisations.own_domains import find_own_domain
-from subscriptions.models import Subscription
+from subscriptions.models import Subscription, Terms
+
+
+class ApprovedRequest(Asking, Protocol):
+    """The request, with the domain of the firm's own that its receiver's address was at, or nothing."""
+
+    own_domain: str
+
+
+class ApprovedOffer(Protocol):
+    """What the customer has said yes to, as the receipt keeps it. The offer itself lies in the room above."""
+
+    @property
+    def activation(self) -> Any: ...
+
+    @property
+    def terms(self) -> Terms | None: ...
+
+    @property
+    def keeps_agreement(self) -> bool: ...
+
+    @property
+    def people(self) -> Sequence[Employee]: ...
+
 
 NUMBER = re.compile("[1-9][0-9]{0,17}")
 
@@ -24,7 +49,7 @@ def write_receipt(
     signed_in_by: str,
     at: datetime,
     commitment: Commitment,
-    offer: Offer | None = None,
+    offer: ApprovedOffer | None = None,
     hand_over: HandOver | None = None,
 ) -> Receipt:
     """Of an approved request (`offer`), or of a service that the company ordered itself.
@@ -74,7 +99,7 @@ def write_receipt(
     )
 
 
-def own_domains(activation: Activation, by: CompanyUser) -> dict[str, str]:
+def own_domains(activation: ApprovedRequest, by: CompanyUser) -> dict[str, str]:
     """Where an address that should have been the customer's was at the asking firm's own domain: at which.
 
     The receiver's is the one that the firm vouched for when it sent.
@@ -97,5 +122,5 @@ def find_genuine(number: str, code: str) -> Receipt | None:
 
 def next_number() -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('collaboration_receipt_number')")
+        cursor.execute("SELECT nextval('commitments_receipt_number')")
         return cursor.fetchone()[0]

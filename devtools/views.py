@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from agreements.models import Collaboration
 from byra.middleware import POLICY
-from collaboration.models import Collaboration
 from devtools.demo.caught_mails import Mail, caught_mails
 from devtools.demo.mails import find_mail, render_samples
 from organisations.models import CompanyUser, Employee, User

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from collaboration import actions
+from agreements import actions
 from organisations.refusals import NotAllowed
 
 

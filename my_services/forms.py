@@ -4,10 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from collaboration.actions import check_message
+from collaboration.forms import ReceiverForm
 from collaboration.models import Activation
 from collaboration.models.link import LONGEST_MESSAGE
 from collaboration.offer.offers import Offer
-from office.requests.forms import ReceiverForm
 from organisations.addresses import AddressField
 from organisations.lines import LinesField
 from organisations.refusals import NotAllowed

@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agreements import actions
 from agreements.hand_over import HandOver, asks_payer
+from agreements.models import Collaboration
 from agreements.words.sentences import last_day
-from collaboration import actions
-from collaboration.models import Collaboration
 from collaboration.offer.offers import Offer
 from my_services.forms import ApprovalForm
 from organisations.refusals import NotAllowed

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from agreements.models import Collaboration
 from clients.models import Client, Task
-from collaboration.models import Collaboration
 from organisations.requests import FirmRequest
 
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from django.db.models import Q
 
 from agreements.access.log import PeopleTurn, read_people_turns
+from agreements.models import Collaboration
 from clients.models import Task
-from collaboration.models import Collaboration
 from history.models import Event
 from organisations.models import Employee
 

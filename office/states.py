@@ -7,8 +7,9 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from agreements.models import Collaboration
 from clients.models import Client
-from collaboration.models import Activation, Collaboration
+from collaboration.models import Activation
 from collaboration.progress.states import Badge, State, badge_of, with_state
 from organisations.models import Employee
 

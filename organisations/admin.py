@@ -1,4 +1,4 @@
-"""People. Firms stand in clients.admin and companies in subscriptions.admin.catalogue, whose rows they are shown with."""
+"""People. Firms stand in clients.admin and companies in subscriptions.admin, whose rows they are shown with."""
 
 from collections.abc import Callable
 from typing import Any

@@ -11,8 +11,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from agreements.models import Collaboration
 from clients.models import Client, Contact
-from collaboration.models import Activation, Collaboration, Forwarding, ForwardProposal, Receipt, ReplacedLink
+from collaboration.models import Activation, Forwarding, ForwardProposal, ReplacedLink
+from commitments.models import Receipt
 from history.clock import Clock, database_clock
 from notifications.addresses import find_form
 from notifications.models import Alert, Email, EmailEvent

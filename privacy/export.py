@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy
 
 from clients.models import Client, Contact
 from collaboration.alert_words import KINDS as ALERT_KINDS
-from collaboration.models import Activation, Forwarding, ForwardProposal, Receipt, ReplacedLink
+from collaboration.models import Activation, Forwarding, ForwardProposal, ReplacedLink
+from commitments.models import Receipt
 from history.clock import Clock, database_clock
 from history.models import Event, record_event
 from notifications.addresses import find_form, shown_address

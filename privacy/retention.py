@@ -10,8 +10,9 @@ from django.db import DatabaseError, transaction
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 
-from collaboration.models import Activation, Forwarding, ForwardProposal, Receipt, ReplacedLink
+from collaboration.models import Activation, Forwarding, ForwardProposal, ReplacedLink
 from collaboration.workflow import Status
+from commitments.models import Receipt
 from history.clock import OSLO, Clock, database_clock
 from history.database_faults import go_on_after
 from organisations.addresses import REST

@@ -12,14 +12,14 @@ from typing import Any
 
 from django.db.models import Q
 
+from agreements.asking import OF_REQUEST
+from agreements.models import Collaboration
 from clients.models import Task, TaskParticipant
-from collaboration.models import Activation, Collaboration
 from history.clock import oslo_date
 from history.models import Event
 from organisations.models import Employee, User
 
 OF_COLLABORATION = Collaboration._meta.label_lower
-OF_REQUEST = Activation._meta.label_lower
 OF_TASK = Task._meta.label_lower
 OF_EMPLOYEE = Employee._meta.label_lower
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from agreements.access.log import AccessLog, read_access_log
-from collaboration.models import Collaboration
+from agreements.models import Collaboration
 from history.clock import oslo_date
 from organisations.models import Employee, Firm, User
 

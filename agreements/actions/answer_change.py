@@ -5,19 +5,19 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from agreements import workflow
 from agreements.actions.refusals import check_shown
+from agreements.models import SubscriptionChange
 from agreements.plans import with_rows
 from agreements.rights import InAgreement, Person, other_sides_of, parties_of, party_of, roles_to_answer
 from agreements.rows.catch_up import enter_agreement
+from agreements.rows.locks import Agreement
 from agreements.rows.store import store
 from agreements.rules import verbs
 from agreements.rules.values import Party
 from agreements.words.refusals import in_words
-from collaboration import workflow
-from collaboration.actions.locks import Agreement
 from history.clock import Clock, database_clock, oslo_date
 from organisations.refusals import NotAllowed
-from subscriptions.models import SubscriptionChange
 
 
 @transaction.atomic

@@ -3,15 +3,15 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from agreements import workflow
 from agreements.actions.refusals import check_foretold
 from agreements.rights import Person, find_roles, may_resume, party_of
 from agreements.rows.catch_up import enter_agreement
+from agreements.rows.locks import Agreement
 from agreements.rows.store import store
 from agreements.rules import verbs
 from agreements.rules.values import Party
 from agreements.words.refusals import in_words
-from collaboration import workflow
-from collaboration.actions.locks import Agreement
 from history.clock import Clock, database_clock, oslo_date
 from organisations.refusals import NotAllowed
 from subscriptions.models import Subscription

@@ -7,20 +7,21 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from agreements import workflow
 from agreements.actions.refusals import check_shown
+from agreements.models import SubscriptionChange
 from agreements.plans import Choice, aim_of, plan_change
 from agreements.rights import Person, find_roles, party_of
 from agreements.rows.catch_up import enter_agreement
+from agreements.rows.locks import Agreement
 from agreements.rows.store import find_change_of_form, store
 from agreements.rules import verbs
 from agreements.rules.values import Party
 from agreements.words.refusals import in_words
-from collaboration import workflow
-from collaboration.actions.locks import Agreement
 from history.clock import Clock, database_clock, oslo_date
 from organisations.models import Employee, Firm
 from organisations.refusals import NotAllowed
-from subscriptions.models import Subscription, SubscriptionChange, Variant
+from subscriptions.models import Subscription, Variant
 
 
 @transaction.atomic

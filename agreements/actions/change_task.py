@@ -3,12 +3,12 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from agreements import workflow
 from agreements.actions.end_collaboration import find_active
+from agreements.models import Collaboration
 from agreements.rights import find_roles
 from agreements.rows.catch_up import enter_agreement
 from clients.models import Task
-from collaboration import workflow
-from collaboration.models import Collaboration
 from history.clock import Clock, database_clock
 from history.models import record_event
 from organisations.models import Employee

@@ -5,16 +5,17 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from agreements import workflow
 from agreements.actions.refusals import check_foretold
+from agreements.models import Collaboration
 from agreements.rights import Person, find_roles, may_end_service, party_of
 from agreements.rows.catch_up import enter_agreement
+from agreements.rows.locks import Agreement
 from agreements.rows.store import store
 from agreements.rules import verbs
 from agreements.rules.values import Party
+from agreements.telling import alerts, emails
 from agreements.words.refusals import in_words
-from collaboration import alerts, emails, workflow
-from collaboration.actions.locks import Agreement
-from collaboration.models import Collaboration
 from ground.periods import add_months
 from history.clock import Clock, database_clock, oslo_date
 from organisations.models import CompanyUser, Employee

@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 from agreements.actions.end_collaboration import check_last_day, find_active
 from agreements.actions.refusals import check_foretold
 from agreements.hand_over import HandOver, foretell_hand_over, payer_of
+from agreements.models import Collaboration
+from agreements.rows.locks import Agreement
 from agreements.rows.store import store
 from agreements.rules import verbs
 from agreements.rules.facts import Outcome
 from agreements.rules.values import Party, Seat
 from agreements.words.refusals import in_words
-from collaboration.actions.locks import Agreement
-from collaboration.models import Collaboration
 from history.clock import oslo_date
 from organisations.models import CompanyUser, Firm
 from organisations.refusals import NotAllowed

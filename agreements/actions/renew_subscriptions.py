@@ -7,13 +7,13 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from agreements.actions.sweep import sweep
+from agreements.models import Collaboration, RenewalNotice
 from agreements.rows.catch_up import catch_up
+from agreements.rows.locks import lock_agreement
 from agreements.rules import days
 from agreements.telling import news
-from collaboration.actions.locks import lock_agreement
-from collaboration.models import Collaboration
 from history.clock import Clock, database_clock, oslo_date
-from subscriptions.models import RenewalNotice, Subscription
+from subscriptions.models import Subscription
 
 NOTICE_DAYS = 30  # before the renewal
 FAILURE = "agreement %(pk)s was not brought up to date"

@@ -7,8 +7,8 @@ from django.db import transaction
 
 from agreements.access.news import find_access_news
 from agreements.actions.sweep import sweep
-from collaboration import emails
-from collaboration.models import AccessNotice, Collaboration
+from agreements.models import AccessNotice, Collaboration
+from agreements.telling import emails
 from history.clock import OSLO, Clock, database_clock, oslo_date
 from organisations.models import Company, CompanyUser
 

@@ -10,7 +10,6 @@ from django.db.models import F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Task
-from collaboration.models.activation import Activation
 from history.clock import oslo_date
 from organisations.models import Company, Employee, Firm
 from subscriptions.models import Service, Subscription
@@ -73,7 +72,7 @@ class Collaboration(models.Model):
     service = models.ForeignKey(Service, models.PROTECT, related_name="+", verbose_name=_("tjeneste"))
     task = models.ForeignKey(Task, models.PROTECT, related_name="collaborations", verbose_name=_("oppgave"))
     activation = models.OneToOneField(
-        Activation, models.PROTECT, related_name="collaboration", verbose_name=_("forespørsel")
+        "collaboration.Activation", models.PROTECT, related_name="collaboration", verbose_name=_("forespørsel")
     )
     started_on = models.DateField(_("fra"))
     ended_at = models.DateTimeField(_("avsluttet"), null=True, blank=True)

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
+from agreements.rows.locks import Agreement, lock_agreement
 from agreements.rows.store import store
 from agreements.rules import days
 from agreements.rules.facts import Outcome, SeatEnded
 from agreements.rules.values import NoPrice
 from agreements.telling import news
 from agreements.words.refusals import missing_price
-from collaboration.actions.locks import Agreement, lock_agreement
 from history.clock import Clock, oslo_date
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from agreements.models import Collaboration, RenewalNotice, SubscriptionChange
 from agreements.models.change import SubscriptionChangeQuerySet
 from agreements.rows.values import charge_value, price_list, service_value, variant_value
 from agreements.rules.aims import Aim, NewLength, NewPayer, NewVariant
@@ -19,9 +20,8 @@ from agreements.rules.values import (
 )
 from agreements.rules.values import Period as PeriodValue
 from agreements.rules.values import Variant as VariantValue
-from collaboration.models import Collaboration
 from organisations.models import Firm
-from subscriptions.models import RenewalNotice, Subscription, SubscriptionChange, Variant
+from subscriptions.models import Subscription, Variant
 from subscriptions.priced_periods import Period
 
 Kind = SubscriptionChange.Kind

@@ -7,8 +7,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from agreements.models import Collaboration, SubscriptionChange
 from agreements.plans import with_rows
 from agreements.rights import Person, party_of
+from agreements.rows.locks import Agreement
 from agreements.rows.values import write_charge
 from agreements.rules import facts, plans
 from agreements.rules.facts import Outcome, Why
@@ -16,12 +18,10 @@ from agreements.rules.values import Agreement as Value
 from agreements.rules.values import Change, ChangeState
 from agreements.telling import news
 from agreements.words.refusals import in_words
-from collaboration.actions.locks import Agreement
-from collaboration.models import Collaboration
 from history.clock import oslo_date
 from history.models import find_event_of_form, record_event
 from organisations.models import CompanyUser
-from subscriptions.models import Subscription, SubscriptionChange
+from subscriptions.models import Subscription
 
 VERBS: dict[str, str] = {
     ChangeState.REFUSED: "refuse", ChangeState.TAKEN_BACK: "take_back", ChangeState.LAPSED: "lapse"

@@ -7,8 +7,11 @@ from datetime import date, timedelta
 
 from django.urls import reverse
 
+from agreements.models import Collaboration, RenewalNotice, SubscriptionChange
 from agreements.plans import Kind, Plan, falls_to_the_company
 from agreements.rights import Person
+from agreements.rows.locks import Agreement
+from agreements.telling import alerts, emails
 from agreements.telling.parties import (
     find_collaborations,
     hour_of_the_deed,
@@ -18,10 +21,6 @@ from agreements.telling.parties import (
     tell_firm,
 )
 from agreements.words.change_news import ChangeNews, words_of
-from collaboration import alerts, emails
-from collaboration.actions.locks import Agreement
-from collaboration.models import Collaboration
-from subscriptions.models import RenewalNotice, SubscriptionChange
 
 Status = SubscriptionChange.Status
 

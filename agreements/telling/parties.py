@@ -7,10 +7,10 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 
+from agreements.models import Collaboration
 from agreements.rights import Person
-from collaboration import alerts, emails
-from collaboration.actions.locks import Agreement
-from collaboration.models import Collaboration
+from agreements.rows.locks import Agreement
+from agreements.telling import alerts, emails
 from history.models import Event
 from notifications import outbox
 from organisations.models import User

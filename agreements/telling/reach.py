@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from collaboration.models import Activation
+from agreements.asking import Asking
 from organisations.models import Employee, Firm
 
 
@@ -31,7 +31,7 @@ class Reach:
         return self.email or self.firm.email
 
 
-def reach_of(activation: Activation) -> Reach:
+def reach_of(activation: Asking) -> Reach:
     """Who asked, as long as that person works there; else who owns the task now; else the firm alone."""
     task = activation.task
     for employee in (activation.requested_by, task.owner if task else None):

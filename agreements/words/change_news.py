@@ -5,11 +5,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from agreements.models import SubscriptionChange
 from agreements.plans import Kind, Plan
 from agreements.words.changes import change_title, party_name
 from agreements.words.sentences import day_in_words
 from organisations.models import Firm
-from subscriptions.models import Feature, SubscriptionChange
+from subscriptions.models import Feature
 from subscriptions.money import format_nok
 from subscriptions.months import months_in_words
 from subscriptions.price_words import price

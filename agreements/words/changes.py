@@ -12,15 +12,15 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from agreements import workflow
+from agreements.models import Collaboration, SubscriptionChange
 from agreements.plans import Kind
 from agreements.rights import Person, other_sides_of, parties_of, party_of, roles_to_answer
 from agreements.rows.load import Loaded
 from agreements.words.plans import party_name, without_answer
 from agreements.words.sentences import day_in_words, last_day
-from collaboration import workflow
-from collaboration.models import Collaboration
 from organisations.models import Employee
-from subscriptions.models import Subscription, SubscriptionChange
+from subscriptions.models import Subscription
 from subscriptions.months import months_in_words
 
 # --- The changes on their way ------------------------------------------------------------------------------------

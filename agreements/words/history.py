@@ -15,18 +15,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agreements.access.log import AccessLog, People, Turn, read_access_log
+from agreements.asking import OF_REQUEST
+from agreements.models import Collaboration, SubscriptionChange
 from agreements.words.changes import change_title
+from agreements.words.moments import Item, Moment
 from agreements.words.sentences import day_in_words, join, last_day
 from clients.models import Task
-from collaboration.models import Activation, Collaboration
-from collaboration.progress.timeline import Item, Moment
 from history.models import Event
 from organisations.models import Firm
-from subscriptions.models import Subscription, SubscriptionChange
+from subscriptions.models import Subscription
 
 OF_SUBSCRIPTION = Subscription._meta.label_lower
 OF_COLLABORATION = Collaboration._meta.label_lower
-OF_REQUEST = Activation._meta.label_lower
 
 CHANGE_TITLES = {
     "propose": gettext_lazy("Endring foreslått"),

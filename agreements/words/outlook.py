@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from agreements.hand_over import HandOver, foretell_hand_over
+from agreements.models import Collaboration, SubscriptionChange
 from agreements.plans import Kind
 from agreements.rows.load import Loaded, load
 from agreements.rules import days, facts, verbs
@@ -22,8 +23,7 @@ from agreements.rules.facts import Fact, Outcome, Why
 from agreements.rules.values import Change, ChangeState, Party
 from agreements.words.changes import party_name
 from agreements.words.refusals import in_words
-from collaboration.models import Collaboration
-from subscriptions.models import Subscription, SubscriptionChange
+from subscriptions.models import Subscription
 from subscriptions.money import format_nok
 from subscriptions.months import months_in_words
 from subscriptions.priced_periods import Period

@@ -12,14 +12,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from agreements import workflow
+from agreements.models import Collaboration, SubscriptionChange
 from agreements.plans import period_now
 from agreements.rights import Person, find_roles, may_resume
 from agreements.words.changes import page_url, party_name
 from agreements.words.sentences import day_in_words
-from collaboration import workflow
-from collaboration.models import Collaboration, Receipt
 from organisations.models import Employee
-from subscriptions.models import Subscription, SubscriptionChange
+from subscriptions.models import Subscription
 from subscriptions.models.subscription import SubscriptionQuerySet
 from subscriptions.months import months_in_words
 from subscriptions.price_words import price
@@ -81,14 +81,6 @@ def next_row(subscription: Subscription) -> Row:
     if subscription.payer_has_left:
         return _("Neste fornyelse"), _("%(day)s, hvis noen har sagt ja til å betale") % values
     return _("Neste fornyelse"), values["day"]
-
-
-def terms_in_words(receipt: Receipt | None) -> str:
-    """The version of the terms that stands in the receipt; scenario 1 of an outside agreement has none."""
-    version = receipt.record["terms_version"] if receipt else None
-    if version is None:
-        return _("Ingen: avtalen er inngått utenfor portalen")
-    return _("Versjon %(version)s") % {"version": version}
 
 
 # --- What is over ------------------------------------------------------------------------------------------------

@@ -1,14 +1,6 @@
-"""The deeds: locks first, then checks, then writes, then mail. One file per deed, one function each."""
+"""The deeds with a request: locks first, then checks, then writes, then mail. One file per deed, folders by subject."""
 
-from agreements.actions.answer_change import answer_change, take_back_change
-from agreements.actions.cancel_subscription import cancel_subscription, resume_subscription
-from agreements.actions.change_subscription import change_payer, change_period, change_variant
-from agreements.actions.change_task import change_task
-from agreements.actions.end_collaboration import check_last_day, end_collaboration, plan_end, take_back_end
-from agreements.actions.open_service import open_service
 from agreements.actions.refusals import PageIsStale, TermsNotAccepted
-from agreements.actions.renew_subscriptions import renew_subscriptions, send_renewal_notices
-from agreements.actions.send_access_notices import send_access_notice, send_access_notices
 from collaboration.actions.alerts.choose_alert_emails import choose_alert_emails
 from collaboration.actions.alerts.read_alerts import read_alert, read_all_alerts
 from collaboration.actions.alerts.send_alert_digests import send_alert_digests
@@ -34,7 +26,6 @@ from collaboration.actions.repair.correct_address import correct_address
 from collaboration.actions.repair.react_to_bounces import react_to_bounces
 from collaboration.actions.repair.resend_activation import resend_activation
 from collaboration.actions.settling.settle_company import clear_disputes, settle_company
-from commitments.actions.order_subscription import order_subscription
 
 __all__ = [
     "PageIsStale",
@@ -43,17 +34,10 @@ __all__ = [
     "TermsNotAccepted",
     "accept_place_by_link",
     "activate_client",
-    "answer_change",
     "answer_forward_proposal",
     "approve_activation",
-    "cancel_subscription",
     "change_activation",
-    "change_payer",
-    "change_period",
-    "change_task",
-    "change_variant",
     "check_decider",
-    "check_last_day",
     "check_message",
     "check_settled",
     "choose_alert_emails",
@@ -67,34 +51,23 @@ __all__ = [
     "discard_old_drafts",
     "disown_activation",
     "edit_client",
-    "end_collaboration",
     "expire_activations",
     "forward_activation",
     "issue_forward_code",
-    "open_service",
-    "order_subscription",
-    "plan_end",
     "react_to_bounces",
     "read_alert",
     "read_all_alerts",
     "refresh_scenario",
-    "renew_subscriptions",
     "reopen_task",
     "request_new_link",
     "resend_activation",
     "restart_activation",
-    "resume_subscription",
     "save_answers",
     "see_activation",
-    "send_access_notice",
-    "send_access_notices",
     "send_activation",
     "send_alert_digests",
     "send_due_reminders",
-    "send_renewal_notices",
     "settle_company",
     "start_activation",
-    "take_back_change",
-    "take_back_end",
     "withdraw_activation",
 ]

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from agreements.workflow import Role
 from clients.models import Client, Contact, Task
 from collaboration import workflow
 from history.clock import oslo_date
@@ -303,17 +304,17 @@ class Activation(models.Model):
         """The step itself, not taken. Raises NotAllowed as `move` does."""
         return workflow.move(verb, status=self.status, roles=self.roles_of(by))
 
-    def roles_of(self, by: Employee | CompanyUser | None) -> set[workflow.Role]:
+    def roles_of(self, by: Employee | CompanyUser | None) -> set[Role]:
         """What somebody is to this request; nobody is the clock, or the holder of the mailbox.
 
         Read from the row alone. Under their locks the deeds ask the database whether an employee sees the client
         (check_sees), and whether the company's person may answer for it (check_decider).
         """
         if isinstance(by, Employee):
-            return {workflow.Role.EMPLOYEE} if by.firm_id == self.firm_id else set()
+            return {Role.EMPLOYEE} if by.firm_id == self.firm_id else set()
         if isinstance(by, CompanyUser):
-            return {workflow.Role.COMPANY_ADMINISTRATOR, workflow.Role.RECEIVER}
-        return {workflow.Role.CLOCK, workflow.Role.RECEIVER}
+            return {Role.COMPANY_ADMINISTRATOR, Role.RECEIVER}
+        return {Role.CLOCK, Role.RECEIVER}
 
 
 def decline_in_words(reason: str, comment: str) -> str:

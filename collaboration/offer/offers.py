@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Q
 
-from collaboration.models import Activation, Collaboration
+from agreements.models import Collaboration
+from collaboration.models import Activation
 from organisations.models import Company, Employee, Firm
 from subscriptions.models import Service, Subscription, Terms
 

@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import takewhile
-from typing import Any
 
 from django.db.models import Prefetch
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from agreements.words.moments import Item, Moment, moment
 from collaboration.emails import KINDS_WITH_THE_LINK
 from collaboration.links import has_come_since, link_is_the_way_in
 from collaboration.models import Activation, ForwardProposal, Reminder
@@ -24,24 +24,8 @@ from history.models import Event
 from notifications.addresses import shown_address
 from notifications.delivery import MAX_ATTEMPTS, their_words
 from notifications.models import Email, EmailEvent
-from office.service.rows import moment
-
-Item = dict[str, Any]
 
 NEW_RECEIVER = ("correct_address", "forward")
-
-
-@dataclass(frozen=True)
-class Moment:
-    """One entry; `state` is the component's: done, current, problem, coming."""
-
-    at: datetime
-    title: str
-    text: str = ""
-    state: str = "done"
-
-    def as_item(self) -> Item:
-        return {"at": moment(self.at), "title": self.title, "text": self.text, "state": self.state}
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from collaboration.emails import my_services_address
+from agreements.telling.emails import my_services_address
 from collaboration.settling.disputes import Claim
 from notifications import outbox
 from notifications.models import Email

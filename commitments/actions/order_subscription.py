@@ -5,18 +5,20 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from agreements import workflow
 from agreements.actions.refusals import PageIsStale, TermsNotAccepted
-from agreements.actions.start_subscription import give_access, start_subscription
+from agreements.actions.start_subscription import start_subscription
 from agreements.rows.catch_up import bring_up_to_date
-from collaboration import emails, workflow
-from collaboration.actions.locks import lock_agreement
-from collaboration.models import Receipt
+from agreements.rows.locks import lock_agreement
+from commitments import emails
 from commitments.commitment import commitment_of_order
+from commitments.models import Receipt
 from commitments.receipts import write_receipt
 from history.clock import Clock, database_clock, oslo_date
 from history.models import find_event_of_form, record_event
 from organisations.companies import lock_company
 from organisations.models import Company, CompanyUser
+from subscriptions.actions.give_access import give_access
 from subscriptions.models import Subscription, Variant
 from subscriptions.orders import make_order
 

@@ -4,17 +4,18 @@ from datetime import date, datetime, time, timedelta
 
 from django.db.models import F
 
+from agreements import actions as agreement_actions
 from agreements.actions.renew_subscriptions import renew_one
+from agreements.models import AccessNotice, Collaboration, RenewalNotice, SubscriptionChange
 from agreements.plans import foretell, period_next, plan_payer, plan_period
+from agreements.rows.locks import lock_agreement
 from agreements.telling import news
 from clients.actions import edit_task
-from collaboration import actions
-from collaboration.actions.locks import lock_agreement
-from collaboration.models import AccessNotice, Collaboration
+from commitments import actions as commitment_actions
 from history.clock import OSLO, Clock, database_clock, oslo_date
 from notifications.models import Alert, Email
 from organisations.models import Company, CompanyUser, Employee
-from subscriptions.models import RenewalNotice, SubscriptionChange, Variant
+from subscriptions.models import Variant
 from subscriptions.orders import make_order
 
 Status = SubscriptionChange.Status
@@ -55,7 +56,7 @@ def propose_to_the_company() -> SubscriptionChange:
     collaboration = paid_by(firm=True)
     subscription, by = collaboration.subscription, lead_of(collaboration)
     plan = plan_payer(subscription, None, asking=by.firm_id, day=today())
-    return actions.change_payer(subscription=subscription, firm=None, by=by, shown=plan.fingerprint)
+    return agreement_actions.change_payer(subscription=subscription, firm=None, by=by, shown=plan.fingerprint)
 
 
 def propose_to_the_firm() -> SubscriptionChange:
@@ -64,36 +65,36 @@ def propose_to_the_firm() -> SubscriptionChange:
     months = 3 if subscription.period_months == 12 else 12
     plan = plan_period(subscription, months, asking=None, day=today())
     by = administrator_of(collaboration)
-    return actions.change_period(subscription=subscription, months=months, by=by, shown=plan.fingerprint)
+    return agreement_actions.change_period(subscription=subscription, months=months, by=by, shown=plan.fingerprint)
 
 
 def leave_the_company_to_pay() -> None:
     collaboration = paid_by(firm=True)
-    actions.end_collaboration(collaboration=collaboration, by=lead_of(collaboration))
+    agreement_actions.end_collaboration(collaboration=collaboration, by=lead_of(collaboration))
 
 
 def answer_the_firm() -> None:
     change = propose_to_the_company()
     by = administrator_of(Collaboration.objects.active().filter(subscription=change.subscription_id).latest("pk"))
     shown = foretell(change, day=today()).fingerprint
-    actions.answer_change(change=change, accepts=True, by=by, shown=shown)
+    agreement_actions.answer_change(change=change, accepts=True, by=by, shown=shown)
 
 
 def take_back_from_the_company() -> None:
     change = propose_to_the_company()
     by = lead_of(Collaboration.objects.active().filter(subscription=change.subscription_id).latest("pk"))
-    actions.take_back_change(change=change, by=by)
+    agreement_actions.take_back_change(change=change, by=by)
 
 
 def cancel() -> Collaboration:
     collaboration = paid_by(firm=False)
-    actions.cancel_subscription(subscription=collaboration.subscription, by=administrator_of(collaboration))
+    agreement_actions.cancel_subscription(subscription=collaboration.subscription, by=administrator_of(collaboration))
     return collaboration
 
 
 def resume() -> None:
     collaboration = cancel()
-    actions.resume_subscription(subscription=collaboration.subscription, by=administrator_of(collaboration))
+    agreement_actions.resume_subscription(subscription=collaboration.subscription, by=administrator_of(collaboration))
 
 
 def finish() -> None:
@@ -118,7 +119,7 @@ def notice(*, firm: bool) -> None:
 def plan_end() -> Collaboration:
     collaboration = paid_by(firm=True)
     on = today() + timedelta(days=14)
-    return actions.plan_end(collaboration=collaboration, by=administrator_of(collaboration), on=on)
+    return agreement_actions.plan_end(collaboration=collaboration, by=administrator_of(collaboration), on=on)
 
 
 def end_as_planned() -> None:
@@ -137,7 +138,7 @@ def change_access() -> None:
         if colleague is not None:
             AccessNotice.objects.filter(company=collaboration.company).delete()
             edit_task(task=task, by=by, type=task.type, owner=colleague, participants=[], due_on=task.due_on)
-            actions.send_access_notice(company_id=collaboration.company_id, clock=database_clock)
+            agreement_actions.send_access_notice(company_id=collaboration.company_id, clock=database_clock)
             return
     raise Employee.DoesNotExist
 
@@ -150,4 +151,4 @@ def order() -> None:
         raise Collaboration.DoesNotExist
     by = CompanyUser.objects.of(company).active().administrators().select_related("user", "company").latest("pk")
     shown = make_order(company, variant, months=12, day=today()).fingerprint
-    actions.order_subscription(variant=variant, months=12, by=by, shown=shown, accepts_terms=True)
+    commitment_actions.order_subscription(variant=variant, months=12, by=by, shown=shown, accepts_terms=True)

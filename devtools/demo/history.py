@@ -7,11 +7,13 @@ from functools import partial
 
 from django.db.models import F, Min
 
+from agreements import actions as agreement_actions
+from agreements.actions.record_agreement import record_agreement
 from agreements.actions.renew_subscriptions import NOTICE_DAYS, SHORTEST_NOTICED, notice_one
-from agreements.actions.start_subscription import record_agreement
+from agreements.models import Collaboration
 from agreements.plans import plan_payer, plan_variant
 from collaboration import actions
-from collaboration.models import Activation, Collaboration, Reminder
+from collaboration.models import Activation, Reminder
 from collaboration.offer.offers import make_offer
 from devtools.demo import cast
 from devtools.demo.people import make_user
@@ -171,7 +173,7 @@ def find_lead(stage: Stage, deed: cast.Deed) -> Employee:
 
 def cancel(stage: Stage, deed: cast.Deed, at: datetime) -> None:
     subscription, by = find_agreement(stage, deed)
-    actions.cancel_subscription(subscription=subscription, by=by, clock=at_hour(at))
+    agreement_actions.cancel_subscription(subscription=subscription, by=by, clock=at_hour(at))
 
 
 def upgrade(stage: Stage, deed: cast.Deed, at: datetime) -> None:
@@ -179,21 +181,25 @@ def upgrade(stage: Stage, deed: cast.Deed, at: datetime) -> None:
     subscription, _administrator = find_agreement(stage, deed)
     by, variant = find_lead(stage, deed), subscription.service.variants.get(code=deed.variant)
     plan = plan_variant(subscription, variant, asking=by.firm_id, day=oslo_date(at))
-    actions.change_variant(subscription=subscription, variant=variant, by=by, shown=plan.fingerprint, clock=at_hour(at))
+    agreement_actions.change_variant(
+        subscription=subscription, variant=variant, by=by, shown=plan.fingerprint, clock=at_hour(at)
+    )
 
 
 def ask_customer_to_pay(stage: Stage, deed: cast.Deed, at: datetime) -> None:
     subscription, _administrator = find_agreement(stage, deed)
     by = find_lead(stage, deed)
     plan = plan_payer(subscription, None, asking=by.firm_id, day=oslo_date(at))
-    actions.change_payer(subscription=subscription, firm=None, by=by, shown=plan.fingerprint, clock=at_hour(at))
+    agreement_actions.change_payer(
+        subscription=subscription, firm=None, by=by, shown=plan.fingerprint, clock=at_hour(at)
+    )
 
 
 def plan_end(stage: Stage, deed: cast.Deed, at: datetime) -> None:
     subscription, by = find_agreement(stage, deed)
     collaboration = Collaboration.objects.on(subscription).active().get(firm__slug=deed.firm)
     on = stage.today + timedelta(days=deed.ends_in)
-    actions.plan_end(collaboration=collaboration, by=by, on=on, clock=at_hour(at))
+    agreement_actions.plan_end(collaboration=collaboration, by=by, on=on, clock=at_hour(at))
 
 
 DEEDS = {"cancel": cancel, "upgrade": upgrade, "ask_customer_to_pay": ask_customer_to_pay, "plan_end": plan_end}
@@ -215,7 +221,7 @@ def turn_periods(stage: Stage, *, until: datetime) -> None:
     """
     while day := next_day(oslo_date(until)):
         at = datetime.combine(day, time(0, 5), tzinfo=OSLO)
-        actions.renew_subscriptions(clock=at_hour(at))
+        agreement_actions.renew_subscriptions(clock=at_hour(at))
         settle_emails(stage, at)
     if until == stage.now:
         notice_payers(stage)

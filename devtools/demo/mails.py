@@ -13,9 +13,13 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext
 
+from agreements.models import Collaboration
+from agreements.telling import alerts as agreement_alerts
+from agreements.telling import emails as agreement_emails
 from collaboration import actions, alerts, emails
-from collaboration.models import Activation, Collaboration, ForwardProposal, Receipt
+from collaboration.models import Activation, ForwardProposal
 from collaboration.offer.offers import make_offer
+from commitments.models import Receipt
 from devtools.demo import agreement_mails, invitation_mails
 from devtools.demo.caught_mails import Mail, caught_files, read_file, read_mail
 from history.clock import database_clock, oslo_date
@@ -158,8 +162,8 @@ def end_receipt(side: type[CompanyUser] | type[Employee]) -> Callable[[], object
     def post() -> object:
         collaboration = ended()
         if side is Employee:
-            return emails.end_receipt(collaboration, collaboration.task.owner)
-        return emails.end_receipt(
+            return agreement_emails.end_receipt(collaboration, collaboration.task.owner)
+        return agreement_emails.end_receipt(
             collaboration, CompanyUser.objects.get(company=collaboration.company, user=collaboration.ended_by)
         )
 
@@ -203,11 +207,11 @@ SAMPLES = (
     Sample("forward_proposed", "forward_proposed", forward_proposed),
     Sample("approval_receipt", "approval_receipt", approval_receipt),
     Sample("decline_receipt", "decline_receipt", declined_receipt),
-    Sample("collaboration_ended", "collaboration_ended", lambda: alerts.collaboration_ended(ended())),
+    Sample("collaboration_ended", "collaboration_ended", lambda: agreement_alerts.collaboration_ended(ended())),
     Sample(
         "collaboration_ended_by_firm",
         "collaboration_ended_by_firm",
-        lambda: emails.collaboration_ended_by_firm(ended()),
+        lambda: agreement_emails.collaboration_ended_by_firm(ended()),
     ),
     Sample("end_receipt-company", "end_receipt", end_receipt(CompanyUser)),
     Sample("end_receipt-firm", "end_receipt", end_receipt(Employee)),

@@ -12,20 +12,22 @@ from django.utils.translation import gettext as _
 
 from agreements.access import doors
 from agreements.hand_over import HandOver, find_chosen_end
+from agreements.models import Collaboration
 from agreements.telling.reach import reach_of
 from agreements.words.outlook import Row, fingerprint, outlook_of_hand_over
 from agreements.words.sentences import last_day
 from collaboration import actions
-from collaboration.models import Activation, Collaboration
+from collaboration.models import Activation
 from collaboration.offer.answers import Answer, answer_questions
+from collaboration.offer.commitment import commitment_of_offer
 from collaboration.offer.offers import Offer, make_offer
-from commitments.commitment import commitment_in, commitment_of_offer
+from collaboration.offer.rows import offered_rows
+from commitments.commitment import commitment_in
 from commitments.words import who_pays_later
 from history.clock import database_clock, oslo_date
 from my_services.forms import ApprovalForm, DeclineForm
 from my_services.hand_over_form import HandOverForm
 from my_services.views.switch import offer_switch_to_the_one_of
-from office.service.rows import offered_rows
 from organisations.kept_forms import fill_in, typed_before
 from organisations.models import Company, CompanyUser
 from organisations.reach import help_desk

@@ -5,14 +5,14 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from agreements.pages.change_views import Frame, answer_page, change_page, take_back_page
-from agreements.pages.changing import Seat
+from agreement_pages.change_views import Frame, answer_page, change_page, take_back_page
+from agreement_pages.changing import Seat
+from agreements.models import Collaboration, SubscriptionChange
 from agreements.plans import Kind
-from collaboration.models import Collaboration
 from history.clock import database_clock, oslo_date
 from my_services.views.switch import offer_switch
 from organisations.requests import CompanyRequest
-from subscriptions.models import Subscription, SubscriptionChange
+from subscriptions.models import Subscription
 
 
 def subscription_change_variant(request: CompanyRequest, code: str) -> HttpResponse:

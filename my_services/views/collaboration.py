@@ -5,8 +5,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from agreements.pages.change_views import Frame
-from agreements.pages.end_views import (
+from agreement_pages.change_views import Frame
+from agreement_pages.end_views import (
     cancel_page,
     carry_out_shown,
     end,
@@ -17,9 +17,9 @@ from agreements.pages.end_views import (
     today,
     way_page,
 )
-from agreements.pages.ending import endings, going_on, planned_ending
-from collaboration import actions
-from collaboration.models import Collaboration
+from agreement_pages.ending import endings, going_on, planned_ending
+from agreements import actions
+from agreements.models import Collaboration
 from my_services.end_forms import LastDayForm
 from my_services.views.switch import offer_switch_to_the_one_of
 from organisations.requests import CompanyRequest

@@ -10,18 +10,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from collaboration import actions
-from collaboration.models import Receipt
-from collaboration.scenarios import Scenario, Standing
+from commitments import actions
 from commitments.actions.order_subscription import find_order_of_form
+from commitments.models import Receipt
 from history.clock import database_clock, oslo_date
 from my_services.order_forms import OrderForm
-from office.service.rows import compare_variants
 from organisations.kept_forms import fill_in
 from organisations.refusals import NotAllowed
 from organisations.requests import CompanyRequest
 from organisations.sent_forms import form_key
 from organisations.sign_in import signed_in_by
+from subscriptions.comparison import compare_variants
 from subscriptions.models import Price, Service, Subscription, Variant
 from subscriptions.money import format_nok
 from subscriptions.orders import Order, possible_orders, services_to_order
@@ -104,7 +103,7 @@ def variant_page(request: CompanyRequest, service: Service, orders: list[Order],
     by_code = {order.variant.code: order.variant for order in orders}
     variants = [
         variant | {"button": False, "action_label": "", "url": order_url(service, by_code[variant["code"]])}
-        for variant in compare_variants(service, Standing(Scenario.KNOWN), today=today)
+        for variant in compare_variants(service, None, today=today)
         if variant["code"] in by_code
     ]
     context = {"service": service, "variants": variants, "breadcrumbs": order_breadcrumbs(service)}

@@ -4,10 +4,12 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from agreements import actions
 from agreements.access.log import access_rows, read_access_log
+from agreements.models import Collaboration
 from agreements.words.standing import with_questions
-from collaboration import actions
-from collaboration.models import Activation, Collaboration, Receipt
+from collaboration.models import Activation
+from commitments.models import Receipt
 from history.clock import database_clock, oslo_date
 from my_services.views.offer import offers_with_requests
 from organisations.place_in_address import without_page

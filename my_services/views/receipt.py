@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from collaboration.models import Receipt
 from commitments import receipt_pdf as pdf
+from commitments.models import Receipt
 from commitments.receipt_words import check_address, receipt_rows, terms_text
 from my_services.views.switch import offer_switch
 from organisations.place_in_address import without_page

@@ -8,15 +8,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from agreement_pages.change_ways import find_change_ways
 from agreements.access import doors
 from agreements.access.log import access_rows, read_access_log
-from agreements.pages.change_ways import find_change_ways
+from agreements.models import Collaboration
 from agreements.rows.load import load
 from agreements.words.changes import change_rows
 from agreements.words.history import agreement_history
 from agreements.words.outlook import outlook_of
 from agreements.words.standing import agreement_rows, end_links
-from collaboration.models import Collaboration, Receipt
+from commitments.models import Receipt
 from history.clock import database_clock, oslo_date
 from organisations.requests import CompanyRequest
 from subscriptions.models import Subscription

@@ -6,7 +6,8 @@ from operator import or_
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from collaboration.models import Activation, Collaboration
+from agreements.models import Collaboration
+from collaboration.models import Activation
 from organisations import switching
 from organisations.place_in_address import with_place
 from organisations.requests import CompanyRequest

@@ -7,11 +7,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from agreements.pages.forms import TaskForm
+from agreements import actions
+from agreements.models import Collaboration
 from clients.models import Task
-from collaboration import actions
-from collaboration.models import Collaboration
 from history.clock import database_clock, oslo_date
+from office.agreements.forms import TaskForm
 from office.service.lookups import get_client_and_service, service_breadcrumbs, service_url
 from organisations.kept_forms import typed_before
 from organisations.refusals import NotAllowed

@@ -3,14 +3,14 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 
-from agreements.pages.change_views import Frame, answer_page, change_page, take_back_page
-from agreements.pages.changing import Seat
+from agreement_pages.change_views import Frame, answer_page, change_page, take_back_page
+from agreement_pages.changing import Seat
+from agreements.models import Collaboration, SubscriptionChange
 from agreements.plans import Kind
-from collaboration.models import Collaboration
 from history.clock import database_clock, oslo_date
 from office.service.lookups import get_client_and_service, service_breadcrumbs, service_url
 from organisations.requests import FirmRequest
-from subscriptions.models import Subscription, SubscriptionChange
+from subscriptions.models import Subscription
 
 
 def subscription_change_variant(request: FirmRequest, number: int, code: str) -> HttpResponse:

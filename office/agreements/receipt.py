@@ -5,8 +5,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from collaboration.models import Receipt
 from commitments import receipt_pdf as pdf
+from commitments.models import Receipt
 from commitments.receipt_words import check_address, receipt_rows, terms_text
 from office.service.lookups import get_client_and_service, service_breadcrumbs
 from organisations.place_in_address import without_page

@@ -8,11 +8,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Contact, Task
+from collaboration.forms import ReceiverForm, check_address
 from collaboration.models import Activation
 from collaboration.preflight import (
     OWN_DOMAIN_IS_THE_CUSTOMERS,
-    RECEIVER_IS_EMPLOYEE,
-    is_employees_address,
     own_domain_warning,
 )
 from notifications.addresses import shown_address
@@ -109,37 +108,6 @@ class AgreementForm(forms.Form):
         return check_address(self.activation, self.cleaned_data["contact_email"])
 
 
-class VersionField(forms.IntegerField):
-    """Which version of something the page showed. Missing or malformed it is none, and the page counts as stale."""
-
-    widget = forms.HiddenInput
-
-    def clean(self, value: Any) -> int:
-        try:
-            return super().clean(value)
-        except forms.ValidationError:
-            return 0
-
-
-class ReceiverForm(forms.Form):
-    """Another receiver for a request that waits. `link_version` tells which receiver the page was written for."""
-
-    link_version = VersionField()
-    name = LineField(label=_("Navn"), max_length=150, error_messages={"required": _("Skriv navnet på mottakeren.")})
-    email = AddressField(
-        label=_("E-post"),
-    )
-    phone = LineField(label=_("Telefon"), max_length=30, required=False)
-
-    def __init__(self, *args: Any, activation: Activation, **kwargs: Any) -> None:
-        self.activation = activation
-        kwargs["initial"] = {"link_version": activation.link_version} | kwargs.get("initial", {})
-        super().__init__(*args, **kwargs)
-
-    def clean_email(self) -> str:
-        return check_address(self.activation, self.cleaned_data["email"])
-
-
 class CorrectAddressForm(ReceiverForm):
     """The same, by the firm: what stands there now is to be written over."""
 
@@ -168,13 +136,6 @@ class CorrectAddressForm(ReceiverForm):
             self.fields["accepts_own_domain"].help_text = warning
         else:
             del self.fields["accepts_own_domain"]
-
-
-def check_address(activation: Activation, address: str) -> str:
-    """The same; nobody in the firm may be asked for the customer."""
-    if is_employees_address(activation.firm_id, address):
-        raise forms.ValidationError(RECEIVER_IS_EMPLOYEE)
-    return address
 
 
 def fields_of(activation: Activation) -> list[str]:

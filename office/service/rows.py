@@ -1,67 +1,19 @@
 """What the pages of a service show, put in the shape that the components take."""
 
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
+from datetime import date
 
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from agreements.words.standing import agreement_rows, terms_in_words
-from collaboration.models import Activation, Collaboration
-from collaboration.scenarios import Standing
+from agreements.models import Collaboration
+from agreements.words.moments import Row, moment
+from agreements.words.standing import agreement_rows
+from collaboration.models import Activation
+from commitments.receipt_words import terms_in_words
 from notifications.addresses import shown_address
-from subscriptions.models import Price, Service, Subscription, Variant
+from subscriptions.models import Subscription
 from subscriptions.months import months_in_words
 from subscriptions.price_words import monthly_price, price
-
-Row = tuple[str, str]
-
-
-def compare_variants(
-    service: Service, standing: Standing, *, today: date, is_hindered: bool = False
-) -> list[dict[str, Any]]:
-    """The variants side by side: price a month for each period, what each has, the customer's own marked.
-
-    `is_hindered`: nothing can be activated now, so there is no button.
-    """
-    own = standing.subscription.variant_id if standing.subscription else None
-    features = list(service.features.prefetch_related("variants"))
-    prices: dict[tuple[int, int], Decimal] = {
-        (price.variant_id, price.months): price.per_month
-        for price in Price.objects.on(today).filter(variant__service=service)
-    }
-    return [
-        {
-            "code": variant.code,
-            "name": variant.name,
-            "description": variant.local_summary,
-            **{f"price_{months}": prices.get((variant.pk, months)) for months in service.period_choices},
-            "features": [(feature.local_name, variant in feature.variants.all()) for feature in features],
-            "recommended": variant.pk == own,
-            "button": not is_hindered and (own is None or variant.pk == own),
-            "action_label": _("Aktiver"),
-            "note": _("Kan byttes når samarbeidet er aktivt") if own and variant.pk != own else "",
-        }
-        for variant in service.variants.all()
-        if variant.is_for_sale or variant.pk == own
-    ]
-
-
-def price_rows(variant: Variant, *, today: date) -> list[Row]:
-    """For a service without variants: its price, for each period that it is sold for."""
-    months = variant.service.period_choices
-    prices = [price for price in Price.objects.on(today).filter(variant=variant) if price.months in months]
-    if all(price.per_month == 0 for price in prices):
-        return [(_("Pris"), _("Gratis"))]
-    return [
-        (
-            _("Avtale for %(length)s") % {"length": months_in_words(listed.months)},
-            monthly_price(listed.per_month),
-        )
-        for listed in sorted(prices, key=lambda listed: listed.months)
-    ]
 
 
 def summary_rows(activation: Activation, subscription: Subscription | None) -> list[Row]:
@@ -125,22 +77,6 @@ def request_rows(activation: Activation) -> list[Row]:
     return [*rows, (_("Mottaker"), receiver)]
 
 
-def offered_rows(activation: Activation, *, for_firm: bool) -> list[Row]:
-    """What a request offered when it was sent, whatever has happened since: variant, payer, period, price."""
-    service, variant = activation.service, activation.variant
-    assert variant  # the database says so of every request that was sent
-    rows = [(_("Variant"), variant.name)] if service.has_variants else []
-    if activation.keeps_agreement:
-        own = _("Kundens egen, uendret") if for_firm else _("Deres egen, uendret")
-        return [*rows, (_("Avtale"), own)]
-    if service.has_payer:
-        company = activation.client.name if for_firm else activation.company.name
-        rows.append((_("Fakturamottaker"), activation.firm.name if activation.firm_pays else company))
-    if service.has_period:
-        rows.append((_("Avtaleperiode"), months_in_words(activation.period_months)))
-    return [*rows, (_("Pris"), price(activation.price_per_month, activation.period_months))]
-
-
 def collaboration_rows(collaboration: Collaboration, *, today: date) -> list[Row]:
     """The facts of a collaboration, as the firm sees them: since when, who comes in, the agreement, the yes."""
     activation = collaboration.activation
@@ -156,7 +92,3 @@ def collaboration_rows(collaboration: Collaboration, *, today: date) -> list[Row
         (_("Godkjent av"), f"{activation.decided_by.name}, {moment(activation.decided_at)}"),
         (_("Godkjente vilkår"), terms_in_words(getattr(activation, "receipt", None))),
     ]
-
-
-def moment(at: datetime | None) -> str:
-    return date_format(localtime(at), "DATETIME_FORMAT") if at else ""

@@ -9,28 +9,33 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from agreement_pages.change_ways import find_change_ways
+from agreements import actions as agreement_actions
 from agreements.access import doors
-from agreements.pages.change_ways import find_change_ways
+from agreements.models import Collaboration
 from agreements.rows.load import load
 from agreements.words.changes import change_rows
 from agreements.words.history import agreement_history
+from agreements.words.moments import Item, Row
 from agreements.words.outlook import outlook_of
 from agreements.words.standing import EndedRow, active_in, end_links, make_ended_row
 from clients.models import Client
 from collaboration import actions, emails, links, preflight
 from collaboration.actions.repair.resend_activation import why_wait
-from collaboration.models import Activation, Collaboration, ForwardProposal
+from collaboration.models import Activation, ForwardProposal
 from collaboration.offer.offers import make_offer
+from collaboration.offer.rows import offered_rows
 from collaboration.progress.states import with_state
-from collaboration.progress.timeline import Item, make_timelines
+from collaboration.progress.timeline import make_timelines
 from collaboration.scenarios import find_standing
 from collaboration.workflow import REFUSALS
 from history.clock import database_clock, oslo_date
 from office.service.lookups import get_client_and_service, posted_id, service_breadcrumbs, service_url
-from office.service.rows import Row, collaboration_rows, compare_variants, offered_rows, price_rows, request_rows
+from office.service.rows import collaboration_rows, request_rows
 from organisations.place_in_address import without_page
 from organisations.refusals import NotAllowed
 from organisations.requests import FirmRequest
+from subscriptions.comparison import compare_variants, price_rows
 from subscriptions.models import Service
 
 
@@ -141,7 +146,7 @@ def offer_context(client: Client, service: Service, draft: Activation | None, to
     obstacles = preflight.find_obstacles(client, service, standing, draft)
     variants = []
     if service.has_variants:
-        variants = compare_variants(service, standing, today=today, is_hindered=bool(obstacles))
+        variants = compare_variants(service, standing.subscription, today=today, is_hindered=bool(obstacles))
     return {
         "draft": draft,
         "standing": standing,
@@ -161,7 +166,7 @@ def service_open(request: FirmRequest, number: int, code: str) -> HttpResponse:
     collaboration = find_collaboration(request, client, service)
     if collaboration is None:
         raise Http404
-    address = actions.open_service(
+    address = agreement_actions.open_service(
         subject=collaboration, by=request.user, company=collaboration.company, service=service, firm=client.firm
     )
     if address is None:

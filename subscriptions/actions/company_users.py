@@ -7,12 +7,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from agreements.actions.start_subscription import give_access
 from history.clock import Clock, database_clock, oslo_date
 from history.models import record_event
 from organisations.closed_invitations import withdraw_invitations_of
 from organisations.models import Company, CompanyUser
 from organisations.refusals import NotAllowed
+from subscriptions.actions.give_access import give_access
 from subscriptions.models import ServiceAccess, Subscription
 
 # These begin by locking the company's row: its people change one after the other, so that two administrators who

@@ -8,11 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from collaboration.models import Receipt
+from agreements.models import RenewalNotice, SubscriptionChange
+from commitments.models import Receipt
 from organisations.invitations import invite_by_platform
 from organisations.models import Invitation, User
 from privacy.models import Erasure
-from subscriptions.models import RenewalNotice, Service, Subscription, SubscriptionChange, Terms
+from subscriptions.models import Service, Subscription, Terms
 from tests import factories
 from tests.devtools.demo.conftest import loaded_demo
 from tests.sign_in import sign_in_as

@@ -4,10 +4,12 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from collaboration.models import Activation, Collaboration, Receipt
+from agreements.models import Collaboration, RenewalNotice, SubscriptionChange
+from collaboration.models import Activation
+from commitments.models import Receipt
 from history.models import Event
 from notifications.models import Email
-from subscriptions.models import Charge, RenewalNotice, Subscription, SubscriptionChange, Terms
+from subscriptions.models import Charge, Subscription, Terms
 from tests import factories
 
 pytestmark = pytest.mark.django_db

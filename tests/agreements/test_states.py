@@ -6,7 +6,7 @@ from agreements.rules import states
 from agreements.rules.refusals import Refused
 from agreements.rules.states import CHANGE, COLLABORATION, SUBSCRIPTION, follow
 from agreements.rules.values import ChangeState, CollaborationState, SubscriptionState
-from collaboration.workflow import AGREEMENT_TABLES
+from agreements.workflow import AGREEMENT_TABLES
 
 TABLES = [(SUBSCRIPTION, SubscriptionState), (CHANGE, ChangeState), (COLLABORATION, CollaborationState)]
 CASES = [(table, verb, state) for table, every in TABLES for verb in table for state in every]

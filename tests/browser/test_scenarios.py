@@ -2,7 +2,7 @@
 
 import pytest
 
-from collaboration.models import Collaboration
+from agreements.models import Collaboration
 from tests.browser.visitor import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

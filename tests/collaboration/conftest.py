@@ -6,9 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from agreements import actions
+from agreements.models import Collaboration
 from agreements.plans import foretell, plan_payer, plan_period, plan_variant
-from collaboration import actions
-from collaboration.models import Collaboration
 from history.clock import OSLO, oslo_date
 from notifications.models import Alert, Email
 from organisations.models import CompanyUser, Employee

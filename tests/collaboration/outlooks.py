@@ -2,12 +2,12 @@
 
 from datetime import date
 
+from agreements.models import Collaboration
 from agreements.rows.load import load
 from agreements.rules import verbs
 from agreements.rules.values import Party
 from agreements.words.outlook import Row, end, plan_end, tell
 from agreements.words.refusals import in_words
-from collaboration.models import Collaboration
 from subscriptions.models import Subscription
 
 

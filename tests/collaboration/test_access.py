@@ -8,12 +8,14 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from agreements import actions as agreement_actions
 from agreements.access.doors import may_open
 from agreements.access.log import read_access_log
+from agreements.models import AccessNotice, Collaboration
+from agreements.telling import emails as agreement_emails
 from agreements.words.history import agreement_history
 from clients.actions import create_task, edit_task
-from collaboration import actions, emails
-from collaboration.models import AccessNotice, Collaboration
+from collaboration import actions
 from collaboration.offer.offers import make_offer
 from history.clock import oslo_date
 from history.models import Event
@@ -77,7 +79,7 @@ class House:
 
     def move(self, one, other, third):
         collaboration, task = self.collaborations[one % 2], self.tasks[other % 3]
-        actions.change_task(collaboration=collaboration, task=task, by=self.kari, clock=self.clock)
+        agreement_actions.change_task(collaboration=collaboration, task=task, by=self.kari, clock=self.clock)
 
     def leave(self, one, other, third):
         leaver, taker = self.people[1 + one % 3], self.people[other % 4]
@@ -94,7 +96,7 @@ class House:
         accept_invitation(invitation=invitation, user=person.user, clock=self.clock)
 
     def sweep(self, one, other, third):
-        actions.send_access_notices(clock=self.clock)
+        agreement_actions.send_access_notices(clock=self.clock)
 
 
 STEPS = st.lists(
@@ -145,7 +147,7 @@ def recount(collaboration) -> tuple[dict[int, tuple], list[tuple]]:
 def test_the_page_the_time_line_and_the_mails_equal_a_recount(steps, known, kari, eaccounting, monkeypatch):
     with transaction.atomic():
         house = House(known, kari, [eaccounting, factories.scanner()])
-        monkeypatch.setattr(emails, "access_notice", remember(house, emails.access_notice))
+        monkeypatch.setattr(agreement_emails, "access_notice", remember(house, agreement_emails.access_notice))
         for verb, one, other, third, days in steps:
             house.at += timedelta(days=days)
             try:

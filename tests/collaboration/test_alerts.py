@@ -8,9 +8,12 @@ import pytest
 from django.db import transaction
 from django.utils import translation
 
+from agreements import actions as agreement_actions
+from agreements.models import Collaboration
+from agreements.telling import alerts as agreement_alerts
 from collaboration import actions, alerts, emails
 from collaboration.alert_words import KINDS, describe
-from collaboration.models import Activation, Collaboration, Reminder
+from collaboration.models import Activation, Reminder
 from history.clock import OSLO
 from notifications.models import Alert, Email
 from organisations.models import Employee
@@ -97,7 +100,7 @@ def happen(asked, known, approve, clock):
             case "collaboration_ended":
                 approve(activation, by=known.administrator)
                 Alert.objects.all().delete()
-                actions.end_collaboration(
+                agreement_actions.end_collaboration(
                     collaboration=Collaboration.objects.get(), by=known.administrator, clock=clock
                 )
             case "forward_proposed":
@@ -137,7 +140,7 @@ def test_what_happened_is_told_once(kind, asked, happen):
         "activation_bounced": lambda row: alerts.activation_bounced(row, "550", at=NOON),
         "activation_undelivered": lambda row: alerts.activation_undelivered(row, "451", at=NOON),
         "activation_expiring": lambda row: alerts.activation_expiring(row, at=NOON),
-        "collaboration_ended": lambda row: alerts.collaboration_ended(row.collaboration),
+        "collaboration_ended": lambda row: agreement_alerts.collaboration_ended(row.collaboration),
     }.get(kind, getattr(alerts, kind))
     activation = Activation.objects.with_everything().get(pk=asked.pk)
 
@@ -349,7 +352,7 @@ def test_so_are_those_about_an_agreement_of_that_client(known, ola, nils, sent, 
     known.client.save()
     approve(sent(known.client, by=ola), by=known.administrator)
     Alert.objects.all().delete()
-    actions.cancel_subscription(subscription=Subscription.objects.get(), by=known.administrator, clock=clock)
+    agreement_actions.cancel_subscription(subscription=Subscription.objects.get(), by=known.administrator, clock=clock)
     (alert,) = Alert.objects.all()
     before = [list(alerts.alerts_of(person)) for person in (ola, nils)]
 

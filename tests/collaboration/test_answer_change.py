@@ -4,12 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
+from agreements import actions as agreement_actions
+from agreements.models import SubscriptionChange
 from agreements.plans import foretell
 from collaboration import actions
 from history.models import Event
 from organisations.models import CompanyUser, Employee
 from organisations.refusals import NotAllowed
-from subscriptions.models import Charge, Price, SubscriptionChange
+from subscriptions.models import Charge, Price
 from tests import factories
 from tests.collaboration.conftest import answer, change, noon, renew
 from tests.conftest import NOON
@@ -57,7 +59,7 @@ def test_every_other_state_refuses(accepts, status, case, kari):
     elif status == "refused":
         answer(case.change, case.per, accepts=False)
     elif status == "taken_back":
-        actions.take_back_change(change=case.change, by=kari, clock=lambda: NOON)
+        agreement_actions.take_back_change(change=case.change, by=kari, clock=lambda: NOON)
     at = noon(RENEWAL if status in ("in_force", "lapsed") else NOON.date())
     renew(at().date())
 
@@ -126,7 +128,7 @@ def test_a_yes_to_another_price_does_not_count(case):
 
 
 def test_the_notices_price_holds_though_the_list_rises_afterwards(case):
-    actions.send_renewal_notices(clock=noon(RENEWAL - timedelta(days=30)))
+    agreement_actions.send_renewal_notices(clock=noon(RENEWAL - timedelta(days=30)))
     Price.objects.create(
         variant=case.subscription.variant, months=12, per_month=399, valid_from=RENEWAL - timedelta(days=10)
     )
@@ -139,14 +141,14 @@ def test_the_notices_price_holds_though_the_list_rises_afterwards(case):
 
 
 def test_while_the_agreement_is_cancelled_there_is_nothing_to_say_yes_to(case):
-    actions.cancel_subscription(subscription=case.subscription, by=case.per, clock=lambda: NOON)
+    agreement_actions.cancel_subscription(subscription=case.subscription, by=case.per, clock=lambda: NOON)
 
     with pytest.raises(NotAllowed, match="sagt opp"):
         answer(case.change, case.per, shown="")
 
 
 def test_the_firm_that_asked_ends_and_its_question_becomes_who_pays(case, kari):
-    actions.end_collaboration(collaboration=case.collaboration, by=kari, clock=lambda: NOON)
+    agreement_actions.end_collaboration(collaboration=case.collaboration, by=kari, clock=lambda: NOON)
 
     case.change.refresh_from_db()
     waiting = SubscriptionChange.objects.proposed().get()
@@ -160,7 +162,7 @@ def test_the_firm_that_asked_ends_and_its_question_becomes_who_pays(case, kari):
 
 
 def test_the_company_ends_while_a_change_waits_and_has_accepted_by_it(case):
-    actions.end_collaboration(collaboration=case.collaboration, by=case.per, clock=lambda: NOON)
+    agreement_actions.end_collaboration(collaboration=case.collaboration, by=case.per, clock=lambda: NOON)
 
     case.change.refresh_from_db()
     agreed = SubscriptionChange.objects.agreed().get()
@@ -181,4 +183,4 @@ def test_two_administrators_at_once_give_one_answer(case):
 
 
 def say(case, accepts, by, page):
-    return actions.answer_change(change=case.change, accepts=accepts, by=by, shown=page, clock=lambda: NOON)
+    return agreement_actions.answer_change(change=case.change, accepts=accepts, by=by, shown=page, clock=lambda: NOON)

@@ -6,10 +6,12 @@ from decimal import Decimal
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from agreements.models import Collaboration
 from clients.models import TaskParticipant
 from collaboration import actions
-from collaboration.models import Activation, Collaboration, Receipt
+from collaboration.models import Activation
 from collaboration.offer.offers import make_offer
+from commitments.models import Receipt
 from history.models import Event
 from notifications.models import Email
 from organisations.actions import accept_place_with_password

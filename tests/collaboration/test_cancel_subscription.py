@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 from django.urls import reverse
 
+from agreements import actions
+from agreements.models import Collaboration
 from agreements.plans import plan_payer
-from collaboration import actions
-from collaboration.models import Collaboration
 from history.models import Event
 from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Subscription

@@ -6,9 +6,10 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from collaboration import actions
+from agreements import actions
+from agreements.models import SubscriptionChange
 from organisations.places import Place
-from subscriptions.models import Charge, Feature, Price, Subscription, SubscriptionChange
+from subscriptions.models import Charge, Feature, Price, Subscription
 from tests import factories
 from tests.conftest import NOON
 from tests.machine.world import make_clock_movable, set_clock

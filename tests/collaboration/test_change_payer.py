@@ -5,12 +5,14 @@ from decimal import Decimal
 
 import pytest
 
+from agreements import actions as agreement_actions
 from agreements.access import doors
+from agreements.models import SubscriptionChange
 from agreements.plans import plan_payer
 from collaboration import actions
 from organisations.models import Employee
 from organisations.refusals import NotAllowed
-from subscriptions.models import Charge, SubscriptionChange
+from subscriptions.models import Charge
 from tests import factories
 from tests.collaboration.conftest import answer, change, noon, renew
 from tests.conftest import NOON
@@ -145,7 +147,7 @@ def test_every_other_state_refuses(agreement, join, kari, nils):
     change(case.subscription, kari, payer=None)
     with pytest.raises(NotAllowed, match="allerede en endring"):
         change(case.subscription, nils, payer=nils.firm)
-    actions.cancel_subscription(subscription=case.subscription, by=case.per, clock=lambda: NOON)
+    agreement_actions.cancel_subscription(subscription=case.subscription, by=case.per, clock=lambda: NOON)
     with pytest.raises(NotAllowed, match="sagt opp"):
         change(case.subscription, nils, payer=nils.firm)
 
@@ -189,9 +191,9 @@ def test_who_was_to_pay_next_leaves_and_the_company_is_asked(agreement, join, ka
     case = agreement(payer="firm")
     beside = join(case, nils)
     change(case.subscription, nils, payer=nils.firm)
-    actions.end_collaboration(collaboration=case.collaboration, by=kari, clock=lambda: NOON)
+    agreement_actions.end_collaboration(collaboration=case.collaboration, by=kari, clock=lambda: NOON)
 
-    actions.end_collaboration(collaboration=beside, by=nils, clock=lambda: NOON)
+    agreement_actions.end_collaboration(collaboration=beside, by=nils, clock=lambda: NOON)
 
     waiting = SubscriptionChange.objects.proposed().get()
     assert (waiting.kind, waiting.to_firm, waiting.answering_firm) == ("payer", None, None)
@@ -220,4 +222,6 @@ def test_two_at_once_give_one_change(agreement, join, kari, nils):
 
 
 def change_payer(case, by, shown):
-    return actions.change_payer(subscription=case.subscription, firm=by.firm, by=by, shown=shown, clock=lambda: NOON)
+    return agreement_actions.change_payer(
+        subscription=case.subscription, firm=by.firm, by=by, shown=shown, clock=lambda: NOON
+    )

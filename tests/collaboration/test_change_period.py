@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 
+from agreements import actions
+from agreements.models import SubscriptionChange
 from agreements.plans import plan_period
-from collaboration import actions
 from organisations.refusals import NotAllowed
-from subscriptions.models import Charge, Price, SubscriptionChange
+from subscriptions.models import Charge, Price
 from tests import factories
 from tests.collaboration.conftest import answer, change, noon, renew
 from tests.conftest import NOON

@@ -2,6 +2,7 @@
 
 import pytest
 
+from agreements import actions as agreement_actions
 from agreements.access import doors
 from collaboration import actions
 from history.models import Event
@@ -25,7 +26,7 @@ def olas_task(case, ola):
 
 
 def change_task(case, task, by):
-    return actions.change_task(collaboration=case.collaboration, task=task, by=by, clock=lambda: NOON)
+    return agreement_actions.change_task(collaboration=case.collaboration, task=task, by=by, clock=lambda: NOON)
 
 
 def test_the_people_of_the_new_task_come_in_and_those_of_the_old_one_do_not(case, kari, ola, olas_task, eaccounting):
@@ -69,7 +70,7 @@ def test_only_an_open_task_of_the_same_client_with_somebody_active_on_it(case, k
 
 
 def test_when_it_has_ended_it_is_refused(case, kari, olas_task):
-    actions.end_collaboration(collaboration=case.collaboration, by=kari, clock=lambda: NOON)
+    agreement_actions.end_collaboration(collaboration=case.collaboration, by=kari, clock=lambda: NOON)
 
     with pytest.raises(NotAllowed, match="allerede avsluttet"):
         change_task(case, olas_task, kari)

@@ -5,14 +5,15 @@ from decimal import Decimal
 
 import pytest
 
+from agreements import actions as agreement_actions
 from agreements.access import doors
+from agreements.models import Collaboration, SubscriptionChange
 from agreements.plans import plan_variant
 from collaboration import actions
-from collaboration.models import Collaboration
 from history.models import Event
 from organisations.models import Employee
 from organisations.refusals import NotAllowed
-from subscriptions.models import Charge, Price, SubscriptionChange, Variant
+from subscriptions.models import Charge, Price, Variant
 from tests import factories
 from tests.collaboration.conftest import answer, change, noon, renew
 from tests.conftest import NOON
@@ -99,8 +100,8 @@ def test_every_other_state_refuses(agreement, kari, pro, start, eaccounting):
     change(case.subscription, kari, variant=start)
     with pytest.raises(NotAllowed, match="allerede en endring"):
         change(case.subscription, kari, variant=pro, shown="")
-    actions.take_back_change(change=SubscriptionChange.objects.get(), by=kari, clock=lambda: NOON)
-    actions.cancel_subscription(subscription=case.subscription, by=kari, clock=lambda: NOON)
+    agreement_actions.take_back_change(change=SubscriptionChange.objects.get(), by=kari, clock=lambda: NOON)
+    agreement_actions.cancel_subscription(subscription=case.subscription, by=kari, clock=lambda: NOON)
     with pytest.raises(NotAllowed, match="sagt opp"):
         change(case.subscription, kari, variant=pro, shown="")
     renew(RENEWAL)
@@ -135,8 +136,8 @@ def test_the_account_manager_and_the_company_that_is_alone_may(agreement, kari, 
     case.client.account_manager = ola
     case.client.save()
     made = change(case.subscription, ola, variant=start)
-    actions.take_back_change(change=made, by=ola, clock=lambda: NOON)
-    actions.end_collaboration(collaboration=case.collaboration, by=kari, clock=lambda: NOON)
+    agreement_actions.take_back_change(change=made, by=ola, clock=lambda: NOON)
+    agreement_actions.end_collaboration(collaboration=case.collaboration, by=kari, clock=lambda: NOON)
 
     assert change(case.subscription, case.per, variant=pro).status == "in_force"
 
@@ -184,7 +185,7 @@ def test_a_payer_who_has_left_is_not_asked(agreement, join, kari, nils, pro):
     """Fjord has paid the period and is gone: nobody could say yes."""
     case = agreement(payer="firm")
     join(case, nils)
-    actions.end_collaboration(collaboration=case.collaboration, by=kari, clock=lambda: NOON)
+    agreement_actions.end_collaboration(collaboration=case.collaboration, by=kari, clock=lambda: NOON)
 
     with pytest.raises(NotAllowed, match="samarbeider ikke lenger"):
         change(case.subscription, nils, variant=pro)
@@ -196,7 +197,7 @@ def test_two_at_once_give_one_change_and_one_charge(agreement, kari, pro):
     shown = plan_variant(case.subscription, pro, asking=kari.firm_id, day=NOON.date()).fingerprint
 
     def click():
-        return actions.change_variant(
+        return agreement_actions.change_variant(
             subscription=case.subscription, variant=pro, by=kari, shown=shown, clock=lambda: NOON
         )
 

@@ -4,10 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from agreements.pages.change_ways import find_change_ways, ways_to_change
+from agreement_pages.change_ways import find_change_ways, ways_to_change
+from agreements import actions
 from agreements.rows.load import load
 from agreements.words.standing import active_in
-from collaboration import actions
 from organisations.models import CompanyUser, Employee
 from tests import factories
 from tests.collaboration.conftest import change

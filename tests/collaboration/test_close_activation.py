@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from agreements.models import Collaboration
 from collaboration import actions, alerts
-from collaboration.models import Activation, Collaboration
+from collaboration.models import Activation
 from history.models import Event
 from notifications.models import Email
 from organisations.actions import accept_place_with_password

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from collaboration.models import Collaboration
+from agreements.models import Collaboration
 from tests import factories
 
 pytestmark = pytest.mark.django_db

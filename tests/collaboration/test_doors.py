@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from agreements import actions
 from agreements.access import doors
-from collaboration import actions
 from ground.periods import add_months
 from history.clock import database_clock, oslo_date
 from history.models import Event

@@ -2,9 +2,9 @@
 
 import pytest
 
+from agreements import actions
 from agreements.access import doors
-from collaboration import actions
-from collaboration.models import Collaboration
+from agreements.models import Collaboration
 from history.models import Event
 from notifications.models import Alert, Email
 from organisations.models import Employee

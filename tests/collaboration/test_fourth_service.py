@@ -7,7 +7,8 @@ from email.policy import default
 import pytest
 from django.urls import reverse
 
-from collaboration.models import Activation, Receipt
+from collaboration.models import Activation
+from commitments.models import Receipt
 from ground.periods import add_months
 from history.clock import database_clock, oslo_date
 from notifications.models import Email

@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
+from agreements import actions as agreement_actions
 from agreements.hand_over import HandOver
+from agreements.models import Collaboration
 from agreements.words.outlook import fingerprint, outlook, outlook_of_hand_over
 from collaboration import actions
-from collaboration.models import Collaboration
 from collaboration.offer.offers import make_offer
 from organisations.refusals import NotAllowed
 from subscriptions.models import Subscription
@@ -109,7 +110,7 @@ def test_a_payer_who_is_no_party_decides_nothing(old, asked, say_yes):
 
 
 def test_a_firm_that_has_left_meanwhile_decides_nothing(old, asked, subscribed, say_yes):
-    actions.end_collaboration(collaboration=old, by=subscribed.administrator, clock=lambda: NOON)
+    agreement_actions.end_collaboration(collaboration=old, by=subscribed.administrator, clock=lambda: NOON)
 
     with pytest.raises(NotAllowed, match="allerede avsluttet"):
         say_yes(HandOver(old, ON))

@@ -8,8 +8,8 @@ import pytest
 from django.utils.formats import date_format
 from django.utils.translation import override
 
-from collaboration import actions
-from collaboration.models import Collaboration
+from agreements import actions
+from agreements.models import Collaboration
 from history.clock import OSLO, database_clock, oslo_date
 from notifications.models import Email
 from organisations.models import User

@@ -9,14 +9,15 @@ import pytest
 from django.db import transaction
 from django.utils import translation
 
+from agreements import actions as agreement_actions
+from agreements.models import Collaboration, SubscriptionChange
 from agreements.plans import foretell, plan_payer, plan_period, plan_variant
-from collaboration import actions
 from collaboration.alert_words import describe
-from collaboration.models import Collaboration
+from commitments import actions as commitment_actions
 from history.clock import OSLO
 from notifications.models import Alert, Email
 from organisations.models import Employee, User
-from subscriptions.models import Subscription, SubscriptionChange
+from subscriptions.models import Subscription
 from subscriptions.orders import make_order
 from tests import factories
 from tests.conftest import NOON
@@ -130,25 +131,29 @@ def check_language(mail: Email) -> None:
 def change_variant(subscription, code, *, by, clock=lambda: NOON) -> SubscriptionChange:
     variant, asking = subscription.service.variants.get(code=code), getattr(by, "firm_id", None)
     plan = plan_variant(subscription, variant, asking=asking, day=TODAY)
-    return actions.change_variant(
+    return agreement_actions.change_variant(
         subscription=subscription, variant=variant, by=by, shown=plan.fingerprint, clock=clock
     )
 
 
 def change_payer(subscription, firm, *, by, clock=lambda: NOON) -> SubscriptionChange:
     plan = plan_payer(subscription, firm, asking=getattr(by, "firm_id", None), day=TODAY)
-    return actions.change_payer(subscription=subscription, firm=firm, by=by, shown=plan.fingerprint, clock=clock)
+    return agreement_actions.change_payer(
+        subscription=subscription, firm=firm, by=by, shown=plan.fingerprint, clock=clock
+    )
 
 
 def change_period(subscription, months, *, by, clock=lambda: NOON) -> SubscriptionChange:
     plan = plan_period(subscription, months, asking=getattr(by, "firm_id", None), day=TODAY)
-    return actions.change_period(subscription=subscription, months=months, by=by, shown=plan.fingerprint, clock=clock)
+    return agreement_actions.change_period(
+        subscription=subscription, months=months, by=by, shown=plan.fingerprint, clock=clock
+    )
 
 
 def answer(change, *, accepts, by, clock=lambda: NOON) -> SubscriptionChange:
     change.refresh_from_db()
     plan = foretell(change, day=TODAY)
-    return actions.answer_change(change=change, accepts=accepts, by=by, shown=plan.fingerprint, clock=clock)
+    return agreement_actions.answer_change(change=change, accepts=accepts, by=by, shown=plan.fingerprint, clock=clock)
 
 
 def collaboration_of(firm) -> Collaboration:
@@ -252,7 +257,7 @@ def test_a_firm_asks_the_company_to_pay_and_takes_it_back(agree, kari, language)
     assert {"nb": "Fakturamottaker: fra Fjord Regnskap AS til dere", "en": "Fjord Regnskap AS to you"}[language] in text
     assert told() == [("change_proposed", EVA), ("change_proposed", PER)]
 
-    actions.take_back_change(change=change, by=kari, clock=lambda: NOON)
+    agreement_actions.take_back_change(change=change, by=kari, clock=lambda: NOON)
 
     assert told() == [("change_settled", EVA), ("change_settled", PER)]
 
@@ -298,7 +303,7 @@ def test_what_nobody_has_answered_lapses_and_both_are_told(agree, kari):
     change_payer(agree(payer="firm"), None, by=kari)
     told()
 
-    actions.renew_subscriptions(clock=RENEWAL)
+    agreement_actions.renew_subscriptions(clock=RENEWAL)
 
     assert told() == [("change_settled", EVA), ("change_settled", KARI), ("change_settled", PER)]
 
@@ -311,16 +316,16 @@ ALL = [EVA, KARI, NILS, PER]
 def test_cancelled_resumed_cancelled_again_and_over(agree, per, language):
     subscription = agree()
 
-    actions.cancel_subscription(subscription=subscription, by=per, clock=lambda: NOON)
+    agreement_actions.cancel_subscription(subscription=subscription, by=per, clock=lambda: NOON)
 
     text = " ".join(text_of(Email.objects.get(to=PER)).split())
     assert {"nb": "til og med 9. mars 2032", "en": "9 March 2032"}[language] in text
     assert told() == [("subscription_cancelled", person) for person in ALL]
-    actions.resume_subscription(subscription=subscription, by=per, clock=lambda: NOON)
+    agreement_actions.resume_subscription(subscription=subscription, by=per, clock=lambda: NOON)
     assert told() == [("subscription_resumed", person) for person in ALL]
-    actions.cancel_subscription(subscription=subscription, by=per, clock=lambda: NOON)
+    agreement_actions.cancel_subscription(subscription=subscription, by=per, clock=lambda: NOON)
     assert told() == [("subscription_cancelled", person) for person in ALL]
-    actions.renew_subscriptions(clock=RENEWAL)
+    agreement_actions.renew_subscriptions(clock=RENEWAL)
     assert {"nb": "til og med 9. mars 2032", "en": "9 March 2032"}[language] in " ".join(
         text_of(Email.objects.get(to=PER)).split()
     )
@@ -330,10 +335,10 @@ def test_cancelled_resumed_cancelled_again_and_over(agree, per, language):
 def test_the_paying_firm_that_cancels_is_not_told_what_it_did(agree, kari, per):
     subscription = agree(payer="firm", with_vidda=False)
 
-    actions.cancel_subscription(subscription=subscription, by=kari, clock=lambda: NOON)
+    agreement_actions.cancel_subscription(subscription=subscription, by=kari, clock=lambda: NOON)
 
     assert told() == [("subscription_cancelled", EVA), ("subscription_cancelled", PER)]
-    actions.resume_subscription(subscription=subscription, by=per, clock=lambda: NOON)
+    agreement_actions.resume_subscription(subscription=subscription, by=per, clock=lambda: NOON)
     assert told() == [
         ("change_settled", EVA), ("change_settled", KARI),
         ("subscription_resumed", EVA), ("subscription_resumed", KARI), ("subscription_resumed", PER),
@@ -343,10 +348,10 @@ def test_the_paying_firm_that_cancels_is_not_told_what_it_did(agree, kari, per):
 def test_what_still_waits_when_a_cancelled_agreement_ends_is_not_told_besides(agree, kari, per):
     subscription = agree()
     change_variant(subscription, "pro", by=kari)
-    actions.cancel_subscription(subscription=subscription, by=per, clock=lambda: NOON)
+    agreement_actions.cancel_subscription(subscription=subscription, by=per, clock=lambda: NOON)
     told()
 
-    actions.renew_subscriptions(clock=RENEWAL)
+    agreement_actions.renew_subscriptions(clock=RENEWAL)
 
     assert told() == [("subscription_ended", person) for person in ALL]
 
@@ -357,7 +362,7 @@ def test_what_still_waits_when_a_cancelled_agreement_ends_is_not_told_besides(ag
 def test_the_paying_firm_leaves_and_the_company_is_asked_to_pay(agree, kari, per, fjord, language):
     subscription = agree(payer="firm")
 
-    actions.end_collaboration(collaboration=collaboration_of(fjord), by=kari, clock=lambda: NOON)
+    agreement_actions.end_collaboration(collaboration=collaboration_of(fjord), by=kari, clock=lambda: NOON)
 
     text = " ".join(text_of(Email.objects.get(kind="change_proposed", to=PER)).split())
     assert {"nb": "Uten et ja slutter tjenesten da", "en": "If you do not say yes, the service ends then"}[
@@ -368,7 +373,7 @@ def test_the_paying_firm_leaves_and_the_company_is_asked_to_pay(agree, kari, per
         ("collaboration_ended_by_firm", EVA), ("collaboration_ended_by_firm", PER),
         ("end_receipt", KARI),
     ]  # fmt: skip
-    actions.renew_subscriptions(clock=RENEWAL)
+    agreement_actions.renew_subscriptions(clock=RENEWAL)
     subscription.refresh_from_db()
     assert subscription.ended_on
     assert told() == [("subscription_ended", person) for person in (EVA, NILS, PER)]
@@ -376,7 +381,7 @@ def test_the_paying_firm_leaves_and_the_company_is_asked_to_pay(agree, kari, per
 
 def test_somebody_else_offers_to_pay_in_the_stead_of_who_left(agree, kari, nils, fjord, vidda):
     subscription = agree(payer="firm")
-    actions.end_collaboration(collaboration=collaboration_of(fjord), by=kari, clock=lambda: NOON)
+    agreement_actions.end_collaboration(collaboration=collaboration_of(fjord), by=kari, clock=lambda: NOON)
     told()
     subscription.refresh_from_db()
 
@@ -388,7 +393,7 @@ def test_somebody_else_offers_to_pay_in_the_stead_of_who_left(agree, kari, nils,
 def test_the_company_ends_and_goes_on(agree, per, fjord):
     agree(payer="firm")
 
-    actions.end_collaboration(collaboration=collaboration_of(fjord), by=per, clock=lambda: NOON)
+    agreement_actions.end_collaboration(collaboration=collaboration_of(fjord), by=per, clock=lambda: NOON)
 
     assert told() == [("change_settled", EVA), ("collaboration_ended", KARI), ("end_receipt", PER)]
 
@@ -396,7 +401,9 @@ def test_the_company_ends_and_goes_on(agree, per, fjord):
 def test_the_company_ends_and_so_does_the_service(agree, per, fjord, language):
     agree(payer="firm")
 
-    actions.end_collaboration(collaboration=collaboration_of(fjord), by=per, outcome="service_ends", clock=lambda: NOON)
+    agreement_actions.end_collaboration(
+        collaboration=collaboration_of(fjord), by=per, outcome="service_ends", clock=lambda: NOON
+    )
 
     text = " ".join(text_of(Email.objects.get(to=KARI)).split())
     assert {"nb": "Avtalen er også sagt opp", "en": "The agreement is cancelled too"}[language] in text
@@ -410,8 +417,10 @@ def test_the_last_day_is_chosen_taken_back_and_chosen_again(agree, per, fjord):
     agree()
     collaboration = collaboration_of(fjord)
     deeds = [
-        lambda: actions.plan_end(collaboration=collaboration, by=per, on=date(2026, 4, 1), clock=lambda: NOON),
-        lambda: actions.take_back_end(collaboration=collaboration, by=per, clock=lambda: NOON),
+        lambda: agreement_actions.plan_end(
+            collaboration=collaboration, by=per, on=date(2026, 4, 1), clock=lambda: NOON
+        ),
+        lambda: agreement_actions.take_back_end(collaboration=collaboration, by=per, clock=lambda: NOON),
     ]
 
     for deed in (*deeds, *deeds):
@@ -421,10 +430,10 @@ def test_the_last_day_is_chosen_taken_back_and_chosen_again(agree, per, fjord):
 
 def test_the_chosen_day_comes(agree, per, fjord, language):
     agree(payer="firm")
-    actions.plan_end(collaboration=collaboration_of(fjord), by=per, on=date(2026, 4, 1), clock=lambda: NOON)
+    agreement_actions.plan_end(collaboration=collaboration_of(fjord), by=per, on=date(2026, 4, 1), clock=lambda: NOON)
     told()
 
-    actions.renew_subscriptions(clock=lambda: NOON + timedelta(days=22))
+    agreement_actions.renew_subscriptions(clock=lambda: NOON + timedelta(days=22))
 
     text = " ".join(text_of(Email.objects.get(to=PER)).split())
     assert {"nb": "var 31. mars 2026 siste dag", "en": "31 March 2026 was the last day"}[language] in text
@@ -443,11 +452,11 @@ def test_the_payer_alone_is_noticed_of_the_price(payer, to, agree, language):
     agree(payer=payer)
     before = lambda: RENEWAL() - timedelta(days=30)  # noqa: E731
 
-    actions.send_renewal_notices(clock=before)
+    agreement_actions.send_renewal_notices(clock=before)
 
     assert {"nb": "4\xa0188,00", "en": "4,188.00"}[language] in text_of(Email.objects.latest("pk"))
     assert told() == [("renewal_notice", person) for person in to]
-    actions.send_renewal_notices(clock=before)
+    agreement_actions.send_renewal_notices(clock=before)
     assert told() == []
 
 
@@ -457,7 +466,7 @@ def test_who_orders_gets_the_receipt(per, eva, company, eaccounting, language):
     variant = eaccounting.variants.get(code="smart")
     order = make_order(company, variant, months=12, day=TODAY)
 
-    actions.order_subscription(
+    commitment_actions.order_subscription(
         variant=variant, months=12, by=per, shown=order.fingerprint, accepts_terms=True, clock=lambda: NOON
     )
 
@@ -474,7 +483,7 @@ def test_nothing_is_mailed_before_the_deed_is_done(agree, per, language):
     subscription = agree()
     seen = []
     with transaction.atomic():
-        actions.cancel_subscription(subscription=subscription, by=per, clock=lambda: NOON)
+        agreement_actions.cancel_subscription(subscription=subscription, by=per, clock=lambda: NOON)
         seen += race(Email.objects.count, Alert.objects.count)
 
     assert seen == [0, 0]

@@ -5,10 +5,12 @@ from decimal import Decimal
 
 import pytest
 
+from agreements import actions as agreement_actions
 from agreements.access import doors
 from collaboration import actions
-from collaboration.models import Receipt
 from collaboration.scenarios import find_standing
+from commitments import actions as commitment_actions
+from commitments.models import Receipt
 from organisations.models import CompanyUser
 from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Price, Subscription, Terms, Variant
@@ -32,7 +34,7 @@ def page(variant, company, months=12, at=lambda: NOON) -> str:
 
 def order(variant, by, *, months=12, shown=None, accepts_terms=True, at=lambda: NOON) -> Receipt:
     shown = page(variant, by.company, months, at) if shown is None else shown
-    return actions.order_subscription(
+    return commitment_actions.order_subscription(
         variant=variant, months=months, by=by, shown=shown, accepts_terms=accepts_terms, clock=at
     )
 
@@ -69,7 +71,7 @@ def test_what_it_has_already_is_refused(subscribed, smart):
 
 def test_what_is_over_today_is_no_obstacle_though_no_sweep_has_run(known, smart):
     subscription = order(smart, known.administrator, months=3).subscription
-    actions.cancel_subscription(subscription=subscription, by=known.administrator, clock=lambda: NOON)
+    agreement_actions.cancel_subscription(subscription=subscription, by=known.administrator, clock=lambda: NOON)
 
     new = order(smart, known.administrator, at=noon(date(2026, 6, 10))).subscription
 

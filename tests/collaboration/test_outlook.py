@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from agreements import actions
+from agreements.models import Collaboration
 from agreements.plans import plan_payer, plan_period, plan_variant
 from agreements.words.outlook import outlook
-from collaboration import actions
-from collaboration.models import Collaboration
 from organisations.refusals import NotAllowed
 from subscriptions.models import Subscription
 from tests import factories

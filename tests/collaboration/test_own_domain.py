@@ -4,9 +4,10 @@ import pytest
 from django.urls import reverse
 
 from collaboration import actions
-from collaboration.models import Activation, ForwardProposal, Receipt
+from collaboration.models import Activation, ForwardProposal
 from collaboration.preflight import check
 from collaboration.scenarios import find_standing
+from commitments.models import Receipt
 from commitments.receipt_words import receipt_rows
 from history.clock import database_clock
 from organisations.own_domains import find_own_domain

@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from agreements import actions as agreement_actions
 from agreements.access import doors
+from agreements.models import Collaboration
 from collaboration import actions
-from collaboration.models import Collaboration
 from history.models import Event
 from organisations.models import CompanyUser, Employee
 from organisations.refusals import NotAllowed
@@ -30,7 +31,7 @@ def collaboration(known, kari, sent, approve) -> Collaboration:
 
 
 def plan(collaboration, by, on=ON, clock=lambda: NOON):
-    return actions.plan_end(collaboration=collaboration, by=by, on=on, clock=clock)
+    return agreement_actions.plan_end(collaboration=collaboration, by=by, on=on, clock=clock)
 
 
 def test_the_firm_stays_until_the_day_and_goes_on_it(collaboration, known, kari, eaccounting):
@@ -41,9 +42,9 @@ def test_the_firm_stays_until_the_day_and_goes_on_it(collaboration, known, kari,
         ON, known.administrator.user, True,
     )  # fmt: skip
     assert Event.objects.about(collaboration).filter(verb="plan_end").get().after["ends_on"] == "2026-04-01"
-    actions.renew_subscriptions(clock=noon(date(2026, 3, 31)))
+    agreement_actions.renew_subscriptions(clock=noon(date(2026, 3, 31)))
     assert Collaboration.objects.get().is_active
-    actions.renew_subscriptions(clock=noon(ON))
+    agreement_actions.renew_subscriptions(clock=noon(ON))
     ended = Collaboration.objects.get()
     assert (ended.is_active, ended.ended_by, ended.outcome) == (False, None, "continues")
     assert doors.may_open(kari.user, known.company, eaccounting, as_firm=kari.firm_id) is None
@@ -56,7 +57,7 @@ def test_the_firm_stays_until_the_day_and_goes_on_it(collaboration, known, kari,
 def test_it_is_taken_back_until_the_day(collaboration, known):
     plan(collaboration, known.administrator)
 
-    actions.take_back_end(collaboration=collaboration, by=known.administrator, clock=noon(date(2026, 3, 31)))
+    agreement_actions.take_back_end(collaboration=collaboration, by=known.administrator, clock=noon(date(2026, 3, 31)))
 
     collaboration.refresh_from_db()
     assert (collaboration.ends_on, collaboration.end_planned_by) == (None, None)
@@ -66,12 +67,12 @@ def test_on_the_day_it_is_too_late_also_before_the_sweep(collaboration, known):
     plan(collaboration, known.administrator)
 
     with pytest.raises(NotAllowed, match="allerede avsluttet"):
-        actions.take_back_end(collaboration=collaboration, by=known.administrator, clock=noon(ON))
+        agreement_actions.take_back_end(collaboration=collaboration, by=known.administrator, clock=noon(ON))
 
 
 def test_what_is_not_planned_cannot_be_taken_back(collaboration, known):
     with pytest.raises(NotAllowed, match="ikke avtalt avsluttet"):
-        actions.take_back_end(collaboration=collaboration, by=known.administrator, clock=lambda: NOON)
+        agreement_actions.take_back_end(collaboration=collaboration, by=known.administrator, clock=lambda: NOON)
 
 
 @pytest.mark.parametrize("on", [date(2026, 3, 9), date(2026, 3, 10), date(2029, 3, 12), date.max])
@@ -90,7 +91,7 @@ def test_the_last_day_is_today_or_within_three_years(on, collaboration, known):
 def test_who_is_no_administrator_any_more_may_not(collaboration, known):
     CompanyUser.objects.update(role=CompanyUser.Role.USER, is_main_contact=False)
 
-    for deed in (plan, lambda one, by: actions.take_back_end(collaboration=one, by=by, clock=lambda: NOON)):
+    for deed in (plan, lambda one, by: agreement_actions.take_back_end(collaboration=one, by=by, clock=lambda: NOON)):
         with pytest.raises(NotAllowed, match="Bare en administrator"):
             deed(collaboration, known.administrator)
 
@@ -98,7 +99,7 @@ def test_who_is_no_administrator_any_more_may_not(collaboration, known):
 def test_the_firm_may_still_end_it_before(collaboration, known, kari):
     plan(collaboration, known.administrator)
 
-    actions.end_collaboration(collaboration=collaboration, by=kari, clock=lambda: NOON)
+    agreement_actions.end_collaboration(collaboration=collaboration, by=kari, clock=lambda: NOON)
 
     assert Subscription.objects.get().payer_has_left
 
@@ -134,7 +135,7 @@ def test_with_a_chosen_last_day_the_reason_names_it(collaboration, known, kari):
 
 def test_after_the_day_both_can_go(collaboration, known, kari):
     plan(collaboration, known.administrator)
-    actions.renew_subscriptions(clock=noon(ON))
+    agreement_actions.renew_subscriptions(clock=noon(ON))
 
     actions.close_task(task=collaboration.task, by=kari)
 
@@ -147,8 +148,8 @@ def test_a_firms_person_who_has_lost_the_right_may_not(loss, collaboration, kari
     kari.refresh_from_db()
 
     for deed in (
-        lambda: actions.end_collaboration(collaboration=collaboration, by=kari, clock=lambda: NOON),
-        lambda: actions.cancel_subscription(
+        lambda: agreement_actions.end_collaboration(collaboration=collaboration, by=kari, clock=lambda: NOON),
+        lambda: agreement_actions.cancel_subscription(
             subscription=collaboration.subscription, by=kari, clock=lambda: NOON
         ),
     ):  # fmt: skip

@@ -9,8 +9,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from agreements.rows.locks import lock_agreement
 from collaboration import actions
-from collaboration.actions.locks import lock_agreement
 from tests import factories
 
 pytestmark = pytest.mark.django_db

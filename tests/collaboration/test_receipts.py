@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collaboration import actions
-from collaboration.models import Receipt
+from commitments import actions as commitment_actions
+from commitments.models import Receipt
 from commitments.receipt_pdf import printable, write_pdf
 from commitments.receipt_words import receipt_rows
 from commitments.receipts import find_genuine
@@ -55,7 +56,7 @@ def order(eaccounting, clock):
     def ordered(administrator) -> Receipt:
         variant = eaccounting.variants.get(code="smart")
         shown = make_order(administrator.company, variant, months=12, day=clock().date()).fingerprint
-        actions.order_subscription(
+        commitment_actions.order_subscription(
             variant=variant, months=12, by=administrator, shown=shown, accepts_terms=True, clock=clock
         )
         return Receipt.objects.with_names().get(company=administrator.company)
@@ -464,7 +465,7 @@ def test_a_page_with_the_old_terms_counts_no_more(known, kari, sent, eaccounting
     Terms.objects.create(service=eaccounting, version=2, text="Vilkår, versjon 2.")
 
     with pytest.raises(actions.PageIsStale):
-        actions.order_subscription(
+        commitment_actions.order_subscription(
             variant=variant, months=12, by=known.administrator, shown=shown, accepts_terms=True, clock=clock
         )
 

@@ -5,8 +5,8 @@ from datetime import date, datetime, time
 import pytest
 from django.db import IntegrityError, transaction
 
-from collaboration import actions
-from collaboration.models import Collaboration
+from agreements import actions
+from agreements.models import Collaboration
 from history.clock import OSLO
 from history.models import Event
 from organisations.refusals import NotAllowed

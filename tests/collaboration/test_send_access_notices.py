@@ -6,10 +6,12 @@ from email.policy import default as default_policy
 
 import pytest
 
+from agreements import actions as agreement_actions
 from agreements.access.log import read_access_log
+from agreements.models import AccessNotice, Collaboration
 from clients.actions import edit_task
 from collaboration import actions
-from collaboration.models import AccessNotice, Collaboration, Receipt
+from commitments.models import Receipt
 from commitments.receipt_words import receipt_rows
 from history.clock import OSLO
 from notifications.models import Email
@@ -50,7 +52,7 @@ def siri(kari):
 
 
 def sweep(*hour) -> int:
-    return actions.send_access_notices(clock=on(*hour))
+    return agreement_actions.send_access_notices(clock=on(*hour))
 
 
 def mails() -> list[Email]:
@@ -144,7 +146,7 @@ def test_two_firms_of_one_company_share_the_mail_and_are_told_apart(case, join, 
 
 def test_another_task_brings_its_people(case, kari, siri):
     other = factories.TaskFactory(client=case.client, owner=siri)
-    actions.change_task(collaboration=case.collaboration, task=other, by=kari, clock=on(11))
+    agreement_actions.change_task(collaboration=case.collaboration, task=other, by=kari, clock=on(11))
 
     sweep(11, 13)
 
@@ -192,7 +194,7 @@ def test_somebody_shut_out_of_the_platform_gets_in_no_more_though_no_event_tells
 
 def test_what_has_ended_is_told_by_the_end(case, people, kari, siri):
     people(kari, siri, at=on(11, 8))
-    actions.end_collaboration(collaboration=case.collaboration, by=kari, clock=on(11, 9))
+    agreement_actions.end_collaboration(collaboration=case.collaboration, by=kari, clock=on(11, 9))
 
     assert sweep(11, 10) == 0
     assert mails() == []
@@ -212,14 +214,14 @@ def test_one_company_that_fails_holds_no_other_back(case, people, kari, siri, mo
     approve(sent(subscribed.client, by=kari), by=subscribed.administrator)
     factories.TaskParticipant.objects.create(firm=kari.firm, task=subscribed.client.tasks.get(), employee=siri)
     people(kari, siri, at=on(11, 8))
-    tell = actions.send_access_notices.__globals__["find_access_news"]
+    tell = agreement_actions.send_access_notices.__globals__["find_access_news"]
 
     def fail_once(collaborations):
         if collaborations[0].company_id == case.company.pk:
             raise RuntimeError
         return tell(collaborations)
 
-    monkeypatch.setitem(actions.send_access_notices.__globals__, "find_access_news", fail_once)
+    monkeypatch.setitem(agreement_actions.send_access_notices.__globals__, "find_access_news", fail_once)
 
     assert sweep(11, 9) == 1
     assert [mail.to for mail in mails()] == [subscribed.administrator.email]
@@ -301,7 +303,7 @@ def test_another_firm_reads_nothing_of_it(case, join, people, siri, nils, sign_i
 
 def test_who_was_there_before_another_task_is_there_since_the_approval(case, kari, siri):
     other = factories.TaskFactory(client=case.client, owner=siri, participants=[kari])
-    actions.change_task(collaboration=case.collaboration, task=other, by=kari, clock=on(12))
+    agreement_actions.change_task(collaboration=case.collaboration, task=other, by=kari, clock=on(12))
 
     collaboration = Collaboration.objects.with_everything().get()
     people = read_access_log([collaboration]).people_now(collaboration)

@@ -7,6 +7,7 @@ from email.policy import default as default_policy
 
 import pytest
 
+from agreements import actions as agreement_actions
 from collaboration import actions
 from history.clock import OSLO
 from notifications.alerts import post_alert
@@ -233,7 +234,7 @@ def test_what_it_says_of_an_agreement_goes_to_a_colleague_of_the_same_firm(agree
     case.client.save()
     Alert.objects.all().delete()
     Employee.objects.update(alert_emails="daily")
-    actions.cancel_subscription(subscription=case.subscription, by=case.per, clock=lambda: oslo(3, 10, 12))
+    agreement_actions.cancel_subscription(subscription=case.subscription, by=case.per, clock=lambda: oslo(3, 10, 12))
     Alert.objects.filter(user=ola.user).delete()
     Employee.objects.filter(pk=kari.pk).update(deactivated_at=oslo(3, 10, 13))
 

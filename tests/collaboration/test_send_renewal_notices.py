@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from collaboration import actions
-from subscriptions.models import Charge, Price, RenewalNotice
+from agreements import actions
+from agreements.models import RenewalNotice
+from subscriptions.models import Charge, Price
 from tests import factories
 from tests.collaboration.conftest import answer, change, noon, renew
 from tests.conftest import NOON

@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils.formats import date_format
 
+from agreements import actions
+from agreements.models import Collaboration
 from agreements.plans import plan_payer, plan_period, plan_variant
-from collaboration import actions
-from collaboration.models import Collaboration, Receipt
+from commitments.models import Receipt
 from history.clock import oslo_date
 from organisations.models import Employee
 from subscriptions.models import Subscription

@@ -5,9 +5,11 @@ from collections.abc import Callable
 import pytest
 from django.urls import reverse
 
+from agreements.models import AccessNotice, Collaboration
 from collaboration import actions, jobs
-from collaboration.models import AccessNotice, Activation, Collaboration, Receipt
+from collaboration.models import Activation
 from collaboration.settling.disputes import fingerprint
+from commitments.models import Receipt
 from history.models import Event
 from notifications.models import Alert, Email
 from organisations.actions import accept_place, confirm_company

@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from collaboration import actions
+from agreements import actions
+from agreements.models import SubscriptionChange
 from history.models import Event
 from organisations.refusals import NotAllowed
-from subscriptions.models import SubscriptionChange
 from tests import factories
 from tests.collaboration.conftest import answer, change, noon, renew
 from tests.conftest import NOON

@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils.formats import date_format
 
+from agreements import actions as agreement_actions
 from collaboration import actions, links
 from collaboration.actions.repair import correct_address
 from collaboration.links import offered_place
@@ -187,7 +188,7 @@ def test_an_ended_collaboration_ends_the_line(side, waiting, known, kari, approv
     collaboration = approve(waiting, by=known.administrator).collaboration
     by, name = (kari, "Kari Nordmann") if side == "firm" else (known.administrator, "Per Rør")
 
-    actions.end_collaboration(collaboration=collaboration, by=by)
+    agreement_actions.end_collaboration(collaboration=collaboration, by=by)
 
     assert titles(waiting)[-2:] == [("Godkjent", "done"), ("Samarbeidet ble avsluttet", "done")]
     assert text_of(waiting, "Samarbeidet ble avsluttet") == f"Av {name}."

@@ -7,15 +7,16 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from agreements import actions as agreement_actions
+from agreements.models import Collaboration, SubscriptionChange
 from agreements.plans import period_now, plan_variant
 from agreements.rows.load import load
 from agreements.rules import money
 from agreements.words.outlook import fingerprint
 from collaboration import actions
-from collaboration.models import Collaboration
 from notifications.models import Email
 from organisations.places import Place
-from subscriptions.models import Charge, Price, SubscriptionChange
+from subscriptions.models import Charge, Price
 from tests.collaboration.conftest import answer, change, noon, renew
 from tests.collaboration.outlooks import outlook_of_cancelling, outlook_of_end
 from tests.conftest import NOON
@@ -39,7 +40,7 @@ def paid_by_firm(agreement):
 @pytest.fixture
 def ending(paid_by_firm):
     """And the company has chosen the renewal for Fjord's last day."""
-    actions.plan_end(
+    agreement_actions.plan_end(
         collaboration=paid_by_firm.collaboration, by=paid_by_firm.per, on=RENEWAL, clock=lambda: NOON
     )  # fmt: skip
     return paid_by_firm
@@ -108,15 +109,15 @@ def test_the_pages_say_the_same(ending, kari, sign_in):
 
 def test_the_notice_goes_to_the_company_and_not_to_the_firm_that_leaves(agreement, kari):
     case = agreement(payer="firm", months=3, variant="start")
-    actions.plan_end(collaboration=case.collaboration, by=case.per, on=RENEWAL, clock=lambda: NOON)
+    agreement_actions.plan_end(collaboration=case.collaboration, by=case.per, on=RENEWAL, clock=lambda: NOON)
     Email.objects.all().delete()
 
-    assert actions.send_renewal_notices(clock=noon(date(2026, 5, 12))) == 1
+    assert agreement_actions.send_renewal_notices(clock=noon(date(2026, 5, 12))) == 1
 
     mail = Email.objects.get(kind="renewal_notice")
     assert mail.to == case.per.user.email
     assert "657,00" in bytes(mail.message).decode()
-    assert actions.send_renewal_notices(clock=noon(date(2026, 5, 13))) == 0
+    assert agreement_actions.send_renewal_notices(clock=noon(date(2026, 5, 13))) == 0
 
 
 # --- Two upgrades cost what one does
@@ -192,9 +193,11 @@ def test_a_length_that_only_the_leaving_payer_chose_falls_with_it(at_once, agree
     assert "1 797,00 kr for perioden" in foretold.replace("\xa0", " ")
 
     if at_once:
-        actions.end_collaboration(collaboration=case.collaboration, by=case.per, clock=lambda: NOON)
+        agreement_actions.end_collaboration(collaboration=case.collaboration, by=case.per, clock=lambda: NOON)
     else:
-        actions.plan_end(collaboration=case.collaboration, by=case.per, on=date(2026, 4, 1), clock=lambda: NOON)
+        agreement_actions.plan_end(
+            collaboration=case.collaboration, by=case.per, on=date(2026, 4, 1), clock=lambda: NOON
+        )
     renew(RENEWAL)
 
     made.refresh_from_db()
@@ -206,7 +209,7 @@ def test_the_company_that_is_asked_afterwards_is_asked_for_what_holds(agreement,
     case = agreement(payer="firm", months=3, variant="pro")
     change(case.subscription, kari, months=12)
 
-    actions.end_collaboration(collaboration=case.collaboration, by=kari, clock=lambda: NOON)
+    agreement_actions.end_collaboration(collaboration=case.collaboration, by=kari, clock=lambda: NOON)
     answer(SubscriptionChange.objects.proposed().get(), case.per)
     renew(RENEWAL)
 
@@ -237,7 +240,7 @@ def test_a_changed_language_does_not_make_a_page_stale(paid_by_firm):
         )  # fmt: skip
 
     with translation.override("en"):
-        actions.cancel_subscription(
+        agreement_actions.cancel_subscription(
             subscription=paid_by_firm.subscription, by=paid_by_firm.per, shown=shown, clock=lambda: NOON
         )
 
@@ -254,7 +257,7 @@ def test_a_price_that_has_changed_does(paid_by_firm, kari):
     )
 
     with pytest.raises(actions.PageIsStale):
-        actions.end_collaboration(
+        agreement_actions.end_collaboration(
             collaboration=paid_by_firm.collaboration, by=paid_by_firm.per, shown=shown, clock=lambda: NOON
         )
 

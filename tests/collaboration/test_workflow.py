@@ -3,8 +3,9 @@
 import pytest
 from django.core.management import call_command
 
+from agreements.workflow import Role
 from collaboration import workflow
-from collaboration.workflow import MOVES, Role, Status
+from collaboration.workflow import MOVES, Status
 from organisations.refusals import NotAllowed
 
 

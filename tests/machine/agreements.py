@@ -16,14 +16,14 @@ ROWS = {
     "subscriptions": "* FROM subscriptions_subscription ORDER BY id",
     "charges": """id, subscription_id, kind, variant_id, lower(period) AS first_day, upper(period) AS next_day,
         paying_firm_id, monthly_price, amount FROM subscriptions_charge ORDER BY id""",
-    "changes": "* FROM subscriptions_subscriptionchange ORDER BY id",
-    "notices": "* FROM subscriptions_renewalnotice ORDER BY id",
-    "collaborations": "* FROM collaboration_collaboration ORDER BY id",
+    "changes": "* FROM agreements_subscriptionchange ORDER BY id",
+    "notices": "* FROM agreements_renewalnotice ORDER BY id",
+    "collaborations": "* FROM agreements_collaboration ORDER BY id",
     "prices": "variant_id, months, per_month, valid_from FROM subscriptions_price ORDER BY valid_from, id",
     "people": """task.id AS task_id, task.owner_id AS employee_id FROM clients_task task
         UNION SELECT task_id, employee_id FROM clients_taskparticipant ORDER BY 1, 2""",
     "accesses": "subscription_id, company_user_id FROM subscriptions_serviceaccess ORDER BY 1, 2",
-    "receipts": "number, record FROM collaboration_receipt ORDER BY number",
+    "receipts": "number, record FROM commitments_receipt ORDER BY number",
     "events": "count(*) AS count FROM history_event",
 }
 

@@ -43,7 +43,7 @@ ROWS = {
     "reminders": "* FROM collaboration_reminder ORDER BY id",
     "replaced": "activation_id, link_version, token_hash FROM collaboration_replacedlink ORDER BY id",
     "proposals": "activation_id, answered_at, was_accepted FROM collaboration_forwardproposal ORDER BY id",
-    "collaborations": "* FROM collaboration_collaboration ORDER BY id",
+    "collaborations": "* FROM agreements_collaboration ORDER BY id",
     "subscriptions": "id, company_id, service_id, ended_on FROM subscriptions_subscription ORDER BY id",
     # The first period of each agreement that began here; what was paid before is an opening.
     "charges": "subscription_id, kind, amount FROM subscriptions_charge c WHERE kind = 'period' AND lower(period) = "

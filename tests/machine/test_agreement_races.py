@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 
+from agreements import actions
 from agreements.actions.renew_subscriptions import renew_one
+from agreements.models import Collaboration, SubscriptionChange
 from agreements.plans import foretell, plan_payer
 from clients.models import Client, Task
-from collaboration import actions
-from collaboration.models import Activation, Collaboration
+from collaboration.models import Activation
 from history.models import Event
 from organisations.models import Company, CompanyUser, Employee
 from organisations.refusals import NotAllowed
-from subscriptions.models import Charge, Subscription, SubscriptionChange
+from subscriptions.models import Charge, Subscription
 from tests import factories
 from tests.collaboration.conftest import noon
 from tests.conftest import NOON

@@ -25,16 +25,19 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from agreements import actions as agreement_actions
 from agreements.access import doors
+from agreements.models import Collaboration, SubscriptionChange
 from agreements.plans import Plan, foretell, period_next, plan_payer, plan_period, plan_variant
 from clients.models import Client, Task
 from collaboration import actions
-from collaboration.models import Activation, Collaboration
+from collaboration.models import Activation
 from collaboration.offer.offers import make_offer
+from commitments import actions as commitment_actions
 from history.clock import OSLO, oslo_date
 from organisations.models import Company, CompanyUser, Employee
 from organisations.refusals import NotAllowed
-from subscriptions.models import Charge, Feature, Price, Service, Subscription, SubscriptionChange, Variant
+from subscriptions.models import Charge, Feature, Price, Service, Subscription, Variant
 from subscriptions.orders import make_order
 from tests import factories
 from tests.machine import agreements
@@ -505,7 +508,7 @@ class Agreements(RuleBasedStateMachine):
             return
         with self.expecting(may):
             order = make_order(by.company, variant, months=months, day=self.today)
-            receipt = actions.order_subscription(
+            receipt = commitment_actions.order_subscription(
                 variant=variant, months=months, by=by, shown=order.fingerprint, accepts_terms=True
             )
             self.say_yes(receipt.subscription_id, None, Consent(variant.pk, months, order.price_per_month))
@@ -582,7 +585,7 @@ class Agreements(RuleBasedStateMachine):
         self.change(
             line, person, "variant",
             lambda subscription, **more: plan_variant(subscription, variant, **more),
-            lambda **more: actions.change_variant(variant=variant, **more),
+            lambda **more: agreement_actions.change_variant(variant=variant, **more),
             stale=stale, unswept=unswept,
         )  # fmt: skip
 
@@ -602,7 +605,7 @@ class Agreements(RuleBasedStateMachine):
         self.change(
             line, person, "payer",
             lambda subscription, **more: plan_payer(subscription, firm, **more),
-            lambda **more: actions.change_payer(firm=firm, **more),
+            lambda **more: agreement_actions.change_payer(firm=firm, **more),
             stale=stale, unswept=unswept, payer_is_right=inside and own,
         )  # fmt: skip
         assert unswept or swept or self.rows_of_access(State.read()) == access, "a change of payer touches access"
@@ -613,7 +616,7 @@ class Agreements(RuleBasedStateMachine):
         self.change(
             line, person, "period",
             lambda subscription, **more: plan_period(subscription, months, **more),
-            lambda **more: actions.change_period(months=months, **more),
+            lambda **more: agreement_actions.change_period(months=months, **more),
             stale=stale, unswept=unswept,
         )  # fmt: skip
 
@@ -631,7 +634,7 @@ class Agreements(RuleBasedStateMachine):
             shown = "stale" if stale else plan.fingerprint
             may = may and (not stale or not accepts)
         with self.expecting(may):
-            change = actions.answer_change(change=change, accepts=accepts, by=by, shown=shown)
+            change = agreement_actions.answer_change(change=change, accepts=accepts, by=by, shown=shown)
         if not self.refused and accepts:
             self.say_yes_to_change(change, party_of(by), plan)
             self.check_foretold(plan, before, change)
@@ -674,7 +677,7 @@ class Agreements(RuleBasedStateMachine):
         )  # fmt: skip
         may = change.status in ("proposed", "agreed") and party_of(by) in parties and may_act
         with self.expecting(None if may and change.status == "agreed" and change.kind != "payer" else may):
-            actions.take_back_change(change=change, by=by)
+            agreement_actions.take_back_change(change=change, by=by)
             change.refresh_from_db()
             assert change.status == "taken_back"
         self.reach("take back")
@@ -699,7 +702,7 @@ class Agreements(RuleBasedStateMachine):
             outcome == "continues" or bool(subscription.cancelled_on) or may_end_service
         )  # fmt: skip
         with self.expecting(may):
-            actions.end_collaboration(collaboration=collaboration, by=by, outcome=outcome)
+            agreement_actions.end_collaboration(collaboration=collaboration, by=by, outcome=outcome)
             if isinstance(by, CompanyUser) and outcome == "continues":
                 self.say_yes_to_renewal(subscription)
         if not self.refused:
@@ -734,10 +737,10 @@ class Agreements(RuleBasedStateMachine):
         may = collaboration.ended_at is None and is_company_administrator(by)
         if back:
             with self.expecting(may and collaboration.ends_on is not None):
-                actions.take_back_end(collaboration=collaboration, by=by)
+                agreement_actions.take_back_end(collaboration=collaboration, by=by)
         else:
             with self.expecting(may and days > 0):
-                actions.plan_end(collaboration=collaboration, by=by, on=self.today + timedelta(days=days))
+                agreement_actions.plan_end(collaboration=collaboration, by=by, on=self.today + timedelta(days=days))
         self.reach("take back the end" if back else "plan an end")
 
     def cancel(self, line: int, person: int) -> None:
@@ -747,7 +750,7 @@ class Agreements(RuleBasedStateMachine):
         self.sweep()
         subscription.refresh_from_db()
         with self.expecting(self.may_cancel(subscription, by) and not subscription.is_cancelled):
-            actions.cancel_subscription(subscription=subscription, by=by)
+            agreement_actions.cancel_subscription(subscription=subscription, by=by)
         self.reach("cancel")
 
     def may_cancel(self, subscription: Subscription, by: Person) -> bool:
@@ -768,7 +771,7 @@ class Agreements(RuleBasedStateMachine):
         if isinstance(by, Employee):  # what it has cancelled itself, while it is there
             may = may and subscription.cancelling_firm_id == by.firm_id and by.firm_id in self.firms_in(subscription)
         with self.expecting(may):
-            actions.resume_subscription(subscription=subscription, by=by)
+            agreement_actions.resume_subscription(subscription=subscription, by=by)
             if isinstance(by, Employee):
                 self.stays.add(subscription.pk)
             else:
@@ -802,7 +805,7 @@ class Agreements(RuleBasedStateMachine):
         firm = [lead.firm_id for lead in self.world.leads].index(collaboration.firm_id)
         task = self.world.tasks[self.line(line)[0]][firm][which]
         with self.expecting(collaboration.ended_at is None and by.firm_id == collaboration.firm_id):
-            actions.change_task(collaboration=collaboration, task=task, by=by)
+            agreement_actions.change_task(collaboration=collaboration, task=task, by=by)
         self.reach("change task")
 
     def raise_price(self, variant: Variant, *, by: Decimal, on: date) -> None:
@@ -830,7 +833,7 @@ class Agreements(RuleBasedStateMachine):
             self.notice_sweep()
         if swept:
             self.sweep()
-            assert actions.renew_subscriptions() == 0, "a second sweep finds something"
+            assert agreement_actions.renew_subscriptions() == 0, "a second sweep finds something"
             self.check_renewals(foretold)
         self.reached[f"time, {to}"] += 1
 
@@ -862,7 +865,7 @@ class Agreements(RuleBasedStateMachine):
         """What the clock does by itself; only where something is due, for it costs time."""
         if not self.is_something_due():
             return
-        actions.renew_subscriptions()
+        agreement_actions.renew_subscriptions()
         before = State.read()
         assert not [
             row for row in before.subscriptions.values()
@@ -882,9 +885,9 @@ class Agreements(RuleBasedStateMachine):
 
     def notice_sweep(self) -> None:
         known = len(State.read().notices)
-        actions.send_renewal_notices()
+        agreement_actions.send_renewal_notices()
         fresh = State.read().notices[known:]
-        assert actions.send_renewal_notices() == 0, "noticed twice"
+        assert agreement_actions.send_renewal_notices() == 0, "noticed twice"
         for row in fresh:
             assert timedelta(0) < row["renews_on"] - self.today <= timedelta(days=30), "noticed out of its time"
             self.reached["noticed"] += 1

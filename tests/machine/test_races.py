@@ -17,11 +17,12 @@ import pytest
 from django.db import connection, models
 from django.db.models.base import ModelState
 
+from agreements.models import Collaboration
 from clients.models import Client, Contact, Task
 from collaboration import actions
 from collaboration.actions.asking.expire_activations import expire_activation
 from collaboration.links import hash_token, make_token
-from collaboration.models import Activation, Collaboration, Reminder
+from collaboration.models import Activation, Reminder
 from collaboration.offer.offers import make_offer
 from history.models import Event
 from notifications.models import Email

@@ -4,8 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from agreements.models import Collaboration
 from collaboration import actions
-from collaboration.models import Activation, Collaboration, Receipt
+from collaboration.models import Activation
+from commitments.models import Receipt
 from notifications.models import Email
 from organisations.models import CompanyUser, Employee
 from organisations.places import Place

@@ -5,8 +5,10 @@ from email.policy import default
 
 import pytest
 
+from agreements import actions as agreement_actions
+from agreements.models import Collaboration
 from collaboration import actions
-from collaboration.models import Activation, Collaboration
+from collaboration.models import Activation
 from history.clock import database_clock
 from notifications.models import Email
 from organisations.models import Firm
@@ -89,7 +91,7 @@ def test_a_number_that_nobody_can_call_is_text(known, kari, sent, sign_in, page_
 def test_the_mails_about_a_firm_name_somebody_too(known, kari, sent, approve):
     activation = sent(known.client, by=kari)
     approve(activation, by=known.administrator)
-    actions.end_collaboration(collaboration=Collaboration.objects.get(), by=kari)
+    agreement_actions.end_collaboration(collaboration=Collaboration.objects.get(), by=kari)
 
     for kind in ("activation_sent", "approval_receipt", "collaboration_ended_by_firm"):
         row = Email.objects.get(kind=kind)
@@ -105,7 +107,7 @@ def test_so_do_those_about_a_no_and_an_end(known, kari, sent, approve):
         activation=sent(known.client, by=kari), by=known.administrator, reason="other", comment=""
     )
     approve(sent(known.client, by=kari), by=known.administrator)
-    actions.end_collaboration(collaboration=Collaboration.objects.get(), by=known.administrator)
+    agreement_actions.end_collaboration(collaboration=Collaboration.objects.get(), by=known.administrator)
 
     for kind in ("decline_receipt", "end_receipt"):
         mail = email.message_from_bytes(bytes(Email.objects.get(kind=kind).message), policy=default)

@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from collaboration import actions
-from collaboration.models import Collaboration
+from agreements import actions
+from agreements.models import Collaboration, SubscriptionChange
 from organisations.models import CompanyUser
 from organisations.places import Place
-from subscriptions.models import Charge, Price, Subscription, SubscriptionChange
+from subscriptions.models import Charge, Price, Subscription
 from tests import factories
 from tests.conftest import NOON
 from tests.machine.world import make_clock_movable, set_clock

@@ -16,19 +16,23 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 
+from agreements import actions as agreement_actions
 from agreements.hand_over import HandOver
+from agreements.models import Collaboration, SubscriptionChange
 from agreements.words.outlook import outlook, outlook_of_hand_over
 from collaboration import actions
-from collaboration.models import Collaboration, Receipt
+from collaboration.offer.commitment import commitment_of_offer
 from collaboration.offer.offers import make_offer
+from commitments import actions as commitment_actions
 from commitments import receipt_pdf
-from commitments.commitment import Commitment, Payer, commitment_in, commitment_of_new, commitment_of_offer
+from commitments.commitment import Commitment, Payer, commitment_in, commitment_of_new
+from commitments.models import Receipt
 from ground.periods import add_months, next_period
 from history.clock import OSLO, database_clock, oslo_date
 from notifications.models import Email
 from organisations.actions import accept_place
 from organisations.models import CompanyUser, Firm
-from subscriptions.models import Charge, Price, Service, Subscription, SubscriptionChange
+from subscriptions.models import Charge, Price, Service, Subscription
 from subscriptions.money import format_nok
 from subscriptions.orders import make_order
 from tests import factories
@@ -237,32 +241,32 @@ def test_and_the_days_bring_it(case, asked, approve):
     assert commitment == commitment_in(Receipt.objects.get().record, subscription.service)
     assert (commitment.renews_on, commitment.first_day) == (subscription.renews_on, subscription.started_on)
     if commitment.renews_on is None:
-        actions.renew_subscriptions(clock=at(today() + timedelta(days=800)))
+        agreement_actions.renew_subscriptions(clock=at(today() + timedelta(days=800)))
         assert not Charge.objects.exists()
-        actions.cancel_subscription(subscription=subscription, by=administrator)
+        agreement_actions.cancel_subscription(subscription=subscription, by=administrator)
         subscription.refresh_from_db()
         assert subscription.ended_on == today()
         return
 
     with undone():
-        actions.renew_subscriptions(clock=at(commitment.cancel_by, time(23, 59)))
+        agreement_actions.renew_subscriptions(clock=at(commitment.cancel_by, time(23, 59)))
         assert Charge.objects.count() == 1
-        actions.renew_subscriptions(clock=at(commitment.renews_on, time(0, 1)))
+        agreement_actions.renew_subscriptions(clock=at(commitment.renews_on, time(0, 1)))
         charge = Charge.objects.latest("pk")
         assert (charge.period.lower, charge.amount) == (commitment.renews_on, commitment.amount)
         assert charge.period.upper == next_period(today(), commitment.renews_on, commitment.months)
         assert (charge.paying_firm_id is not None) == (case.payer == "firm")
     with undone():
-        actions.cancel_subscription(
+        agreement_actions.cancel_subscription(
             subscription=subscription, by=administrator, clock=at(commitment.cancel_by, time(23, 59))
         )
-        actions.renew_subscriptions(clock=at(commitment.renews_on))
+        agreement_actions.renew_subscriptions(clock=at(commitment.renews_on))
         assert Subscription.objects.get().ended_on == commitment.renews_on
         assert Charge.objects.count() == 1
     with undone():
         collaboration = Collaboration.objects.get()
-        actions.end_collaboration(collaboration=collaboration, by=administrator, outcome="continues")
-        actions.renew_subscriptions(clock=at(commitment.renews_on))
+        agreement_actions.end_collaboration(collaboration=collaboration, by=administrator, outcome="continues")
+        agreement_actions.renew_subscriptions(clock=at(commitment.renews_on))
         assert Subscription.objects.get().is_renewing
         assert Charge.objects.latest("pk").paying_firm is None
 
@@ -359,7 +363,7 @@ def test_an_agreement_that_goes_on_is_told_alike_and_then_goes_on_so(
         assert_told(carriers, [ALONE[language]])
     assert [name for name, text in asked_with.items() if "Vidda" in text] == []
 
-    actions.renew_subscriptions(clock=at(renews_on))
+    agreement_actions.renew_subscriptions(clock=at(renews_on))
     subscription.refresh_from_db()
     assert subscription.is_active is not ends
 
@@ -392,7 +396,7 @@ def test_a_price_that_is_known_to_come_is_told_everywhere(asked, approve, sign_i
     receipt_pdf.write_pdf(Receipt.objects.get(), reader=None)
     carriers["PDF"] = plain(" ".join(drawn))
     assert_told(carriers, ["389,00", "450,00"])
-    actions.renew_subscriptions(clock=at(add_months(today(), 3)))
+    agreement_actions.renew_subscriptions(clock=at(add_months(today(), 3)))
     assert Charge.objects.latest("pk").monthly_price == 450
 
 
@@ -509,7 +513,7 @@ def test_order_page_receipt_and_mail_say_the_same(case, language, known, sign_in
     carriers = {"page": words(browser.get(f"{address}?variant={variant.code}").content.decode())}
     order = make_order(known.company, variant, months=case.months, day=today())
 
-    actions.order_subscription(
+    commitment_actions.order_subscription(
         variant=variant, months=case.months, by=known.administrator, shown=order.fingerprint, accepts_terms=True
     )
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from collaboration.models import Collaboration
+from agreements.models import Collaboration
 from organisations.models import CompanyUser
 from organisations.places import Place
 from tests import factories

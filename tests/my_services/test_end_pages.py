@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from agreements import actions
+from agreements.models import Collaboration
 from agreements.words.outlook import outlook
-from collaboration import actions
-from collaboration.models import Collaboration
 from history.clock import database_clock, oslo_date
 from organisations.models import CompanyUser, User
 from subscriptions.models import Subscription

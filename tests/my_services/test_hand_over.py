@@ -7,9 +7,9 @@ from email.policy import default as default_policy
 import pytest
 from django.utils.formats import date_format
 
+from agreements import actions
+from agreements.models import Collaboration
 from agreements.words.outlook import outlook
-from collaboration import actions
-from collaboration.models import Collaboration
 from commitments.receipt_words import receipt_rows
 from history.clock import database_clock, oslo_date
 from notifications.models import Email

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from collaboration.models import Receipt
+from commitments.models import Receipt
 from ground.periods import add_months
 from history.clock import database_clock, oslo_date
 from history.models import Event

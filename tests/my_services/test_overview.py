@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from collaboration.models import Activation, Receipt
+from collaboration.models import Activation
+from commitments.models import Receipt
 from organisations.models import CompanyUser
 from tests import factories
 

@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
+from agreements import actions
+from agreements.models import Collaboration
 from agreements.plans import plan_payer, plan_variant
-from collaboration import actions
-from collaboration.models import Collaboration, Receipt
+from commitments.models import Receipt
 from history.clock import oslo_date
 from organisations.models import CompanyUser
 from organisations.places import Place

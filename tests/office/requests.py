@@ -3,8 +3,9 @@
 import uuid
 from datetime import date, datetime, timedelta
 
+from agreements.models import Collaboration
 from clients.models import Client
-from collaboration.models import Activation, Collaboration
+from collaboration.models import Activation
 from collaboration.workflow import Status
 from notifications.models import Email
 from organisations.models import Company

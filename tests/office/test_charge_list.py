@@ -11,7 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from openpyxl import load_workbook
 
 from agreements.charge_lists import read_month
-from collaboration.models import Collaboration
+from agreements.models import Collaboration
 from organisations.models import Employee
 from subscriptions.models import Charge
 from tests import factories

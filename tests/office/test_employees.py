@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from agreements import actions as agreement_actions
 from agreements.access.doors import may_open
 from clients import actions as client_actions
 from clients.models import Client, Task, TaskParticipant
@@ -586,7 +587,7 @@ def test_a_service_is_named_after_its_collaboration_got_another_task(
     office, kari, ola, collaboration, other_task, put_on
 ):
     put_on(collaboration.task, ola, on=1)
-    actions.change_task(collaboration=collaboration, task=other_task, by=kari, clock=at(2))
+    agreement_actions.change_task(collaboration=collaboration, task=other_task, by=kari, clock=at(2))
     put_on(collaboration.task, kari, on=3)
 
     (line,) = report(office, ola)
@@ -599,7 +600,7 @@ def test_a_service_that_came_to_the_task_after_the_person_had_left_it_is_not_nam
 ):
     put_on(other_task, ola, on=1)
     put_on(other_task, kari, on=2)
-    actions.change_task(collaboration=collaboration, task=other_task, by=kari, clock=at(3))
+    agreement_actions.change_task(collaboration=collaboration, task=other_task, by=kari, clock=at(3))
 
     (line,) = report(office, ola)
 
@@ -610,7 +611,7 @@ def test_a_service_that_left_the_task_before_the_person_came_is_not_named(
     office, kari, ola, collaboration, other_task, put_on
 ):
     task = collaboration.task
-    actions.change_task(collaboration=collaboration, task=other_task, by=kari, clock=at(1))
+    agreement_actions.change_task(collaboration=collaboration, task=other_task, by=kari, clock=at(1))
     put_on(task, ola, on=2)
 
     (line,) = report(office, ola)
@@ -636,8 +637,8 @@ def test_a_service_that_had_left_the_task_before_it_was_handed_over_is_not_named
     handed_over = client_actions.create_task(
         client=collaboration.client, by=kari, type=other_task.type, owner=liv, participants=[], clock=at(1)
     )
-    actions.change_task(collaboration=collaboration, task=handed_over, by=kari, clock=at(2))
-    actions.change_task(collaboration=collaboration, task=other_task, by=kari, clock=at(3))
+    agreement_actions.change_task(collaboration=collaboration, task=handed_over, by=kari, clock=at(2))
+    agreement_actions.change_task(collaboration=collaboration, task=other_task, by=kari, clock=at(3))
     deactivate_employee(employee=liv, account_manager=None, task_owner=ola, by=kari, clock=at(4))
 
     (line,) = report(office, ola)

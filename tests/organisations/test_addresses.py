@@ -25,7 +25,7 @@ from tests.forms_of_ours import APPS, NOT_IN_USE, all_forms
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # The spelling that was signed (docs/domain.md): another one would make the receipt a false one.
-AS_SIGNED = {"collaboration.Receipt.approver_email"}
+AS_SIGNED = {"commitments.Receipt.approver_email"}
 
 
 @pytest.mark.parametrize("address", NO_ADDRESSES, ids=lambda typed: ascii(typed)[:40])

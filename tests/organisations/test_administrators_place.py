@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from agreements.actions.start_subscription import record_agreement
+from agreements.actions.record_agreement import record_agreement
 from organisations.actions import accept_place, accept_place_with_password, add_company, confirm_company
 from organisations.invitations import accept_invitation, invite_by_platform, refuse_invitation, resend_invitation
 from organisations.models import Company, CompanyUser, Invitation

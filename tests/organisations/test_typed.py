@@ -34,7 +34,7 @@ def value_of(field: forms.Field) -> tuple[str, str]:
 
 
 def is_posted(form) -> bool:
-    by_get = form.__module__ == "agreements.pages.forms"
+    by_get = form.__module__ == "agreement_pages.forms"
     return form.__name__ not in NEVER_POSTED and not by_get
 
 

@@ -26,7 +26,8 @@ from psycopg.errors import DeadlockDetected
 from clients.models import Contact
 from collaboration import actions
 from collaboration.links import make_token
-from collaboration.models import Activation, Forwarding, ForwardProposal, Receipt
+from collaboration.models import Activation, Forwarding, ForwardProposal
+from commitments.models import Receipt
 from history.models import Event
 from notifications.models import Alert, Email
 from organisations.invitations import accept_invitation_with_password, invite_company_user, refuse_invitation
@@ -772,7 +773,7 @@ ADDRESSES = {
     "organisations.User.email", "organisations.CompanyUser.email", "organisations.Invitation.email",
     "clients.Contact.email", "collaboration.Activation.contact_email", "collaboration.ForwardProposal.email",
     "collaboration.Forwarding.email", "collaboration.ForwardProposal.proposed_by_email",
-    "collaboration.Receipt.approver_email", "collaboration.ReplacedLink.disowned_email", "notifications.Email.to",
+    "commitments.Receipt.approver_email", "collaboration.ReplacedLink.disowned_email", "notifications.Email.to",
 }  # fmt: skip
 OF_NO_PERSON = {"organisations.Firm.email", "clients.Client.email"}
 

@@ -7,7 +7,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from agreements.actions.start_subscription import record_agreement, start_subscription
+from agreements.actions.record_agreement import record_agreement
+from agreements.actions.start_subscription import start_subscription
 from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Subscription
 from tests import factories

@@ -8,17 +8,20 @@ plumber.
 from dataclasses import dataclass, field
 from datetime import date
 
+from agreements import actions as agreement_actions
+from agreements.models import Collaboration, SubscriptionChange
 from agreements.plans import plan_payer, plan_variant
 from collaboration import actions, links
-from collaboration.models import Activation, Collaboration, Forwarding, ForwardProposal, Receipt, ReplacedLink
+from collaboration.models import Activation, Forwarding, ForwardProposal, ReplacedLink
 from collaboration.offer.offers import make_offer
+from commitments.models import Receipt
 from history.clock import database_clock, oslo_date
 from notifications.models import Alert
 from organisations.invitation_links import make_token
 from organisations.invitations import invite_company_user, invite_employee
 from organisations.models import CompanyUser, Employee, Invitation
 from organisations.places import Place
-from subscriptions.models import Subscription, SubscriptionChange
+from subscriptions.models import Subscription
 from subscriptions.orders import make_order
 from tests import factories
 
@@ -317,13 +320,13 @@ class Firm:
         subscription, today = subscription_of(card), oslo_date(database_clock())
         pro = subscription.service.variants.get(code="pro")
         shown = plan_variant(subscription, pro, asking=self.row.pk, day=today).fingerprint
-        return actions.change_variant(subscription=subscription, variant=pro, by=self.boss, shown=shown)
+        return agreement_actions.change_variant(subscription=subscription, variant=pro, by=self.boss, shown=shown)
 
     def ask_to_pay(self, card: Card) -> SubscriptionChange:
         """The company is to pay from the next period on."""
         subscription, today = subscription_of(card), oslo_date(database_clock())
         shown = plan_payer(subscription, None, asking=self.row.pk, day=today).fingerprint
-        return actions.change_payer(subscription=subscription, firm=None, by=self.boss, shown=shown)
+        return agreement_actions.change_payer(subscription=subscription, firm=None, by=self.boss, shown=shown)
 
 
 def subscription_of(card: Card) -> Subscription:

@@ -12,12 +12,15 @@ from typing import Any
 from django.db import transaction
 from django.urls import reverse
 
+from agreements import actions as agreement_actions
+from agreements.models import Collaboration, SubscriptionChange
 from agreements.plans import plan_payer
 from clients import actions as client_actions
 from clients.models import Client, TaskParticipant
 from collaboration import actions
-from collaboration.models import Activation, Collaboration
+from collaboration.models import Activation
 from collaboration.offer.offers import make_offer
+from commitments import actions as commitment_actions
 from history.clock import database_clock, oslo_date
 from organisations.actions import change_rights
 from organisations.employees import change_employee
@@ -26,7 +29,7 @@ from organisations.models import CompanyUser, Employee, Invitation, User
 from organisations.places import Place
 from organisations.refusals import NotAllowed
 from subscriptions.actions.company_users import change_role, choose_main_contact, choose_services
-from subscriptions.models import ServiceAccess, Subscription, SubscriptionChange
+from subscriptions.models import ServiceAccess, Subscription
 from subscriptions.orders import make_order
 from tests import factories
 from tests.sign_in import sign_in_as
@@ -390,7 +393,7 @@ def forwarded_receiver(case: Case, person: Person) -> bool:
 def post_collaborations_task(case: Case, person: Person, task: Any) -> bool:
     person.post("collaboration:collaboration-change-task", case.client.number, "eaccounting", valg=task.pk)
     if person.works:
-        tried(actions.change_task, collaboration=case.collaboration, task=task, by=person.place)
+        tried(agreement_actions.change_task, collaboration=case.collaboration, task=task, by=person.place)
     return Collaboration.objects.get(pk=case.collaboration.pk).task_id == task.pk
 
 
@@ -415,7 +418,9 @@ def payer_of_an_agreement(case: Case, person: Person) -> bool:
         person.post("my_services:subscription-change-payer", "eaccounting", **answers)
     person.post("collaboration:subscription-change-payer", case.client.number, "eaccounting", **answers)
     if person.place:
-        tried(actions.change_payer, subscription=case.subscription, firm=case.firm, by=person.place, shown=shown)
+        tried(
+            agreement_actions.change_payer, subscription=case.subscription, firm=case.firm, by=person.place, shown=shown
+        )
     return SubscriptionChange.objects.filter(subscription=case.subscription, to_firm=case.firm).exists()
 
 
@@ -427,7 +432,7 @@ def order_of_a_service(case: Case, person: Person) -> bool:
     person.post("my_services:order-create", "ordered", **answers)
     if person.acts:
         kept = {"variant": variant, "months": 12, "shown": shown, "accepts_terms": True}
-        tried(actions.order_subscription, by=person.place, **kept)
+        tried(commitment_actions.order_subscription, by=person.place, **kept)
     return Subscription.objects.filter(company=case.company, service=case.ordered).exists()
 
 

@@ -3,8 +3,9 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from agreements.models import Collaboration
 from clients.models import Contact, Task
-from collaboration.models import Activation, Collaboration
+from collaboration.models import Activation
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -50,8 +51,8 @@ GLOBAL = {
     ("organisations_invitation", ("company_id", "email")): "of a company; rows of a firm have none",
     ("collaboration_replacedlink", ("token_hash",)): "the same, of a link that is replaced",
     ("notifications_alert", ("key",)): "the outbox' own; made of row ids, never typed",
-    ("collaboration_receipt", ("number",)): "drawn from one sequence, never typed",
-    ("collaboration_receipt", ("code",)): "an HMAC, never typed",
+    ("commitments_receipt", ("number",)): "drawn from one sequence, never typed",
+    ("commitments_receipt", ("code",)): "an HMAC, never typed",
     ("history_event", ("form_key",)): "random, drawn when the form is shown; never typed",
     ("notifications_email", ("key",)): "the outbox' own; made of row ids, never typed",
     ("notifications_email", ("message_id",)): "the outbox' own; random",

@@ -7,6 +7,7 @@ from typing import get_args, get_type_hints
 import pytest
 from django.db import transaction
 
+from agreements import actions as agreement_actions
 from agreements.plans import plan_payer
 from clients import actions as client_actions
 from collaboration import actions
@@ -56,7 +57,7 @@ def arguments(case: Case) -> dict[str, dict]:
     asked, agreement = {"activation": case.request}, {"subscription": case.subscription, "shown": ""}
     people = {"type": task.type, "owner": task.owner, "participants": []}
     boss, day = case.people["company_administrator"].place, oslo_date(database_clock())
-    change = actions.change_payer(
+    change = agreement_actions.change_payer(
         subscription=case.subscription, firm=case.firm, by=boss,
         shown=plan_payer(case.subscription, case.firm, asking=None, day=day).fingerprint,
     )  # fmt: skip

@@ -5,8 +5,8 @@ from difflib import unified_diff
 
 import pytest
 
+from agreements.models import Collaboration
 from collaboration import actions
-from collaboration.models import Collaboration
 from notifications.models import Email
 from organisations.models import Company, CompanyUser
 from subscriptions.models import Subscription

@@ -9,13 +9,14 @@ from django.conf import settings
 from django.test import Client as Browser
 from django.urls import reverse
 
+from agreements.models import SubscriptionChange
 from clients.models import Client, Contact, Task, TaskType
 from collaboration.models import Activation, ForwardProposal
 from history.clock import database_clock, oslo_date
 from history.models import Event
 from notifications.models import Email
 from organisations.models import Invitation
-from subscriptions.models import Service, Subscription, SubscriptionChange
+from subscriptions.models import Service, Subscription
 from tests import factories
 from tests.page_forms import Form, form_to, forms_of
 from tests.races import race

@@ -7,20 +7,24 @@ from django.utils.translation import gettext as _
 
 from agreements.actions.hand_over import carry_out, check_hand_over
 from agreements.actions.refusals import PageIsStale, TermsNotAccepted
-from agreements.actions.start_subscription import give_access, start_subscription
+from agreements.actions.start_subscription import start_subscription
 from agreements.hand_over import HandOver
+from agreements.models import Collaboration
 from agreements.rows.catch_up import bring_up_to_date
+from agreements.rows.locks import complete_agreement, lock_active_subscription
 from collaboration import alerts, emails, workflow
-from collaboration.actions.locks import complete_agreement, lock_activation, lock_active_subscription, lock_company_of
-from collaboration.models import Activation, Collaboration, Receipt
+from collaboration.actions.locks import lock_activation, lock_company_of
+from collaboration.models import Activation
+from collaboration.offer.commitment import commitment_of_offer
 from collaboration.offer.offers import Offer, make_offer
 from collaboration.reminders import cancel_reminders
-from commitments.commitment import commitment_of_offer
+from commitments.models import Receipt
 from commitments.receipts import write_receipt
 from history.clock import Clock, database_clock, oslo_date
 from history.models import record_event
 from organisations.models import Company, CompanyUser, Employee
 from organisations.refusals import NotAllowed
+from subscriptions.actions.give_access import give_access
 from subscriptions.models import Subscription
 
 

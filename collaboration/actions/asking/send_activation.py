@@ -6,9 +6,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from agreements.rows.locks import lock_active_subscription
 from clients.rights import check_sees
 from collaboration import emails, links, preflight, workflow
-from collaboration.actions.locks import lock_activation, lock_active_subscription, lock_known_company
+from collaboration.actions.locks import lock_activation, lock_known_company
 from collaboration.models import Activation
 from collaboration.preflight import Finding
 from collaboration.reminders import LIFE_IN_DAYS, plan_reminders

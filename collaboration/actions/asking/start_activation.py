@@ -7,13 +7,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from agreements.rows.locks import lock_active_subscription
 from clients.models import Client
 from clients.rights import check_sees
 from collaboration import preflight, workflow
 from collaboration.actions.asking.draft import default_answers, write_draft
 from collaboration.actions.asking.expire_activations import expire_activation
 from collaboration.actions.asking.withdraw_activation import withdraw_activation
-from collaboration.actions.locks import lock_activation, lock_active_subscription, lock_client, lock_company_of
+from collaboration.actions.locks import lock_activation, lock_client, lock_company_of
 from collaboration.actions.repair.readdress import check_time
 from collaboration.models import Activation
 from collaboration.offer.offers import make_offer

@@ -3,9 +3,10 @@
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
+from agreements.models import Collaboration
 from agreements.words.sentences import last_day
 from clients.models import Task
-from collaboration.models import Activation, Collaboration
+from collaboration.models import Activation
 from organisations.refusals import NotAllowed
 
 

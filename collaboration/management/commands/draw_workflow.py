@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from agreements import workflow as agreement_workflow
 from agreements.rules.states import Arrow
 from collaboration import workflow
 from organisations import company_states
@@ -103,8 +104,10 @@ def draw() -> str:
         rows="\n".join(
             f"| {verb} | {move.source} | {move.target} | {move.who} | {filled_by(move)} |" for verb, move in moves
         ),
-        rights="\n".join(f"| {verb} | {'; '.join(roles)} |" for verb, roles in workflow.RIGHTS.items()),
-        agreement="\n".join(draw_table(name, *tables) for name, tables in workflow.AGREEMENT_TABLES.items()).rstrip(),
+        rights="\n".join(f"| {verb} | {'; '.join(roles)} |" for verb, roles in agreement_workflow.RIGHTS.items()),
+        agreement="\n".join(
+            draw_table(name, *tables) for name, tables in agreement_workflow.AGREEMENT_TABLES.items()
+        ).rstrip(),
         asked=company_states.State.ASKED.value,
         company_arrows="\n".join(line for verb, move in company_moves for line in arrows_of(verb, move)),
         company_rows="\n".join(

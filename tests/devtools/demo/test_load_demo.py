@@ -8,10 +8,12 @@ from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.core.management import call_command
 
+from agreements.models import Collaboration, RenewalNotice
 from clients.models import Client, Task
 from collaboration import preflight
-from collaboration.models import Activation, Collaboration, Receipt
+from collaboration.models import Activation
 from collaboration.scenarios import Scenario, find_standing
+from commitments.models import Receipt
 from devtools.demo import cast
 from devtools.demo.load import load_demo
 from history.clock import database_clock, oslo_date
@@ -19,7 +21,7 @@ from history.models import Event
 from notifications.models import Email
 from organisations.models import CompanyUser, Employee, Firm, User
 from organisations.org_number import is_org_number
-from subscriptions.models import Charge, RenewalNotice, Service, Subscription
+from subscriptions.models import Charge, Service, Subscription
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 

@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from agreements import actions as agreement_actions
+from agreements.models import Collaboration
 from clients.models import Client
 from collaboration import actions
-from collaboration.models import Activation, Collaboration
+from collaboration.models import Activation
 from collaboration.offer.offers import make_offer
 from devtools.demo import mails
 from devtools.demo.caught_mails import Mail
@@ -101,7 +103,7 @@ def all_are_asked_anew() -> None:
 
 def every_collaboration_is_ended() -> None:
     def end(one: Collaboration) -> None:
-        actions.end_collaboration(collaboration=one, by=lead_of(one.firm))
+        agreement_actions.end_collaboration(collaboration=one, by=lead_of(one.firm))
 
     as_far_as_it_goes(end, Collaboration.objects.active().with_everything())
 
@@ -111,7 +113,7 @@ def every_end_is_planned() -> None:
         on = oslo_date(database_clock()) + timedelta(days=14)
         by = administrator_of(one.company)
         if by:
-            actions.plan_end(collaboration=one, by=by, on=on)
+            agreement_actions.plan_end(collaboration=one, by=by, on=on)
 
     as_far_as_it_goes(plan, Collaboration.objects.active().with_everything())
 
@@ -120,7 +122,7 @@ def every_agreement_is_cancelled() -> None:
     def cancel(one: Subscription) -> None:
         by = administrator_of(one.company)
         if by:
-            actions.cancel_subscription(subscription=one, by=by)
+            agreement_actions.cancel_subscription(subscription=one, by=by)
 
     as_far_as_it_goes(cancel, Subscription.objects.active().select_related("company"))
 
