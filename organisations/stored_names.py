@@ -1,9 +1,6 @@
-"""Names in the database: that they are spelt with one sign for a letter with a mark, and how older ones come to be."""
+"""Names in the database: that they are spelt with one sign for a letter with a mark."""
 
-import unicodedata
-from typing import Any
-
-from django.db import IntegrityError, models, transaction
+from django.db import models
 
 
 class IsNFC(models.Func):
@@ -11,18 +8,3 @@ class IsNFC(models.Func):
 
     template = "%(expressions)s IS NFC NORMALIZED"
     output_field = models.BooleanField()
-
-
-def bring_into_nfc(model: Any, *columns: str) -> None:
-    """For migrations. Names that are one now, where only one may be, are told apart by the row's number."""
-    rows = model._base_manager
-    for column in columns:
-        longest = model._meta.get_field(column).max_length
-        for pk, text in list(rows.exclude(IsNFC(column)).order_by("pk").values_list("pk", column)):
-            name = unicodedata.normalize("NFC", text)[:longest]
-            try:
-                with transaction.atomic():
-                    rows.filter(pk=pk).update(**{column: name})
-            except IntegrityError:
-                mark = f" ({pk})"
-                rows.filter(pk=pk).update(**{column: name[: longest - len(mark)] + mark})

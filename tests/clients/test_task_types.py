@@ -1,9 +1,6 @@
 """A type of task is named in the reader's language where the firm has named it in both."""
 
-from importlib import import_module
-
 import pytest
-from django.apps import apps
 from django.utils import translation
 
 from clients import actions
@@ -11,8 +8,6 @@ from clients.models import TaskType
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-
-migration = import_module("clients.migrations.0006_english_names_of_task_types")
 
 
 def test_the_standard_set_has_its_english(fjord):
@@ -29,19 +24,6 @@ def test_what_a_firm_has_named_in_norwegian_alone_is_read_as_it_is(fjord):
 
     with translation.override("en"):
         assert own.local_name == "Styrearbeid"
-
-
-def test_the_rows_of_before_get_the_english_of_the_standard_set(fjord):
-    factories.TaskTypeFactory(firm=fjord, name="Lønn")
-    factories.TaskTypeFactory(firm=fjord, name="Lønn og reise")
-    factories.TaskTypeFactory(firm=fjord, name="Fakturering", name_en="Billing")
-
-    migration.name_the_standard_ones(apps, None)
-
-    assert dict(TaskType.objects.values_list("name", "name_en")) == {
-        "Lønn": "Payroll", "Lønn og reise": "", "Fakturering": "Billing",
-    }  # fmt: skip
-    assert migration.STANDARD == TaskType.STANDARD
 
 
 def test_a_new_name_takes_its_english_with_it(kari):

@@ -7,7 +7,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from notifications.addresses import LONGEST, LONGEST_NAME, STORED, NoAddress, address_form, find_form, shown_address
-from notifications.stored_addresses import ODD_DOMAIN, as_it_was, set_apart
 from tests.addresses import (
     FORM,
     NO_ADDRESSES,
@@ -78,16 +77,3 @@ def test_what_nobody_sees_makes_no_other_address(typed, hidden):
 @given(st.text())
 def test_what_has_no_form_finds_only_itself(text):
     assert find_form(find_form(text)) == find_form(text)
-
-
-@given(st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), min_size=1, max_size=60))
-@example("nina@\u00e5s.example")
-@example(".an..ne.@x.example")
-@example("=40%40~@x")
-def test_an_odd_address_is_set_apart_as_one_that_no_mail_reaches_and_can_be_read(odd):
-    apart = set_apart(odd)
-
-    assert find_form(apart) == apart
-    assert re.fullmatch(STORED, apart)
-    assert as_it_was(apart) == odd.lower()
-    assert apart.endswith(ODD_DOMAIN)

@@ -1,12 +1,9 @@
 """Names that a Mac has spelt with a letter and its mark apart: found, sorted and compared as they look."""
 
-from importlib import import_module
-
 import pytest
-from django.apps import apps
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
-from clients.models import Client, TaskType
+from clients.models import Client
 from collaboration.preflight import check_company
 from collaboration.scenarios import Standing
 from tests import factories
@@ -14,16 +11,6 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 SPELT, NAME = "A\u030as Ga\u030ard AS", "Ås Gård AS"
-RULES = {"client_name_nfc": "clients_client", "task_type_name_nfc": "clients_tasktype"}
-
-
-@pytest.fixture
-def migrate():
-    """The database as it was, and how it is brought up to date."""
-    with connection.cursor() as cursor:
-        for name, table in RULES.items():
-            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
-    return lambda: import_module("clients.migrations.0008_names_nfc").bring_stored_names_into_nfc(apps, None)
 
 
 def test_what_is_typed_apart_is_stored_together_found_and_sorted(kari, sign_in):
@@ -39,19 +26,6 @@ def test_what_is_typed_apart_is_stored_together_found_and_sorted(kari, sign_in):
         assert NAME in browser.get("/kunder/", {"q": typed}).content.decode()
     names = Client.objects.filter(firm=kari.firm).order_by("sort_name").values_list("name", flat=True)
     assert list(names) == ["Aasen AS", "Zenit AS", NAME]
-
-
-def test_older_names_are_brought_together(migrate, kari):
-    client = factories.ClientFactory(firm=kari.firm, name=SPELT)
-    one, other = (factories.TaskTypeFactory(firm=kari.firm, name=name) for name in ("Årsoppgjør", "A\u030arsoppgjør"))
-
-    migrate()
-
-    client.refresh_from_db()
-    assert client.name == NAME
-    assert Client.objects.search(NAME).get() == client
-    assert TaskType.objects.get(pk=one.pk).name == "Årsoppgjør"
-    assert TaskType.objects.get(pk=other.pk).name == f"Årsoppgjør ({other.pk})"
 
 
 def test_the_database_takes_no_other_spelling(kari):
