@@ -35,7 +35,9 @@ def forms_of(side: str | None) -> list[type[forms.BaseForm]]:
     """The forms of the pages that act for a firm or for a company (settings.PLACES), found by themselves."""
     apps = {app for app, its_side in settings.PLACES.items() if its_side == side}
     found = subclasses(forms.BaseForm)
-    return [form for form in found if form.__module__.split(".")[0] in apps and not form.__module__.endswith(".admin")]
+    return [
+        form for form in found if form.__module__.split(".")[0] in apps and "admin" not in form.__module__.split(".")
+    ]
 
 
 def subclasses(form: type[forms.BaseForm]) -> Iterator[type[forms.BaseForm]]:

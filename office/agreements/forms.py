@@ -29,5 +29,5 @@ class TaskForm(forms.Form):
     def __init__(self, *args: Any, collaboration: Collaboration, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["valg"]
-        tasks = Task.objects.filter(client=collaboration.client_id).open().exclude(pk=collaboration.task_id)
+        tasks = collaboration.client.tasks.open().exclude(pk=collaboration.task_id)
         field.queryset = tasks.with_people().order_by("opened_at")

@@ -56,7 +56,7 @@ def test_every_form_of_the_pages_is_found():
     found = {form.__name__ for _side, form in POSTED}
 
     assert found >= {"ClientForm", "AgreementForm", "HandOverForm", "OrderForm", "DeclineForm", "ServicesForm"}
-    assert not [form for _side, form in POSTED if form.__module__.endswith(".admin")]
+    assert not [form for _side, form in POSTED if "admin" in form.__module__.split(".")]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from agreements.plans import plan_payer
 from clients import actions as client_actions
 from collaboration import actions
 from collaboration.models import ForwardProposal
+from commitments import actions as commitment_actions
 from history.clock import database_clock, oslo_date
 from history.models import Event
 from organisations.models import Employee
@@ -42,7 +43,9 @@ ABOUT_NO_CLIENT = {
 def deeds_of_employees() -> dict[str, Callable]:
     """The deeds that an employee may do, found by themselves."""
     transactions = {name: deed for name, deed in vars(client_actions).items() if hasattr(deed, "__wrapped__")}
-    found = transactions | {name: getattr(actions, name) for name in actions.__all__}
+    found = transactions | {
+        name: getattr(room, name) for room in (actions, agreement_actions, commitment_actions) for name in room.__all__
+    }
     return {name: deed for name, deed in found.items() if inspect.isfunction(deed) and takes_an_employee(deed)}
 
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 FILE = Path(__file__).with_name("rights.yaml")
 DOCS = settings.BASE_DIR / "docs" / "domain.md"
-OURS = {path.parent.name for path in settings.BASE_DIR.glob("*/apps.py")} | {"office", "my_services", "collaboration"}
+OURS = {path.parent.name for path in settings.BASE_DIR.glob("*/apps.py")} | {"office", "my_services", "agreement_pages"}
 KINDS = (forms.ModelChoiceField, forms.ChoiceField, forms.BooleanField, forms.EmailField)
 
 

@@ -25,7 +25,8 @@ from subscriptions.models import Charge, Service, Subscription
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 
-OUR_APPS = ("organisations", "clients", "subscriptions", "collaboration", "notifications", "history", "account")
+OUR_APPS = ("organisations", "clients", "subscriptions", "agreements", "commitments", "collaboration", "notifications",
+            "history", "account")  # fmt: skip
 
 
 @pytest.fixture
