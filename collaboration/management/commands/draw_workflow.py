@@ -14,8 +14,8 @@ from organisations import company_states
 
 PAGE = """# The life of a request
 
-Drawn from `collaboration/workflow.py` and `organisations/company_states.py` by `manage.py draw_workflow`; a test fails
-when it is stale.
+Drawn from `collaboration/workflow.py`, `agreements/workflow.py` and `organisations/company_states.py` by
+`manage.py draw_workflow`; a test fails when it is stale.
 
 ```mermaid
 stateDiagram-v2
