@@ -28,9 +28,9 @@ from agreements.models import SubscriptionChange
 from agreements.plans import Kind
 from agreements.rows.store import find_change_of_form
 from agreements.words.changes import asked_sentences, change_title, pending_sentences
-from organisations.kept_forms import typed_before
-from organisations.refusals import NotAllowed
-from organisations.sent_forms import form_key
+from ground.refusals import NotAllowed
+from organisations.forms.kept import typed_before
+from organisations.forms.sent import form_key
 
 ANSWERS = {"ja": True, "nei": False}
 

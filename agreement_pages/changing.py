@@ -22,8 +22,8 @@ from agreements.rules.values import Party
 from agreements.words.plans import ToldPlan, tell_plan
 from agreements.words.refusals import in_words
 from agreements.words.sentences import day_in_words, last_day
+from ground.refusals import NotAllowed, show_refusal
 from organisations.bilingual import Words
-from organisations.refusals import NotAllowed, show_refusal
 from subscriptions.comparison import compare_variants
 from subscriptions.models import Subscription
 

@@ -14,8 +14,8 @@ from agreement_pages.ending import Ending, cancelling, resuming
 from agreements import actions
 from agreements.models import Collaboration
 from agreements.rights import Person, may, may_resume
-from history.clock import database_clock, oslo_date
-from organisations.refusals import NotAllowed
+from ground.clock import database_clock, oslo_date
+from ground.refusals import NotAllowed
 from subscriptions.models import Subscription
 
 # --- What the two sides share

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agreements.models import Collaboration
-from collaboration.spreadsheets import Columns
 from ground.periods import add_months
+from ground.spreadsheets import Columns
 from organisations.models import Company, Employee
 from subscriptions.models import Charge
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from agreements.models import SubscriptionChange
 from agreements.words.change_news import change_in_words
 from collaboration.models.activation import decline_in_words
-from notifications.addresses import shown_address
+from ground.mail_addresses import shown_address
+from ground.money import format_nok
 from notifications.models import Alert
-from subscriptions.money import format_nok
 from subscriptions.months import months_in_words
 
 

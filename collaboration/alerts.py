@@ -15,7 +15,7 @@ from agreements.telling.alerts import find_receivers, tell
 from collaboration import emails
 from collaboration.alert_words import describe, group_by_kind
 from collaboration.models import Activation, ForwardProposal
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
 from notifications import outbox
 from notifications.alerts import post_alert
 from notifications.models import Alert, AlertQuerySet, Email

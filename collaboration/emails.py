@@ -15,7 +15,7 @@ from collaboration.senders import reply_address_of, sender_of
 from commitments.emails import receipt_address
 from commitments.models import Receipt
 from commitments.receipt_words import summary_rows
-from history.clock import oslo_date
+from ground.clock import oslo_date
 from notifications import outbox
 from notifications.models import Email
 from organisations.models import User

@@ -10,8 +10,8 @@ from collaboration.preflight import (
     RECEIVER_IS_EMPLOYEE,
     is_employees_address,
 )
-from organisations.addresses import AddressField
-from organisations.lines import LineField
+from ground.lines import LineField
+from organisations.forms.addresses import AddressField
 
 
 class VersionField(forms.IntegerField):

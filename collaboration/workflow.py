@@ -7,7 +7,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from agreements.workflow import Role
-from organisations.refusals import NotAllowed
+from ground.refusals import NotAllowed
 
 
 class Status(TextChoices):

@@ -15,7 +15,7 @@ from agreements.rules import days
 from agreements.rules.aims import NewPayer
 from agreements.rules.facts import Closed, Ended, Fact, Outcome, Renewed
 from agreements.rules.values import Party
-from history.clock import oslo_date
+from ground.clock import oslo_date
 from organisations.models import Firm
 from subscriptions.models import Price, Service, Variant
 from subscriptions.orders import Order

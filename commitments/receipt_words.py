@@ -16,9 +16,9 @@ from agreements.words.moments import Row, moment
 from commitments import words as commitment_words
 from commitments.commitment import Commitment, commitment_in
 from commitments.models import Receipt
-from notifications.addresses import shown_address
+from ground.mail_addresses import shown_address
+from ground.org_number import display_org_number
 from organisations.models import Employee, Firm
-from organisations.org_number import display_org_number
 from subscriptions.models import Variant
 from subscriptions.months import months_in_words
 from subscriptions.price_words import price

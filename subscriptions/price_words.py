@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from subscriptions.money import format_nok
+from ground.money import format_nok
 from subscriptions.months import months_in_words
 
 

@@ -15,7 +15,7 @@ from django.db.models import Q
 from agreements.asking import OF_REQUEST
 from agreements.models import Collaboration
 from clients.models import Task, TaskParticipant
-from history.clock import oslo_date
+from ground.clock import oslo_date
 from history.models import Event
 from organisations.models import Employee, User
 

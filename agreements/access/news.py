@@ -6,7 +6,7 @@ from datetime import date
 
 from agreements.access.log import AccessLog, read_access_log
 from agreements.models import Collaboration
-from history.clock import oslo_date
+from ground.clock import oslo_date
 from organisations.models import Employee, Firm, User
 
 

@@ -16,8 +16,8 @@ from agreements.rows.store import store
 from agreements.rules import verbs
 from agreements.rules.values import Party
 from agreements.words.refusals import in_words
-from history.clock import Clock, database_clock, oslo_date
-from organisations.refusals import NotAllowed
+from ground.clock import Clock, database_clock, oslo_date
+from ground.refusals import NotAllowed
 
 
 @transaction.atomic

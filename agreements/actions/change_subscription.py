@@ -18,9 +18,9 @@ from agreements.rows.store import find_change_of_form, store
 from agreements.rules import verbs
 from agreements.rules.values import Party
 from agreements.words.refusals import in_words
-from history.clock import Clock, database_clock, oslo_date
+from ground.clock import Clock, database_clock, oslo_date
+from ground.refusals import NotAllowed
 from organisations.models import Employee, Firm
-from organisations.refusals import NotAllowed
 from subscriptions.models import Subscription, Variant
 
 

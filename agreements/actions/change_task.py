@@ -9,10 +9,10 @@ from agreements.models import Collaboration
 from agreements.rights import find_roles
 from agreements.rows.catch_up import enter_agreement
 from clients.models import Task
-from history.clock import Clock, database_clock
+from ground.clock import Clock, database_clock
+from ground.refusals import NotAllowed
 from history.models import record_event
 from organisations.models import Employee
-from organisations.refusals import NotAllowed
 
 
 @transaction.atomic

@@ -16,10 +16,10 @@ from agreements.rules import verbs
 from agreements.rules.values import Party
 from agreements.telling import alerts, emails
 from agreements.words.refusals import in_words
+from ground.clock import Clock, database_clock, oslo_date
 from ground.periods import add_months
-from history.clock import Clock, database_clock, oslo_date
+from ground.refusals import NotAllowed
 from organisations.models import CompanyUser, Employee
-from organisations.refusals import NotAllowed
 
 Outcome = Collaboration.Outcome
 

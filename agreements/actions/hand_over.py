@@ -14,9 +14,9 @@ from agreements.rules import verbs
 from agreements.rules.facts import Outcome
 from agreements.rules.values import Party, Seat
 from agreements.words.refusals import in_words
-from history.clock import oslo_date
+from ground.clock import oslo_date
+from ground.refusals import NotAllowed
 from organisations.models import CompanyUser, Firm
-from organisations.refusals import NotAllowed
 
 
 def check_hand_over(agreement: Agreement | None, hand_over: HandOver, *, to: Firm, at: datetime) -> Collaboration:

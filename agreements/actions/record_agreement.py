@@ -8,12 +8,12 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ground.clock import Clock, database_clock
 from ground.periods import is_period_start
-from history.clock import Clock, database_clock
+from ground.refusals import NotAllowed
 from history.models import record_event
-from organisations.companies import lock_company
+from organisations.companies.rows import lock_company
 from organisations.models import Company, CompanyUser, Firm, User
-from organisations.refusals import NotAllowed
 from subscriptions.actions.give_access import give_access
 from subscriptions.models import Charge, Subscription, Variant
 

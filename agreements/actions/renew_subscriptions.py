@@ -12,7 +12,7 @@ from agreements.rows.catch_up import catch_up
 from agreements.rows.locks import lock_agreement
 from agreements.rules import days
 from agreements.telling import news
-from history.clock import Clock, database_clock, oslo_date
+from ground.clock import Clock, database_clock, oslo_date
 from subscriptions.models import Subscription
 
 NOTICE_DAYS = 30  # before the renewal

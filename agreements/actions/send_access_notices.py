@@ -9,7 +9,7 @@ from agreements.access.news import find_access_news
 from agreements.actions.sweep import sweep
 from agreements.models import AccessNotice, Collaboration
 from agreements.telling import emails
-from history.clock import OSLO, Clock, database_clock, oslo_date
+from ground.clock import OSLO, Clock, database_clock, oslo_date
 from organisations.models import Company, CompanyUser
 
 HOUR = time(7, tzinfo=OSLO)  # nobody is written to at night

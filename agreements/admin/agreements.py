@@ -10,9 +10,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from agreements.actions.record_agreement import NOT_CONFIRMED, check_renewal_day, record_agreement
+from ground.refusals import NotAllowed
 from history.admin import FindsNames, LookOnly
 from organisations.models import User
-from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Price, ServiceAccess, Subscription, Variant
 
 

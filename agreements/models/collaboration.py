@@ -10,7 +10,7 @@ from django.db.models import F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Task
-from history.clock import oslo_date
+from ground.clock import oslo_date
 from organisations.models import Company, Employee, Firm
 from subscriptions.models import Service, Subscription
 

@@ -9,7 +9,7 @@ from agreements.rules.facts import Outcome, SeatEnded
 from agreements.rules.values import NoPrice
 from agreements.telling import news
 from agreements.words.refusals import missing_price
-from history.clock import Clock, oslo_date
+from ground.clock import Clock, oslo_date
 
 
 def enter_agreement(subscription_id: int, clock: Clock) -> tuple[Agreement, datetime]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from agreements.models import Collaboration
 from agreements.rows.load import Loaded, load_rows
 from agreements.rules import values as rules
-from organisations.companies import lock_company
+from organisations.companies.rows import lock_company
 from organisations.models import Company
 from subscriptions.models import Service, Subscription
 

@@ -18,7 +18,7 @@ from agreements.rules.values import Agreement as Value
 from agreements.rules.values import Change, ChangeState
 from agreements.telling import news
 from agreements.words.refusals import in_words
-from history.clock import oslo_date
+from ground.clock import oslo_date
 from history.models import find_event_of_form, record_event
 from organisations.models import CompanyUser
 from subscriptions.models import Subscription

@@ -9,9 +9,9 @@ from agreements.models import SubscriptionChange
 from agreements.plans import Kind, Plan
 from agreements.words.changes import change_title, party_name
 from agreements.words.sentences import day_in_words
+from ground.money import format_nok
 from organisations.models import Firm
 from subscriptions.models import Feature
-from subscriptions.money import format_nok
 from subscriptions.months import months_in_words
 from subscriptions.price_words import price
 from subscriptions.priced_periods import Period

@@ -23,8 +23,8 @@ from agreements.rules.facts import Fact, Outcome, Why
 from agreements.rules.values import Change, ChangeState, Party
 from agreements.words.changes import party_name
 from agreements.words.refusals import in_words
+from ground.money import format_nok
 from subscriptions.models import Subscription
-from subscriptions.money import format_nok
 from subscriptions.months import months_in_words
 from subscriptions.priced_periods import Period
 

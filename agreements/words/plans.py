@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from agreements.plans import Kind, Plan, falls_to_the_company, lost_features
 from agreements.words.sentences import day_in_words, last_day
+from ground.money import format_nok
 from organisations.bilingual import Words
 from organisations.models import Firm
 from subscriptions.models import Subscription
-from subscriptions.money import format_nok
 from subscriptions.months import months_in_words
 from subscriptions.price_words import monthly_price
 from subscriptions.priced_periods import Period

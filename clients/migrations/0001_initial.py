@@ -8,8 +8,8 @@ from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
 
 import clients.models.client
-import organisations.org_number
-import organisations.stored_names
+import ground.org_number
+import ground.stored_names
 
 
 class Migration(migrations.Migration):
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         max_length=9,
                         null=True,
-                        validators=[organisations.org_number.validate_org_number],
+                        validators=[ground.org_number.validate_org_number],
                         verbose_name="organisasjonsnummer",
                     ),
                 ),
@@ -301,9 +301,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="client",
-            constraint=models.CheckConstraint(
-                condition=organisations.stored_names.IsNFC("name"), name="client_name_nfc"
-            ),
+            constraint=models.CheckConstraint(condition=ground.stored_names.IsNFC("name"), name="client_name_nfc"),
         ),
         migrations.AddConstraint(
             model_name="contact",
@@ -323,9 +321,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="contact",
-            constraint=models.CheckConstraint(
-                condition=organisations.stored_names.IsNFC("name"), name="contact_name_nfc"
-            ),
+            constraint=models.CheckConstraint(condition=ground.stored_names.IsNFC("name"), name="contact_name_nfc"),
         ),
         migrations.AddConstraint(
             model_name="taskparticipant",
@@ -341,9 +337,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="tasktype",
-            constraint=models.CheckConstraint(
-                condition=organisations.stored_names.IsNFC("name"), name="task_type_name_nfc"
-            ),
+            constraint=models.CheckConstraint(condition=ground.stored_names.IsNFC("name"), name="task_type_name_nfc"),
         ),
         migrations.AddIndex(
             model_name="task",

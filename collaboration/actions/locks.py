@@ -4,7 +4,7 @@ before task."""
 from clients.models import Client
 from collaboration.models import Activation
 from collaboration.scenarios import find_company
-from organisations.companies import lock_rows
+from organisations.companies.rows import lock_rows
 from organisations.models import Company
 
 

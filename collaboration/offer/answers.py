@@ -8,8 +8,8 @@ from agreements.telling.reach import Reach, reach_of, reach_of_employee
 from collaboration.offer.offers import Offer
 from commitments import words as commitment_words
 from commitments.commitment import Commitment
+from ground.org_number import display_org_number
 from organisations.models import Employee, Firm
-from organisations.org_number import display_org_number
 from subscriptions.price_words import monthly_price
 
 MOST_NAMES = 4  # in a mail; the page names everybody

@@ -14,9 +14,9 @@ from commitments import emails
 from commitments.commitment import commitment_of_order
 from commitments.models import Receipt
 from commitments.receipts import write_receipt
-from history.clock import Clock, database_clock, oslo_date
+from ground.clock import Clock, database_clock, oslo_date
 from history.models import find_event_of_form, record_event
-from organisations.companies import lock_company
+from organisations.companies.rows import lock_company
 from organisations.models import Company, CompanyUser
 from subscriptions.actions.give_access import give_access
 from subscriptions.models import Subscription, Variant

@@ -12,7 +12,7 @@ from agreements.rows.locks import lock_agreement
 from agreements.telling import news
 from clients.actions import edit_task
 from commitments import actions as commitment_actions
-from history.clock import OSLO, Clock, database_clock, oslo_date
+from ground.clock import OSLO, Clock, database_clock, oslo_date
 from notifications.models import Alert, Email
 from organisations.models import Company, CompanyUser, Employee
 from subscriptions.models import Variant

@@ -18,8 +18,8 @@ from collaboration.offer.offers import make_offer
 from devtools.demo import cast
 from devtools.demo.people import make_user
 from devtools.demo.stage import Stage, at_hour
+from ground.clock import OSLO, oslo_date
 from ground.periods import add_months
-from history.clock import OSLO, oslo_date
 from notifications.delivery import without_secret
 from notifications.models import Alert, Email
 from organisations.actions import accept_place

@@ -24,16 +24,16 @@ from collaboration.offer.offers import Offer, make_offer
 from collaboration.offer.rows import offered_rows
 from commitments.commitment import commitment_in
 from commitments.words import who_pays_later
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
+from ground.refusals import NotAllowed
 from my_services.forms import ApprovalForm, DeclineForm
 from my_services.hand_over_form import HandOverForm
 from my_services.views.switch import offer_switch_to_the_one_of
-from organisations.kept_forms import fill_in, typed_before
+from organisations.forms.kept import fill_in, typed_before
 from organisations.models import Company, CompanyUser
+from organisations.places.requests import CompanyRequest
 from organisations.reach import help_desk
-from organisations.refusals import NotAllowed
-from organisations.requests import CompanyRequest
-from organisations.sign_in import signed_in_by
+from organisations.signing_in.proofs import signed_in_by
 
 
 class Foretold(NamedTuple):

@@ -9,9 +9,9 @@ from agreement_pages.change_views import Frame, answer_page, change_page, take_b
 from agreement_pages.changing import Seat
 from agreements.models import Collaboration, SubscriptionChange
 from agreements.plans import Kind
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
 from my_services.views.switch import offer_switch
-from organisations.requests import CompanyRequest
+from organisations.places.requests import CompanyRequest
 from subscriptions.models import Subscription
 
 

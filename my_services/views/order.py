@@ -13,16 +13,16 @@ from django.views.decorators.http import require_safe
 from commitments import actions
 from commitments.actions.order_subscription import find_order_of_form
 from commitments.models import Receipt
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
+from ground.money import format_nok
+from ground.refusals import NotAllowed
 from my_services.order_forms import OrderForm
-from organisations.kept_forms import fill_in
-from organisations.refusals import NotAllowed
-from organisations.requests import CompanyRequest
-from organisations.sent_forms import form_key
-from organisations.sign_in import signed_in_by
+from organisations.forms.kept import fill_in
+from organisations.forms.sent import form_key
+from organisations.places.requests import CompanyRequest
+from organisations.signing_in.proofs import signed_in_by
 from subscriptions.comparison import compare_variants
 from subscriptions.models import Price, Service, Subscription, Variant
-from subscriptions.money import format_nok
 from subscriptions.orders import Order, possible_orders, services_to_order
 
 

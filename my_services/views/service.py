@@ -18,8 +18,8 @@ from agreements.words.history import agreement_history
 from agreements.words.outlook import outlook_of
 from agreements.words.standing import agreement_rows, end_links
 from commitments.models import Receipt
-from history.clock import database_clock, oslo_date
-from organisations.requests import CompanyRequest
+from ground.clock import database_clock, oslo_date
+from organisations.places.requests import CompanyRequest
 from subscriptions.models import Subscription
 
 

@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404
 
 from agreements.models import Collaboration
 from collaboration.models import Activation
-from organisations import switching
-from organisations.place_in_address import with_place
-from organisations.requests import CompanyRequest
+from organisations.places import switching
+from organisations.places.in_address import with_place
+from organisations.places.requests import CompanyRequest
 
 
 def offer_switch(request: CompanyRequest, *, company_id: int) -> HttpResponse:

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from agreements import actions
 from agreements.models import Collaboration
 from clients.models import Task
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
+from ground.refusals import NotAllowed
 from office.agreements.forms import TaskForm
 from office.service.lookups import get_client_and_service, service_breadcrumbs, service_url
-from organisations.kept_forms import typed_before
-from organisations.refusals import NotAllowed
-from organisations.requests import FirmRequest
+from organisations.forms.kept import typed_before
+from organisations.places.requests import FirmRequest
 
 
 def collaboration_change_task(request: FirmRequest, number: int, code: str) -> HttpResponse:

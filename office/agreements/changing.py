@@ -7,9 +7,9 @@ from agreement_pages.change_views import Frame, answer_page, change_page, take_b
 from agreement_pages.changing import Seat
 from agreements.models import Collaboration, SubscriptionChange
 from agreements.plans import Kind
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
 from office.service.lookups import get_client_and_service, service_breadcrumbs, service_url
-from organisations.requests import FirmRequest
+from organisations.places.requests import FirmRequest
 from subscriptions.models import Subscription
 
 

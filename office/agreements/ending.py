@@ -9,7 +9,7 @@ from agreement_pages.end_views import cancel_page, carry_out_shown, end, end_pag
 from agreement_pages.ending import endings
 from agreements.models import Collaboration
 from office.service.lookups import get_client_and_service, service_breadcrumbs, service_url
-from organisations.requests import FirmRequest
+from organisations.places.requests import FirmRequest
 
 
 def collaboration_end(request: FirmRequest, number: int, code: str) -> HttpResponse:

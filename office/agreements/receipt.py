@@ -9,8 +9,8 @@ from commitments import receipt_pdf as pdf
 from commitments.models import Receipt
 from commitments.receipt_words import check_address, receipt_rows, terms_text
 from office.service.lookups import get_client_and_service, service_breadcrumbs
-from organisations.place_in_address import without_page
-from organisations.requests import FirmRequest
+from organisations.places.in_address import without_page
+from organisations.places.requests import FirmRequest
 
 
 @require_safe

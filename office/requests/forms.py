@@ -14,11 +14,11 @@ from collaboration.preflight import (
     OWN_DOMAIN_IS_THE_CUSTOMERS,
     own_domain_warning,
 )
-from notifications.addresses import shown_address
-from organisations.addresses import AddressField
-from organisations.lines import LineField
+from ground.lines import LineField
+from ground.mail_addresses import shown_address
+from ground.money import format_nok
+from organisations.forms.addresses import AddressField
 from subscriptions.models import Price
-from subscriptions.money import format_nok
 from subscriptions.months import any_period, months_in_words
 
 
@@ -48,7 +48,7 @@ class AgreementForm(forms.Form):
     )
     payer = forms.ChoiceField(
         label=_("Fakturamottaker"),
-        # __init__ names them; organisations.typed tells by these what was chosen in a form that could not be taken
+        # __init__ names them; organisations.forms.typed tells by these what was chosen in a form that could not be taken
         choices=[("company", _("Kunden")), ("firm", _("Byrået"))],
         widget=forms.RadioSelect,
         error_messages={"required": _("Velg hvem som skal betale for tjenesten.")},
@@ -56,7 +56,7 @@ class AgreementForm(forms.Form):
     period_months = forms.TypedChoiceField(
         label=_("Avtaleperiode"),
         coerce=int,
-        choices=any_period,  # for organisations.typed, as above
+        choices=any_period,  # for organisations.forms.typed, as above
         widget=forms.RadioSelect,
         error_messages={"required": _("Velg om avtaleperioden skal gjelde for 3 eller 12 måneder.")},
     )

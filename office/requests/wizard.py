@@ -10,14 +10,14 @@ from clients.models import Client
 from collaboration import actions, preflight
 from collaboration.models import Activation
 from collaboration.scenarios import Standing, find_standing
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
+from ground.refusals import NotAllowed
 from office.requests import steps
 from office.requests.forms import AgreementForm
 from office.service.lookups import get_client_and_service, service_breadcrumbs, service_url
 from office.service.rows import cost_rows, summary_rows
-from organisations.kept_forms import fill_in
-from organisations.refusals import NotAllowed
-from organisations.requests import FirmRequest
+from organisations.forms.kept import fill_in
+from organisations.places.requests import FirmRequest
 from subscriptions.models import Service
 
 

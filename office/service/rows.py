@@ -10,7 +10,7 @@ from agreements.words.moments import Row, moment
 from agreements.words.standing import agreement_rows
 from collaboration.models import Activation
 from commitments.receipt_words import terms_in_words
-from notifications.addresses import shown_address
+from ground.mail_addresses import shown_address
 from subscriptions.models import Subscription
 from subscriptions.months import months_in_words
 from subscriptions.price_words import monthly_price, price

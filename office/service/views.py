@@ -29,12 +29,12 @@ from collaboration.progress.states import with_state
 from collaboration.progress.timeline import make_timelines
 from collaboration.scenarios import find_standing
 from collaboration.workflow import REFUSALS
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
+from ground.refusals import NotAllowed
 from office.service.lookups import get_client_and_service, posted_id, service_breadcrumbs, service_url
 from office.service.rows import collaboration_rows, request_rows
-from organisations.place_in_address import without_page
-from organisations.refusals import NotAllowed
-from organisations.requests import FirmRequest
+from organisations.places.in_address import without_page
+from organisations.places.requests import FirmRequest
 from subscriptions.comparison import compare_variants, price_rows
 from subscriptions.models import Service
 

@@ -6,9 +6,9 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+import ground.org_number
+import ground.stored_names
 import organisations.models.firm
-import organisations.org_number
-import organisations.stored_names
 
 
 class Migration(migrations.Migration):
@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                     "org_number",
                     models.CharField(
                         max_length=9,
-                        validators=[organisations.org_number.validate_org_number],
+                        validators=[ground.org_number.validate_org_number],
                         verbose_name="organisasjonsnummer",
                     ),
                 ),
@@ -210,7 +210,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         max_length=9,
                         unique=True,
-                        validators=[organisations.org_number.validate_org_number],
+                        validators=[ground.org_number.validate_org_number],
                         verbose_name="organisasjonsnummer",
                     ),
                 ),
@@ -238,7 +238,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("email__regex", "^[!-@\\[-~]*$")), name="firm_email_in_its_form"
                     ),
-                    models.CheckConstraint(condition=organisations.stored_names.IsNFC("name"), name="firm_name_nfc"),
+                    models.CheckConstraint(condition=ground.stored_names.IsNFC("name"), name="firm_name_nfc"),
                 ],
             },
         ),
@@ -447,7 +447,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="user",
-            constraint=models.CheckConstraint(condition=organisations.stored_names.IsNFC("name"), name="user_name_nfc"),
+            constraint=models.CheckConstraint(condition=ground.stored_names.IsNFC("name"), name="user_name_nfc"),
         ),
         migrations.AddConstraint(
             model_name="companyuser",
@@ -536,9 +536,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="company",
-            constraint=models.CheckConstraint(
-                condition=organisations.stored_names.IsNFC("name"), name="company_name_nfc"
-            ),
+            constraint=models.CheckConstraint(condition=ground.stored_names.IsNFC("name"), name="company_name_nfc"),
         ),
         migrations.AddIndex(
             model_name="invitation",

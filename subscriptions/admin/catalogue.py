@@ -6,9 +6,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from ground.lines import AnyLineField
 from history.admin import FindsNames, LookOnly
-from organisations.admin_fields import TEXTS
-from organisations.lines import AnyLineField
+from organisations.forms.admin_fields import TEXTS
 from subscriptions.models import Feature, Price, Service, Terms, Variant
 
 

@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from ground.org_number import clean_org_number
+from ground.refusals import NotAllowed
 from history.admin import LookOnly
 from notifications.admin import FindsAddresses
 from organisations.actions import add_company, confirm_company
-from organisations.admin_fields import TEXTS
+from organisations.forms.admin_fields import TEXTS
 from organisations.models import Company, CompanyUser, User
-from organisations.org_number import clean_org_number
-from organisations.refusals import NotAllowed
 from subscriptions.models import Subscription
 
 

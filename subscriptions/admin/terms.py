@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from history.admin import FindsNames
-from organisations.admin_fields import TEXTS
+from organisations.forms.admin_fields import TEXTS
 from subscriptions.models import Terms
 
 

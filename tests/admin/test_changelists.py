@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from agreements.models import RenewalNotice, SubscriptionChange
 from commitments.models import Receipt
-from organisations.invitations import invite_by_platform
+from organisations.actions.invitations import invite_by_platform
 from organisations.models import Invitation, User
 from privacy.models import Erasure
 from subscriptions.models import Service, Subscription, Terms

@@ -17,11 +17,11 @@ from agreements.words.history import agreement_history
 from clients.actions import create_task, edit_task
 from collaboration import actions
 from collaboration.offer.offers import make_offer
-from history.clock import oslo_date
+from ground.clock import oslo_date
+from ground.refusals import NotAllowed
 from history.models import Event
-from organisations.invitations import accept_invitation, invite_employee
+from organisations.actions.invitations import accept_invitation, invite_employee
 from organisations.models import Employee
-from organisations.refusals import NotAllowed
 from tests import factories
 from tests.conftest import NOON
 

@@ -14,7 +14,7 @@ from agreements.telling import alerts as agreement_alerts
 from collaboration import actions, alerts, emails
 from collaboration.alert_words import KINDS, describe
 from collaboration.models import Activation, Reminder
-from history.clock import OSLO
+from ground.clock import OSLO
 from notifications.models import Alert, Email
 from organisations.models import Employee
 from subscriptions.models import Subscription

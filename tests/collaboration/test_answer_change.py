@@ -8,9 +8,9 @@ from agreements import actions as agreement_actions
 from agreements.models import SubscriptionChange
 from agreements.plans import foretell
 from collaboration import actions
+from ground.refusals import NotAllowed
 from history.models import Event
 from organisations.models import CompanyUser, Employee
-from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Price
 from tests import factories
 from tests.collaboration.conftest import answer, change, noon, renew

@@ -12,11 +12,11 @@ from collaboration import actions
 from collaboration.models import Activation
 from collaboration.offer.offers import make_offer
 from commitments.models import Receipt
+from ground.refusals import NotAllowed
 from history.models import Event
 from notifications.models import Email
 from organisations.actions import accept_place_with_password
 from organisations.models import CompanyUser
-from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Price, ServiceAccess, Subscription, Terms
 from tests import factories
 from tests.conftest import NOON

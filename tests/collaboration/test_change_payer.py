@@ -10,8 +10,8 @@ from agreements.access import doors
 from agreements.models import SubscriptionChange
 from agreements.plans import plan_payer
 from collaboration import actions
+from ground.refusals import NotAllowed
 from organisations.models import Employee
-from organisations.refusals import NotAllowed
 from subscriptions.models import Charge
 from tests import factories
 from tests.collaboration.conftest import answer, change, noon, renew

@@ -8,7 +8,7 @@ import pytest
 from agreements import actions
 from agreements.models import SubscriptionChange
 from agreements.plans import plan_period
-from organisations.refusals import NotAllowed
+from ground.refusals import NotAllowed
 from subscriptions.models import Charge, Price
 from tests import factories
 from tests.collaboration.conftest import answer, change, noon, renew

@@ -5,9 +5,9 @@ import pytest
 from agreements import actions as agreement_actions
 from agreements.access import doors
 from collaboration import actions
+from ground.refusals import NotAllowed
 from history.models import Event
 from organisations.models import Employee
-from organisations.refusals import NotAllowed
 from tests import factories
 from tests.conftest import NOON
 from tests.races import race

@@ -10,9 +10,9 @@ from agreements.access import doors
 from agreements.models import Collaboration, SubscriptionChange
 from agreements.plans import plan_variant
 from collaboration import actions
+from ground.refusals import NotAllowed
 from history.models import Event
 from organisations.models import Employee
-from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Price, Variant
 from tests import factories
 from tests.collaboration.conftest import answer, change, noon, renew

@@ -7,11 +7,11 @@ import pytest
 from agreements.models import Collaboration
 from collaboration import actions, alerts
 from collaboration.models import Activation
+from ground.refusals import NotAllowed
 from history.models import Event
 from notifications.models import Email
 from organisations.actions import accept_place_with_password
 from organisations.models import Company, CompanyUser
-from organisations.refusals import NotAllowed
 from tests import factories
 from tests.conftest import NOON
 

@@ -6,8 +6,8 @@ import pytest
 
 from agreements import actions
 from agreements.access import doors
+from ground.clock import database_clock, oslo_date
 from ground.periods import add_months
-from history.clock import database_clock, oslo_date
 from history.models import Event
 from subscriptions.models import Service, Subscription
 from tests import factories

@@ -5,10 +5,10 @@ import pytest
 from agreements import actions
 from agreements.access import doors
 from agreements.models import Collaboration
+from ground.refusals import NotAllowed
 from history.models import Event
 from notifications.models import Alert, Email
 from organisations.models import Employee
-from organisations.refusals import NotAllowed
 from tests import factories
 from tests.conftest import NOON
 from tests.races import race

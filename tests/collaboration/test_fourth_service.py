@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from collaboration.models import Activation
 from commitments.models import Receipt
+from ground.clock import database_clock, oslo_date
 from ground.periods import add_months
-from history.clock import database_clock, oslo_date
 from notifications.models import Email
-from organisations.places import Place
+from organisations.places.current import Place
 from subscriptions.models import Charge, Service, Subscription, Variant
 from tests import factories
 

@@ -10,7 +10,7 @@ from agreements.models import Collaboration
 from agreements.words.outlook import fingerprint, outlook, outlook_of_hand_over
 from collaboration import actions
 from collaboration.offer.offers import make_offer
-from organisations.refusals import NotAllowed
+from ground.refusals import NotAllowed
 from subscriptions.models import Subscription
 from tests import factories
 from tests.conftest import NOON

@@ -14,7 +14,7 @@ from agreements.models import Collaboration, SubscriptionChange
 from agreements.plans import foretell, plan_payer, plan_period, plan_variant
 from collaboration.alert_words import describe
 from commitments import actions as commitment_actions
-from history.clock import OSLO
+from ground.clock import OSLO
 from notifications.models import Alert, Email
 from organisations.models import Employee, User
 from subscriptions.models import Subscription

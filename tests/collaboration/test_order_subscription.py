@@ -11,8 +11,8 @@ from collaboration import actions
 from collaboration.scenarios import find_standing
 from commitments import actions as commitment_actions
 from commitments.models import Receipt
+from ground.refusals import NotAllowed
 from organisations.models import CompanyUser
-from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Price, Subscription, Terms, Variant
 from subscriptions.orders import make_order
 from tests import factories

@@ -8,7 +8,7 @@ from agreements import actions
 from agreements.models import Collaboration
 from agreements.plans import plan_payer, plan_period, plan_variant
 from agreements.words.outlook import outlook
-from organisations.refusals import NotAllowed
+from ground.refusals import NotAllowed
 from subscriptions.models import Subscription
 from tests import factories
 from tests.collaboration.outlooks import (

@@ -8,9 +8,9 @@ from agreements import actions as agreement_actions
 from agreements.access import doors
 from agreements.models import Collaboration
 from collaboration import actions
+from ground.refusals import NotAllowed
 from history.models import Event
 from organisations.models import CompanyUser, Employee
-from organisations.refusals import NotAllowed
 from subscriptions.models import Subscription
 from tests.conftest import NOON
 from tests.races import race

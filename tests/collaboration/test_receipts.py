@@ -17,7 +17,7 @@ from commitments.receipt_pdf import printable, write_pdf
 from commitments.receipt_words import receipt_rows
 from commitments.receipts import find_genuine
 from notifications.models import Email
-from organisations.places import Place
+from organisations.places.current import Place
 from subscriptions.models import Subscription, Terms
 from subscriptions.orders import make_order
 from tests import factories

@@ -13,10 +13,10 @@ from clients.actions import edit_task
 from collaboration import actions
 from commitments.models import Receipt
 from commitments.receipt_words import receipt_rows
-from history.clock import OSLO
+from ground.clock import OSLO
 from notifications.models import Email
 from organisations.models import CompanyUser, User
-from privacy.erasure import erase_person
+from privacy.actions.erasure import erase_person
 from tests import factories
 from tests.conftest import NOON
 from tests.races import race

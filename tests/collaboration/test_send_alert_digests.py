@@ -9,7 +9,7 @@ import pytest
 
 from agreements import actions as agreement_actions
 from collaboration import actions
-from history.clock import OSLO
+from ground.clock import OSLO
 from notifications.alerts import post_alert
 from notifications.models import Alert, Email
 from organisations.models import Employee

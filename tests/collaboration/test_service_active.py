@@ -10,7 +10,7 @@ from agreements import actions
 from agreements.models import Collaboration
 from agreements.plans import plan_payer, plan_period, plan_variant
 from commitments.models import Receipt
-from history.clock import oslo_date
+from ground.clock import oslo_date
 from organisations.models import Employee
 from subscriptions.models import Subscription
 from tests import factories

@@ -6,8 +6,8 @@ import pytest
 
 from agreements import actions
 from agreements.models import SubscriptionChange
+from ground.refusals import NotAllowed
 from history.models import Event
-from organisations.refusals import NotAllowed
 from tests import factories
 from tests.collaboration.conftest import answer, change, noon, renew
 from tests.conftest import NOON

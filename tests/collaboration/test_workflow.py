@@ -6,7 +6,7 @@ from django.core.management import call_command
 from agreements.workflow import Role
 from collaboration import workflow
 from collaboration.workflow import MOVES, Status
-from organisations.refusals import NotAllowed
+from ground.refusals import NotAllowed
 
 
 @pytest.mark.parametrize("verb", MOVES)

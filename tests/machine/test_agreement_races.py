@@ -14,9 +14,9 @@ from agreements.models import Collaboration, SubscriptionChange
 from agreements.plans import foretell, plan_payer
 from clients.models import Client, Task
 from collaboration.models import Activation
+from ground.refusals import NotAllowed
 from history.models import Event
 from organisations.models import Company, CompanyUser, Employee
-from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Subscription
 from tests import factories
 from tests.collaboration.conftest import noon

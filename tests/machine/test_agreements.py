@@ -34,9 +34,9 @@ from collaboration import actions
 from collaboration.models import Activation
 from collaboration.offer.offers import make_offer
 from commitments import actions as commitment_actions
-from history.clock import OSLO, oslo_date
+from ground.clock import OSLO, oslo_date
+from ground.refusals import NotAllowed
 from organisations.models import Company, CompanyUser, Employee
-from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Feature, Price, Service, Subscription, Variant
 from subscriptions.orders import make_order
 from tests import factories

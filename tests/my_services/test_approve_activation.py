@@ -10,7 +10,7 @@ from collaboration.models import Activation
 from commitments.models import Receipt
 from notifications.models import Email
 from organisations.models import CompanyUser, Employee
-from organisations.places import Place
+from organisations.places.current import Place
 from subscriptions.models import Charge, ServiceAccess, Subscription, Terms
 from tests import factories
 

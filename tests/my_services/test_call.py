@@ -9,7 +9,7 @@ from agreements import actions as agreement_actions
 from agreements.models import Collaboration
 from collaboration import actions
 from collaboration.models import Activation
-from history.clock import database_clock
+from ground.clock import database_clock
 from notifications.models import Email
 from organisations.models import Firm
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from agreements import actions
 from agreements.models import Collaboration, SubscriptionChange
 from organisations.models import CompanyUser
-from organisations.places import Place
+from organisations.places.current import Place
 from subscriptions.models import Charge, Price, Subscription
 from tests import factories
 from tests.conftest import NOON

@@ -27,13 +27,13 @@ from commitments import actions as commitment_actions
 from commitments import receipt_pdf
 from commitments.commitment import Commitment, Payer, commitment_in, commitment_of_new
 from commitments.models import Receipt
+from ground.clock import OSLO, database_clock, oslo_date
+from ground.money import format_nok
 from ground.periods import add_months, next_period
-from history.clock import OSLO, database_clock, oslo_date
 from notifications.models import Email
 from organisations.actions import accept_place
 from organisations.models import CompanyUser, Firm
 from subscriptions.models import Charge, Price, Service, Subscription
-from subscriptions.money import format_nok
 from subscriptions.orders import make_order
 from tests import factories
 

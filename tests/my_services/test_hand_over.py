@@ -11,7 +11,7 @@ from agreements import actions
 from agreements.models import Collaboration
 from agreements.words.outlook import outlook
 from commitments.receipt_words import receipt_rows
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
 from notifications.models import Email
 from subscriptions.models import Subscription
 from tests import factories

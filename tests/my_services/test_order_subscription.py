@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from commitments.models import Receipt
+from ground.clock import database_clock, oslo_date
 from ground.periods import add_months
-from history.clock import database_clock, oslo_date
 from history.models import Event
 from organisations.models import CompanyUser
 from subscriptions.models import Charge, Price, ServiceAccess, Subscription, Terms, Variant

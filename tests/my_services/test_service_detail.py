@@ -8,9 +8,9 @@ from agreements import actions
 from agreements.models import Collaboration
 from agreements.plans import plan_payer, plan_variant
 from commitments.models import Receipt
-from history.clock import oslo_date
+from ground.clock import oslo_date
 from organisations.models import CompanyUser
-from organisations.places import Place
+from organisations.places.current import Place
 from subscriptions.models import Subscription
 from tests import factories
 

@@ -9,7 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from agreements.actions.record_agreement import record_agreement
 from agreements.actions.start_subscription import start_subscription
-from organisations.refusals import NotAllowed
+from ground.refusals import NotAllowed
 from subscriptions.models import Charge, Subscription
 from tests import factories
 

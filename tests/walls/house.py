@@ -15,12 +15,12 @@ from collaboration import actions, links
 from collaboration.models import Activation, Forwarding, ForwardProposal, ReplacedLink
 from collaboration.offer.offers import make_offer
 from commitments.models import Receipt
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
 from notifications.models import Alert
-from organisations.invitation_links import make_token
-from organisations.invitations import invite_company_user, invite_employee
+from organisations.actions.invitations import invite_company_user, invite_employee
+from organisations.invitations.links import make_token
 from organisations.models import CompanyUser, Employee, Invitation
-from organisations.places import Place
+from organisations.places.current import Place
 from subscriptions.models import Subscription
 from subscriptions.orders import make_order
 from tests import factories

@@ -20,10 +20,10 @@ from collaboration.offer.offers import Offer, make_offer
 from collaboration.reminders import cancel_reminders
 from commitments.models import Receipt
 from commitments.receipts import write_receipt
-from history.clock import Clock, database_clock, oslo_date
+from ground.clock import Clock, database_clock, oslo_date
+from ground.refusals import NotAllowed
 from history.models import record_event
 from organisations.models import Company, CompanyUser, Employee
-from organisations.refusals import NotAllowed
 from subscriptions.actions.give_access import give_access
 from subscriptions.models import Subscription
 

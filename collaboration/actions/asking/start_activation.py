@@ -19,10 +19,10 @@ from collaboration.actions.repair.readdress import check_time
 from collaboration.models import Activation
 from collaboration.offer.offers import make_offer
 from collaboration.scenarios import Scenario, find_standing
-from history.clock import Clock, database_clock, oslo_date
+from ground.clock import Clock, database_clock, oslo_date
+from ground.refusals import NotAllowed
 from history.models import is_done
 from organisations.models import Employee
-from organisations.refusals import NotAllowed
 from subscriptions.models import Service, Variant
 
 

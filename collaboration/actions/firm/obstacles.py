@@ -7,7 +7,7 @@ from agreements.models import Collaboration
 from agreements.words.sentences import last_day
 from clients.models import Task
 from collaboration.models import Activation
-from organisations.refusals import NotAllowed
+from ground.refusals import NotAllowed
 
 
 def refuse_while_in_use(refusal: str, *, field: str = "", **rows) -> None:

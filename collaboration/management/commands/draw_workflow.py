@@ -10,11 +10,11 @@ from django.core.management.base import BaseCommand, CommandError
 from agreements import workflow as agreement_workflow
 from agreements.rules.states import Arrow
 from collaboration import workflow
-from organisations import company_states
+from organisations.companies import states as company_states
 
 PAGE = """# The life of a request
 
-Drawn from `collaboration/workflow.py`, `agreements/workflow.py` and `organisations/company_states.py` by
+Drawn from `collaboration/workflow.py`, `agreements/workflow.py` and `organisations/companies/states.py` by
 `manage.py draw_workflow`; a test fails when it is stale.
 
 ```mermaid
