@@ -35,7 +35,7 @@ def of_pending_request(view: Callable) -> Callable:
     def with_request(request: FirmRequest, number: int, code: str, **kwargs: str) -> HttpResponse:
         client, service = get_client_and_service(request, number, code)
         requests = Activation.objects.visible_to(request.employee).filter(client=client, service=service)
-        sent = requests.exclude(status=Activation.Status.DRAFT).with_everything()
+        sent = requests.exclude(status=Activation.Status.DRAFT).with_names()
         activation = sent.order_by("-requested_at", "-pk").first()
         if activation is None:
             raise Http404

@@ -72,7 +72,7 @@ def link_password(request: HttpRequest) -> HttpResponse:
 @cache_control(no_store=True)
 def link_follow(request: SignedInRequest, pk: int) -> HttpResponse:
     """Where signing in leads from a link: now it is known who asks, and a stranger gets the answer of a wrong link."""
-    activation = Activation.objects.with_everything().filter(pk=pk).first()
+    activation = Activation.objects.with_names().filter(pk=pk).first()
     response = lead_person(request, activation, request.user) if activation else unknown(request)
     response["Referrer-Policy"] = "no-referrer"
     return response
@@ -183,7 +183,7 @@ def lead_insider(request: HttpRequest, activation: Activation, person: User) -> 
     """
     at = database_clock()
     if not activation.is_answerable(at):
-        newer = Activation.objects.sent_after(activation).answerable(at).with_everything().first()
+        newer = Activation.objects.sent_after(activation).answerable(at).with_names().first()
         if newer and (response := lead_insider(request, newer, person)):
             return response
     if is_of_company(person, activation):
