@@ -14,10 +14,10 @@ from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.log import log_response
 
-from history.database_faults import describe, is_away, is_busy, passes
+from ground.database_faults import describe, is_away, is_busy, passes
+from organisations.forms.typed import what_was_typed
 from organisations.language import language_of_the_browser
-from organisations.redirects import SAFE_METHODS
-from organisations.typed import what_was_typed
+from organisations.places.redirects import SAFE_METHODS
 
 logger = logging.getLogger("byra.database")
 

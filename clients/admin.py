@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.actions import create_standard_task_types
 from clients.models import Client, Contact, Task, TaskParticipant, TaskType
+from ground.org_number import clean_org_number
 from history.admin import FindsNames, LookOnly
 from notifications.admin import FindsAddresses
-from organisations.admin_fields import TEXTS
+from organisations.forms.admin_fields import TEXTS
 from organisations.models import Employee, Firm
-from organisations.org_number import clean_org_number
 
 
 class EmployeeInline(LookOnly, admin.TabularInline):

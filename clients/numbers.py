@@ -4,8 +4,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from clients.models import Client
+from ground.refusals import NotAllowed
 from organisations.models import Employee
-from organisations.refusals import NotAllowed
 
 
 class NumberTaken(NotAllowed):

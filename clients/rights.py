@@ -3,8 +3,8 @@
 from django.utils.translation import gettext as _
 
 from clients.models import Client, Contact, TaskType
+from ground.refusals import NotAllowed
 from organisations.models import Employee
-from organisations.refusals import NotAllowed
 
 
 def sees(by: Employee, client_id: int) -> bool:

@@ -14,7 +14,7 @@ from clients.models import Client
 from collaboration import emails
 from collaboration.alert_words import describe, group_by_kind
 from collaboration.models import Activation, Collaboration, ForwardProposal
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
 from notifications import outbox
 from notifications.alerts import post_alert
 from notifications.models import Alert, AlertQuerySet, Email

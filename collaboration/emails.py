@@ -15,7 +15,7 @@ from collaboration.offers import Offer, make_offer
 from collaboration.reach import reach_of
 from collaboration.receipt_pages import summary_rows
 from collaboration.senders import reply_address_of, sender_of
-from history.clock import oslo_date
+from ground.clock import oslo_date
 from notifications import outbox
 from notifications.models import Email
 from organisations.models import Company, CompanyUser, Employee, User

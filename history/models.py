@@ -35,7 +35,7 @@ class Event(models.Model):
     after = models.JSONField(default=dict, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(_("tidspunkt"))
-    # Of what a form has made: which one, in which words (organisations.sent_forms).
+    # Of what a form has made: which one, in which words (organisations.forms.sent).
     form_key = models.UUIDField(null=True, blank=True, editable=False, unique=True)
 
     objects = EventQuerySet.as_manager()

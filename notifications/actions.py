@@ -3,7 +3,7 @@
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from history.clock import Clock, database_clock
+from ground.clock import Clock, database_clock
 from history.models import record_event
 from notifications.models import Email
 from notifications.outbox import wake_worker_after_commit

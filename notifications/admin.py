@@ -7,9 +7,9 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from ground.mail_addresses import searched_address, shown_address
 from history.admin import FindsNames, LookOnly
 from notifications.actions import CannotRetry, retry_email
-from notifications.addresses import searched_address, shown_address
 from notifications.models import Alert, Email
 
 

@@ -22,8 +22,8 @@ from django.db import connection as database
 from django.db import transaction
 from django.db.models import QuerySet
 
-from history.clock import database_clock
-from notifications.addresses import find_form
+from ground.clock import database_clock
+from ground.mail_addresses import find_form
 from notifications.models import Email, EmailEvent
 from notifications.tracking import record_delivery
 

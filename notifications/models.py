@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from notifications.addresses import in_its_form
+from ground.mail_addresses import in_its_form
 
 
 class EmailQuerySet(models.QuerySet):

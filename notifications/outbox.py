@@ -16,11 +16,11 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from kombu.exceptions import KombuError
 
-from history.clock import database_clock
-from notifications.addresses import find_form
+from ground.clock import database_clock
+from ground.linkable import break_links, break_links_in_html
+from ground.mail_addresses import find_form
 from notifications.delivery import bare_address, without_secret
 from notifications.jobs import relay_emails
-from notifications.linkable import break_links, break_links_in_html
 from notifications.models import Email
 
 logger = logging.getLogger(__name__)

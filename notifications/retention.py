@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from history.clock import Clock, database_clock
+from ground.clock import Clock, database_clock
 from notifications.models import Alert, Email, EmailEvent
 
 BATCH = 1000

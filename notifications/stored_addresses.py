@@ -6,7 +6,7 @@ from urllib.parse import quote, unquote
 
 from django.db import IntegrityError, models, transaction
 
-from notifications.addresses import LONGEST, STORED, NoAddress, address_form
+from ground.mail_addresses import LONGEST, STORED, NoAddress, address_form
 
 ODD_DOMAIN = "@uten-form.invalid"  # that nobody can have (RFC 2606)
 

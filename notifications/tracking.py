@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from history.clock import Clock, database_clock
-from notifications.addresses import find_form
+from ground.clock import Clock, database_clock
+from ground.mail_addresses import find_form
 from notifications.models import Email, EmailEvent
 
 LONGEST_ID = 250

@@ -6,7 +6,7 @@ from anymail.signals import AnymailTrackingEvent, EventType, tracking
 from django.dispatch import receiver
 from django.utils.timezone import is_naive
 
-from history.clock import database_clock
+from ground.clock import database_clock
 from notifications.models import EmailEvent
 from notifications.tracking import LONGEST_ID, clean, record_delivery
 

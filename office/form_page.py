@@ -6,8 +6,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from organisations.kept_forms import fill_in
-from organisations.requests import FirmRequest
+from organisations.forms.kept import fill_in
+from organisations.places.requests import FirmRequest
 
 
 def form_page(

@@ -2,7 +2,12 @@
 
 from django.urls import include, path
 
-from office import alert_views, charge_views, collaboration_views, employee_views, settings_views, views
+from office.alerts import views as alert_views
+from office.charges import views as charge_views
+from office.clients import views
+from office.collaborations import views as collaboration_views
+from office.employees import views as employee_views
+from office.settings import views as settings_views
 
 app_name = "office"
 

@@ -17,21 +17,21 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
+from ground.clock import database_clock
+from ground.mail_addresses import shown_address
+from ground.refusals import NotAllowed
 from history.admin import LookOnly
-from history.clock import database_clock
-from notifications.addresses import shown_address
 from notifications.admin import FindsAddresses
 from organisations import actions
-from organisations.admin_fields import TEXTS
-from organisations.invitation_rules import (
+from organisations.actions.invitations import invite_by_platform, resend_invitation, withdraw_invitation
+from organisations.forms.admin_fields import TEXTS
+from organisations.invitations.rules import (
     check_has_no_administrator,
     check_is_somebody_else,
     check_new,
     check_role,
 )
-from organisations.invitations import invite_by_platform, resend_invitation, withdraw_invitation
 from organisations.models import Company, CompanyUser, Employee, Firm, Invitation, User
-from organisations.refusals import NotAllowed
 
 admin.site.unregister(Group)
 admin.site.unregister(allauth.account.admin.EmailAddress)

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 
-from history.clock import database_clock
+from ground.clock import database_clock
 from organisations.models import CacheEntry, KeptForm
 
 BATCH = 1000  # rows to a statement: who counts a try meanwhile waits for no more of them

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from organisations.models import User
-from organisations.redirects import SAFE_METHODS
+from organisations.places.redirects import SAFE_METHODS
 
 PARAMETER = "sprak"  # of an address: this page in that language
 

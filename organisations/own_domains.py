@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from notifications.addresses import find_form
+from ground.mail_addresses import find_form
 from organisations.models import Employee, Firm
 
 # Where anybody gets a mailbox: that two people have theirs there says nothing about either

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from organisations import invitation_views, views
+from organisations.invitations import views as invitation_views
+from organisations.places import views
 
 app_name = "organisations"
 urlpatterns = [

@@ -7,11 +7,11 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ground.refusals import NotAllowed
 from history.admin import LookOnly
 from notifications.admin import FindsAddresses
 from organisations.models import User
-from organisations.refusals import NotAllowed
-from privacy.erasure import ERASED_DOMAIN, erase_person
+from privacy.actions.erasure import ERASED_DOMAIN, erase_person
 from privacy.export import export_person
 from privacy.models import Erasure, Person
 from privacy.views import archive_response

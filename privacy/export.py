@@ -19,9 +19,9 @@ from django.utils.translation import gettext_lazy
 from clients.models import Client, Contact
 from collaboration.alert_words import KINDS as ALERT_KINDS
 from collaboration.models import Activation, Forwarding, ForwardProposal, Receipt, ReplacedLink
-from history.clock import Clock, database_clock
+from ground.clock import Clock, database_clock
+from ground.mail_addresses import find_form, shown_address
 from history.models import Event, record_event
-from notifications.addresses import find_form, shown_address
 from notifications.models import Alert, Email
 from organisations.models import CompanyUser, Employee, Invitation, KeptForm, User
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from privacy import retention
+from privacy.actions import retention
 
 
 @shared_task(name="privacy.blank_old_receipts")

@@ -6,9 +6,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from organisations.addresses import REST
-from organisations.known_browsers import COOKIE_AGE
+from organisations.forms.addresses import REST
 from organisations.models.kept_form import KEPT_FOR
+from organisations.signing_in.known_browsers import COOKIE_AGE
 
 Row = tuple[str, str]
 DAYS_OF_A_YEAR = 365

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
-from organisations.requests import SignedInRequest
+from organisations.places.requests import SignedInRequest
 from privacy.export import make_archive
 from privacy.policy import policy_rows
 

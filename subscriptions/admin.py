@@ -14,14 +14,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from ground.lines import AnyLineField
+from ground.org_number import clean_org_number
+from ground.refusals import NotAllowed
 from history.admin import FindsNames, LookOnly
 from notifications.admin import FindsAddresses
 from organisations.actions import add_company, confirm_company
-from organisations.admin_fields import TEXTS
-from organisations.lines import AnyLineField
+from organisations.forms.admin_fields import TEXTS
 from organisations.models import Company, CompanyUser, Firm, User
-from organisations.org_number import clean_org_number
-from organisations.refusals import NotAllowed
 from subscriptions import actions
 from subscriptions.models import (
     Charge,

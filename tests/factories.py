@@ -9,8 +9,8 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from factory.django import DjangoModelFactory
 
 from clients.models import Client, Contact, Task, TaskParticipant, TaskType
+from ground.org_number import check_digit
 from organisations.models import Company, CompanyUser, Employee, Firm, User
-from organisations.org_number import check_digit
 from subscriptions.models import Charge, Feature, Price, Service, ServiceAccess, Subscription, Terms, Variant
 
 LONG_AGO = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)

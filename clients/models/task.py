@@ -6,10 +6,10 @@ from django.db.models.functions import Now, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from clients.models.client import Client
-from history.clock import OSLO
+from ground.clock import OSLO
+from ground.stored_names import IsNFC
 from organisations.bilingual import in_the_readers_language
 from organisations.models import Employee, Firm
-from organisations.stored_names import IsNFC
 
 
 class TaskType(models.Model):

@@ -17,7 +17,7 @@ from collaboration.agreement_refusals import in_words
 from collaboration.models import Collaboration
 from collaboration.plans import with_rows
 from collaboration.rights import Person, party_of
-from history.clock import oslo_date
+from ground.clock import oslo_date
 from history.models import find_event_of_form, record_event
 from organisations.models import CompanyUser
 from subscriptions.agreement_values import write_charge

@@ -17,9 +17,9 @@ from collaboration.actions.refusals import check_shown
 from collaboration.agreement_refusals import in_words
 from collaboration.plans import Choice, aim_of, plan_change
 from collaboration.rights import Person, find_roles, party_of
-from history.clock import Clock, database_clock, oslo_date
+from ground.clock import Clock, database_clock, oslo_date
+from ground.refusals import NotAllowed
 from organisations.models import Employee, Firm
-from organisations.refusals import NotAllowed
 from subscriptions.models import Subscription, SubscriptionChange, Variant
 
 

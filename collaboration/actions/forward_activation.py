@@ -12,12 +12,12 @@ from collaboration.actions.readdress import Forwarder, Receiver, check_time, che
 from collaboration.models import Activation, ForwardProposal
 from collaboration.models.link import LONGEST_MESSAGE
 from collaboration.scenarios import Scenario
-from history.clock import Clock, database_clock
+from ground.clock import Clock, database_clock
+from ground.lines import clean_lines
+from ground.refusals import NotAllowed
 from history.models import find_event_of_form, record_event
-from organisations.lines import clean_lines
-from organisations.mailed_code import make_code
 from organisations.models import CompanyUser, User
-from organisations.refusals import NotAllowed
+from organisations.signing_in.mailed_code import make_code
 
 MOST_LINES = 6  # of the message that goes along
 

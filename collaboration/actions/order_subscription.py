@@ -13,9 +13,9 @@ from collaboration.commitments import commitment_of_order
 from collaboration.models import Receipt
 from collaboration.orders import make_order
 from collaboration.receipts import write_receipt
-from history.clock import Clock, database_clock, oslo_date
+from ground.clock import Clock, database_clock, oslo_date
 from history.models import find_event_of_form, record_event
-from organisations.companies import lock_company
+from organisations.companies.rows import lock_company
 from organisations.models import Company, CompanyUser
 from subscriptions.actions import give_access, start_subscription
 from subscriptions.models import Subscription, Variant

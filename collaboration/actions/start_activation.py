@@ -18,10 +18,10 @@ from collaboration.actions.withdraw_activation import withdraw_activation
 from collaboration.models import Activation
 from collaboration.offers import make_offer
 from collaboration.scenarios import Scenario, find_standing
-from history.clock import Clock, database_clock, oslo_date
+from ground.clock import Clock, database_clock, oslo_date
+from ground.refusals import NotAllowed
 from history.models import is_done
 from organisations.models import Employee
-from organisations.refusals import NotAllowed
 from subscriptions.models import Service, Variant
 
 

@@ -27,9 +27,9 @@ from collaboration.change_pages import (
     what_taking_back_does,
 )
 from collaboration.plans import Kind
-from organisations.kept_forms import typed_before
-from organisations.refusals import NotAllowed
-from organisations.sent_forms import form_key
+from ground.refusals import NotAllowed
+from organisations.forms.kept import typed_before
+from organisations.forms.sent import form_key
 from subscriptions.models import SubscriptionChange
 
 ANSWERS = {"ja": True, "nei": False}

@@ -15,12 +15,12 @@ from collaboration.forms import CorrectAddressForm
 from collaboration.models import Activation, ForwardProposal
 from collaboration.views.lookups import get_client_and_service, posted_id, service_breadcrumbs, service_url
 from collaboration.workflow import REFUSALS
+from ground.mail_addresses import shown_address
+from ground.refusals import NotAllowed, show_refusal
 from history.models import Event, is_done
-from notifications.addresses import shown_address
-from organisations.kept_forms import fill_in
-from organisations.refusals import NotAllowed, show_refusal
-from organisations.requests import FirmRequest
-from organisations.sent_forms import form_key
+from organisations.forms.kept import fill_in
+from organisations.forms.sent import form_key
+from organisations.places.requests import FirmRequest
 
 ANSWERS = {"ja": True, "nei": False}
 

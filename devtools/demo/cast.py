@@ -6,8 +6,8 @@ telephone numbers that begin with 1.
 
 from dataclasses import dataclass
 
-from notifications.addresses import address_form
-from organisations.org_number import check_digit
+from ground.mail_addresses import address_form
+from ground.org_number import check_digit
 
 PASSWORD = "demo-demo-demo"  # noqa: S105 (printed by bin/dev, and known to everybody)
 

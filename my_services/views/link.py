@@ -13,16 +13,16 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from collaboration import actions, jobs, links
 from collaboration.models import Activation
-from history.clock import database_clock
+from ground.clock import database_clock
+from ground.refusals import NotAllowed, show_refusal
 from my_services.forms import NewLinkForm
 from my_services.remembered_link import remember_link, remembered_link, remembered_token
-from organisations.forms import PasswordForm
-from organisations.invitation_links import LINK_HOURS
+from organisations.invitations.forms import PasswordForm
+from organisations.invitations.links import LINK_HOURS
 from organisations.models import CompanyUser, User
-from organisations.refusals import NotAllowed, show_refusal
-from organisations.requests import SignedInRequest
-from organisations.sign_in import sign_in_with_new_password
-from organisations.switching import enter
+from organisations.places.requests import SignedInRequest
+from organisations.places.switching import enter
+from organisations.signing_in.proofs import sign_in_with_new_password
 
 
 @login_not_required

@@ -16,15 +16,15 @@ from collaboration.models import Receipt
 from collaboration.orders import Order, possible_orders, services_to_order
 from collaboration.pages import compare_variants
 from collaboration.scenarios import Scenario, Standing
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
+from ground.money import format_nok
+from ground.refusals import NotAllowed
 from my_services.order_forms import OrderForm
-from organisations.kept_forms import fill_in
-from organisations.refusals import NotAllowed
-from organisations.requests import CompanyRequest
-from organisations.sent_forms import form_key
-from organisations.sign_in import signed_in_by
+from organisations.forms.kept import fill_in
+from organisations.forms.sent import form_key
+from organisations.places.requests import CompanyRequest
+from organisations.signing_in.proofs import signed_in_by
 from subscriptions.models import Price, Service, Subscription, Variant
-from subscriptions.money import format_nok
 
 
 @require_safe

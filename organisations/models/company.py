@@ -6,12 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from notifications.addresses import in_its_form
-from organisations import company_states
+from ground.mail_addresses import in_its_form
+from ground.org_number import validate_org_number
+from ground.stored_names import IsNFC
+from organisations.companies import states as company_states
 from organisations.models.firm import Firm
 from organisations.models.user import User
-from organisations.org_number import validate_org_number
-from organisations.stored_names import IsNFC
 
 
 class CompanyQuerySet(models.QuerySet):

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from notifications.addresses import in_its_form
+from ground.mail_addresses import in_its_form
 from organisations.models.company import Company, CompanyUser
 from organisations.models.firm import Employee, Firm
 from organisations.models.user import User

@@ -2,7 +2,7 @@
 
 from django import template
 
-from organisations.devices import device_name
+from organisations.signing_in.devices import device_name
 
 register = template.Library()
 register.filter("device", device_name)

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from organisations.language import PARAMETER
 from organisations.models import User
-from organisations.redirects import SAFE_METHODS
+from organisations.places.redirects import SAFE_METHODS
 
 register = template.Library()
 

@@ -8,10 +8,10 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from organisations.kept_forms import TYPIST_FIELD, mark_typist
+from organisations.forms.kept import TYPIST_FIELD, mark_typist
+from organisations.forms.sent import KEY_FIELD
 from organisations.models import User
-from organisations.place_in_address import PARAMETERS
-from organisations.sent_forms import KEY_FIELD
+from organisations.places.in_address import PARAMETERS
 
 register = template.Library()
 

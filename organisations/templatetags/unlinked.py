@@ -2,7 +2,7 @@
 
 from django import template
 
-from organisations.unlinked import without_links
+from ground.unlinked import without_links
 
 register = template.Library()
 register.filter("without_links", without_links)

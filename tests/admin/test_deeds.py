@@ -8,13 +8,13 @@ from allauth.usersessions.models import UserSession
 from django.urls import reverse
 
 from clients.models import TaskType
+from ground.refusals import NotAllowed
 from history.models import Event
 from notifications.models import Email
 from organisations import admin as organisations_admin
 from organisations.actions import change_rights, confirm_company
-from organisations.invitations import invite_by_platform
+from organisations.actions.invitations import invite_by_platform
 from organisations.models import Company, Firm, Invitation, User
-from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Feature, ServiceAccess, Subscription, Terms
 from tests import factories
 from tests.races import race

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.mail import EmailMultiAlternatives
 
-from history.clock import database_clock
+from ground.clock import database_clock
 from notifications import outbox
 from notifications.actions import CannotRetry, record_delivery, retry_email
 from notifications.alerts import post_alert

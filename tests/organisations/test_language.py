@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 
+from ground.money import format_nok
 from organisations.models import User
-from subscriptions.money import format_nok
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +78,7 @@ def test_the_page_for_our_own_faults_says_its_language(language, words, kari, mo
     kari.user.save()
     browser = Browser(raise_request_exception=False)
     browser.force_login(kari.user)
-    monkeypatch.setattr("office.views.find_clients", faulty)
+    monkeypatch.setattr("office.clients.views.find_clients", faulty)
 
     answer = browser.get("/kunder/")
 

@@ -1,0 +1,53 @@
+"""The mails about an invitation. Called last in a deed, inside its transaction."""
+
+from notifications import outbox
+from notifications.models import Email
+from organisations.invitations import links
+from organisations.models import Invitation, User
+
+KIND = "invitation"
+
+
+def invitation_sent(invitation: Invitation) -> Email | None:
+    """To the invited: who asks, why, where the address is from, the link, and "det er ikke meg"."""
+    token = links.make_token(invitation)
+    return outbox.post_email(
+        key=f"{KIND}:{invitation.pk}:{invitation.link_version}",
+        kind=KIND,
+        to=invitation.email,
+        language=language_of(invitation.email),
+        about=invitation,
+        firm=invitation.firm,
+        secret=token,
+        secret_lasts=True,
+        context={
+            "invitation": invitation,
+            "link": links.link_url(token),
+            "not_me_url": links.not_me_url(token),
+        },
+    )
+
+
+def invitation_refused(invitation: Invitation) -> Email | None:
+    """To the one who invited: that the holder of the address said no, or to be somebody else."""
+    inviter = invitation.invited_by
+    return outbox.post_email(
+        key=f"invitation_refused:{invitation.pk}",
+        kind="invitation_refused",
+        to=inviter.email,
+        language=inviter.language,
+        about=invitation,
+        firm=invitation.firm,
+        context={"invitation": invitation, "person": inviter},
+    )
+
+
+def cancel_unsent(invitation: Invitation) -> int:
+    """No link goes out after the invitation is closed or has got another one."""
+    return outbox.cancel_emails(invitation, kinds=(KIND,))
+
+
+def language_of(address: str) -> str:
+    """The person's own language where we know the person, else Norwegian."""
+    languages = User.objects.filter(email=address).values_list("language", flat=True)
+    return languages.first() or User.Language.NORWEGIAN

@@ -1,0 +1,69 @@
+"""The firm or company that was taken away while somebody worked in it: told once, and only to who has been there."""
+
+from django.contrib import messages
+from django.utils.translation import gettext as _
+
+from organisations.models import CompanyUser, Employee
+from organisations.places.current import Place
+from organisations.places.requests import PlacedRequest
+
+
+def remember_place(request: PlacedRequest, current: Place) -> bool:
+    """Keep where one is, also if nobody has chosen it, so that its loss is seen; who has no other gets 404 then.
+
+    Returns whether it is the first place on this side since the sign-in.
+    """
+    before = request.session.get(current.field_name)
+    has_another = len(request.places) > 1 or request.places.has_other_side
+    if has_another and before != current.pk:
+        request.session[current.field_name] = current.pk
+    return before is None
+
+
+def forget_lost_places(request: PlacedRequest, field_name: str) -> list[Place]:
+    """Those that this browser was in last and that the person has lost since: each comes once.
+
+    `field_name` is that of the side that the page is on.
+    """
+    gone = [name for name in (Place.FIRM_FIELD, Place.COMPANY_FIELD) if is_gone(request, name, field_name)]
+    found = [find_lost_place(request.user, name, str(request.session.pop(name))) for name in gone]
+    return [place for place in found if place]
+
+
+def is_gone(request: PlacedRequest, name: str, field_name: str) -> bool:
+    """Whether the last place of a kind is none of the person's, as far as the places of this side tell."""
+    last = request.session.get(name)
+    if last is None:
+        return False
+    if name == field_name:
+        return all(place.pk != last for place in request.places)
+    return bool(request.places) and not request.places.has_other_side
+
+
+def find_lost_place(user, field_name: str, name: str | None) -> Place | None:
+    """The firm or company that is called so in an address or a form, if the person has been there and is no more: no
+    other's name is told.
+    """
+    rows = (
+        Employee.objects.filter(user=user).select_related("firm")
+        if field_name == Place.FIRM_FIELD
+        else CompanyUser.objects.filter(user=user).select_related("company")
+    )
+    places = (Place(row, is_current=False) for row in rows.exclude(deactivated_at=None))
+    return next((place for place in places if name and place.is_called(name)), None)
+
+
+def farewell(place: Place) -> str:
+    if place.is_firm:
+        return _("Du arbeider ikke lenger i %(firm)s") % {"firm": place.label}
+    return _("Du er ikke lenger bruker av %(company)s") % {"company": place.label}
+
+
+def tell_of(request: PlacedRequest, lost: list[Place], current: Place | None) -> None:
+    """On the page of the next place; without one on this side, of what comes instead."""
+    for place in lost:
+        if current:
+            names = {"farewell": farewell(place), "place": current.label}
+            messages.warning(request, _("%(farewell)s. Nå er du i %(place)s.") % names)
+        else:
+            messages.warning(request, f"{farewell(place)}.")

@@ -1,0 +1,63 @@
+"""A decision is asked anew of who signed in a while ago: the browser may have been left open."""
+
+from urllib.parse import urlencode
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from organisations.forms.kept import keep_form, page_of_the_form
+from organisations.models import User
+from organisations.places.in_address import tell_place
+from organisations.places.redirects import SAFE_METHODS
+from organisations.signing_in.proofs import is_fresh
+
+
+class AskAnewMiddleware:
+    """Every form that a company's person sends (settings.PLACES), and those in settings.ASKED_ANEW, need a sign-in of
+    the last quarter of an hour. Otherwise the answer is kept, the person proves himself, and comes back to the page
+    with what was typed (organisations.forms.kept); nothing is decided without another click. Those in
+    settings.ASKED_BEFORE_SHOWN need it to be seen at all.
+    """
+
+    def __init__(self, get_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
+        if not request.user.is_authenticated:
+            return None
+        if request.method in SAFE_METHODS:
+            return self.lead_to_proof(request, request.get_full_path()) if must_be_fresh(request) else None
+        if not is_decision(request) or is_fresh(request):
+            return None
+        keep_form(request, needs_proof=True)
+        return self.lead_to_proof(request, page_of_the_form(request))
+
+    def lead_to_proof(self, request: HttpRequest, back: str) -> HttpResponse:
+        methods = get_adapter(request).get_reauthentication_methods(request.user)
+        page = methods[0]["url"] if methods else reverse("account_logout")
+        return redirect(f"{page}?{urlencode({'next': tell_place(request, back)})}")
+
+
+def is_decision(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    if match is None:
+        return False
+    is_asked = match.view_name in settings.ASKED_ANEW or is_asked_before_shown(request)
+    return settings.PLACES.get(match.namespace) == "company" or is_asked
+
+
+def is_asked_before_shown(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return bool(match) and match.view_name.startswith(settings.ASKED_BEFORE_SHOWN)
+
+
+def must_be_fresh(request: HttpRequest) -> bool:
+    """Who may not open the page is refused by the page itself, whatever the age of the sign-in."""
+    user = request.user
+    return isinstance(user, User) and user.is_staff and is_asked_before_shown(request) and not is_fresh(request)
