@@ -26,7 +26,7 @@ ALLOWED = {
     ("office/employees/leaver_report.py", "earlier_clients", "Event"): LEAVERS,
     ("office/employees/leaver_periods.py", "periods_of_work", "Event"): LEAVERS,
     ("office/employees/leaver_periods.py", "periods_on_tasks", "Task"): LEAVERS,
-    ("office/employees/leaver_periods.py", "turns_on_tasks", "Event"): LEAVERS,
+    ("office/employees/leaver_periods.py", "tasks_in_events", "Event"): LEAVERS,
     ("office/employees/leaver_periods.py", "tasks_of_collaborations", "Event"): LEAVERS,
     ("office/employees/leaver_periods.py", "tasks_of_collaborations", "Collaboration"): LEAVERS,
     (
