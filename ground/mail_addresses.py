@@ -6,6 +6,8 @@ import unicodedata
 import idna
 from django.db.models import Q
 
+from ground.unseen import without_all_unseen
+
 LONGEST = 254  # characters of an address; RFC 5321, 4.5.3.1.3
 LONGEST_NAME = 64  # characters of what stands before @; RFC 5321, 4.5.3.1.1
 LONGEST_TYPED = 4 * LONGEST  # more is not even read: what nobody sees may stand in it, but not without end
@@ -13,10 +15,6 @@ ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 NAME = re.compile(rf"{ATOM}(?:\.{ATOM})*")  # what stands before @; RFC 5321, 4.1.2, without quotes
 LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 DOMAIN = re.compile(rf"(?:{LABEL}\.)+(?=[a-z]){LABEL}(?<=..)")
-# Drawn as nothing, though no marks of format by their category: fillers, and what tells how others are drawn
-FILLERS = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
-)
 STORED = r"^[!-@\[-~]*$"  # of the form, as much as a database can say: ASCII without space and without capitals
 
 
@@ -36,7 +34,7 @@ def address_form(text: str) -> str:
     Two spellings of one mailbox have the same form, and the form has itself. Raises NoAddress for what no mail can go
     to, and for a domain that does not come back as it was typed: who reads it would take it for another one.
     """
-    typed = seen(text[: LONGEST_TYPED + 1]).strip()
+    typed = without_all_unseen(text[: LONGEST_TYPED + 1]).strip()
     name, at, domain = typed.rpartition("@")
     if not (at and name and domain) or len(text) > LONGEST_TYPED:
         raise NoAddress("shape")
@@ -61,19 +59,11 @@ def domain_form(domain: str) -> str:
         raise NoAddress("shape" if domain.isascii() and "xn--" not in typed else "domain") from error
     labels = [part.split(".") for part in (typed, form, shown)]
     is_same = len({len(part) for part in labels}) == 1 and all(one in (a, u) for one, a, u in zip(*labels, strict=True))
-    if not is_same or seen(shown) != shown:
+    if not is_same or without_all_unseen(shown) != shown:
         raise NoAddress("domain")
     if not DOMAIN.fullmatch(form):
         raise NoAddress("shape")
     return form
-
-
-def seen(text: str) -> str:
-    """Without what is not drawn: marks of direction, joiners, soft hyphens, fillers."""
-    if text.isascii():
-        return text
-    drawn = (character for character in text if unicodedata.category(character) != "Cf")
-    return FILLERS.sub("", "".join(drawn))
 
 
 def find_form(text: str) -> str:

@@ -1,16 +1,41 @@
-"""Which language a page speaks: the person's own; before sign-in the one chosen in this browser, or asked for by it."""
+"""Which language a page speaks, and a mail: the person's own; before sign-in the browser's."""
+
+from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from ground.mail_addresses import find_form
 from organisations.models import User
 from organisations.places.redirects import SAFE_METHODS
 
 PARAMETER = "sprak"  # of an address: this page in that language
 
 
-def language_of(request: HttpRequest) -> str:
+def language_of_the_person(get_response: Callable[[HttpRequest], HttpResponse]):
+    """Speak the language that the person has chosen; before sign-in the one chosen in, or asked for by, the browser."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        is_known = request.user.is_authenticated
+        language = language_of_request(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        if not is_known:
+            patch_vary_headers(response, ("Accept-Language", "Cookie"))
+            if asked_for(request):
+                remember_language(response, language)
+        return response
+
+    return middleware
+
+
+def language_of_request(request: HttpRequest) -> str:
+    """What the address asks for, else the person's own, else what was chosen in this browser, or is asked for by it."""
     asked = asked_for(request)
     if asked:
         return asked
@@ -45,3 +70,9 @@ def remember_language(response: HttpResponse, language: str) -> None:
         secure=settings.LANGUAGE_COOKIE_SECURE, httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
         samesite="Lax",
     )  # fmt: skip
+
+
+def language_of_receiver(address: str, *, of_a_stranger: str = User.Language.NORWEGIAN) -> str:
+    """The language that the person with the address has chosen; `of_a_stranger` for an address that nobody has."""
+    chosen = User.objects.filter(email=find_form(address)).values_list("language", flat=True).first()
+    return chosen or of_a_stranger

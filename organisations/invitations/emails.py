@@ -3,7 +3,8 @@
 from notifications import outbox
 from notifications.models import Email
 from organisations.invitations import links
-from organisations.models import Invitation, User
+from organisations.language import language_of_receiver
+from organisations.models import Invitation
 
 KIND = "invitation"
 
@@ -15,7 +16,7 @@ def invitation_sent(invitation: Invitation) -> Email | None:
         key=f"{KIND}:{invitation.pk}:{invitation.link_version}",
         kind=KIND,
         to=invitation.email,
-        language=language_of(invitation.email),
+        language=language_of_receiver(invitation.email),
         about=invitation,
         firm=invitation.firm,
         secret=token,
@@ -45,9 +46,3 @@ def invitation_refused(invitation: Invitation) -> Email | None:
 def cancel_unsent(invitation: Invitation) -> int:
     """No link goes out after the invitation is closed or has got another one."""
     return outbox.cancel_emails(invitation, kinds=(KIND,))
-
-
-def language_of(address: str) -> str:
-    """The person's own language where we know the person, else Norwegian."""
-    languages = User.objects.filter(email=address).values_list("language", flat=True)
-    return languages.first() or User.Language.NORWEGIAN

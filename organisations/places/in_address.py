@@ -5,10 +5,9 @@ from urllib.parse import quote, unquote_plus, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import Resolver404, ResolverMatch, resolve
 
 from organisations.places.current import Place
-from organisations.places.redirects import is_ours
+from organisations.places.redirects import find_page, is_ours
 
 PARAMETERS = {"firm": "byra", "company": "selskap"}
 FIELDS = {"firm": Place.FIRM_FIELD, "company": Place.COMPANY_FIELD}  # the same in a form, there always by its id
@@ -17,15 +16,8 @@ LONGEST_ID = 18  # digits; one more may be too much for PostgreSQL
 
 def side_of(address: str) -> str | None:
     """The side of the house that a page belongs to (settings.PLACES); None for a page of neither, and for no page."""
-    match = find_match(address)
+    match = find_page(address)
     return settings.PLACES.get(match.namespace) if match else None
-
-
-def find_match(address: str) -> ResolverMatch | None:
-    try:
-        return resolve(urlsplit(address).path)
-    except (Resolver404, ValueError):
-        return None
 
 
 def place_named_in(address: str, side: str) -> str:
@@ -88,7 +80,7 @@ def without_page(view: Callable) -> Callable:
 
 
 def is_without_page(address: str) -> bool:
-    match = find_match(address)
+    match = find_page(address)
     return match is not None and getattr(match.func, "is_without_page", False)
 
 

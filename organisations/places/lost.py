@@ -8,16 +8,18 @@ from organisations.places.current import Place
 from organisations.places.requests import PlacedRequest
 
 
-def remember_place(request: PlacedRequest, current: Place) -> bool:
-    """Keep where one is, also if nobody has chosen it, so that its loss is seen; who has no other gets 404 then.
+def is_first_place(request: PlacedRequest, current: Place) -> bool:
+    """Whether the session has been in no place on this side of the house since the sign-in."""
+    return request.session.get(current.field_name) is None
 
-    Returns whether it is the first place on this side since the sign-in.
+
+def remember_place(request: PlacedRequest, current: Place) -> None:
+    """Keep in the session which place the person is in, so that its loss can be told; not for who has no other place:
+    such a person gets 404 when it is lost.
     """
-    before = request.session.get(current.field_name)
     has_another = len(request.places) > 1 or request.places.has_other_side
-    if has_another and before != current.pk:
+    if has_another and request.session.get(current.field_name) != current.pk:
         request.session[current.field_name] = current.pk
-    return before is None
 
 
 def forget_lost_places(request: PlacedRequest, field_name: str) -> list[Place]:

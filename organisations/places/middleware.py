@@ -1,4 +1,4 @@
-"""Which language, and for which firm or company a request acts."""
+"""For which firm or company a request acts."""
 
 from collections.abc import Callable
 
@@ -6,42 +6,27 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import translation
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from organisations.forms.kept import find_typist, keep_form
 from organisations.forms.typed import what_was_typed
-from organisations.language import asked_for, language_of, remember_language
 from organisations.models import Employee
 from organisations.places.current import Place, Places, company_places, firm_places, has_place_beside, offered_places
 from organisations.places.in_address import is_without_page, place_named_in, place_of_last_page, with_place
-from organisations.places.lost import farewell, find_lost_place, forget_lost_places, remember_place, tell_of
+from organisations.places.lost import (
+    farewell,
+    find_lost_place,
+    forget_lost_places,
+    is_first_place,
+    remember_place,
+    tell_of,
+)
 from organisations.places.redirects import SAFE_METHODS
 from organisations.places.requests import PlacedRequest
 from organisations.places.switching import offer_switch
 
 Answer = Callable[[HttpRequest], HttpResponse]
-
-
-def language_of_the_person(get_response: Answer) -> Answer:
-    """Speak the language that the person has chosen; before sign-in the one chosen in, or asked for by, the browser."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        is_known = request.user.is_authenticated
-        language = language_of(request)
-        with translation.override(language):
-            request.LANGUAGE_CODE = language
-            response = get_response(request)
-        response.headers.setdefault("Content-Language", language)
-        if not is_known:
-            patch_vary_headers(response, ("Accept-Language", "Cookie"))
-            if asked_for(request):
-                remember_language(response, language)
-        return response
-
-    return middleware
 
 
 class CurrentPlaceMiddleware:
@@ -75,7 +60,8 @@ class CurrentPlaceMiddleware:
         current = request.places.current
         if current is None:
             return self.answer_without_a_place(request, field_name, written_for, lost)
-        is_first_page = remember_place(request, current)
+        is_first_page = is_first_place(request, current)
+        remember_place(request, current)
         if isinstance(current.row, Employee):
             request.employee = current.row
         else:

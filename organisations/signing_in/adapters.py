@@ -21,6 +21,7 @@ from ground.mail_addresses import find_form, shown_address
 from notifications import outbox
 from organisations.forms.addresses import form_or_invalid
 from organisations.invitations.links import SESSION_KEY
+from organisations.language import language_of_receiver
 from organisations.models import User
 from organisations.places.redirects import is_ours
 from organisations.signing_in.known_browsers import known_browser
@@ -66,7 +67,8 @@ class AccountAdapter(DefaultAccountAdapter):
         context = {"email": shown_address(email), "base_url": outbox.base_url(), **context}
         for name in ("request", "signup_url"):  # addresses made from these would be what the Host says
             context.pop(name, None)
-        with translation.override(language_of(email)):
+        spoken_now = translation.get_language() or settings.LANGUAGE_CODE
+        with translation.override(language_of_receiver(email, of_a_stranger=spoken_now)):
             message = self.render_mail(template_prefix, email, context)
         kind = template_prefix.rsplit("/", 1)[-1]
         outbox.post_message(message, kind=f"account_{kind}", secret=str(context.get("code") or context.get("key", "")))
@@ -113,12 +115,6 @@ class AccountAdapter(DefaultAccountAdapter):
             page = reverse("account:reauthenticate-by-code")
             methods.append({"id": "code", "description": _("Få en kode på e-post"), "url": page})
         return methods
-
-
-def language_of(email: str) -> str:
-    """The language that the person has chosen; to an address that nobody has, the one that is spoken now."""
-    chosen = User.objects.filter(email=find_form(email)).values_list("language", flat=True).first()
-    return chosen or translation.get_language() or settings.LANGUAGE_CODE
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

@@ -1,7 +1,5 @@
 """A decision is asked anew of who signed in a while ago: the browser may have been left open."""
 
-from urllib.parse import urlencode
-
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +9,7 @@ from django.urls import reverse
 from organisations.forms.kept import keep_form, page_of_the_form
 from organisations.models import User
 from organisations.places.in_address import tell_place
-from organisations.places.redirects import SAFE_METHODS
+from organisations.places.redirects import SAFE_METHODS, with_next
 from organisations.signing_in.proofs import is_fresh
 
 
@@ -41,7 +39,7 @@ class AskAnewMiddleware:
     def lead_to_proof(self, request: HttpRequest, back: str) -> HttpResponse:
         methods = get_adapter(request).get_reauthentication_methods(request.user)
         page = methods[0]["url"] if methods else reverse("account_logout")
-        return redirect(f"{page}?{urlencode({'next': tell_place(request, back)})}")
+        return redirect(with_next(page, tell_place(request, back)))
 
 
 def is_decision(request: HttpRequest) -> bool:

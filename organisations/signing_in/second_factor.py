@@ -1,7 +1,5 @@
 """Who must have a second factor, and the gate that lets nobody of those past without it."""
 
-from urllib.parse import urlencode
-
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
@@ -15,17 +13,12 @@ from django.urls import reverse
 from organisations.forms.kept import keep_form, page_of_the_form
 from organisations.models import Employee, User
 from organisations.places.in_address import tell_place
-from organisations.places.redirects import SAFE_METHODS
+from organisations.places.redirects import SAFE_METHODS, with_next
+from organisations.signing_in.pages import PROVING
 from organisations.signing_in.proofs import has_proved_second_factor
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-PROVING = {
-    "account_logout",
-    "account_reauthenticate",
-    "mfa_reauthenticate",
-    "mfa_reauthenticate_webauthn",
-    "account:reauthenticate-by-code",
-}
+OPEN_WITHOUT = PROVING | {"account_logout"}
 SETTING_UP = {"mfa_index", "mfa_activate_totp", "mfa_add_webauthn"}
 
 
@@ -58,7 +51,7 @@ class RequireSecondFactorMiddleware:
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
         name = request.resolver_match.view_name if request.resolver_match else ""
         user = request.user
-        if not settings.REQUIRE_SECOND_FACTOR or not isinstance(user, User) or name in PROVING:
+        if not settings.REQUIRE_SECOND_FACTOR or not isinstance(user, User) or name in OPEN_WITHOUT:
             return None
         if not getattr(view, "login_required", True):
             return None
@@ -78,7 +71,7 @@ class RequireSecondFactorMiddleware:
         if request.method not in SAFE_METHODS:
             keep_form(request, needs_proof=True)
             back = page_of_the_form(request)
-        return redirect(f"{page}?{urlencode({'next': tell_place(request, back)})}")
+        return redirect(with_next(page, tell_place(request, back)))
 
 
 @receiver(authenticator_added)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils.http import urlencode
 from django.utils.translation import get_language
@@ -36,6 +35,3 @@ def this_page(context: dict[str, Any]) -> str:
     if request.method in SAFE_METHODS:
         return request.get_full_path()
     return request.headers.get("Referer", "") or request.path
-
-
-assert set(User.Language.values) == {code for code, _name in settings.LANGUAGES}
