@@ -8,8 +8,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from ground.mail_addresses import searched_address, shown_address
+from ground.refusals import NotAllowed
 from history.admin import FindsNames, LookOnly
-from notifications.actions import CannotRetry, retry_email
+from notifications.actions import retry_email
 from notifications.models import Alert, Email
 
 
@@ -49,7 +50,7 @@ class EmailAdmin(FindsAddresses, LookOnly, admin.ModelAdmin):
         for email in queryset:
             try:
                 retry_email(email=email, by=cast(Model, request.user))
-            except CannotRetry as refusal:
+            except NotAllowed as refusal:
                 words = {"to": shown_address(email.to), "refusal": refusal.sentence}
                 self.message_user(request, _("E-posten til %(to)s: %(refusal)s") % words, messages.ERROR)
             else:
