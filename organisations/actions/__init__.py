@@ -32,7 +32,9 @@ from organisations.actions.people import (
 from organisations.actions.places import (
     accept_place,
     accept_place_with_password,
+    enter_place,
 )
+from organisations.actions.sessions import end_all_sessions, end_session
 
 __all__ = [
     "LAST_REMINDER_DAY",
@@ -49,6 +51,9 @@ __all__ = [
     "confirm_company",
     "edit_firm",
     "edit_user",
+    "end_all_sessions",
+    "end_session",
+    "enter_place",
     "invite_by_platform",
     "invite_company_user",
     "invite_employee",

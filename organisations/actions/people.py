@@ -4,7 +4,6 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -12,6 +11,7 @@ from ground.clock import Clock, database_clock
 from ground.mail_addresses import shown_address
 from ground.refusals import NotAllowed
 from history.models import record_event
+from organisations.actions.sessions import end_all_sessions
 from organisations.models import CompanyUser, User
 
 RIGHTS = ("is_active", "is_staff", "is_superuser")  # of a user on the platform
@@ -56,8 +56,7 @@ def change_rights(*, user: User, rights: dict[str, bool], by: User, clock: Clock
         setattr(user, name, after[name])
     user.save(update_fields=RIGHTS)
     if before["is_active"] and not user.is_active:
-        for session in UserSession.objects.filter(user=user):
-            session.end()
+        end_all_sessions(user=user)
     record_event(subject=user, verb="change_rights", by=by, at=clock(), before=before, after=after)
     return user
 
@@ -76,8 +75,7 @@ def remove_second_factors(*, user: User, by: User, clock: Clock = database_clock
     if not factors.exists():
         raise NotAllowed(_("%(email)s har ikke totrinnsbekreftelse.") % {"email": shown_address(user.email)})
     factors.delete()
-    for session in UserSession.objects.filter(user=user):
-        session.end()
+    end_all_sessions(user=user)
     record_event(subject=user, verb="remove_second_factors", by=by, at=clock())
     get_adapter().send_mail("mfa/email/second_factors_removed", user.email, {})
     return user

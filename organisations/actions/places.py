@@ -1,7 +1,8 @@
-"""Deeds about a company's offered place: who takes it."""
+"""Deeds about places: who takes one that is offered, and which one the person is in."""
 
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from ground.clock import Clock, database_clock
@@ -9,7 +10,7 @@ from ground.refusals import NotAllowed
 from history.models import record_event
 from organisations.actions.merging import begin, join
 from organisations.companies.rows import find_claims, lock_company, make_room_for_main_contact
-from organisations.models import CompanyUser, User
+from organisations.models import CompanyUser, Employee, User
 
 
 @transaction.atomic
@@ -63,3 +64,8 @@ def accept_place_with_password(
     EmailAddress.objects.filter(email=user.email, verified=False).delete()  # claimed by others, proved by nobody
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return accept_place(place=place, user=user, clock=clock)
+
+
+def enter_place(*, place: Employee | CompanyUser) -> None:
+    """Note that the person works in the place now: the next sign-in begins in the one that was entered last."""
+    type(place).objects.filter(pk=place.pk).update(entered_at=Now())

@@ -13,13 +13,13 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in
 from django.core import signing
-from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from ground.clock import database_clock
+from organisations.actions.kept_forms import keep_typed, take_kept
 from organisations.models import CompanyUser, Employee, KeptForm, User
 from organisations.places.in_address import FIELDS, posted_place, without_place
 from organisations.places.redirects import is_ours
@@ -31,7 +31,6 @@ TYPIST_FIELD = "_by"
 TYPIST_SALT = "organisations.forms.kept.typist"
 MARKED_FOR = 7 * 24 * 3600  # seconds: a page may stand open over a weekend
 MOST_KEPT = 20_000  # characters of a form; more than any of them takes
-MOST_FORMS = 10  # of a person
 LONGEST_PATH = 2_000
 # A consent is given to the page that is sent; a secret is typed where it is used. Our own hidden fields begin with _.
 NEVER_KEPT = re.compile(r"_.*|csrfmiddlewaretoken|next|accepts_terms|acknowledge|code|otp|credential|.*password.*")
@@ -81,7 +80,6 @@ def page_of_the_form(request: HttpRequest) -> str:
     return urlsplit(came_from)._replace(scheme="", netloc="", fragment="").geturl()
 
 
-@transaction.atomic
 def keep_form(request: HttpRequest, *, needs_proof: bool) -> bool:
     """Keep what this request posts, to be shown again on its page; whether it could be kept.
 
@@ -96,13 +94,8 @@ def keep_form(request: HttpRequest, *, needs_proof: bool) -> bool:
     if place is None:
         return False
     is_lost = match.namespace == "admin"  # its forms are Django's own, and are not filled in
-    KeptForm.objects.filter(user=typist, path=path, **place).delete()
-    KeptForm.objects.create(
-        user_id=typist, path=path, fields=None if is_lost else fields_to_keep(request), needs_proof=needs_proof,
-        kept_at=database_clock(), **place,
-    )  # fmt: skip
-    too_many = KeptForm.objects.filter(user=typist).order_by("-pk").values_list("pk", flat=True)[MOST_FORMS:]
-    KeptForm.objects.filter(pk__in=list(too_many)).delete()
+    fields = None if is_lost else fields_to_keep(request)
+    keep_typed(user_id=typist, path=path, place=place, fields=fields, needs_proof=needs_proof)
     if isinstance(request.user, User) and request.user.pk == typist:
         request.session[SESSION_KEY] = True
     return True
@@ -166,7 +159,7 @@ def give_back(request: HttpRequest, person: User) -> None:
     path, proved = without_place(request.get_full_path()), is_fresh(request)
     for kept in kept_forms:
         if kept.path == path and is_in_its_place(kept, request) and (proved or not kept.needs_proof):
-            if KeptForm.objects.filter(pk=kept.pk).delete()[0]:  # of two requests at once one
+            if take_kept(kept=kept):
                 request.META[SESSION_KEY] = kept.fields
                 messages.info(request, sentence_about(kept))
             return

@@ -1,9 +1,9 @@
 """Going over to another of one's firms and companies."""
 
-from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from organisations.actions.places import enter_place
 from organisations.models import CompanyUser, Employee
 from organisations.places.current import Place
 from organisations.places.requests import CompanyRequest, PlacedRequest
@@ -16,7 +16,7 @@ def enter(request: HttpRequest, row: Employee | CompanyUser, to: str, *args: obj
     """
     place = Place(row, is_current=True)
     request.session[place.field_name] = place.pk
-    type(row).objects.filter(pk=row.pk).update(entered_at=Now())
+    enter_place(place=row)
     response = redirect(to, *args)
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

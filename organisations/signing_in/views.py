@@ -9,7 +9,6 @@ from allauth.mfa.base.views import AuthenticateView, IndexView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import DeactivateTOTPView
 from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView, RemoveWebAuthnView
-from allauth.usersessions.adapter import get_adapter as get_sessions_adapter
 from allauth.usersessions.models import UserSession
 from allauth.usersessions.views import ListUserSessionsView
 from django.contrib import messages
@@ -69,7 +68,7 @@ def session_end(request: SignedInRequest, pk: int) -> HttpResponse:
     session = get_object_or_404(UserSession, user=request.user, pk=pk)
     if session.is_current():
         return redirect("account_logout")
-    get_sessions_adapter().end_sessions([session])
+    actions.end_session(session=session)
     messages.success(request, _("Enheten er logget ut."))
     return redirect("usersessions_list")
 
