@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.actions import create_standard_task_types
 from clients.models import Client, Contact, Task, TaskParticipant, TaskType
-from ground.org_number import clean_org_number
+from ground.org_number import OrgNumberField
 from history.admin import FindsNames, LookOnly
 from notifications.admin import FindsAddresses
 from organisations.forms.admin_fields import TEXTS
@@ -33,8 +33,8 @@ class TaskTypeInline(LookOnly, admin.TabularInline):
 
 
 class FirmForm(forms.ModelForm):
-    def clean_org_number(self) -> str:
-        return clean_org_number(self.cleaned_data["org_number"])
+    class Meta:
+        field_classes = {"org_number": OrgNumberField}
 
 
 @admin.register(Firm)

@@ -7,14 +7,16 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from ground.org_number import clean_org_number, is_org_number
 from history.models import Event
 
 
 class FindsNames:
-    """For an admin with a search: what is typed is looked for as names are kept."""
+    """For an admin with a search: what is typed is looked for as names, and organisation numbers, are kept."""
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        term = unicodedata.normalize("NFC", search_term)
+        number = clean_org_number(search_term)
+        term = number if is_org_number(number) else unicodedata.normalize("NFC", search_term)
         return super().get_search_results(request, queryset, term)  # type: ignore[misc]
 
 

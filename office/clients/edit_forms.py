@@ -10,7 +10,7 @@ from clients.models import Client, Contact, Task, TaskType
 from clients.numbers import NumberTaken
 from clients.rights import may_choose_manager
 from ground.lines import LineField
-from ground.org_number import clean_org_number, validate_org_number
+from ground.org_number import OrgNumberField, validate_org_number
 from ground.refusals import NotAllowed, show_refusal
 from organisations.forms.addresses import AddressField
 from organisations.models import Employee, Firm
@@ -54,10 +54,9 @@ class ClientForm(forms.ModelForm):
         help_text=_("La feltet stå tomt, så får kunden neste ledige nummer."),
         error_messages={"invalid": _("Kundenummeret skal være et helt tall.")},
     )
-    org_number = forms.CharField(
+    org_number = OrgNumberField(
         label=_("Organisasjonsnummer"),
         required=False,
-        max_length=40,
         help_text=_("Ni siffer. Må være med for å aktivere samarbeid."),
         widget=forms.TextInput(attrs={"class": "narrow", "inputmode": "numeric"}),
     )
@@ -102,7 +101,7 @@ class ClientForm(forms.ModelForm):
             fields["number"].error_messages["required"] = _("Skriv et kundenummer.")
 
     def clean_org_number(self) -> str | None:
-        number = clean_org_number(self.cleaned_data["org_number"])
+        number = self.cleaned_data["org_number"]
         if not number:
             return None
         if len(number) == 11 and number.isdecimal():
