@@ -1,4 +1,4 @@
-"""Firms with their employees, and their clients and tasks, mostly to look at."""
+"""Firms with their employees, and their clients and tasks, in the admin, mostly to look at."""
 
 from django import forms
 from django.contrib import admin
@@ -16,7 +16,7 @@ from organisations.models import Employee, Firm
 
 
 class EmployeeInline(LookOnly, admin.TabularInline):
-    """An employee comes by an invitation, the first one by the platform's (Invitasjoner)."""
+    """The firm's employees. Each comes by an invitation, the first one by the platform's (Invitasjoner)."""
 
     model = Employee
     extra = 0
@@ -39,7 +39,7 @@ class FirmForm(forms.ModelForm):
 
 @admin.register(Firm)
 class FirmAdmin(FindsNames, admin.ModelAdmin):
-    """A new firm gets the standard task types."""
+    """Firms. A new one gets the standard task types."""
 
     list_display = ["name", "org_number", "slug", "email", "phone"]
     search_fields = ["name", "org_number", "slug"]

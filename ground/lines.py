@@ -1,4 +1,4 @@
-"""What is typed, in the one form in which text is kept: without what nobody sees or what draws over the lines above."""
+"""Typed text in the one form in which it is stored: NFC, without characters that nobody sees."""
 
 import unicodedata
 from typing import Any
@@ -15,22 +15,22 @@ LINK = _("Her kan det ikke stå en nettadresse eller e-postadresse.")
 
 
 def clean_line(text: str) -> str:
-    """One line of what is seen; line breaks and runs of space become one space. Empty when nothing is to be seen.
+    """The text as one line: line breaks and runs of space become one space. Empty when nothing of it can be seen.
 
-    A letter with a mark is one sign where there is one for it (NFC): å, however the machine spells it.
+    A letter with a mark is one character where there is one for it (NFC): å, however the machine spells it.
     """
     line = unicodedata.normalize("NFC", " ".join(without_the_unseen(text).split()))
     return line if any(unicodedata.category(character)[0] in "LNPS" for character in line) else ""
 
 
 def clean_lines(text: str) -> str:
-    """The same of what may have several lines, which stay as they are."""
+    """The text cleaned like `clean_line`, with its line breaks."""
     lines = "\n".join(without_the_unseen(line).rstrip() for line in text.splitlines()).strip()
     return unicodedata.normalize("NFC", lines)
 
 
 def clean_name(text: str) -> str:
-    """A line that goes into mails as it is. Raises NotAllowed for one that a mail program would make a link of."""
+    """The text as one line for mails. Raises NotAllowed where a mail program would make a link of it."""
     line = clean_line(text)
     if looks_like_a_link(line):
         raise NotAllowed(str(LINK))
@@ -38,7 +38,7 @@ def clean_name(text: str) -> str:
 
 
 class AnyLineField(forms.CharField):
-    """One line of text that stands in no mail: what is looked for, the address of a page."""
+    """A field of one line that no mail shows: a search, the address of a page."""
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
@@ -46,7 +46,7 @@ class AnyLineField(forms.CharField):
 
 
 class LineField(AnyLineField):
-    """One line of text. A name goes into mails as it is: a line or a link of its own there would look like ours."""
+    """A field of one line that mails show, such as a name: it refuses what a mail program would make a link of."""
 
     default_error_messages = {"link": LINK}
 
@@ -57,7 +57,7 @@ class LineField(AnyLineField):
 
 
 class LinesField(forms.CharField):
-    """Text of several lines."""
+    """A field of several lines."""
 
     widget = forms.Textarea
 

@@ -1,4 +1,4 @@
-"""Names in the database: that they are spelt with one sign for a letter with a mark, and how older ones come to be."""
+"""Names in the database are in NFC: a letter with a mark is one character where there is one for it."""
 
 import unicodedata
 from typing import Any
@@ -7,14 +7,17 @@ from django.db import IntegrityError, models, transaction
 
 
 class IsNFC(models.Func):
-    """Whether the text is spelt so. Not so spelt, it is neither found nor sorted as it looks."""
+    """Whether the text is in NFC. A name that is not would neither be found nor sorted as it looks."""
 
     template = "%(expressions)s IS NFC NORMALIZED"
     output_field = models.BooleanField()
 
 
 def bring_into_nfc(model: Any, *columns: str) -> None:
-    """For migrations. Names that are one now, where only one may be, are told apart by the row's number."""
+    """Write the columns' names in NFC; called by migrations.
+
+    Where two names become one and only one may be, they get the row's number.
+    """
     rows = model._base_manager
     for column in columns:
         longest = model._meta.get_field(column).max_length

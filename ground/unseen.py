@@ -15,7 +15,7 @@ MOST_MARKS = 4  # on one letter: a Hebrew one may need them; with dozens a name 
 
 
 def without_the_unseen(text: str) -> str:
-    """The text as people write it: what decides how a letter or an emoji is drawn stays, where it stands by one.
+    """The text without unseen characters, but for those that decide how a letter or an emoji beside them is drawn.
 
     Marks of direction, which make a name read as another one, go, and so do more marks than a letter carries.
     """
@@ -26,18 +26,21 @@ def without_the_unseen(text: str) -> str:
 
 
 def without_all_unseen(text: str) -> str:
-    """The text without any character that is not drawn itself, whatever it would do to its neighbours."""
+    """The text without any unseen character, also those that would change how others are drawn."""
     if text.isascii():
         return text
     return "".join(character for character in text if not is_unseen(character))
 
 
 def is_unseen(character: str) -> bool:
+    """Whether the character is not drawn itself."""
     return unicodedata.category(character) == "Cf" or character in BLANK or bool(VARIATION.match(character))
 
 
 def seen(text: str) -> Iterator[str]:
-    """The characters that are drawn, or that decide how their neighbours are; no more marks than a letter carries."""
+    """Yield the characters that are drawn, or decide how their neighbours are; of one letter's marks the first
+    MOST_MARKS.
+    """
     before, marks = " ", 0
     for character, after in zip(text, text[1:] + " ", strict=True):
         category = unicodedata.category(character)
@@ -57,7 +60,7 @@ def seen(text: str) -> Iterator[str]:
 
 
 def joins(before: str, after: str) -> bool:
-    """Whether a joiner between these is writing: between letters of one word, or between the parts of an emoji."""
+    """Whether a joiner between the two belongs there: between letters of one word, or between parts of an emoji."""
     if is_of_a_word(before):
         return is_of_a_word(after) or unicodedata.combining(before) == VIRAMA or is_of_an_emoji(after)
     return is_of_an_emoji(before) and is_of_an_emoji(after)
@@ -72,5 +75,5 @@ def is_of_an_emoji(character: str) -> bool:
 
 
 def has_variations(character: str) -> bool:
-    """Letters of scripts with capitals have none, nor has a space."""
+    """Whether the character can be drawn in several ways. Letters of scripts with capitals cannot, nor can a space."""
     return unicodedata.category(character) not in ("Ll", "Lu", "Lt", "Zs")

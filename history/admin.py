@@ -1,4 +1,4 @@
-"""The events, to look at; and what the admins of all apps have in common."""
+"""The events in the admin, and what the admins of all apps have in common."""
 
 import unicodedata
 
@@ -21,7 +21,7 @@ class FindsNames:
 
 
 class LookOnly:
-    """For an admin or an inline: its rows are made and changed by deeds elsewhere, here they are only shown."""
+    """Mixin of an admin or an inline that only shows rows, since deeds elsewhere make and change them."""
 
     def has_add_permission(self, request: HttpRequest, obj=None) -> bool:
         return False

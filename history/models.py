@@ -1,4 +1,4 @@
-"""What happened: one row per deed, never changed, never removed."""
+"""What happened: one row for each deed, never changed and never deleted."""
 
 from datetime import datetime
 from typing import Any

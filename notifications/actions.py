@@ -1,4 +1,4 @@
-"""Deeds about mails that are on their way."""
+"""Deeds about mails on their way."""
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _

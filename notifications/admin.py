@@ -1,4 +1,4 @@
-"""The mails, how their delivery goes, and the alerts. What they say is for their readers, so it is not shown."""
+"""Mails, their delivery, and alerts in the admin. Their text is for the readers, so it is not shown."""
 
 from typing import cast
 
@@ -15,7 +15,7 @@ from notifications.models import Alert, Email
 
 
 class FindsAddresses(FindsNames):
-    """The same where a row has an address: a domain with other letters than a–z is found by them."""
+    """FindsNames for rows with an address: a domain with letters beyond a–z is found by them too."""
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         found, repeats = super().get_search_results(request, queryset, search_term)

@@ -16,7 +16,9 @@ PARAMETER = "sprak"  # of an address: this page in that language
 
 
 def language_of_the_person(get_response: Callable[[HttpRequest], HttpResponse]):
-    """Speak the language that the person has chosen; before sign-in the one chosen in, or asked for by, the browser."""
+    """Middleware: speak the person's chosen language; before sign-in the one chosen in, or asked for by, the
+    browser.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         is_known = request.user.is_authenticated
@@ -46,17 +48,18 @@ def language_of_request(request: HttpRequest) -> str:
 
 
 def asked_for(request: HttpRequest) -> str:
-    """What the address asks for; empty where it asks for none that we speak."""
+    """The language that the address asks for; empty for none, and for one that we do not speak."""
     asked = request.GET.get(PARAMETER, "") if request.method in SAFE_METHODS else ""
     return asked if is_spoken(asked) else ""
 
 
 def is_spoken(language: str) -> bool:
+    """Whether the pages speak the language."""
     return language in User.Language.values
 
 
 def language_of_the_browser(request: HttpRequest) -> str:
-    """The first that it asks for and we speak; who reads Nynorsk reads Bokmål rather than English."""
+    """The first of the browser's languages that we speak; a reader of Nynorsk reads Bokmål rather than English."""
     speaks = {"nb": "nb", "nn": "nb", "no": "nb", "en": "en"}
     asked = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
     bases = (code.split("-")[0] for code, _weight in asked)
@@ -64,7 +67,7 @@ def language_of_the_browser(request: HttpRequest) -> str:
 
 
 def remember_language(response: HttpResponse, language: str) -> None:
-    """Let this browser speak it to whoever is not signed in."""
+    """Let this browser get the language from now on, when nobody is signed in."""
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME, language, max_age=settings.LANGUAGE_COOKIE_AGE,
         secure=settings.LANGUAGE_COOKIE_SECURE, httponly=settings.LANGUAGE_COOKIE_HTTPONLY,

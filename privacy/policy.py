@@ -1,4 +1,4 @@
-"""What is kept of people and for how long, in words: from the settings that the clock deletes by."""
+"""What is kept of people and for how long, in words, from the settings that the nightly jobs delete by."""
 
 from datetime import timedelta
 

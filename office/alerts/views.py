@@ -1,4 +1,4 @@
-"""/varsler/: what happened to the firm's requests, as one person is to know it."""
+"""/varsler/: what one person is told about the firm's requests."""
 
 from django.contrib import messages
 from django.http import HttpResponse

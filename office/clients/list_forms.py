@@ -1,4 +1,4 @@
-"""What one looks for in the list of clients, and how one wants to be told."""
+"""Forms of the list of clients and of the alerts."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from organisations.models import Employee
 
 
 class ClientFilterForm(forms.Form):
-    """Search and filter by GET; what makes no sense is left out, not complained about."""
+    """Search and filter of the list, by GET. Values that make no sense are left out without a complaint."""
 
     says_optional = False
 
@@ -28,7 +28,7 @@ class ClientFilterForm(forms.Form):
 
     @property
     def answers(self) -> dict[str, str]:
-        """What was asked for and makes sense."""
+        """The values that make sense, by field."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
 
@@ -49,7 +49,7 @@ class AlertPreferenceForm(forms.Form):
 
 
 class ReadAllForm(forms.Form):
-    """The newest alert that the page knew of: what came after it has not been seen."""
+    """The newest alert that the page showed: later ones have not been seen."""
 
     # The page writes it as hidden, and organisations.forms.typed tells nobody of what was hidden
     up_to = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)

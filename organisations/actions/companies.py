@@ -1,4 +1,4 @@
-"""Deeds of the platform about companies."""
+"""What a platform administrator does with companies."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,10 +14,10 @@ from organisations.models import Company, User
 
 @transaction.atomic
 def confirm_company(*, company: Company, by: User, clock: Clock = database_clock) -> Company:
-    """A platform administrator vouches for the company: from now on firms are told that it is known.
+    """Let a platform administrator vouch for the company: from now on firms are told that it is known.
 
-    The place that its request offers is still offered, and the other firms' requests go to it. Raises NotAllowed when
-    it is known, or gone, and where somebody answers for it: who administers has to be settled then.
+    The place that its request offers stays offered, and the other firms' requests go to it. Raises NotAllowed for a
+    company that is known or gone, and while somebody answers for it: then who administers it has to be settled first.
     """
     found = lock_company(company.pk)
     if found is None:
@@ -32,7 +32,7 @@ def confirm_company(*, company: Company, by: User, clock: Clock = database_clock
 
 @transaction.atomic
 def add_company(*, org_number: str, name: str, by: User, clock: Clock = database_clock) -> Company:
-    """A platform administrator adds a company, and vouches for it by that. Raises NotAllowed when it is there."""
+    """Add a company that a platform administrator vouches for. Raises NotAllowed when the number is there already."""
     lock_number(org_number)
     if Company.objects.filter(org_number=org_number).exists():
         raise NotAllowed(_("Selskapet finnes fra før. Bekreft det i stedet."))

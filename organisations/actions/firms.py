@@ -17,9 +17,10 @@ RECORDED_OF_A_FIRM = ("reminder_days", "first_client_number")  # with their valu
 
 @transaction.atomic
 def edit_firm(*, firm: Firm, by: Employee, fields: dict[str, Any], clock: Clock = database_clock) -> Firm:
-    """Change the firm's own details or settings. Reminder days count for requests that are sent from now on.
+    """Change the firm's details or settings. New reminder days count for requests that are sent from now on.
 
-    Raises NotAllowed for anybody but an administrator of the firm, and for a plan that makes no sense.
+    Raises NotAllowed for anybody but an administrator of the firm, and for reminder days that `clean_reminder_days`
+    refuses.
     """
     firm = Firm.objects.select_for_update(no_key=True).get(pk=firm.pk)
     if by.firm_id != firm.pk or not by.is_administrator:
@@ -41,7 +42,7 @@ def edit_firm(*, firm: Firm, by: Employee, fields: dict[str, Any], clock: Clock 
 
 
 def clean_reminder_days(days: list[int]) -> list[int]:
-    """In order, each once. Raises NotAllowed for too many, or a day when the request has expired."""
+    """The days in order, each once. Raises NotAllowed for too many, and for a day after the request has expired."""
     days = sorted(set(days))
     if len(days) > MOST_REMINDERS:
         raise NotAllowed(_("Planen kan ha høyst %(most)s påminnelser.") % {"most": MOST_REMINDERS})

@@ -19,7 +19,7 @@ RIGHTS = ("is_active", "is_staff", "is_superuser")  # of a user on the platform
 
 @transaction.atomic
 def edit_user(*, user: User, fields: dict[str, Any], clock: Clock = database_clock) -> User:
-    """A person changes the own name, phone or language; the companies one acts for know the new name and phone too."""
+    """Change the person's own name, phone or language. The companies he acts for get the new name and phone too."""
     # No key: an event of the same person, written by who holds a place's lock, must not wait for this one.
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     changed = [name for name, value in fields.items() if getattr(user, name) != value]
@@ -37,10 +37,10 @@ def edit_user(*, user: User, fields: dict[str, Any], clock: Clock = database_clo
 
 @transaction.atomic
 def change_rights(*, user: User, rights: dict[str, bool], by: User, clock: Clock = database_clock) -> User:
-    """Shut a person out, or let him in again; make him a platform administrator, or none.
+    """Shut a person out or let him in again; make him a platform administrator, or none.
 
-    `rights` has the names and values of RIGHTS. Raises NotAllowed for one's own, and for who has lost the right to do
-    it meanwhile: two who shut each other out at the same moment do not leave the platform without anybody.
+    `rights` maps names of RIGHTS to values. Raises NotAllowed for one's own, and for an administrator who has lost the
+    right meanwhile: so two who shut each other out at the same moment do not leave the platform without anybody.
     """
     people = User.objects.select_for_update().filter(pk__in=(user.pk, by.pk)).order_by("pk").in_bulk()
     user, by = people[user.pk], people[by.pk]
@@ -63,10 +63,10 @@ def change_rights(*, user: User, rights: dict[str, bool], by: User, clock: Clock
 
 @transaction.atomic
 def remove_second_factors(*, user: User, by: User, clock: Clock = database_clock) -> User:
-    """For who has lost the phone and the codes: the next sign-in is by password or code alone, and sets up a new one.
+    """Remove the second factors of somebody who has lost the phone and the codes; the next sign-in sets up new ones.
 
-    Every session of the person ends, and the person is told. The caller has made sure who asks. Raises NotAllowed for
-    one's own, and where there is none.
+    Every session of the person ends, and he is told by mail. The caller has made sure who asks. Raises NotAllowed for
+    one's own, and where there are none.
     """
     user = User.objects.select_for_update().get(pk=user.pk)
     if user == by:

@@ -17,10 +17,9 @@ from organisations.models import CompanyUser, Employee, User
 def accept_place(*, place: CompanyUser, user: User, clock: Clock = database_clock) -> CompanyUser:
     """Let the holder of the mailbox take the offered place. The first to accept makes the company known.
 
-    While another firm asks somebody else of the same company it is provisional. Who answers for it already, by another
-    firm's request, gets this request too, and no second place.
-    Raises NotAllowed when the place is taken or gone, or belongs to another address; and when it is an administrator's
-    and the company has got one by another way.
+    While another firm asks somebody else of the same company it is provisional. Somebody who answers for it already, by
+    another firm's request, gets this request too and no second place. Raises NotAllowed when the place is taken, gone
+    or another address's, and for an administrator's place in a company that has got an administrator otherwise.
     """
     company = lock_company(place.company_id)
     offered = CompanyUser.objects.offered().select_for_update().filter(pk=place.pk).first()
@@ -48,9 +47,9 @@ def accept_place(*, place: CompanyUser, user: User, clock: Clock = database_cloc
 def accept_place_with_password(
     *, place: CompanyUser, password: str, language: str = User.Language.NORWEGIAN, clock: Clock = database_clock
 ) -> CompanyUser:
-    """Make the mailbox's holder a user with a password of their own, and give the place. It works once.
+    """Make the mailbox's holder a user with the password, and give the place. It works once.
 
-    `language` is the one that the page spoke. The caller has seen to it that the link reached the mailbox. Raises
+    `language` is the one that the page spoke. The caller has made sure that the link reached the mailbox. Raises
     NotAllowed when the address has a user.
     """
     lock_company(place.company_id)

@@ -1,4 +1,4 @@
-"""Deeds about sessions: that they end, and that what they leave goes."""
+"""Deeds about sessions: how they end, and what is deleted after them."""
 
 from allauth.usersessions.adapter import get_adapter
 from allauth.usersessions.models import UserSession

@@ -1,7 +1,7 @@
 """A form that is sent twice, by a double click or after going back, does what it says once.
 
-Each form of ours carries a key of its own ({% place_field %}). What makes a row keeps the key with its event, under
-the locks of the deed, and gives the row again to who comes with the same key.
+Each form of ours carries a key of its own ({% place_field %}). A deed that makes a row keeps the key with its event,
+under its locks, and returns that row to whoever comes with the same key.
 """
 
 from typing import TypeVar
@@ -21,8 +21,10 @@ NOT_TYPED = ("csrfmiddlewaretoken", "_by")
 
 
 def form_key(request: HttpRequest) -> UUID | None:
-    """Names what was sent: the form's own key together with what stands in it and where it goes, so that a page one has
-    gone back to makes another row of other words. None for a form without a key.
+    """The name of what was sent: of the form's own key with the typed words and the address; None for a form without a
+    key.
+
+    So a page that one has gone back to makes another row from other words.
     """
     try:
         key = UUID(request.POST.get(KEY_FIELD, ""))

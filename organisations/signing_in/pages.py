@@ -1,4 +1,4 @@
-"""The pages for signing in and for proving oneself again: where one was going stays known on all of them."""
+"""The pages for signing in and for a new proof, all of which keep where the person was going."""
 
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
@@ -38,8 +38,10 @@ COUNTS = ("login_failed", "login_failed_known_browser", "request_login_code")  #
 
 
 def carry_next(get_response: Callable[[HttpRequest], HttpResponse]):
-    """From one of these pages back to another allauth forgets `next` here and there: after a passkey that was not
-    taken, and where the code or the second step is no longer waited for. The second step itself knows it.
+    """Middleware: keep `next` where allauth forgets it on the way from one of these pages to another.
+
+    It does so after a passkey that was not taken, and where code or second step is no longer waited for. The second
+    step itself knows where it leads.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -58,8 +60,9 @@ def carry_next(get_response: Callable[[HttpRequest], HttpResponse]):
 
 
 def say_too_often(get_response: Callable[[HttpRequest], HttpResponse]):
-    """allauth says "too many tries" beside the form, as if the answer were a page like any other: the status says it
-    too (`AccountAdapter.validation_error` tells of it), and after how long even the slowest of its counts is over.
+    """Middleware: give a form that allauth refuses for too many tries the status 429 and a Retry-After.
+
+    `AccountAdapter.validation_error` marks the request. The hour is when the slowest of allauth's counts is over.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -73,12 +76,13 @@ def say_too_often(get_response: Callable[[HttpRequest], HttpResponse]):
 
 
 def seconds_of_the_longest_count() -> int:
+    """How long the slowest of the counts in COUNTS lasts."""
     rates = [rate for action in COUNTS for rate in parse_rates(app_settings.RATE_LIMITS.get(action))]
     return max(int(rate.duration) for rate in rates)
 
 
 def keep_who_is_signed_in(get_response: Callable[[HttpRequest], HttpResponse]):
-    """A form for signing in, of another tab, with another's address: nothing of it is done, and that is said."""
+    """Middleware: do nothing with a sign-in form of another tab that names another address, and say so."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.method != "POST" or name_of_page(request.path) not in SIGNING_IN or not is_of_another(request):
@@ -95,19 +99,20 @@ def keep_who_is_signed_in(get_response: Callable[[HttpRequest], HttpResponse]):
 
 
 def is_of_another(request: HttpRequest) -> bool:
-    """Whether the form names another address than that of who is signed in."""
+    """Whether the form names another address than the signed-in person's."""
     typed = request.POST.get("login") or request.POST.get("email") or ""
     return bool(typed) and isinstance(request.user, User) and find_form(typed) != request.user.email
 
 
 def is_one_of_them(request: HttpRequest) -> bool:
+    """Whether the request is to one of PAGES."""
     return request.resolver_match is not None and request.resolver_match.view_name in PAGES
 
 
 def lead_on(request: HttpRequest, name: str) -> HttpResponse:
-    """The answer to a form of the page `name` (or of signing out) that is older than the browser's token.
+    """The answer to a form of the page `name`, or of signing out, whose token is older than the browser's.
 
-    Who has signed in, or proved himself, meanwhile comes to where the form was to lead; anybody else to the page anew.
+    A person who has signed in or proved himself meanwhile comes to where the form leads; anybody else to the page anew.
     """
     wanted, is_signed_in = safe_next(request, ""), request.user.is_authenticated
     if is_signed_in and (name in SIGNING_IN or (name in PROVING and is_fresh(request))):

@@ -1,4 +1,4 @@
-"""Who must have a second factor, and the gate that lets nobody of those past without it."""
+"""Who must have a second factor, and the middleware that lets nobody of those past without it."""
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
@@ -23,6 +23,7 @@ SETTING_UP = {"mfa_index", "mfa_activate_totp", "mfa_add_webauthn"}
 
 
 def must_have_second_factor(user: User) -> bool:
+    """Whether the person works in a firm or runs the platform, where the setting asks for it."""
     if not settings.REQUIRE_SECOND_FACTOR:
         return False
     return user.is_staff or Employee.objects.active().filter(user=user).exists()
@@ -37,9 +38,9 @@ def has_second_factor(user: User) -> bool:
 
 
 class RequireSecondFactorMiddleware:
-    """Leads an employee or a platform administrator who has shown no second factor in this session, or has none left,
-    to where it is shown, or set up; every other page waits, whatever it is. What nobody needs to sign in for stays
-    open.
+    """Lets nobody past who must have a second factor and has not shown one in this session.
+
+    Such a person is led to where it is shown, or set up if he has none. Pages that need no sign-in stay open.
     """
 
     def __init__(self, get_response) -> None:
@@ -65,7 +66,7 @@ class RequireSecondFactorMiddleware:
         return None if name in SETTING_UP else redirect("mfa_index")  # what was proved counts no more once it is gone
 
     def lead_to_proof(self, request: HttpRequest, user: User) -> HttpResponse:
-        """It was set up in another session, or the sign-in did not ask for it."""
+        """To where the second factor is shown, and back; what was typed is kept."""
         page = reverse("mfa_reauthenticate" if has_app(user) else "mfa_reauthenticate_webauthn")
         back = request.get_full_path()
         if request.method not in SAFE_METHODS:
@@ -76,7 +77,7 @@ class RequireSecondFactorMiddleware:
 
 @receiver(authenticator_added)
 def count_setting_up_as_proof(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs) -> None:
-    """Who has just set it up holds it. allauth offers no other place to learn of it."""
+    """Record the second factor that was just set up as shown. allauth offers no other place to learn of it."""
     if authenticator.type in FACTORS:
         record_authentication(request, user, method="mfa", id=authenticator.pk, type=authenticator.type)
     if authenticator.type == Authenticator.Type.TOTP:
