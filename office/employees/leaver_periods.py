@@ -35,7 +35,7 @@ class Work(Period):
 
 
 def latest(ends: Iterable[datetime | None]) -> datetime | None:
-    """The later end; None is an end that has not come."""
+    """The latest of the ends; None where one of them has not come."""
     ends = list(ends)
     return None if None in ends else max(end for end in ends if end)
 

@@ -28,7 +28,7 @@ from organisations.signing_in.proofs import is_fresh
 
 SESSION_KEY = "has_kept_forms"
 TYPIST_FIELD = "_by"
-TYPIST_SALT = "organisations.forms.kept.typist"
+TYPIST_SALT = "typist"
 MARKED_FOR = 7 * 24 * 3600  # seconds: a page may stand open over a weekend
 MOST_KEPT = 20_000  # characters of a form; more than any of them takes
 LONGEST_PATH = 2_000

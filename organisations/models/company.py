@@ -43,7 +43,7 @@ class Company(models.Model):
     """The customer as Mine tjenester knows it: one per organisation number, once it is known.
 
     Until then each request to it has a row of its own, in the words of the firm that asks: so nothing that one firm
-    has written can come out where another one asks. What may become of a row stands in company_states.
+    has written can come out where another one asks. What may become of a row stands in companies/states.py.
     """
 
     State = company_states.State

@@ -65,6 +65,4 @@ def browser_known_to(user: User, request: HttpRequest) -> str:
 
 def sign(user: User, name: str) -> str:
     """The cookie's signature, which the user's password is part of."""
-    return salted_hmac(
-        "organisations.signing_in.known_browsers", f"{user.pk}.{name}.{user.password}", algorithm="sha256"
-    ).hexdigest()
+    return salted_hmac("known browser", f"{user.pk}.{name}.{user.password}", algorithm="sha256").hexdigest()
