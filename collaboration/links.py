@@ -12,7 +12,7 @@ from django.urls import reverse
 from collaboration.models import Activation, ReplacedLink
 from notifications.models import Email
 from notifications.outbox import make_url
-from organisations.invitation_links import LINK_HOURS
+from organisations.invitations.links import LINK_HOURS
 from organisations.models import CompanyUser, User
 
 

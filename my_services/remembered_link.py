@@ -4,7 +4,7 @@ from django.http import HttpRequest
 
 from collaboration.links import has_user, make_token
 from collaboration.models import Activation
-from history.clock import database_clock
+from ground.clock import database_clock
 
 SESSION_KEY = "link"
 

@@ -8,17 +8,17 @@ import factory
 from allauth.account.models import EmailAddress
 from django.db.backends.postgresql.psycopg_any import DateRange
 from factory.django import DjangoModelFactory
+from stdnum.no import orgnr
 
 from clients.models import Client, Contact, Task, TaskParticipant, TaskType
 from organisations.models import Company, CompanyUser, Employee, Firm, User
-from organisations.org_number import check_digit
 from subscriptions.models import Charge, Feature, Price, Service, ServiceAccess, Subscription, Terms, Variant
 
 LONG_AGO = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 PASSWORD = "demo-demo-demo"
 
 
-SYNTHETIC = (f"{eight}{digit}" for eight in count(31_000_000) if (digit := check_digit(str(eight))) is not None)
+SYNTHETIC = (f"{eight}{digit}" for eight in count(31_000_000) if (digit := -orgnr.checksum(f"{eight}0") % 11) != 10)
 known_numbers: list[str] = []
 
 

@@ -8,7 +8,7 @@ from clients.models import Client
 from collaboration.agreement_rows import Loaded, load_rows
 from collaboration.models import Activation, Collaboration
 from collaboration.scenarios import find_company
-from organisations.companies import lock_company, lock_rows
+from organisations.companies.rows import lock_company, lock_rows
 from organisations.models import Company
 from subscriptions.models import Service, Subscription
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Contact, Task
 from collaboration import workflow
-from history.clock import oslo_date
-from notifications.addresses import in_its_form
+from ground.clock import oslo_date
+from ground.mail_addresses import in_its_form
 from organisations.models import Company, CompanyUser, Employee, Firm, User
 from subscriptions.models import Service, Subscription, Variant
 

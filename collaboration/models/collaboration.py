@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Task
 from collaboration.models.activation import Activation
-from history.clock import oslo_date
+from ground.clock import oslo_date
 from organisations.models import Company, Employee, Firm
 from subscriptions.models import Service, Subscription
 

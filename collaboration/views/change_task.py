@@ -12,10 +12,10 @@ from collaboration import actions
 from collaboration.agreement_forms import TaskForm
 from collaboration.models import Collaboration
 from collaboration.views.lookups import get_client_and_service, service_breadcrumbs, service_url
-from history.clock import database_clock, oslo_date
-from organisations.kept_forms import typed_before
-from organisations.refusals import NotAllowed
-from organisations.requests import FirmRequest
+from ground.clock import database_clock, oslo_date
+from ground.refusals import NotAllowed
+from organisations.forms.kept import typed_before
+from organisations.places.requests import FirmRequest
 
 
 def collaboration_change_task(request: FirmRequest, number: int, code: str) -> HttpResponse:

@@ -15,9 +15,9 @@ from collaboration.models import Collaboration
 from collaboration.rights import Person, may, may_resume
 from collaboration.views.changing import Frame
 from collaboration.views.lookups import get_client_and_service, service_breadcrumbs, service_url
-from history.clock import database_clock, oslo_date
-from organisations.refusals import NotAllowed
-from organisations.requests import FirmRequest
+from ground.clock import database_clock, oslo_date
+from ground.refusals import NotAllowed
+from organisations.places.requests import FirmRequest
 from subscriptions.models import Subscription
 
 

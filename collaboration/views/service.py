@@ -26,10 +26,10 @@ from collaboration.states import with_state
 from collaboration.timeline import Item, make_timelines
 from collaboration.views.lookups import get_client_and_service, posted_id, service_breadcrumbs, service_url
 from collaboration.workflow import REFUSALS
-from history.clock import database_clock, oslo_date
-from organisations.place_in_address import without_page
-from organisations.refusals import NotAllowed
-from organisations.requests import FirmRequest
+from ground.clock import database_clock, oslo_date
+from ground.refusals import NotAllowed
+from organisations.places.in_address import without_page
+from organisations.places.requests import FirmRequest
 from subscriptions.models import Service
 
 

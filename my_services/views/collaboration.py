@@ -22,7 +22,7 @@ from collaboration.views.ending import (
 )
 from my_services.end_forms import LastDayForm
 from my_services.views.switch import offer_switch_to_the_one_of
-from organisations.requests import CompanyRequest
+from organisations.places.requests import CompanyRequest
 from subscriptions.models import Subscription
 
 

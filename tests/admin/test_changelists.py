@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from collaboration.models import Receipt
-from organisations.invitations import invite_by_platform
+from organisations.actions.invitations import invite_by_platform
 from organisations.models import Invitation, User
 from privacy.models import Erasure
 from subscriptions.models import RenewalNotice, Service, Subscription, SubscriptionChange, Terms

@@ -17,7 +17,7 @@ from collaboration.receipt_pages import receipt_rows
 from collaboration.receipt_pdf import printable, write_pdf
 from collaboration.receipts import find_genuine
 from notifications.models import Email
-from organisations.places import Place
+from organisations.places.current import Place
 from subscriptions.models import Subscription, Terms
 from tests import factories
 

@@ -8,13 +8,13 @@ from django.urls import reverse
 from collaboration import actions, jobs
 from collaboration.disputes import fingerprint
 from collaboration.models import AccessNotice, Activation, Collaboration, Receipt
+from ground.refusals import NotAllowed
 from history.models import Event
 from notifications.models import Alert, Email
 from organisations.actions import accept_place, confirm_company
-from organisations.companies import find_claims
-from organisations.invitations import accept_invitation, invite_company_user
+from organisations.actions.invitations import accept_invitation, invite_company_user
+from organisations.companies.rows import find_claims
 from organisations.models import Company, CompanyUser, Invitation
-from organisations.refusals import NotAllowed
 from subscriptions.models import ServiceAccess, Subscription
 from tests import factories
 from tests.conftest import NOON

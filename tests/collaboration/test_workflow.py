@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from collaboration import workflow
 from collaboration.workflow import MOVES, Role, Status
-from organisations.refusals import NotAllowed
+from ground.refusals import NotAllowed
 
 
 @pytest.mark.parametrize("verb", MOVES)

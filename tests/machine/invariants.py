@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from collaboration.links import hash_token, make_token
-from history.clock import OSLO
+from ground.clock import OSLO
 from notifications.models import Email
 from tests.machine.world import is_norwegian_workday
 

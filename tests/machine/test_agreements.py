@@ -31,9 +31,9 @@ from collaboration.models import Activation, Collaboration
 from collaboration.offers import make_offer
 from collaboration.orders import make_order
 from collaboration.plans import Plan, foretell, period_next, plan_payer, plan_period, plan_variant
-from history.clock import OSLO, oslo_date
+from ground.clock import OSLO, oslo_date
+from ground.refusals import NotAllowed
 from organisations.models import Company, CompanyUser, Employee
-from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Feature, Price, Service, Subscription, SubscriptionChange, Variant
 from tests import factories
 from tests.machine import agreements

@@ -34,15 +34,15 @@ from collaboration.disputes import fingerprint
 from collaboration.models import Activation, ForwardProposal, Reminder
 from collaboration.offers import make_offer
 from collaboration.scenarios import Standing, find_standing
-from history.clock import OSLO, database_clock, oslo_date
+from ground.clock import OSLO, database_clock, oslo_date
+from ground.refusals import NotAllowed
 from notifications import delivery
 from notifications import jobs as notification_jobs
-from notifications.actions import CannotRetry, record_delivery, retry_email
+from notifications.actions import record_delivery, retry_email
 from notifications.models import Alert, Email, EmailEvent
 from organisations.actions import accept_place, edit_firm
-from organisations.companies import find_claims
+from organisations.companies.rows import find_claims
 from organisations.models import Company, CompanyUser, Employee, User
-from organisations.refusals import NotAllowed
 from subscriptions.models import Subscription
 from tests import factories
 from tests.machine import invariants
@@ -749,7 +749,7 @@ class Requests(RuleBasedStateMachine):
         mail = dead[number % len(dead)]
         try:
             retry_email(email=mail)
-        except CannotRetry:
+        except NotAllowed:
             return
         assert mail.kind not in BEFORE_THE_ANSWER or mail.secret, "a blanked link goes out"
         self.told.pop(mail.pk, None)

@@ -3,9 +3,9 @@
 import pytest
 
 from clients.models import Client
-from history.clock import database_clock
+from ground.clock import database_clock
 from organisations.models import CompanyUser, Invitation
-from organisations.places import Place
+from organisations.places.current import Place
 from tests import factories
 
 pytestmark = pytest.mark.django_db

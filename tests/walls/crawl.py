@@ -23,7 +23,7 @@ from django.test import override_settings
 from django.urls import Resolver404, get_resolver, resolve, reverse
 
 from notifications.models import Email
-from organisations.second_factor import must_have_second_factor
+from organisations.signing_in.second_factor import must_have_second_factor
 from tests.sign_in import sign_in_as
 from tests.walls.house import ROLES, House, build_house, place_fields
 

@@ -13,10 +13,10 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils.html import escape
 
-from history.clock import database_clock
-from organisations.devices import SESSION_KEY as SEEN_AT
+from ground.clock import database_clock
 from organisations.models import CompanyUser, Employee
-from organisations.places import Place
+from organisations.places.current import Place
+from organisations.signing_in.devices import SESSION_KEY as SEEN_AT
 from tests import factories
 from tests.sign_in import sign_in_as
 from tests.walls.crawl import fill, read_matrix, rolled_back

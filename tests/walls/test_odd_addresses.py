@@ -12,9 +12,9 @@ from django.contrib.admin.helpers import AdminForm
 from django.test import Client as Browser
 from django.urls import reverse
 
-from notifications.addresses import NoAddress, address_form
-from organisations.addresses import AddressField
-from organisations.lines import LineField
+from ground.lines import LineField
+from ground.mail_addresses import NoAddress, address_form
+from organisations.forms.addresses import AddressField
 from tests import factories
 from tests.addresses import NO_ADDRESSES, STRANGE_ADDRESSES
 from tests.forms_of_ours import all_forms

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from clients.models import Client, Contact, Task, TaskType
 from collaboration.models import Activation, ForwardProposal
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
 from history.models import Event
 from notifications.models import Email
 from organisations.models import Invitation

@@ -9,9 +9,9 @@ from django.contrib.sessions.models import Session
 from django.test import Client as Browser
 from django.urls import reverse
 
-from organisations.devices import SESSION_KEY as SEEN_AT
 from organisations.models import User
-from organisations.places import Place
+from organisations.places.current import Place
+from organisations.signing_in.devices import SESSION_KEY as SEEN_AT
 from tests import factories
 from tests.page_forms import Form, form_to, forms_of
 from tests.sign_in import MINUTE, sign_in_as
