@@ -16,6 +16,7 @@ from collaboration.models import Activation
 from collaboration.offers import make_offer
 from organisations.models import Employee
 from tests import factories
+from tests.costs import tell_costs
 from tests.ordering import KeepTogether, start_with_the_long_ones
 from tests.sign_in import sign_in_as
 from tests.stage import STAGE
@@ -28,6 +29,10 @@ NOON = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)  # 12.00 in Oslo, a Tuesday
 
 def pytest_collection_modifyitems(items):
     start_with_the_long_ones(items)
+
+
+def pytest_terminal_summary(terminalreporter):
+    tell_costs(terminalreporter)
 
 
 @pytest.hookimpl(optionalhook=True)
