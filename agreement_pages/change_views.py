@@ -26,11 +26,10 @@ from agreement_pages.changing import (
 from agreements import actions
 from agreements.models import SubscriptionChange
 from agreements.plans import Kind
-from agreements.rows.store import find_change_of_form
 from agreements.words.changes import asked_sentences, change_title, pending_sentences
 from ground.refusals import NotAllowed
 from organisations.forms.kept import typed_before
-from organisations.forms.sent import form_key
+from organisations.forms.sent import find_made, form_key
 
 ANSWERS = {"ja": True, "nei": False}
 
@@ -56,7 +55,7 @@ class Frame:
 def change_page(request: HttpRequest, kind: str, seat: Seat, frame: Frame) -> HttpResponse:
     """Choose by GET and see the plan; POST says yes to the plan that was shown."""
     key = form_key(request)
-    if made := find_change_of_form(seat.subscription, key):
+    if made := find_made(seat.subscription.changes.all(), key, kept_as="change"):
         return tell_what_became_of(request, made, frame)
     try:
         choice = make_choice(seat, kind, request.POST or typed_before(request) or request.GET)

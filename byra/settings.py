@@ -78,7 +78,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "organisations.signing_in.known_browsers.remember_browser",
-    "organisations.places.middleware.language_of_the_person",
+    "organisations.language.language_of_the_person",
     "django.contrib.messages.middleware.MessageMiddleware",
     "organisations.signing_in.devices.end_old_session",
     "django_htmx.middleware.HtmxMiddleware",

@@ -20,6 +20,7 @@ from notifications import outbox
 from notifications.alerts import post_alert
 from notifications.models import Alert, AlertQuerySet, Email
 from organisations.models import Employee
+from organisations.places.links import firm_url
 from subscriptions.models import Subscription
 
 OF_REQUEST, OF_AGREEMENT = Activation._meta.label_lower, Subscription._meta.label_lower
@@ -168,8 +169,7 @@ def post_digest(employee: Employee, alerts: list[Alert], *, on: date) -> Email |
     with translation.override(user.language):
         lines = [describe(alert) for alert in alerts[:MOST_IN_A_DIGEST]]
         groups = [
-            (label, [(line, outbox.firm_url(line.alert.path, firm)) for line in own])
-            for label, own in group_by_kind(lines)
+            (label, [(line, firm_url(line.alert.path, firm)) for line in own]) for label, own in group_by_kind(lines)
         ]
     return outbox.post_email(
         key=f"alert_digest:{firm.pk}:{user.pk}:{on}",
@@ -183,7 +183,7 @@ def post_digest(employee: Employee, alerts: list[Alert], *, on: date) -> Email |
             "groups": groups,
             "count": len(alerts),
             "more": len(alerts) - len(lines),
-            "list_url": outbox.firm_url(reverse("office:alert-list"), firm),
-            "preference_url": outbox.firm_url(reverse("office:alert-preference-edit"), firm),
+            "list_url": firm_url(reverse("office:alert-list"), firm),
+            "preference_url": firm_url(reverse("office:alert-preference-edit"), firm),
         },
     )

@@ -18,7 +18,7 @@ from commitments.receipt_words import summary_rows
 from ground.clock import oslo_date
 from notifications import outbox
 from notifications.models import Email
-from organisations.models import User
+from organisations.language import language_of_receiver
 
 KINDS_WITH_THE_LINK = ("activation_sent", "activation_reminder", "activation_last_warning")
 KINDS_TO_THE_CUSTOMER_BEFORE_THE_ANSWER = (*KINDS_WITH_THE_LINK, "forward_code")
@@ -61,7 +61,7 @@ def activation_reminder(activation: Activation, reminder: Reminder) -> Email | N
 
 def to_the_receiver(kind: str, activation: Activation, *, key: str, context: dict | None = None) -> Email | None:
     token = links.make_token(activation.pk, activation.link_version)
-    language = language_of(activation.contact_email)
+    language = language_of_receiver(activation.contact_email)
     offer = make_offer(activation, today=oslo_date(activation.link_mailed_at))
     with translation.override(language):
         answers = answer_questions(offer, commitment_of_offer(offer), in_mail=True)
@@ -117,7 +117,7 @@ def forward_code(activation: Activation, code: str, *, at: datetime) -> Email | 
         key=f"forward_code:{activation.pk}:{at.isoformat()}",
         kind="forward_code",
         to=activation.contact_email,
-        language=language_of(activation.contact_email),
+        language=language_of_receiver(activation.contact_email),
         about=activation,
         firm=activation.firm,
         secret=code,
@@ -161,9 +161,3 @@ def to_the_decider(kind: str, activation: Activation, context: dict) -> Email | 
             **context,
         },
     )
-
-
-def language_of(address: str) -> str:
-    """The receiver's own language where we know the person, else Norwegian."""
-    languages = User.objects.filter(email=address).values_list("language", flat=True)
-    return languages.first() or User.Language.NORWEGIAN

@@ -8,6 +8,7 @@ from commitments.receipt_words import summary_rows
 from notifications import outbox
 from notifications.models import Email
 from organisations.models import User
+from organisations.places.links import company_url
 
 
 def order_receipt(receipt: Receipt, user: User) -> Email | None:
@@ -30,4 +31,4 @@ def order_receipt(receipt: Receipt, user: User) -> Email | None:
 
 
 def receipt_address(receipt: Receipt) -> str:
-    return outbox.company_url(reverse("my_services:receipt-detail", args=[receipt.number]), receipt.company)
+    return company_url(reverse("my_services:receipt-detail", args=[receipt.number]), receipt.company)

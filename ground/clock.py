@@ -1,4 +1,4 @@
-"""The hour. One clock for everybody: the database's, never a web process'."""
+"""The hour: everybody reads the database's clock, never the one of the own process."""
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -12,16 +12,17 @@ Clock = Callable[[], datetime]
 
 
 def database_clock() -> datetime:
-    """The database's hour at this moment, also late in a transaction. Read it after the locks."""
+    """The database's hour at this moment, not at the transaction's beginning. A deed reads it after its locks."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         return cursor.fetchone()[0]
 
 
 def oslo_date(at: datetime) -> date:
+    """The date in Oslo at that hour."""
     return at.astimezone(OSLO).date()
 
 
 def oslo_midnight(at: datetime, *, days: int = 0) -> datetime:
-    """00.00 in Oslo on the date of `at`, or so many days later; right across daylight saving."""
+    """00.00 in Oslo on the date of `at`, or `days` later; right across daylight saving."""
     return datetime.combine(oslo_date(at) + timedelta(days=days), time(), tzinfo=OSLO)

@@ -1,6 +1,6 @@
-"""Which errors of the database pass by themselves, so that trying again is the right answer to them.
+"""Which errors of the database pass by themselves, so that one may try again.
 
-Told by PostgreSQL's own codes (its appendix A): the others are mistakes of ours, and stay errors.
+They are told by PostgreSQL's own codes (its appendix A). All others are mistakes of ours.
 """
 
 import logging
@@ -52,17 +52,18 @@ def is_away(error: BaseException) -> bool:
 
 
 def passes(error: BaseException) -> bool:
+    """Whether the error passes by itself, so that the same request may be tried again."""
     return is_busy(error) or is_away(error)
 
 
 def code_of(error: BaseException) -> str | None:
-    """PostgreSQL's code of an error, also of one that Django has wrapped; None where the server said nothing."""
+    """PostgreSQL's code of an error, also of one that Django has wrapped; None where the server sent no code."""
     cause = error if isinstance(error, psycopg.Error) else error.__cause__
     return cause.sqlstate if isinstance(cause, psycopg.Error) else None
 
 
 def describe(error: BaseException) -> str:
-    """One line for the log: what it is, its code, and PostgreSQL's first line, which names no value of a row."""
+    """One line for the log: the error's type, its code and PostgreSQL's first line, which names no value of a row."""
     words = str(error).strip().partition("\n")[0]
     return f"{type(error).__name__} {code_of(error) or 'without a code'}: {words}"
 

@@ -1,4 +1,4 @@
-"""What a mail program would make a link of, though nobody wrote one: found in names, and broken in mails."""
+"""Text that a mail program would make a link of though nobody wrote one: how it is found, and broken."""
 
 import re
 from html import unescape
@@ -38,9 +38,9 @@ TAG = re.compile(r"(<style\b.*?</style>|<[^>]*>)", re.DOTALL | re.IGNORECASE)
 
 
 def looks_like_a_link(name: str) -> bool:
-    """Whether the text holds an address of a page or a mailbox, or what is made to be read as one.
+    """Whether the text holds the address of a page or a mailbox, or something made to be read as one.
 
-    A bare `firma.no` is none: companies are called so. Nor are two names with a slash between them (is_two_names).
+    A bare `firma.no` does not count, since companies are called so; nor do two names with a slash (`is_two_names`).
     """
     if SCHEME.search(name) or MAILBOX.search(name) or ODD_DOT.search(name):
         return True
@@ -48,10 +48,10 @@ def looks_like_a_link(name: str) -> bool:
 
 
 def is_two_names(word: str) -> bool:
-    """Whether it is one name, one slash and one name: «Br.Olsen/Hansen», «Node.js/React», not «Evil.Shop/Login».
+    """Whether the text is one name, a slash and one name: «Br.Olsen/Hansen», «Node.js/React», not «Evil.Shop/Login».
 
-    Both begin with a capital, and what stands after the last dot of either is nothing that a domain can end in,
-    however it is written: so no mail program makes a link of it.
+    Both begin with a capital, and what stands after the last dot of either is no top-level domain, so no mail program
+    makes a link of it.
     """
     names = word.strip(AROUND).split("/")
     return len(names) == 2 and all(NAME.fullmatch(name) and name[0].isupper() and not is_host(name) for name in names)
@@ -63,15 +63,15 @@ def is_host(name: str) -> bool:
 
 
 def break_links(text: str, *, own: str) -> str:
-    """The text with a space in everything that a mail program would make a link, so that none will.
+    """The text with a space in everything that a mail program would make a link of.
 
-    `own` is the beginning of our own pages' addresses; these, and addresses of mailboxes, stay whole.
+    Addresses that begin with `own` (our own pages) and addresses of mailboxes stay whole.
     """
     return re.sub(r"\S+", lambda word: word[0] if is_whole(word[0], own) else BREAKS.sub(" ", word[0]), text)
 
 
 def break_links_in_html(html: str, *, own: str) -> str:
-    """The same of what is read of a page of HTML: its tags and its style stay as they are."""
+    """The HTML with its readable text treated like `break_links`; tags and style stay as they are."""
     parts = TAG.split(html)
     parts[::2] = [escape(broken) if (broken := break_links(text, own=own)) != text else part
                   for part, text in ((part, unescape(part)) for part in parts[::2])]  # fmt: skip
@@ -79,7 +79,7 @@ def break_links_in_html(html: str, *, own: str) -> str:
 
 
 def is_whole(word: str, own: str) -> bool:
-    """Whether it is an address of ours, or a mailbox's, with nothing else in it."""
+    """Whether the word is one of our own addresses or a mailbox's, and nothing besides."""
     bare = word.lstrip(AROUND).rstrip(AROUND + ".")
     if bare.startswith(own):
         return bool(OWN_PATH.fullmatch(bare.removeprefix(own)))

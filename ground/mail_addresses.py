@@ -1,10 +1,12 @@
-"""The one form of an e-mail address: it is stored, compared and mailed to in this form, and in no other."""
+"""The one form in which an e-mail address is stored, compared and mailed to."""
 
 import re
 import unicodedata
 
 import idna
 from django.db.models import Q
+
+from ground.unseen import without_all_unseen
 
 LONGEST = 254  # characters of an address; RFC 5321, 4.5.3.1.3
 LONGEST_NAME = 64  # characters of what stands before @; RFC 5321, 4.5.3.1.1
@@ -13,16 +15,13 @@ ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 NAME = re.compile(rf"{ATOM}(?:\.{ATOM})*")  # what stands before @; RFC 5321, 4.1.2, without quotes
 LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 DOMAIN = re.compile(rf"(?:{LABEL}\.)+(?=[a-z]){LABEL}(?<=..)")
-# Drawn as nothing, though no marks of format by their category: fillers, and what tells how others are drawn
-FILLERS = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
-)
 STORED = r"^[!-@\[-~]*$"  # of the form, as much as a database can say: ASCII without space and without capitals
 
 
 class NoAddress(ValueError):
-    """No mail of ours can go there. `part` says what is wrong: the "shape", the "name" before @, its "length", or the
-    "domain".
+    """Raised for text that no mail of ours can go to.
+
+    `part` says what is wrong: the "shape", the "name" before @, its "length", or the "domain".
     """
 
     def __init__(self, part: str) -> None:
@@ -31,12 +30,14 @@ class NoAddress(ValueError):
 
 
 def address_form(text: str) -> str:
-    """The form of what was typed: nothing that nobody sees, no space round it, small letters, the domain as A-labels.
+    """The form of a typed address: without unseen characters and space round it, in small letters, the domain as
+    A-labels.
 
-    Two spellings of one mailbox have the same form, and the form has itself. Raises NoAddress for what no mail can go
-    to, and for a domain that does not come back as it was typed: who reads it would take it for another one.
+    Two spellings of one mailbox give the same form, and a form gives itself. Raises NoAddress for text that no mail can
+    go to, and for a domain that would be shown otherwise than it was typed, since its reader would take it for another
+    one.
     """
-    typed = seen(text[: LONGEST_TYPED + 1]).strip()
+    typed = without_all_unseen(text[: LONGEST_TYPED + 1]).strip()
     name, at, domain = typed.rpartition("@")
     if not (at and name and domain) or len(text) > LONGEST_TYPED:
         raise NoAddress("shape")
@@ -61,23 +62,15 @@ def domain_form(domain: str) -> str:
         raise NoAddress("shape" if domain.isascii() and "xn--" not in typed else "domain") from error
     labels = [part.split(".") for part in (typed, form, shown)]
     is_same = len({len(part) for part in labels}) == 1 and all(one in (a, u) for one, a, u in zip(*labels, strict=True))
-    if not is_same or seen(shown) != shown:
+    if not is_same or without_all_unseen(shown) != shown:
         raise NoAddress("domain")
     if not DOMAIN.fullmatch(form):
         raise NoAddress("shape")
     return form
 
 
-def seen(text: str) -> str:
-    """Without what is not drawn: marks of direction, joiners, soft hyphens, fillers."""
-    if text.isascii():
-        return text
-    drawn = (character for character in text if unicodedata.category(character) != "Cf")
-    return FILLERS.sub("", "".join(drawn))
-
-
 def find_form(text: str) -> str:
-    """What to look for among the stored addresses: the form, or, of what has none, the text in small letters."""
+    """What to look for among stored addresses: the form of the text, or the text in small letters where it has none."""
     try:
         return address_form(text)
     except NoAddress:
@@ -85,9 +78,9 @@ def find_form(text: str) -> str:
 
 
 def shown_address(address: str) -> str:
-    """The stored form as people read it, with æ, ø and å; of other text whatever it is.
+    """The stored form as people read it, with æ, ø and å. Text that is no address comes back as it is.
 
-    A part of the domain that mixes the letters of two scripts, to look like another one, stays as it is stored.
+    A label that mixes the letters of two scripts, to look like another one, stays as it is stored.
     """
     name, at, domain = address.rpartition("@")
     if "xn--" not in domain:
@@ -96,6 +89,7 @@ def shown_address(address: str) -> str:
 
 
 def shown_label(label: str) -> str:
+    """One label of a domain as people read it; as it is stored where it mixes scripts or cannot be decoded."""
     if not label.startswith("xn--"):
         return label
     try:
@@ -107,12 +101,13 @@ def shown_label(label: str) -> str:
 
 
 def searched_address(text: str) -> str:
-    """What to look for where a part of an address was typed: each whole part of a domain as it is stored."""
+    """What to look for when part of an address was typed: each label of its domain as it is stored."""
     name, at, domain = unicodedata.normalize("NFC", text.strip()).lower().rpartition("@")
     return name + at + ".".join(searched_label(label) for label in domain.split("."))
 
 
 def searched_label(label: str) -> str:
+    """One label of a domain as it is stored; as it was typed where it cannot be encoded."""
     try:
         return label if label.isascii() else idna.encode(label, uts46=True).decode()
     except UnicodeError:
@@ -120,5 +115,5 @@ def searched_label(label: str) -> str:
 
 
 def in_its_form(column: str) -> Q:
-    """For a constraint: what the database can say of a stored address. Empty is for the column to say."""
+    """The condition of a constraint: as much of `address_form` as a database can check. An empty column passes."""
     return Q(**{f"{column}__regex": STORED})

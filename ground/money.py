@@ -1,4 +1,4 @@
-"""Money in words of the screen: NOK, as the reader's language writes numbers."""
+"""Amounts in kroner as the reader's language writes numbers."""
 
 from decimal import Decimal
 
@@ -6,5 +6,5 @@ from django.utils.formats import number_format
 
 
 def format_nok(amount: Decimal) -> str:
-    """1 209,86 in Norwegian, 1,209.86 in English; the unit is the sentence's."""
+    """The amount with two decimals: 1 209,86 in Norwegian, 1,209.86 in English. The sentence around it names kroner."""
     return number_format(round(amount, 2), decimal_pos=2, force_grouping=True)

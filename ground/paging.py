@@ -1,4 +1,4 @@
-"""Pages of a long list by keyset: next and previous cost the same at any depth, and never skip or double a row."""
+"""Pages of a long list by keyset: each costs the same at any depth, and none skips or doubles a row."""
 
 import base64
 import json
@@ -22,7 +22,7 @@ KEY_FITS: dict[type, Callable[[Any], bool]] = {
 
 @dataclass(frozen=True)
 class Sort:
-    """An order of the list: a column (or annotation) that is never null, ties broken by the id."""
+    """The order of a list: by a column or annotation that is never null, then by id."""
 
     column: str
     descending: bool = False
@@ -38,7 +38,7 @@ class KeysetPage:
 
 
 def get_page(rows: QuerySet, sort: Sort, *, after: str = "", before: str = "", size: int) -> KeysetPage:
-    """The page after (or before) a cursor; a cursor that makes no sense gives the first page."""
+    """The page after, or before, a cursor. A cursor that cannot be read gives the first page."""
     cursor = read_cursor(before or after, column_of(rows, sort))
     backwards = bool(before) and cursor is not None
     descending = sort.descending != backwards
@@ -62,20 +62,20 @@ def get_page(rows: QuerySet, sort: Sort, *, after: str = "", before: str = "", s
 
 
 def column_of(rows: QuerySet, sort: Sort) -> Field:
-    """The field that knows the column's type, also of an annotation and of a generated column."""
+    """The field that knows the column's type, also for an annotation or a generated column."""
     column: Any = rows.query.annotations.get(sort.column) or rows.model._meta.get_field(sort.column)
     return getattr(column, "output_field", column)
 
 
 def write_cursor(row: Any, sort: Sort) -> str:
-    """The place of a row in the order, as text for an address."""
+    """The row's place in the order, as text for an address."""
     key = getattr(row, sort.column)
     text = json.dumps([key.isoformat() if isinstance(key, datetime) else key, row.pk])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def read_cursor(text: str, field: Field) -> tuple[Any, int] | None:
-    """The key and id that a cursor holds, or None for anything that this column could not hold."""
+    """The key and id in a cursor; None for a cursor that this column could never have written."""
     try:
         key, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         key = field.to_python(key if isinstance(key, str | int) else "")

@@ -1,12 +1,12 @@
-"""The one way a deed says no."""
+"""How a deed says no."""
 
 from django import forms
 
 
 class NotAllowed(Exception):
-    """A deed was refused. The argument is a sentence for the person, in that person's language.
+    """Raised by a deed that refuses. The argument is a sentence for the person, in that person's language.
 
-    `field` is the name of what was typed that the sentence is about; empty where it is about all of it.
+    `field` names the form's field that the sentence is about; empty where it is about the whole form.
     """
 
     def __init__(self, *sentence: object, field: str = "") -> None:
@@ -19,5 +19,5 @@ class NotAllowed(Exception):
 
 
 def show_refusal(form: forms.BaseForm, refusal: NotAllowed) -> None:
-    """Say in the form what was refused, at its field where the form has it."""
+    """Add the refusal's sentence to the form: at its field where the form has it, else above all fields."""
     form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)

@@ -1,4 +1,4 @@
-"""A table as a file: CSV and XLSX, with cells that a spreadsheet would take for a formula made harmless."""
+"""Tables as files, CSV and XLSX, in which no cell is taken for a formula."""
 
 import csv
 import io
@@ -21,13 +21,13 @@ UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]
 
 
 def make_harmless(text: str) -> str:
-    """The text, behind an apostrophe where a spreadsheet would calculate it."""
+    """The text, with an apostrophe before it where a spreadsheet would calculate it."""
     text = UNPRINTABLE.sub("", text)
     return f"'{text}" if FORMULA.match(text) else text
 
 
 def write_csv(rows: Iterable[Any], columns: Columns, *, title: str) -> bytes:
-    """Semicolons and a UTF-8 mark in every language; days and amounts as the reader writes them."""
+    """The rows as CSV with semicolons and a UTF-8 mark; days and amounts as the reader's language writes them."""
     file = io.StringIO()
     writer = csv.writer(file, delimiter=";")
     writer.writerow(str(heading) for heading in columns)
@@ -37,6 +37,7 @@ def write_csv(rows: Iterable[Any], columns: Columns, *, title: str) -> bytes:
 
 
 def csv_cell(value: Cell) -> str | int:
+    """The value as a CSV cell shows it; empty for None."""
     if isinstance(value, date):
         return date_format(value, "SHORT_DATE_FORMAT")
     if isinstance(value, Decimal):
@@ -45,7 +46,7 @@ def csv_cell(value: Cell) -> str | int:
 
 
 def write_xlsx(rows: Iterable[Any], columns: Columns, *, title: str) -> bytes:
-    """One sheet. Text is typed as text, whatever it looks like; dates and numbers are dates and numbers."""
+    """The rows as one sheet. Text is always text, whatever it looks like; dates and numbers are dates and numbers."""
     from openpyxl import Workbook  # takes a quarter of a second: only who exports pays it
     from openpyxl.cell import WriteOnlyCell
 
@@ -80,7 +81,7 @@ WRITERS = {
 
 
 def respond(rows: Iterable[Any], columns: Columns, *, kind: str, title: str, file_name: str) -> HttpResponse:
-    """The rows as a file to keep; `kind` is a key of WRITERS."""
+    """The rows as a downloaded file; `kind` is a key of WRITERS."""
     write, content_type = WRITERS[kind]
     return HttpResponse(
         write(rows, columns, title=title),

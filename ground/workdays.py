@@ -1,4 +1,4 @@
-"""Norwegian working days: Monday to Friday, without the public holidays. 24 and 31 December are working days."""
+"""Norwegian working days: Monday to Friday without public holidays. 24 and 31 December are working days."""
 
 from collections.abc import Container
 from datetime import date, timedelta
@@ -29,6 +29,7 @@ def workday_before(day: date) -> date:
 
 @lru_cache(maxsize=8)
 def holidays_of(year: int) -> Container[date]:
+    """The public holidays of the year."""
     from holidays import country_holidays  # takes 0.2 s, which a process that plans nothing need not wait for
 
     return frozenset(country_holidays("NO", years=year, language="no"))

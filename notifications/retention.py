@@ -1,4 +1,4 @@
-"""What is personal in a mail or an alert goes when its time is over."""
+"""How long personal data in mails and alerts is kept."""
 
 from datetime import timedelta
 

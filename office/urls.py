@@ -1,4 +1,4 @@
-"""The firm's pages that look across: the list of clients, the card and its tabs, one's own tasks."""
+"""Addresses of the firm's pages, by room."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""Changing the firm or company that one works in, and the answers to invitations."""
+"""Addresses for switching firm or company, for the language, and for answers to invitations."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Celery's part in privacy: once a night."""
+"""Celery's part in privacy, once a night."""
 
 from celery import shared_task
 

@@ -14,12 +14,13 @@ from agreements.plans import Choice, aim_of, plan_change
 from agreements.rights import Person, find_roles, party_of
 from agreements.rows.catch_up import enter_agreement
 from agreements.rows.locks import Agreement
-from agreements.rows.store import find_change_of_form, store
+from agreements.rows.store import store
 from agreements.rules import verbs
 from agreements.rules.values import Party
 from agreements.words.refusals import in_words
 from ground.clock import Clock, database_clock, oslo_date
 from ground.refusals import NotAllowed
+from organisations.forms.sent import find_made
 from organisations.models import Employee, Firm
 from subscriptions.models import Subscription, Variant
 
@@ -40,7 +41,7 @@ def change_variant(
     when the plan has changed since, else NotAllowed.
     """
     agreement, at = begin_change("change_variant", subscription, by, clock)
-    if made := find_change_of_form(agreement.subscription, form_key):
+    if made := find_made(agreement.subscription.changes.all(), form_key, kept_as="change"):
         return made
     return ask_for_change(agreement, variant, by=by, shown=shown, at=at, form_key=form_key)
 
@@ -61,7 +62,7 @@ def change_payer(
     when the plan has changed since, else NotAllowed.
     """
     agreement, at = begin_change("change_payer", subscription, by, clock)
-    if made := find_change_of_form(agreement.subscription, form_key):
+    if made := find_made(agreement.subscription.changes.all(), form_key, kept_as="change"):
         return made
     check_payer(agreement, firm, by)
     return ask_for_change(agreement, firm, by=by, shown=shown, at=at, form_key=form_key)
@@ -83,7 +84,7 @@ def change_period(
     when the plan has changed since, else NotAllowed.
     """
     agreement, at = begin_change("change_period", subscription, by, clock)
-    if made := find_change_of_form(agreement.subscription, form_key):
+    if made := find_made(agreement.subscription.changes.all(), form_key, kept_as="change"):
         return made
     return ask_for_change(agreement, months, by=by, shown=shown, at=at, form_key=form_key)
 

@@ -9,10 +9,10 @@ from django.urls import reverse
 from agreements.asking import Asking
 from agreements.models import Collaboration
 from clients.models import Client
-from notifications import outbox
 from notifications.alerts import post_alert
 from notifications.models import Alert
 from organisations.models import Employee, User
+from organisations.places.links import firm_url
 from subscriptions.models import Subscription
 
 
@@ -66,7 +66,7 @@ def tell(
             email_context={
                 "activation": activation,
                 "asked_it": person.pk == activation.requested_by_id,
-                "page_url": outbox.firm_url(path, activation.firm),
+                "page_url": firm_url(path, activation.firm),
                 **(email_context or {}),
             },
         )

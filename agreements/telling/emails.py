@@ -11,6 +11,7 @@ from agreements.telling.reach import reach_of
 from notifications import outbox
 from notifications.models import Email
 from organisations.models import Company, CompanyUser, Employee, User
+from organisations.places.links import company_url, firm_url
 
 
 def collaboration_ended_by_firm(collaboration: Collaboration) -> list[Email | None]:
@@ -63,7 +64,7 @@ def end_receipt(collaboration: Collaboration, by: Employee | CompanyUser) -> Ema
     page_url = my_services_of(collaboration.company)
     if isinstance(by, Employee):
         path = reverse("collaboration:service-detail", args=[collaboration.client.number, collaboration.service.code])
-        page_url = outbox.firm_url(path, collaboration.firm)
+        page_url = firm_url(path, collaboration.firm)
     return about_the_end("end_receipt", collaboration, by.user, page_url, by_firm=isinstance(by, Employee))
 
 
@@ -97,4 +98,4 @@ def my_services_address() -> str:
 
 
 def my_services_of(company: Company) -> str:
-    return outbox.company_url(reverse("my_services:overview"), company)
+    return company_url(reverse("my_services:overview"), company)

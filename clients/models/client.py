@@ -1,4 +1,4 @@
-"""A firm's own card on a customer, and the people there."""
+"""A firm's own card on a customer, and the customer's people as the firm knows them."""
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -43,7 +43,7 @@ class ClientQuerySet(models.QuerySet):
 
 
 class Client(models.Model):
-    """Two firms may have the same company as a client; each has a card of its own."""
+    """A firm's card on a customer. Two firms may have the same company as a client, each with a card of its own."""
 
     class LegalForm(models.TextChoices):
         AS = "AS", _("Aksjeselskap (AS)")

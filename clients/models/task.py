@@ -79,7 +79,7 @@ class TaskQuerySet(models.QuerySet):
 
 
 class Task(models.Model):
-    """Those on it, the owner and the participants, are who get into the client's services."""
+    """A piece of work for a client. Its owner and participants are those who get into the client's services."""
 
     firm = models.ForeignKey(Firm, models.PROTECT, related_name="+")
     client = models.ForeignKey(Client, models.PROTECT, related_name="tasks", verbose_name=_("kunde"))

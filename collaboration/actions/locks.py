@@ -36,7 +36,7 @@ def lock_client(client: Client) -> Client:
 
 def lock_activation(activation_id: int) -> Activation:
     """The request as it is now, locked. Only its own row: the rows it names are read, not held."""
-    return Activation.objects.select_for_update(of=("self",)).with_everything().get(pk=activation_id)
+    return Activation.objects.select_for_update(of=("self",)).with_names().get(pk=activation_id)
 
 
 def try_lock_activation(activation_id: int, company_id: int | None) -> Activation | None:
@@ -44,4 +44,4 @@ def try_lock_activation(activation_id: int, company_id: int | None) -> Activatio
     if company_id and not Company.objects.select_for_update(skip_locked=True).filter(pk=company_id).first():
         return None
     free = Activation.objects.select_for_update(of=("self",), skip_locked=True)
-    return free.with_everything().filter(pk=activation_id).first()
+    return free.with_names().filter(pk=activation_id).first()

@@ -101,7 +101,7 @@ def activation_decline(request: CompanyRequest, pk: int) -> HttpResponse:
 
 
 def requests_of(request: CompanyRequest):
-    return Activation.objects.of(request.company_user.company).with_everything()
+    return Activation.objects.of(request.company_user.company).with_names()
 
 
 def activation_page(

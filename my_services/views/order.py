@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from commitments import actions
-from commitments.actions.order_subscription import find_order_of_form
 from commitments.models import Receipt
 from ground.clock import database_clock, oslo_date
 from ground.money import format_nok
 from ground.refusals import NotAllowed
 from my_services.order_forms import OrderForm
 from organisations.forms.kept import fill_in
-from organisations.forms.sent import form_key
+from organisations.forms.sent import find_made, form_key
 from organisations.places.requests import CompanyRequest
 from organisations.signing_in.proofs import signed_in_by
 from subscriptions.comparison import compare_variants
@@ -40,7 +39,12 @@ def order_list(request: CompanyRequest) -> HttpResponse:
 def order_create(request: CompanyRequest, code: str) -> HttpResponse:
     """First the variant, where there is a choice; then period, price and terms on one page."""
     service, today = get_object_or_404(Service, code=code), oslo_date(database_clock())
-    if made := find_order_of_form(request.company_user.company, form_key(request)):
+    if made := find_made(
+        Receipt.objects.of(request.company_user.company).with_names(),
+        form_key(request),
+        kept_as="receipt",
+        column="number",
+    ):
         return tell_of_order(request, made)
     try:
         orders = possible_orders(request.company_user.company, service, day=today)

@@ -22,7 +22,7 @@ def collaboration_change_task(request: FirmRequest, number: int, code: str) -> H
     """Choose by GET and see who gets access and who loses it; POST does it."""
     client, service = get_client_and_service(request, number, code)
     running = Collaboration.objects.visible_to(request.employee).running(oslo_date(database_clock()))
-    collaboration = get_object_or_404(running.with_everything(), client=client, service=service)
+    collaboration = get_object_or_404(running.with_names().select_related("task"), client=client, service=service)
     chosen = request.POST or typed_before(request) or request.GET
     form = TaskForm(chosen if "valg" in chosen else None, collaboration=collaboration)
     task = form.cleaned_data["valg"] if form.is_valid() else None

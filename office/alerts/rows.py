@@ -1,4 +1,4 @@
-"""The signed-in person's alerts: the count in the header, and a page of the list."""
+"""The signed-in person's alerts: their number in the header, and one page of their list."""
 
 from dataclasses import dataclass
 
@@ -17,20 +17,20 @@ NEWEST_FIRST = Sort("created_at", descending=True)
 
 
 def unread_alerts(request: FirmRequest) -> dict:
-    """Context processor for the firm's pages; it asks only where the count is drawn."""
+    """Context processor of the firm's pages. The number is asked for only where it is drawn."""
     employee = getattr(request, "employee", None)
     return {"unread_alerts": SimpleLazyObject(lambda: count_unread(employee))} if employee else {}
 
 
 def count_unread(employee: Employee) -> str:
-    """As the header says it: nothing, a number, or that there are more than one would count."""
+    """The number as the header writes it: empty for none, "99+" for more than are counted."""
     count = alerts_of(employee).unread().order_by()[: MOST_COUNTED + 1].count()
     return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")
 
 
 @dataclass(frozen=True)
 class AlertList:
-    """One page of the list. `newest` is the id up to which "all" reaches when it is pressed."""
+    """One page of the list. `newest` is the id up to which "Les alle" reaches."""
 
     lines: list[Line]
     newest: int | None

@@ -1,4 +1,4 @@
-"""/varsler/: what happened to the firm's requests, as one person is to know it."""
+"""/varsler/: what one person is told about the firm's requests."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from collaboration import actions
 from collaboration.alerts import alerts_of
+from office.alerts.forms import AlertPreferenceForm, ReadAllForm
 from office.alerts.rows import find_alerts
-from office.clients.list_forms import AlertPreferenceForm, ReadAllForm
 from office.form_page import form_page
 from organisations.places.redirects import safe_next
 from organisations.places.requests import FirmRequest

@@ -1,4 +1,4 @@
-"""What every page of one client's card begins with: the client as the employee sees it, the way there, the tabs."""
+"""What all pages of a client's card begin with: the client, the breadcrumbs, the tabs."""
 
 from typing import Any
 
@@ -14,7 +14,9 @@ from organisations.places.requests import FirmRequest
 
 
 def get_client(request: FirmRequest, number: int) -> Client:
-    """With the tabs' counts. 404 without a hint for an unknown number, another firm's, and one not seen."""
+    """The client with its tabs' counts. 404 for an unknown number, another firm's, and one that the employee does
+    not see.
+    """
     clients = Client.objects.visible_to(request.employee).select_related("firm", "account_manager__user")
     return get_object_or_404(
         clients.annotate(
@@ -26,13 +28,13 @@ def get_client(request: FirmRequest, number: int) -> Client:
 
 
 def count_of(rows) -> Coalesce:
-    """How many of these rows the client has, inside the client's own query."""
+    """Subquery: the number of these rows that the client has."""
     counted = rows.filter(client=OuterRef("pk")).order_by().values("client").annotate(count=Count("pk"))
     return Coalesce(Subquery(counted.values("count")), 0)
 
 
 def card_context(client: Any, current: str) -> dict:
-    """The client (of get_client: with its counts), the breadcrumbs and the tabs; `current` is the page's url name."""
+    """Client (from get_client), breadcrumbs and tabs for the template; `current` is the page's url name."""
     pages = (
         ("client-detail", _("Oversikt"), None),
         ("client-tasks", _("Oppgaver"), client.open_tasks),

@@ -1,4 +1,4 @@
-"""What is typed about clients, contacts and tasks."""
+"""Forms for clients, contacts and tasks."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from clients.models import Client, Contact, Task, TaskType
 from clients.numbers import NumberTaken
 from clients.rights import may_choose_manager
 from ground.lines import LineField
-from ground.org_number import clean_org_number, validate_org_number
+from ground.org_number import OrgNumberField, validate_org_number
 from ground.refusals import NotAllowed, show_refusal
 from organisations.forms.addresses import AddressField
 from organisations.models import Employee, Firm
@@ -29,17 +29,18 @@ class EmployeesChoiceField(forms.ModelMultipleChoiceField):
 
 
 def employees_of(firm: Firm, *, and_also: int | None = None):
-    """Those who work there today, and the one who stands on the row already."""
+    """Employees who can be chosen: those who work in the firm today, and the one who is chosen already (`and_also`)."""
     everybody = Employee.objects.filter(firm=firm)
     chosen = everybody.active() | everybody.filter(pk__in=[and_also] if and_also else [])
     return chosen.select_related("user").order_by("user__name")
 
 
 class ClientForm(forms.ModelForm):
-    """The card. Which changes are allowed is the action's to say.
+    """A client's card. The deed says which changes are allowed.
 
-    Who may not choose the account manager reads who it is (`fixed_manager`: on a new card oneself; None: nobody).
-    `taken_by` is the client that has the number already; None where no number is taken, or the reader does not see it.
+    A person who may not choose the account manager reads who it is: `fixed_manager`, on a new card oneself; None for
+    nobody. `taken_by` is the client that has the number already; None where it is free, or the reader does not see that
+    client.
     """
 
     fixed_manager: Employee | None = None
@@ -54,10 +55,9 @@ class ClientForm(forms.ModelForm):
         help_text=_("La feltet stå tomt, så får kunden neste ledige nummer."),
         error_messages={"invalid": _("Kundenummeret skal være et helt tall.")},
     )
-    org_number = forms.CharField(
+    org_number = OrgNumberField(
         label=_("Organisasjonsnummer"),
         required=False,
-        max_length=40,
         help_text=_("Ni siffer. Må være med for å aktivere samarbeid."),
         widget=forms.TextInput(attrs={"class": "narrow", "inputmode": "numeric"}),
     )
@@ -102,7 +102,7 @@ class ClientForm(forms.ModelForm):
             fields["number"].error_messages["required"] = _("Skriv et kundenummer.")
 
     def clean_org_number(self) -> str | None:
-        number = clean_org_number(self.cleaned_data["org_number"])
+        number = self.cleaned_data["org_number"]
         if not number:
             return None
         if len(number) == 11 and number.isdecimal():
@@ -119,10 +119,10 @@ class ClientForm(forms.ModelForm):
         return code
 
     def _post_clean(self) -> None:
-        """Leave the instance as it is: the action writes it, under its locks."""
+        """Leave the instance as it is, since the deed writes it under its locks."""
 
     def show_refusal(self, refusal: NotAllowed) -> None:
-        """At its field; with a link to the client that has the number, for who sees it."""
+        """Show the refusal at its field, with a link to the client that has the number where the reader sees it."""
         show_refusal(self, refusal)
         self.taken_by = refusal.client if isinstance(refusal, NumberTaken) else None
 
@@ -132,7 +132,7 @@ class ClientForm(forms.ModelForm):
 
 
 class MainContactForm(forms.Form):
-    """Beside the card of a new client."""
+    """The main contact, beside the card of a new client."""
 
     name = LineField(label=_("Navn"), max_length=150, required=False)
     email = AddressField(label=_("E-post"), required=False)
@@ -153,13 +153,13 @@ class ContactForm(forms.ModelForm):
         error_messages = {"name": {"required": _("Skriv navnet på kontakten.")}}
 
     def __init__(self, *args: Any, asks_main: bool = True, **kwargs: Any) -> None:
-        """`asks_main` is false for the main contact and the first one: they are it, and another one takes over."""
+        """`asks_main` is false for the main contact and the first one, which stay it until another one takes over."""
         super().__init__(*args, **kwargs)
         if not asks_main:
             del self.fields["is_main"]
 
     def _post_clean(self) -> None:
-        """Leave the instance as it is: the action writes it, under its locks."""
+        """Leave the instance as it is, since the deed writes it under its locks."""
 
 
 class TaskForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Filling in cards, contacts and tasks."""
+"""Addresses of the forms for clients, contacts and tasks."""
 
 from django.urls import path
 

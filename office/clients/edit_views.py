@@ -1,4 +1,4 @@
-"""Filling in cards, contacts and tasks."""
+"""The pages with forms for clients, contacts and tasks."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -155,7 +155,7 @@ def task_form_page(
 
 
 def redirect_if_seen(request: FirmRequest, client: Client) -> HttpResponse:
-    """Back to where one came from, or to the list when the employee has left the client's last task."""
+    """Back to where the person came from, or to the list when he does not see the client any more."""
     if Client.objects.visible_to(request.employee).filter(pk=client.pk).exists():
         return redirect(safe_next(request, tasks_url(client)))
     return redirect("office:client-list")

@@ -1,4 +1,4 @@
-"""The list of clients: which rows, in which order, and the addresses of its neighbours."""
+"""The list of clients: its rows, their order, and the addresses of the neighbouring pages."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -29,7 +29,7 @@ AFTER_EVERY_NUMBER = "x"  # who has no organisation number comes last
 
 @dataclass(frozen=True)
 class ClientList:
-    """One page of the list, and what its head and foot say."""
+    """One page of the list, with what its head and foot say."""
 
     form: ClientFilterForm
     page: KeysetPage
@@ -74,7 +74,7 @@ def filter_clients(clients: ClientQuerySet, answers: dict[str, str]) -> ClientQu
 
 
 def sort_header(column: str, current: str, answers: dict[str, str], *, descending: bool) -> dict[str, str]:
-    """A column's heading: a click sorts by it, another one turns the order round."""
+    """A column's heading. A click sorts by the column, another click turns the order round."""
     is_current = column == current
     wanted = f"-{column}" if is_current and not descending else column
     return {
@@ -89,7 +89,7 @@ def query_string(**query: str) -> str:
 
 
 def summarise(clients: ClientQuerySet, page: KeysetPage) -> str:
-    """How many are shown, of how many; never counts further than it tells, and not at all when all are shown."""
+    """How many clients are shown, of how many. Counts no further than it tells, and not at all when all are shown."""
     shown = len(page.rows)
     if not page.after and not page.before:
         return ngettext("Viser %(shown)s kunde", "Viser %(shown)s kunder", shown) % {"shown": shown}

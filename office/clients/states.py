@@ -1,4 +1,4 @@
-"""How far each service has come with each client: the badge in the list, on the card and on the tab Samarbeid."""
+"""How far each service has come with each client, as the badge on list and card says."""
 
 from collections.abc import Iterable
 from enum import Enum
@@ -15,7 +15,7 @@ from organisations.models import Employee
 
 
 class ServiceState(Enum):
-    """What has become of the newest request, or of its collaboration; and what one does next."""
+    """The state of a client's newest request or its collaboration, with what one does next."""
 
     NONE = (None, _("Aktiver"))
     DRAFT = (State.DRAFT, _("Fortsett utkastet"))
@@ -33,7 +33,7 @@ class ServiceState(Enum):
 
     @property
     def badge(self) -> Badge:
-        """Without a colour where nothing has been asked."""
+        """The badge; without a colour where nothing has been asked."""
         return badge_of(self.state) if self.state else Badge(str(_("Ikke aktivert")), "")
 
 
@@ -41,7 +41,7 @@ States = dict[tuple[int, int], ServiceState]
 
 
 def find_states(clients: Iterable[Client], *, seen_by: Employee) -> States:
-    """The state by (client's id, service's id); what is missing is NONE. Two queries for any number of clients."""
+    """States by (client's id, service's id). A pair without an entry is NONE. Two queries for any number of clients."""
     ids = [client.pk for client in clients]
     newest_first = ("client_id", "service_id")
     collaborations = (
@@ -65,7 +65,7 @@ def find_states(clients: Iterable[Client], *, seen_by: Employee) -> States:
 
 
 def state_of_request(state: str) -> ServiceState | None:
-    """What the newest request makes of it; None for one that leaves things as the collaborations say."""
+    """The state that the newest request gives; None where the collaborations decide."""
     if state in (State.ACTIVE, State.ENDED, State.WITHDRAWN):
         return None
     return next(found for found in ServiceState if found.state == state)

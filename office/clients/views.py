@@ -1,4 +1,4 @@
-"""The firm's pages that look across: the list of clients, the card and its tabs, one's own tasks."""
+"""The pages of the list of clients, of a client's card and its tabs, and of one's own tasks."""
 
 from collections.abc import Callable
 
@@ -102,7 +102,7 @@ def client_edit(request: FirmRequest, number: int) -> HttpResponse:
 
 
 def redirect_to_card(request: FirmRequest, client: Client) -> HttpResponse:
-    """To the card, or to the list when the employee has handed the client on and sees it no more."""
+    """To the card, or to the list when the employee does not see the client any more."""
     if Client.objects.visible_to(request.employee).filter(pk=client.pk).exists():
         return redirect("office:client-detail", client.number)
     return redirect("office:client-list")
@@ -139,7 +139,7 @@ def get_task(request: FirmRequest, number: int, pk: int) -> Task:
 
 
 def act_and_return(request: FirmRequest, action: Callable, done: str, **row) -> HttpResponse:
-    """One deed on a client or a task, its answer as a message, and back to where the button stood."""
+    """Do one deed on a client or a task, tell how it went, and lead back to where the button stood."""
     try:
         action(by=request.employee, **row)
     except NotAllowed as refusal:

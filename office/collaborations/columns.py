@@ -1,4 +1,4 @@
-"""What stands in the files of the firm's lists."""
+"""The columns of the exported files."""
 
 from collections.abc import Callable
 from typing import Any

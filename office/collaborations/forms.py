@@ -1,4 +1,4 @@
-"""What one looks for among requests and collaborations."""
+"""Filters of the list of requests and collaborations."""
 
 from django import forms
 from django.utils.text import format_lazy
@@ -14,7 +14,7 @@ HANDLING = "handling"
 
 
 class CollaborationFilterForm(forms.Form):
-    """Filters by GET; what makes no sense is left out, not complained about."""
+    """Filters by GET. Values that make no sense are left out without a complaint."""
 
     says_optional = False
 
@@ -51,6 +51,6 @@ class CollaborationFilterForm(forms.Form):
 
     @property
     def answers(self) -> dict[str, str]:
-        """What was asked for and makes sense."""
+        """The values that make sense, by field."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}

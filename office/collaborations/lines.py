@@ -1,4 +1,4 @@
-"""One request or collaboration as the list and the exports tell of it: the same values in both."""
+"""One request or collaboration with the values that both the list and the exports show."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -28,7 +28,7 @@ WRONG_ADDRESS = (Reason.BOUNCED, Reason.DISOWNED)
 
 @dataclass(frozen=True)
 class Line:
-    """What is not known, or does not matter in the row's state, is None or ""."""
+    """The values of one row; None or "" for a value that is unknown, or does not matter in the row's state."""
 
     client_number: int
     client: str
@@ -56,7 +56,7 @@ class Line:
 
 
 def make_line(activation: Any, *, at: datetime) -> Line:
-    """From an activation of collaborations.requests_of, with_facts; `at` is the hour that it was asked for."""
+    """The line of an activation from `requests_of` and `with_facts`; `at` is the hour that these were asked for."""
     client, service = activation.client, activation.service
     collaboration = getattr(activation, "collaboration", None)
     state = State(activation.state)

@@ -1,4 +1,4 @@
-"""The firm's requests and collaborations as one list: which rows, in which state, what each asks for, and how many."""
+"""The firm's requests and collaborations as one list: rows, states, what each asks for, and their numbers."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ LONG = timedelta(days=7)
 
 
 class Reason(TextChoices):
-    """Why a row asks for something from the firm; of several, the first of these."""
+    """Why a row needs something done by the firm. Of several reasons the first of these counts."""
 
     BOUNCED = "bounced", _("E-posten kom i retur")
     DISOWNED = "disowned", _("Feil person")
@@ -36,9 +36,9 @@ class Reason(TextChoices):
 
 
 def requests_of(employee: Employee, *, at: datetime) -> ActivationQuerySet:
-    """All that the employee sees, with `state`, `delivery` and `reason` ("" for none) as they are at the hour.
+    """All requests that the employee sees, with `state`, `delivery` and `reason` ("" for none) as they are at the hour.
 
-    What is over counts as expired, whether a sweep has run or not.
+    A request whose time is over counts as expired, whether a sweep has run or not.
     """
     requests = Activation.objects.visible_to(employee).filter(firm=employee.firm_id)  # firm: for the list's index
     return with_state(requests, at).annotate(reason=reason_at(at))
@@ -65,7 +65,7 @@ def reason_at(at: datetime) -> Case:
 
 
 def filter_requests(requests: ActivationQuerySet, answers: Answers, *, employee: Employee, at: datetime):
-    """What was asked for, but for the two that the page counts by: the state, and what asks for something."""
+    """The requests that fit the filters, but for state and reason, by which the page counts."""
     if "q" in answers:
         requests = requests.filter(client__in=Client.objects.visible_to(employee).search(answers["q"]))
     if "service" in answers:
@@ -85,14 +85,14 @@ def filter_requests(requests: ActivationQuerySet, answers: Answers, *, employee:
 
 
 def narrow_requests(requests: ActivationQuerySet, answers: Answers) -> ActivationQuerySet:
-    """To the asked state, and to what asks for something."""
+    """The requests in the chosen state, and those that need something done, as the filters say."""
     if "state" in answers:
         requests = requests.filter(state=answers["state"])
     return requests.exclude(reason="") if "vis" in answers else requests
 
 
 def with_facts(requests: ActivationQuerySet) -> ActivationQuerySet:
-    """With all that a line shows."""
+    """The requests with everything that a line shows."""
     reminders = Reminder.objects.waiting().filter(activation=OuterRef("pk")).order_by("due_at")
     return requests.annotate(remind_at=Subquery(reminders.values("due_at")[:1])).select_related(
         "service", "variant__service", "client__account_manager__user", "task__type", "task__owner__user",
@@ -102,14 +102,14 @@ def with_facts(requests: ActivationQuerySet) -> ActivationQuerySet:
 
 
 class Counts:
-    """How many rows there are by state and by reason, in one query."""
+    """The number of rows by state and by reason, from one query."""
 
     def __init__(self, requests: ActivationQuerySet) -> None:
         groups = requests.order_by().values("state", "reason").annotate(count=Count("pk"))
         self.groups = Counter({(group["state"], group["reason"]): group["count"] for group in groups})
 
     def count(self, *, state: str = "", handling: bool = False) -> int:
-        """Of one state or of all; with `handling`, of those that ask for something."""
+        """The number of rows in one state, or in all; with `handling`, of those that need something done."""
         return sum(
             count for (found, reason), count in self.groups.items() if state in ("", found) and (reason or not handling)
         )

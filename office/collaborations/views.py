@@ -1,4 +1,4 @@
-"""/samarbeid/: all of the firm's requests and collaborations, and the same as a file."""
+"""/samarbeid/: the list of the firm's requests and collaborations, and its export."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +27,7 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True)
 class CollaborationList:
-    """One page of the list, and what its head and foot say."""
+    """One page of the list, with what its head and foot say."""
 
     form: CollaborationFilterForm
     lines: list[Line]
@@ -95,7 +95,7 @@ def find_collaborations(request: FirmRequest, *, at: datetime) -> CollaborationL
 
 
 def make_tabs(answers: dict[str, str], counts: Counts) -> list[dict]:
-    """The two views. A click keeps the filters, and finds as many rows as the number says."""
+    """The two views as links that keep the filters, each with the number of rows that a click finds."""
     kept = {name: value for name, value in answers.items() if name != "vis"}
     state = answers.get("state", "")
     return [

@@ -1,4 +1,4 @@
-"""Who is to work in the firm, and who takes over from one who leaves."""
+"""Forms for a firm's people: invitation, role, and who takes over from a leaver."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ from organisations.models import Employee, Invitation
 
 
 class EmployeeForm(forms.Form):
-    """What a co-worker may do, and see."""
+    """A co-worker's role and which clients he sees."""
 
     role = forms.ChoiceField(
         label=_("Rolle"),
@@ -49,7 +49,7 @@ class InvitationForm(EmployeeForm):
 
 
 class HandOverForm(forms.Form):
-    """Only what there is somebody to answer for is asked."""
+    """Who takes over from a leaver; a field is asked only where there is something to take over."""
 
     account_manager = forms.ModelChoiceField(
         label=_("Ny kundeansvarlig"),
@@ -74,5 +74,5 @@ class HandOverForm(forms.Form):
                 del self.fields[name]
 
     def chosen(self, name: str) -> Employee | None:
-        """Who takes over; nobody, where there is nothing to take over."""
+        """The employee who takes over; None where there is nothing to take over."""
         return self.cleaned_data.get(name)

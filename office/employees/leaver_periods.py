@@ -1,4 +1,4 @@
-"""When a co-worker saw every client, and could open which service: read from the events, for the leaver's report."""
+"""For the leaver's report: when a co-worker saw all clients, and could open which service, by the events."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from organisations.models import Employee
 
 @dataclass(frozen=True)
 class Period:
-    """Without a start it is from the beginning, without an end until now."""
+    """A time. `start` is None for one from the beginning, `end` None for one that lasts."""
 
     start: datetime | None
     end: datetime | None
@@ -29,19 +29,19 @@ class Period:
 
 @dataclass(frozen=True)
 class Work(Period):
-    """While the person worked in the firm, and saw its clients in one way."""
+    """A time in which the person worked in the firm and saw its clients in one way."""
 
     sees_all: bool
 
 
 def latest(ends: Iterable[datetime | None]) -> datetime | None:
-    """The last of them, where None is the one that has not come."""
+    """The latest of the ends; None where one of them has not come."""
     ends = list(ends)
     return None if None in ends else max(end for end in ends if end)
 
 
 def periods_of_work(employee: Employee) -> list[Work]:
-    """In order. What counted in a period stands in the event that ended it."""
+    """The person's times of work in order. What counted in one stands in the event that ended it."""
     verbs = ("accept", "change_role", "deactivate")
     start, works_here, found = None, True, []
     for event in Event.objects.about(employee).filter(verb__in=verbs).order_by("pk"):
@@ -56,9 +56,9 @@ def periods_of_work(employee: Employee) -> list[Work]:
 
 
 def services_opened(employee: Employee, on_tasks: dict[int, list[Period]]) -> dict[int, dict[str, datetime | None]]:
-    """By client: the services of the firm's collaborations, and until when the person could open them.
+    """By client: the services of the firm's collaborations, and until when the person could open each.
 
-    That is while the person worked in the firm and stood on the task that the collaboration had at the time.
+    He can while he works in the firm and is on the task that the collaboration has at the time.
     """
     work = periods_of_work(employee)
     found: dict[int, dict[str, list[datetime | None]]] = defaultdict(lambda: defaultdict(list))
@@ -72,7 +72,7 @@ def services_opened(employee: Employee, on_tasks: dict[int, list[Period]]) -> di
 
 
 def periods_on_tasks(employee: Employee) -> dict[int, list[Period]]:
-    """By task: when the person was its owner or took part in it. A beginning that no event tells is the task's own."""
+    """By task: when the person was owner or participant. A beginning without an event is the task's own."""
     tasks = Task.objects.filter(firm=employee.firm)
     now = set(tasks.worked_on_by(employee).values_list("pk", flat=True))
     turns = turns_on_tasks(employee, now)
@@ -90,7 +90,7 @@ def periods_on_tasks(employee: Employee) -> dict[int, list[Period]]:
 
 
 def turns_on_tasks(employee: Employee, now: set[int]) -> dict[int, list[PeopleTurn]]:
-    """By task, in order, how the person came on it and went off it, if ever; `now` are those that the person is on."""
+    """By task: how the person came on it and went off it, in order. `now` are the tasks that he is on."""
     turns: dict[int, list[PeopleTurn]] = defaultdict(list)
     for turn in read_people_turns(employee.firm_id, now | tasks_in_events(employee)):
         if (employee.pk in turn.before) != (employee.pk in turn.after):
@@ -99,7 +99,7 @@ def turns_on_tasks(employee: Employee, now: set[int]) -> dict[int, list[PeopleTu
 
 
 def tasks_in_events(employee: Employee) -> set[int]:
-    """Those that the person has left with, got from a leaver, or is named on."""
+    """The tasks that the person has handed over on leaving, has taken over, or is named on."""
     of_tasks = Event.objects.filter(firm=employee.firm, subject_type=Task._meta.label_lower)
     leavings = Event.objects.filter(
         Q(subject_id=employee.pk) | Q(after__task_owner=employee.pk),
@@ -115,14 +115,14 @@ def tasks_in_events(employee: Employee) -> set[int]:
 
 
 def names_on_task(employee: Employee) -> Q:
-    """Of the tasks' events those that have the person on it, before or after."""
+    """The events of tasks that name the person, before or after."""
     owner = Q(before__owner=employee.pk) | Q(after__owner=employee.pk)
     participant = Q(before__participants__contains=[employee.pk]) | Q(after__participants__contains=[employee.pk])
     return owner | participant
 
 
 def tasks_of_collaborations(employee: Employee, tasks: list[int]) -> list[tuple[Collaboration, int, Period]]:
-    """The firm's collaborations that have, or had, one of the tasks: with each task that they had, and when."""
+    """The firm's collaborations that have, or had, one of the tasks, with each task and its time."""
     changes = defaultdict(list)
     for event in Event.objects.filter(
         firm=employee.firm, subject_type=Collaboration._meta.label_lower, verb="change_task"

@@ -1,4 +1,4 @@
-"""The leaver's report: every client that a co-worker has, or had, access to, why, and what companies gave directly."""
+"""The leaver's report: every client that a co-worker has or had access to, why, and what companies gave directly."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -58,13 +58,16 @@ COLUMNS: dict[Any, Callable[[AccessLine], Cell]] = {
 
 
 def name_file(employee: Employee) -> str:
-    """Whose it is; a name without Latin letters leaves the employee's number."""
+    """The file's name, with the person's; with the employee's number for a name without Latin letters."""
     name = slugify(employee.user.name.lower().translate(LETTERS)) or employee.pk
     return f"{slugify(_('Tilganger'))}-{name}"
 
 
 def find_lines(employee: Employee) -> list[AccessLine]:
-    """By client number: what the firm gave, then what the company gave itself, which the firm cannot take away."""
+    """The report's lines by client number: what the firm gave, then what the company gave.
+
+    The firm cannot take away the latter.
+    """
     clients = list(Client.objects.filter(firm=employee.firm).order_by("number"))
     by_firm, by_companies = given_by_the_firm(employee, clients), given_by_companies(employee, clients)
     return [line for client in clients for lines in (by_firm, by_companies) for line in lines.get(client.pk, ())]
@@ -94,7 +97,7 @@ def given_by_the_firm(employee: Employee, clients: list[Client]) -> dict[int, li
 
 
 def find_reasons(employee: Employee, on_tasks: dict[int, list[Period]]) -> Reasons:
-    """What was handed over on leaving stands in the deed's event, what went before in other ones."""
+    """Why the person had each client: from the event of his leaving, and earlier ones."""
     leavings = list(Event.objects.about(employee).filter(verb="deactivate").order_by("-pk"))
     held = held_until_leaving(employee, leavings)
     tasks = Task.objects.filter(firm=employee.firm)
@@ -126,7 +129,7 @@ def find_reasons(employee: Employee, on_tasks: dict[int, list[Period]]) -> Reaso
 
 
 def add_seeing_all(found: Reasons, employee: Employee, clients: list[Client]) -> None:
-    """To the clients that were there before the person saw all of them for the last time: none is ever removed."""
+    """Add the reason to the clients that existed when the person saw all of them last; none is ever removed."""
     ends = [work.end for work in periods_of_work(employee) if work.sees_all]
     if not ends:
         return
@@ -138,7 +141,7 @@ def add_seeing_all(found: Reasons, employee: Employee, clients: list[Client]) ->
 
 
 def held_until_leaving(employee: Employee, leavings: list[Event]) -> dict[str, Ends]:
-    """What the person answers for now, and did on each leaving, the latest first: who came back has left before."""
+    """What the person answers for now, and what he did at each leaving, the latest first; some have left before."""
     held = {name: dict.fromkeys(ids, None) for name, ids in responsibilities_of(employee).ids.items()}
     for event in leavings:
         held = {name: dict.fromkeys(event.before.get(name, ()), event.at) | ends for name, ends in held.items()}
@@ -146,14 +149,14 @@ def held_until_leaving(employee: Employee, leavings: list[Event]) -> dict[str, E
 
 
 def earlier_clients(employee: Employee, known: Iterable[int]) -> Ends:
-    """Those that somebody else got before the leaving."""
+    """The clients that the person had before the leaving and that somebody else got."""
     edits = Event.objects.filter(firm=employee.firm, subject_type="clients.client", verb="edit")
     given_away = edits.filter(before__account_manager=employee.pk).exclude(subject_id__in=known)
     return dict(given_away.order_by("pk").values_list("subject_id", "at"))
 
 
 def tell_services(services: Ends, employee: Employee) -> list[str]:
-    """Those that the person can open, or could until leaving; then those that were shut before that."""
+    """Services that the person can open, or could until leaving; then those that were shut earlier."""
     last = [name for name, end in services.items() if end == employee.deactivated_at]
     return last + [earlier_service(name) for name in services if name not in last]
 
@@ -167,7 +170,7 @@ def day_of(at: datetime | None) -> date | None:
 
 
 def given_by_companies(employee: Employee, clients: list[Client]) -> dict[int, list[AccessLine]]:
-    """The person's own places in companies that are clients of the firm, and that it may know."""
+    """The person's own places in companies that are the firm's clients and that it may know."""
     client_of = {client.org_number: client for client in clients if client.org_number}
     companies = known_to(employee.firm).filter(org_number__in=client_of)
     places = CompanyUser.objects.filter(user=employee.user, company__in=companies).select_related("company")
@@ -191,7 +194,7 @@ def given_by_companies(employee: Employee, clients: list[Client]) -> dict[int, l
 
 
 def services_by_place(places: Iterable[CompanyUser]) -> dict[int, list[str]]:
-    """What each place opens, or did until it was taken away; then what the company had taken back before that."""
+    """What each place opens, or did until it was taken away; then what the company had taken back before."""
     held: dict[int, set[int]] = defaultdict(set)
     for place_id, subscription in ServiceAccess.objects.filter(company_user__in=places).values_list(
         "company_user_id", "subscription_id"
@@ -214,7 +217,7 @@ def services_by_place(places: Iterable[CompanyUser]) -> dict[int, list[str]]:
 
 
 def events_with_services(places: Iterable[CompanyUser]) -> QuerySet[Event]:
-    """Those of the deeds that took services from the places' people: the rows of access are gone."""
+    """The events that took services from the places' people, whose rows of access are gone."""
     about = Event.objects.filter(subject_type=CompanyUser._meta.label_lower, subject_id__in=[p.pk for p in places])
     return about.filter(before__has_key="subscriptions").order_by("pk")
 

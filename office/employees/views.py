@@ -1,4 +1,4 @@
-"""/medarbeidere/: who works in the firm. For its administrators; to everybody else it does not exist."""
+"""/medarbeidere/: the firm's people. Only for its administrators; to everybody else it does not exist."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -69,9 +69,9 @@ def employee_invite(request: FirmRequest) -> HttpResponse:
 
 
 def about_somebody(view: Callable) -> Callable:
-    """A page about one who works there now; who has left meanwhile leads back to the list, with a sentence.
+    """Decorator of pages about one co-worker. One who has left leads back to the list, with a sentence.
 
-    Nothing can be changed about those who have left: they are invited anew.
+    Nothing can be changed about who has left: such a person is invited anew.
     """
 
     @wraps(view)
@@ -151,7 +151,7 @@ def employee_deactivate(request: FirmRequest, employee: Employee) -> HttpRespons
 @require_safe
 @administrators_only
 def employee_report(request: FirmRequest, pk: int) -> HttpResponse:
-    """Every client and company that the person has access to, or had when leaving; a file."""
+    """The file with every client and company that the person has access to, or had when leaving."""
     employee = get_object_or_404(colleagues(request), pk=pk)
     lines = leaver_report.find_lines(employee)
     name = leaver_report.name_file(employee)
@@ -186,7 +186,7 @@ def colleagues(request: FirmRequest):
 
 
 def where_to_go_when_refused(request: FirmRequest, employee: Employee) -> str:
-    """The address of another page when a right, or the colleague, has gone between page and click; else empty."""
+    """The address to lead to when the right, or the colleague, is gone since the page was shown; else empty."""
     oneself = colleagues(request).active().filter(pk=request.employee.pk).first()
     if oneself is None or not oneself.is_administrator:
         return reverse("home")

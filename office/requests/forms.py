@@ -48,7 +48,7 @@ class AgreementForm(forms.Form):
     )
     payer = forms.ChoiceField(
         label=_("Fakturamottaker"),
-        # __init__ names them; organisations.forms.typed tells by these what was chosen in a form that could not be taken
+        # __init__ names them; organisations.forms.typed tells by these what was chosen in a form not taken
         choices=[("company", _("Kunden")), ("firm", _("Byrået"))],
         widget=forms.RadioSelect,
         error_messages={"required": _("Velg hvem som skal betale for tjenesten.")},

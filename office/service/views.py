@@ -177,7 +177,7 @@ def service_open(request: FirmRequest, number: int, code: str) -> HttpResponse:
 def activation_withdraw(request: FirmRequest, number: int, code: str) -> HttpResponse:
     client, service = get_client_and_service(request, number, code)
     requests = Activation.objects.visible_to(request.employee).filter(client=client, service=service)
-    activation = requests.exclude(status=Activation.Status.DRAFT).with_everything().order_by("-requested_at").first()
+    activation = requests.exclude(status=Activation.Status.DRAFT).with_names().order_by("-requested_at").first()
     if activation is None:
         raise Http404
     if not activation.is_answerable(database_clock()):
@@ -206,7 +206,7 @@ def activation_restart(request: FirmRequest, number: int, code: str) -> HttpResp
     """Start på nytt: the request that the page showed, and no later one."""
     client, service = get_client_and_service(request, number, code)
     requests = Activation.objects.visible_to(request.employee).filter(client=client, service=service)
-    activation = get_object_or_404(requests.with_everything(), pk=posted_id(request, "activation"))
+    activation = get_object_or_404(requests.with_names(), pk=posted_id(request, "activation"))
     try:
         actions.restart_activation(activation=activation, by=request.employee)
     except NotAllowed as refusal:

@@ -1,4 +1,4 @@
-"""What an administrator types about the firm itself."""
+"""Forms of the firm's settings."""
 
 import re
 

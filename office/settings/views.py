@@ -1,4 +1,4 @@
-"""/innstillinger/: the firm's own details and rules. For its administrators; to everybody else they do not exist."""
+"""/innstillinger/: the firm's details and rules. Only for its administrators; to everybody else they do not exist."""
 
 from collections.abc import Callable
 from functools import partial, wraps
@@ -27,7 +27,7 @@ page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def administrators_only(view: Callable) -> Callable:
-    """404 for the firm's other people: what one may not see is not there."""
+    """Decorator: 404 for the firm's other people, to whom the page does not exist."""
 
     @wraps(view)
     def guarded(request: FirmRequest, *args, **kwargs) -> HttpResponse:
@@ -101,7 +101,7 @@ def task_type_edit(request: FirmRequest, pk: int) -> HttpResponse:
 def edit_page(
     request: FirmRequest, form: forms.BaseForm, *, heading: str, lead: str = "", save: Callable | None = None
 ) -> HttpResponse:
-    """One form of the settings; without a deed of its own it changes the firm."""
+    """The page of one form of the settings. Without a deed of its own the form changes the firm."""
     save = save or (lambda fields: edit_firm(firm=request.employee.firm, by=request.employee, fields=fields))
     if request.method == "POST" and form.is_valid():
         try:

@@ -1,4 +1,4 @@
-"""How invitations end: each by its answer, and those that nobody can answer any more at once."""
+"""How invitations end: each by its answer, and several at once when nobody can answer them any more."""
 
 from datetime import datetime
 from typing import Any
@@ -10,26 +10,26 @@ from organisations.models.invitation import InvitationQuerySet
 
 
 def withdraw_invitations_of(inviter: User | None, place: Firm | Company, *, by: User | None, at: datetime) -> int:
-    """What somebody has offered who may offer nothing more there; returns how many. The caller holds the place's lock.
+    """Withdraw what the inviter has offered in the place, once he may offer nothing there; returns how many.
 
-    So nobody who is put out comes back by an invitation that he has sent to a mailbox of his own.
+    So nobody who is put out comes back by an invitation to a mailbox of his own. The caller holds the place's lock.
     """
     return withdraw_waiting(Invitation.objects.to(place).filter(invited_by=inviter), by=by, at=at)
 
 
 def withdraw_all_invitations(place: Firm | Company, *, at: datetime) -> None:
-    """What waits for an answer there, whoever has offered it. The caller holds the place's lock."""
+    """Withdraw every unanswered invitation of the place. The caller holds the place's lock."""
     withdraw_waiting(Invitation.objects.to(place), by=None, at=at)
 
 
 def withdraw_invitations_of_users(company: Company, *, at: datetime) -> None:
-    """What was offered to those who have become the company's users by another way. The caller holds its lock."""
+    """Withdraw what was offered to people who have become the company's users otherwise. The caller holds its lock."""
     users = CompanyUser.objects.of(company).active().values("user__email")
     withdraw_waiting(Invitation.objects.of(company).filter(email__in=users), by=None, at=at)
 
 
 def withdraw_waiting(invitations: InvitationQuerySet, *, by: User | None, at: datetime) -> int:
-    """Those among them that nobody has answered; returns how many."""
+    """Withdraw the unanswered ones of the invitations; returns how many."""
     waiting = list(invitations.unanswered().select_for_update(of=("self",)).with_everything().order_by("pk"))
     for invitation in waiting:
         close_invitation(invitation, Invitation.Outcome.WITHDRAWN, by=by, at=at)
@@ -37,6 +37,7 @@ def withdraw_waiting(invitations: InvitationQuerySet, *, by: User | None, at: da
 
 
 def close_invitation(invitation: Invitation, outcome: str, *, by: User | None, at: datetime) -> Invitation:
+    """Close the invitation with the outcome, stop its unsent mails and write the event."""
     emails.cancel_unsent(invitation)
     invitation.outcome, invitation.closed_at = outcome, at
     invitation.save(update_fields=["outcome", "closed_at"])
@@ -45,5 +46,5 @@ def close_invitation(invitation: Invitation, outcome: str, *, by: User | None, a
 
 
 def record_deed(invitation: Invitation, verb: str, **what: Any) -> None:
-    """`what`: by, at, and what else `record_event` takes."""
+    """Write the invitation's event; `what` is by, at, and whatever else `record_event` takes."""
     record_event(subject=invitation, verb=verb, firm=invitation.firm, company=invitation.company, **what)

@@ -1,4 +1,4 @@
-"""Deeds about a firm's people: role, which clients one sees, and what must hold before one leaves."""
+"""Deeds about a firm's people: their roles, and which clients they see."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,9 +16,11 @@ from organisations.models import Employee
 def change_employee(
     *, employee: Employee, role: str, client_access: str, by: Employee, clock: Clock = database_clock
 ) -> Employee:
-    """What the co-worker may do, and see, from now on. What an administrator has offered others ends with the role.
+    """Change the co-worker's role and which clients he sees. Who loses the administrator's role loses his open
+    invitations.
 
-    Raises NotAllowed for anybody but an administrator, for who has left, and for taking the role from the last one.
+    Raises NotAllowed for anybody but an administrator, for a co-worker who has left, and for the last administrator's
+    role.
     """
     employee = lock_employee(employee, by)
     if role not in Employee.Role.values or client_access not in Employee.ClientAccess.values:
@@ -41,9 +43,10 @@ def change_employee(
 
 
 def lock_employee(employee: Employee, by: Employee) -> Employee:
-    """The co-worker as he is now, with the firm's lock: a firm's people change one after the other.
+    """The co-worker as he is now, under the firm's lock. Raises NotAllowed as `change_employee` does.
 
-    So two administrators who demote each other at the same moment do not both find that there is another one left.
+    A firm's people change one after the other, so that two administrators who demote each other do not both find
+    another.
     """
     lock_place(by.firm)
     check_firm_administrator(by, by.firm)
@@ -54,13 +57,13 @@ def lock_employee(employee: Employee, by: Employee) -> Employee:
 
 
 def check_can_be_spared(employee: Employee) -> None:
-    """Raises NotAllowed for the firm's last administrator. The caller holds the firm's lock."""
+    """Raise NotAllowed for the firm's last administrator. The caller holds the firm's lock."""
     if reason := why_needed(employee):
         raise NotAllowed(reason, field="role")
 
 
 def why_needed(employee: Employee) -> str:
-    """Why the co-worker can neither leave nor get another role, and what to do first; empty when nothing hinders."""
+    """Why the co-worker can neither leave nor change role, and what to do first; empty when he can."""
     others = Employee.objects.visible_to(employee).active().filter(role=Employee.Role.ADMINISTRATOR)
     if employee.is_administrator and not others.exclude(pk=employee.pk).exists():
         return _("Byrået må ha minst én administrator. Gi en annen rollen først.")

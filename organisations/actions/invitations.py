@@ -47,10 +47,10 @@ def invite_employee(
     form_key: UUID | None = None,
     clock: Clock = database_clock,
 ) -> Invitation:
-    """Offer a place in the firm. Who has an account already gets the same mail: the firm learns nothing of it.
+    """Offer a place in the firm. Who has an account gets the same mail, so the firm learns nothing of it.
 
     The form of `form_key` sent twice makes one invitation. Raises NotAllowed for anybody but an administrator of the
-    firm, for somebody who works there, and for an address that has been invited.
+    firm, for somebody who works there, and for an address that is invited already.
     """
     lock_place(firm)
     check_firm_administrator(by, firm)
@@ -83,10 +83,10 @@ def invite_company_user(
 
 @transaction.atomic
 def invite_by_platform(*, invitation: Invitation, by: User, clock: Clock = database_clock) -> Invitation:
-    """A platform administrator offers a place in a firm or company that has no administrator to do it.
+    """Let a platform administrator offer a place in a firm or company that has no administrator to do it.
 
-    `invitation` is the row to be, with its place, role and receiver. Raises NotAllowed as the other two do, and to
-    oneself: who runs the platform does not make himself part of a firm or a company.
+    `invitation` is an unsaved row with its place, role and receiver. Raises NotAllowed as `invite_employee` does, and
+    to oneself: who runs the platform does not make himself part of a firm or a company.
     """
     lock_place(invitation.place)
     check_platform_administrator(by)
@@ -98,10 +98,10 @@ def invite_by_platform(*, invitation: Invitation, by: User, clock: Clock = datab
 
 @transaction.atomic
 def resend_invitation(*, invitation: Invitation, by: Inviter, clock: Clock = database_clock) -> Invitation:
-    """Mail it again with another link, and count its hours anew. The earlier link leads nowhere from now on; who sends
-    it again is the one who invites.
+    """Mail the invitation again with a new link that counts its hours anew; `by` is its inviter from now on.
 
-    Raises NotAllowed when it is closed, was mailed a moment ago, or the place has mailed enough for a day.
+    The earlier link leads nowhere. Raises NotAllowed when the invitation is closed or was mailed a moment ago, and when
+    the place has mailed enough for a day.
     """
     invitation = lock_invitation(invitation)
     check_administrator(by, invitation)
@@ -121,7 +121,7 @@ def resend_invitation(*, invitation: Invitation, by: Inviter, clock: Clock = dat
 
 @transaction.atomic
 def withdraw_invitation(*, invitation: Invitation, by: Inviter, clock: Clock = database_clock) -> Invitation:
-    """Take it back: its link leads nowhere. Raises NotAllowed when it is closed already."""
+    """Withdraw the invitation, so that its link leads nowhere. Raises NotAllowed when it is closed already."""
     invitation = lock_invitation(invitation)
     check_administrator(by, invitation)
     check_unanswered(invitation)
@@ -130,9 +130,10 @@ def withdraw_invitation(*, invitation: Invitation, by: Inviter, clock: Clock = d
 
 @transaction.atomic
 def refuse_invitation(*, invitation: Invitation, by: User | None, clock: Clock = database_clock) -> Invitation:
-    """The invited person says no; without a sign-in, by the link: "det er ikke meg". The inviter is told.
+    """Let the invited person say no; `by` None: by the link without a sign-in, "det er ikke meg". The inviter is told.
 
-    Also after its hours. Raises NotAllowed when it is closed, has another link by now, or is somebody else's.
+    It works after the invitation's hours too. Raises NotAllowed when it is closed, has another link by now, or is to
+    somebody else.
     """
     link_version, invitation = invitation.link_version, lock_invitation(invitation)
     check_unanswered(invitation)
@@ -145,10 +146,10 @@ def refuse_invitation(*, invitation: Invitation, by: User | None, clock: Clock =
 
 @transaction.atomic
 def accept_invitation(*, invitation: Invitation, user: User, clock: Clock = database_clock) -> Employee | CompanyUser:
-    """Give the signed-in person the place. Somebody who had it before, and left, gets it anew with the offered role.
+    """Give the signed-in person the place. Who had it before and left gets it anew with the offered role.
 
-    What else was begun on the account before its address was proved ends here: addresses that nobody has confirmed.
-    Raises NotAllowed when the invitation is closed or too old, or belongs to another address.
+    Addresses of the account that nobody has confirmed are deleted. Raises NotAllowed when the invitation is closed or
+    too old, and when it was sent to another address.
     """
     invitation = lock_invitation(invitation)
     check_unanswered(invitation)
@@ -173,10 +174,10 @@ def accept_invitation(*, invitation: Invitation, user: User, clock: Clock = data
 def accept_invitation_with_password(
     *, invitation: Invitation, password: str, language: str = User.Language.NORWEGIAN, clock: Clock = database_clock
 ) -> Employee | CompanyUser:
-    """Make the mailbox's holder a user with a password of their own, and give the place. It works once.
+    """Make the mailbox's holder a user with the password, and give the place. A link works once.
 
     `invitation` is the row as the link's holder found it, `language` the one that the page spoke. Raises NotAllowed
-    when the link is too old, replaced or used, or the address has got a user: nothing is merged.
+    when the link is too old, replaced or used, and when the address has a user by now: nothing is merged.
     """
     link_version, invitation = invitation.link_version, lock_invitation(invitation)
     if invitation.link_version != link_version or not invitation.is_open(clock()):
@@ -192,7 +193,7 @@ def accept_invitation_with_password(
 
 
 def place_taken_by(user: User, invitation: Invitation) -> Employee | CompanyUser | None:
-    """The place that an accepted invitation has given this person, as long as it is in use."""
+    """The place in use that the invitation has given the person; None where it has given none, or he has left."""
     if invitation.outcome != Outcome.ACCEPTED:
         return None
     if invitation.firm:
@@ -205,19 +206,20 @@ def place_taken_by(user: User, invitation: Invitation) -> Employee | CompanyUser
 
 
 def lock_place(place: Firm | Company) -> None:
-    """The firm's or company's row, locked until the deed is done: its people change one after the other."""
+    """Lock the firm's or company's row until the deed is done: its people change one after the other."""
     type(place).objects.select_for_update(no_key=True).get(pk=place.pk)
 
 
 def lock_invitation(invitation: Invitation) -> Invitation:
-    """The invitation as it is now, locked, after its place."""
+    """The invitation as it is now, locked after its place."""
     lock_place(invitation.place)
     return Invitation.objects.select_for_update(of=("self",)).with_everything().get(pk=invitation.pk)
 
 
 def post_invitation(invitation: Invitation, *, by: User, at: datetime, form_key: UUID | None = None) -> Invitation:
-    """Write and mail it, when it may be, or find the one that the same form has made before. The caller holds the
-    place's lock, and has seen who invites.
+    """Write the invitation and mail it, or return the one that the same form has made before.
+
+    Raises NotAllowed for one that may not be sent. The caller holds the place's lock, and has checked the inviter.
     """
     if made := find_made(Invitation.objects.to(invitation.place), form_key):
         return made
@@ -231,7 +233,7 @@ def post_invitation(invitation: Invitation, *, by: User, at: datetime, form_key:
 
 
 def mail_invitation(invitation: Invitation, at: datetime) -> Invitation:
-    """Let the link of the current version be the one that works, and post it."""
+    """Make the link of the current version the one that works, and post it."""
     invitation.mailed_at, invitation.expires_at = at, at + timedelta(hours=LINK_HOURS)
     invitation.token_hash = hash_token(make_token(invitation))
     invitation.save()
@@ -240,6 +242,7 @@ def mail_invitation(invitation: Invitation, at: datetime) -> Invitation:
 
 
 def give_firm_place(invitation: Invitation, user: User) -> Employee:
+    """Give the user the offered place in the firm, or the one he had before. Raises NotAllowed where he works there."""
     employee = Employee.objects.filter(firm=invitation.firm, user=user).first()
     if employee is None:
         employee = Employee(firm=invitation.firm, user=user)
@@ -252,7 +255,11 @@ def give_firm_place(invitation: Invitation, user: User) -> Employee:
 
 
 def give_company_place(invitation: Invitation, user: User, at: datetime) -> CompanyUser:
-    """Also the place that a request had offered to the address, or the one that the person has left."""
+    """Give the user the offered place in the company: a new one, the one that a request offers him, or the one he has
+    left.
+
+    Raises NotAllowed where he is a user of it.
+    """
     assert invitation.company
     place = CompanyUser.objects.of(invitation.company).filter(email=user.email).first()
     if place is None:

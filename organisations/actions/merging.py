@@ -1,4 +1,4 @@
-"""Several rows of one company become one. The callers hold the lock of the organisation number."""
+"""How several rows of one company become one. The callers hold the lock of the organisation number."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,10 +13,10 @@ from organisations.models import Company, CompanyUser
 
 
 def begin(company: Company, claims: Sequence[CompanyUser], *, at: datetime) -> None:
-    """The first has accepted: the company is known, or provisional as long as another firm asks somebody else.
+    """Let the company begin when its first administrator has accepted: known, or provisional while it is disputed.
 
-    What the same person, or others of the same firm's, were asked besides goes to it. Nothing else is touched, and
-    nothing takes longer, where there is a rival.
+    What the same person, or others of the same firm, were asked besides goes to it. A rival's row is left as it is, and
+    the work is the same with one as without.
     """
     rivals = find_rivals(company, claims)
     rows = list(Company.objects.unsettled().numbered(company.org_number).exclude(pk=company.pk))
@@ -31,10 +31,10 @@ def begin(company: Company, claims: Sequence[CompanyUser], *, at: datetime) -> N
 
 
 def make_known(company: Company, claims: Sequence[CompanyUser], *, verb: str, stay: bool, at: datetime) -> list[int]:
-    """Let this be the company of its number, by the move `verb`: all that others began or were asked comes to it.
+    """Make this the company of its number by the move `verb`, and bring all that others began or were asked to it.
 
-    `stay`: those who answered for another row become its users, else they lose their place. A request whose receiver
-    has said to be somebody else waits for another one. Returns the ids of the rows that were merged with it.
+    `stay`: people who answered for another row become its users, else they lose their place. A request whose receiver
+    was the wrong person waits for another one. Returns the ids of the rows that were merged with it.
     """
     merged = []
     claimed = {place.company_id for place in claims}
@@ -49,7 +49,7 @@ def make_known(company: Company, claims: Sequence[CompanyUser], *, verb: str, st
 
 
 def join(asked: Company, *, into: Company) -> None:
-    """The request of the one row becomes one to the other. The place that it offered is gone, and the row too."""
+    """Let the asked row's request go to `into`, and delete the row with the place that it offered."""
     check_move("join", asked.state)
     CompanyUser.objects.of(asked).delete()
     move_rows(asked, into)
@@ -57,7 +57,7 @@ def join(asked: Company, *, into: Company) -> None:
 
 
 def merge(provisional: Company, *, into: Company, stay: bool, at: datetime) -> None:
-    """Everything of the one becomes the other's. The row stays, for what has happened names it."""
+    """Move everything of the provisional row to `into`. The row stays, since events name it."""
     withdraw_all_invitations(provisional, at=at)
     for place in CompanyUser.objects.of(provisional).select_related("user").order_by("pk"):
         move_person(place, into, stay=stay, at=at)
@@ -69,7 +69,9 @@ def merge(provisional: Company, *, into: Company, stay: bool, at: datetime) -> N
 
 
 def move_person(place: CompanyUser, into: Company, *, stay: bool, at: datetime) -> None:
-    """Into the company: as a user, if the person stays. Who is there by another way has that place alone."""
+    """Move the place into the company, in use only if the person stays. Somebody who has a place there keeps that
+    one alone.
+    """
     twin = CompanyUser.objects.of(into).filter(email=place.email).first()
     administers = twin is not None and twin.user is None and twin.is_administrator
     if not (stay or administers):
@@ -89,8 +91,9 @@ def move_person(place: CompanyUser, into: Company, *, stay: bool, at: datetime) 
 
 
 def move_rows(company: Company, into: Company) -> None:
-    """Whatever names the company names the other: no model that comes later is forgotten. History stays as it was, and
-    so do the rows of a model that says `stays_with_its_row`.
+    """Let every row that names the company name `into`, also of models that come later.
+
+    Events stay as they are, and so do the rows of a model that says `stays_with_its_row`.
     """
     for relation in Company._meta.get_fields(include_hidden=True):
         if isinstance(relation, ForeignObjectRel) and not stays(relation.related_model):
@@ -99,5 +102,5 @@ def move_rows(company: Company, into: Company) -> None:
 
 
 def stays(model: type[Model]) -> bool:
-    """Whether its rows tell of the row as it was, or are moved one by one."""
+    """Whether the model's rows tell of the company's row as it was, or are moved one by one."""
     return model in (Event, Company, CompanyUser) or getattr(model, "stays_with_its_row", False)

@@ -1,4 +1,4 @@
-"""The rows of a company: how they are locked, how one is asked, and who claims to act for the company."""
+"""A company's rows: how they are locked, how a request makes one, and who claims to act for the company."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,18 +11,18 @@ NUMBERS = 0x6E756D62  # names the advisory locks on organisation numbers
 
 
 def lock_number(org_number: str) -> None:
-    """Hold everything that happens to companies of this organisation number until the deed is done.
+    """Lock the organisation number until the deed is done. Comes before the locks of its companies' rows.
 
-    Comes before the rows: those of one number change one after the other, and none is added meanwhile.
+    So the rows of one number change one after the other, and none is added meanwhile.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [NUMBERS, int(org_number)])
 
 
 def lock_company(company_id: int) -> Company | None:
-    """The company as it is now, locked with all rows of its organisation number; None when it is gone.
+    """The company as it is now, locked with all rows of its organisation number; None when the row is gone.
 
-    Of one that was merged with another, that one.
+    For a row that was merged, the company that it was merged with.
     """
     org_number = Company.objects.values_list("org_number", flat=True).filter(pk=company_id).first()
     if org_number is None:
@@ -39,15 +39,15 @@ def lock_rows(org_number: str) -> dict[int, Company]:
 
 
 def ask_company(*, org_number: str, name: str, firm: Firm) -> Company:
-    """A row for one request to a company that is not known, under the name that the firm has for it.
+    """Make the row of one request to a company that is not known, under the firm's name for it.
 
-    Whether others have asked it too changes nothing. The caller holds the number's lock.
+    Other firms' rows of the number make no difference. The caller holds the number's lock.
     """
     return Company.objects.create(org_number=org_number, name=name, asking_firm=firm)
 
 
 def find_claims(org_number: str) -> list[CompanyUser]:
-    """The administrators' places, offered and taken, in the rows of a company that is not known."""
+    """The administrators' places, offered and taken, in the rows of a number whose company is not known."""
     places = CompanyUser.objects.administrators().filter(Q(user=None) | Q(user__is_active=True), deactivated_at=None)
     rows = Company.objects.unsettled().numbered(org_number)
     invited = Invitation.objects.filter(
@@ -58,10 +58,11 @@ def find_claims(org_number: str) -> list[CompanyUser]:
 
 
 def find_rivals(company: Company, claims: Sequence[CompanyUser]) -> list[CompanyUser]:
-    """Those of the claims that dispute the company's: of somebody else, who answers for it or is asked by another firm.
+    """Those of `claims` that dispute the company's own: of other people, who answer for it or are asked by another
+    firm.
 
-    Whom the same firm has asked besides is no rival: the first to answer it administers. Whom the company has let in
-    by an invitation still is one, in what another firm asks: else one could be invited away.
+    Somebody whom the same firm has asked besides is no rival: the first to answer administers. Somebody whom the
+    company has let in by an invitation is one in another firm's request, else one could be invited away.
     """
     own = {place.email for place in claims if place.company_id == company.pk and not place.was_invited}
     return [
@@ -74,7 +75,9 @@ def find_rivals(company: Company, claims: Sequence[CompanyUser]) -> list[Company
 
 
 def is_disputed(company: Company, claims: Sequence[CompanyUser], rows: Iterable[Company]) -> bool:
-    """Whether there is a rival, or another firm asks on whose receiver was the wrong person. `rows`: the number's."""
+    """Whether there is a rival, or another firm's request waits whose receiver was the wrong person; `rows` are the
+    number's.
+    """
     claimed = {place.company_id for place in claims}
     return bool(find_rivals(company, claims)) or any(
         row.is_asked and row.asking_firm_id != company.asking_firm_id and row.pk not in claimed for row in rows
@@ -82,7 +85,10 @@ def is_disputed(company: Company, claims: Sequence[CompanyUser], rows: Iterable[
 
 
 def make_room_for_main_contact(company: Company) -> bool:
-    """Let one whose account is shut give way; False where somebody who can sign in is it. The caller holds the lock."""
+    """Whether the company can get a new main contact, for which one whose account is shut gives way.
+
+    The caller holds the lock.
+    """
     main_contacts = CompanyUser.objects.of(company).filter(is_main_contact=True, user__isnull=False)
     if main_contacts.active().exists():
         return False

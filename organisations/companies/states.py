@@ -1,4 +1,4 @@
-"""What may become of a company's row, and who does it: one table. No database, no request."""
+"""The table of a company's states: what may become of its row, and who does it. No database, no request."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class State(TextChoices):
 
 @dataclass(frozen=True)
 class Move:
-    """One arrow of the diagram. Without a target the row is gone, and what hung on it stands under another one."""
+    """One arrow of the diagram. `target` is None where the row is deleted and what hung on it goes to another one."""
 
     sources: tuple[State, ...]
     target: State | None
@@ -44,7 +44,7 @@ REFUSALS = {
 
 
 def check_move(verb: str, state: State) -> Move:
-    """The move, if it starts at the state; raises NotAllowed with why not."""
+    """The move of the verb. Raises NotAllowed, with why, where it does not start at the state."""
     move = MOVES[verb]
     if state not in move.sources:
         raise NotAllowed(REFUSALS[state])

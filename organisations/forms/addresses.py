@@ -1,4 +1,4 @@
-"""Where an address is typed: a sentence for what is none, and the field of every form, ours and allauth's."""
+"""Typed e-mail addresses: the field of every form, ours and allauth's, and a sentence for what is no address."""
 
 from datetime import timedelta
 from typing import Any
@@ -23,7 +23,7 @@ SENTENCES = {
 
 
 def clean_address(text: str) -> str:
-    """The form in which it is stored. Raises NotAllowed for what no mail of ours can go to."""
+    """The form in which the address is stored. Raises NotAllowed for text that no mail of ours can go to."""
     try:
         return address_form(text)
     except NoAddress as refusal:
@@ -31,7 +31,7 @@ def clean_address(text: str) -> str:
 
 
 def form_or_invalid(text: str) -> str:
-    """The same for forms: raises ValidationError."""
+    """The form in which the address is stored. Raises ValidationError for text that no mail of ours can go to."""
     try:
         return address_form(text)
     except NoAddress as refusal:
@@ -39,7 +39,7 @@ def form_or_invalid(text: str) -> str:
 
 
 class AddressField(forms.EmailField):
-    """An e-mail address. Cleaned it has the form in which it is stored; what stands in the form is shown as read."""
+    """A field for an address: cleaned it is the stored form, shown it is as people read it."""
 
     default_validators = []  # to_python is the stricter one
     default_error_messages = {"required": _("Skriv en e-postadresse."), "invalid": SENTENCES["shape"]}
@@ -52,9 +52,9 @@ class AddressField(forms.EmailField):
         return form_or_invalid(typed) if typed else typed
 
     def prepare_value(self, value: Any) -> Any:
-        """What was typed and has no form stays as it is."""
+        """The stored form as people read it; typed text that has no form stays as it is."""
         return shown_address(value) if isinstance(value, str) and find_form(value) == value else value
 
 
 class SignInAddressField(AddressField, SignInField):
-    """The same in allauth's forms, with its label and its widget."""
+    """An AddressField for allauth's forms, with their label and widget."""

@@ -1,4 +1,4 @@
-"""The fields of the admin's forms: text comes in by the same door as on the other pages."""
+"""The fields of the admin's forms, which clean text as those of the other pages do."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What was typed into a form that could not be taken, shown again on the form's own page to the one who typed it.
+"""Typed text that could not be taken, shown again on its form's own page to the one who typed it.
 
 The one mechanism for a sign-in that is too old, a session that has ended, a form that was written for another place,
 and one with an old token (docs/adr/0014). Nothing is ever sent for the person: the form stands there filled in.
@@ -13,13 +13,13 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in
 from django.core import signing
-from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from ground.clock import database_clock
+from organisations.actions.kept_forms import keep_typed, take_kept
 from organisations.models import CompanyUser, Employee, KeptForm, User
 from organisations.places.in_address import FIELDS, posted_place, without_place
 from organisations.places.redirects import is_ours
@@ -28,23 +28,24 @@ from organisations.signing_in.proofs import is_fresh
 
 SESSION_KEY = "has_kept_forms"
 TYPIST_FIELD = "_by"
-TYPIST_SALT = "organisations.forms.kept.typist"
+TYPIST_SALT = "typist"
 MARKED_FOR = 7 * 24 * 3600  # seconds: a page may stand open over a weekend
 MOST_KEPT = 20_000  # characters of a form; more than any of them takes
-MOST_FORMS = 10  # of a person
 LONGEST_PATH = 2_000
 # A consent is given to the page that is sent; a secret is typed where it is used. Our own hidden fields begin with _.
 NEVER_KEPT = re.compile(r"_.*|csrfmiddlewaretoken|next|accepts_terms|acknowledge|code|otp|credential|.*password.*")
 
 
 def mark_typist(user: User) -> str:
-    """What a form carries to say for whom its page was made; sealed, so that nobody fills in a form for another."""
+    """The form's mark of the user whose page it stands on, sealed, so that nobody fills in a form for another."""
     return signing.TimestampSigner(salt=TYPIST_SALT).sign(str(user.pk))
 
 
 def find_typist(request: HttpRequest) -> int | None:
-    """The id of the one for whom the sent form's page was made, by its mark; of a form without one, who is signed in,
-    was so when this request began, or used the browser last. None where nothing tells, and for another site's form.
+    """The id of the user whose page the sent form stood on, by its mark; None where nothing tells.
+
+    For a form without a mark, who is signed in, was so when this request began, or used the browser last. Also None for
+    a form of another site.
     """
     if is_from_another_site(request):
         return None
@@ -57,7 +58,7 @@ def find_typist(request: HttpRequest) -> int | None:
 
 
 def read_mark(mark: str) -> int | None:
-    """The id in it; None for an old one, and for one that is not ours."""
+    """The user's id in the mark; None for a mark that is too old or not ours."""
     try:
         return int(signing.TimestampSigner(salt=TYPIST_SALT).unsign(mark, max_age=MARKED_FOR))
     except signing.BadSignature:
@@ -65,15 +66,16 @@ def read_mark(mark: str) -> int | None:
 
 
 def is_from_another_site(request: HttpRequest) -> bool:
-    """As the browser says. Such a form is refused anyway, and nothing of it is shown to anybody."""
+    """Whether the browser says that another site sent the form. It is refused anyway, and nothing of it is shown."""
     origin = request.headers.get("Origin")
     is_foreign = origin is not None and not is_ours(request, origin) and origin not in settings.CSRF_TRUSTED_ORIGINS
     return is_foreign or request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site")
 
 
 def page_of_the_form(request: HttpRequest) -> str:
-    """Where it was sent from, with what was chosen in its address; a button's own address may show nothing.
-    Browsers name our own pages in full.
+    """The path and query of the page that the form was sent from, by the Referer; else of the request itself.
+
+    A button's own address may show nothing to come back to.
     """
     came_from = request.headers.get("Referer", "")
     if not is_ours(request, came_from) or not urlsplit(came_from).path:
@@ -81,12 +83,11 @@ def page_of_the_form(request: HttpRequest) -> str:
     return urlsplit(came_from)._replace(scheme="", netloc="", fragment="").geturl()
 
 
-@transaction.atomic
 def keep_form(request: HttpRequest, *, needs_proof: bool) -> bool:
-    """Keep what this request posts, to be shown again on its page; whether it could be kept.
+    """Keep what this request posts, to be shown again on its page; returns whether it could be kept.
 
-    `needs_proof`: only to who has just signed in, or proved to be the one who is signed in. Not kept is what a page
-    without a sign-in posts, what nobody is known to have typed, and what is for a place that is not this person's.
+    `needs_proof`: it is given back only after a sign-in or another proof. Not kept is a form of a page without a
+    sign-in, one that nobody is known to have typed, and one for a place that is not this person's.
     """
     match, typist = request.resolver_match, find_typist(request)
     path = without_place(page_of_the_form(request))
@@ -96,22 +97,17 @@ def keep_form(request: HttpRequest, *, needs_proof: bool) -> bool:
     if place is None:
         return False
     is_lost = match.namespace == "admin"  # its forms are Django's own, and are not filled in
-    KeptForm.objects.filter(user=typist, path=path, **place).delete()
-    KeptForm.objects.create(
-        user_id=typist, path=path, fields=None if is_lost else fields_to_keep(request), needs_proof=needs_proof,
-        kept_at=database_clock(), **place,
-    )  # fmt: skip
-    too_many = KeptForm.objects.filter(user=typist).order_by("-pk").values_list("pk", flat=True)[MOST_FORMS:]
-    KeptForm.objects.filter(pk__in=list(too_many)).delete()
+    fields = None if is_lost else fields_to_keep(request)
+    keep_typed(user_id=typist, path=path, place=place, fields=fields, needs_proof=needs_proof)
     if isinstance(request.user, User) and request.user.pk == typist:
         request.session[SESSION_KEY] = True
     return True
 
 
 def find_place(request: HttpRequest, typist: int) -> dict[str, int | None] | None:
-    """The firm's and the company's id that the form was written for, None for what it names none of.
+    """The ids of the firm and the company that the form was written for; None for a side that it does not name.
 
-    None as a whole: the form names one that the typist has no place in, or that is none.
+    None altogether where the form names a place that the typist does not have.
     """
     rows: dict[str, Any] = {"firm": Employee.objects, "company": CompanyUser.objects}
     place: dict[str, int | None] = {"firm_id": None, "company_id": None}
@@ -127,7 +123,9 @@ def find_place(request: HttpRequest, typist: int) -> dict[str, int | None] | Non
 
 
 def fields_to_keep(request: HttpRequest) -> dict[str, list[str]] | None:
-    """The values by name; None where it is more than any form takes. PostgreSQL holds no NUL."""
+    """The posted values by name, without NUL, which PostgreSQL cannot hold; None where it is more than any form
+    takes.
+    """
     fields = {
         name.replace("\0", ""): [value.replace("\0", "") for value in values]
         for name, values in request.POST.lists()
@@ -139,13 +137,13 @@ def fields_to_keep(request: HttpRequest) -> dict[str, list[str]] | None:
 
 @receiver(user_logged_in)
 def look_for_kept_forms(request: HttpRequest, user: User, **kwargs) -> None:
-    """Once for a session, so that the pages need not ask."""
+    """Note in the new session whether forms are kept for the user, so that the pages need not ask each time."""
     if KeptForm.objects.filter(user=user).waiting(database_clock()).exists():
         request.session[SESSION_KEY] = True
 
 
 class GiveBackMiddleware:
-    """Lets the page of a form that was kept show it, with a sentence; once, in its place, to the one who typed it."""
+    """Lets the page of a kept form show it once, with a sentence, in its place, to the one who typed it."""
 
     def __init__(self, get_response) -> None:
         self.get_response = get_response
@@ -159,6 +157,7 @@ class GiveBackMiddleware:
 
 
 def give_back(request: HttpRequest, person: User) -> None:
+    """Put the fields that were typed on this page before at `request.META`, delete them, and say so."""
     kept_forms = list(KeptForm.objects.filter(user=person).waiting(database_clock()))
     if not kept_forms:
         del request.session[SESSION_KEY]
@@ -166,14 +165,14 @@ def give_back(request: HttpRequest, person: User) -> None:
     path, proved = without_place(request.get_full_path()), is_fresh(request)
     for kept in kept_forms:
         if kept.path == path and is_in_its_place(kept, request) and (proved or not kept.needs_proof):
-            if KeptForm.objects.filter(pk=kept.pk).delete()[0]:  # of two requests at once one
+            if take_kept(kept=kept):
                 request.META[SESSION_KEY] = kept.fields
                 messages.info(request, sentence_about(kept))
             return
 
 
 def is_in_its_place(kept: KeptForm, request: Any) -> bool:
-    """A page that belongs to no place shows what was typed on it in any."""
+    """Whether the page is in the firm or company that the form was for. A page of no place shows it in any."""
     if request.employee and kept.firm_id:
         return request.employee.firm_id == kept.firm_id
     if request.company_user and kept.company_id:
@@ -182,6 +181,7 @@ def is_in_its_place(kept: KeptForm, request: Any) -> bool:
 
 
 def sentence_about(kept: KeptForm) -> str:
+    """What the person is told when the form is given back."""
     if not kept.needs_proof:
         if kept.fields is None:
             return _("Ingenting er sendt: skriv det inn én gang til.")
@@ -192,15 +192,13 @@ def sentence_about(kept: KeptForm) -> str:
 
 
 def typed_before(request: HttpRequest) -> MultiValueDict[str, str] | None:
-    """What the person had typed on this page when it could not be taken; None otherwise."""
+    """What the person typed on this page when it could not be taken; None where nothing is given back."""
     fields = request.META.get(SESSION_KEY)
     return None if fields is None else MultiValueDict(fields)
 
 
 def fill_in(form: forms.BaseForm, request: HttpRequest) -> None:
-    """Let a form that nothing was sent to begin with what was typed before. Hidden fields tell what the page shows
-    now.
-    """
+    """Fill an unsent form with what was typed before, but for its hidden fields, which tell what the page shows now."""
     typed, files = typed_before(request), MultiValueDict[str, object]()
     if typed is None:
         return

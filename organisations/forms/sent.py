@@ -1,7 +1,7 @@
 """A form that is sent twice, by a double click or after going back, does what it says once.
 
-Each form of ours carries a key of its own ({% place_field %}). What makes a row keeps the key with its event, under
-the locks of the deed, and gives the row again to who comes with the same key.
+Each form of ours carries a key of its own ({% place_field %}). A deed that makes a row keeps the key with its event,
+under its locks, and returns that row to whoever comes with the same key.
 """
 
 from typing import TypeVar
@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from ground.refusals import NotAllowed
-from history.models import find_event_of_form
+from history.models import Event
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -21,8 +21,10 @@ NOT_TYPED = ("csrfmiddlewaretoken", "_by")
 
 
 def form_key(request: HttpRequest) -> UUID | None:
-    """Names what was sent: the form's own key together with what stands in it and where it goes, so that a page one has
-    gone back to makes another row of other words. None for a form without a key.
+    """The name of what was sent: of the form's own key with the typed words and the address; None for a form without a
+    key.
+
+    So a page that one has gone back to makes another row from other words.
     """
     try:
         key = UUID(request.POST.get(KEY_FIELD, ""))
@@ -32,15 +34,28 @@ def form_key(request: HttpRequest) -> UUID | None:
     return uuid5(key, f"{request.path} {typed}")
 
 
-def find_made(rows: "models.QuerySet[Row]", form_key: UUID | None) -> Row | None:
-    """What the same form has made before, among the rows that it can have made; None where it has made nothing yet.
+def find_done(form_key: UUID | None) -> Event | None:
+    """The event of what the same form has done before; None for a form that has done nothing yet, or has no key.
 
-    The caller holds the locks of its deed. Raises NotAllowed where what was made has been deleted since.
+    A deed asks under its locks. A view may ask before, to answer as it did the first time.
     """
-    event = find_event_of_form(form_key)
+    return Event.objects.filter(form_key=form_key).first() if form_key else None
+
+
+def find_made(
+    rows: "models.QuerySet[Row]", form_key: UUID | None, *, kept_as: str = "", column: str = "pk"
+) -> Row | None:
+    """The row of `rows` that the same form has made before; None for a form that has made nothing yet.
+
+    The event is about that row. Where it is about another one, it keeps the row's `column` under the name `kept_as`.
+    Raises NotAllowed where the row has been deleted since.
+    """
+    event = find_done(form_key)
     if event is None:
         return None
-    made = rows.filter(pk=event.subject_id).first()
-    if made is None or event.subject_type != rows.model._meta.label_lower:
+    is_about_it = event.subject_type == rows.model._meta.label_lower
+    value = event.after.get(kept_as) if kept_as else event.subject_id if is_about_it else None
+    made = rows.filter(**{column: value}).first()
+    if made is None:
         raise NotAllowed(_("Skjemaet er sendt før, og det som ble laget, er slettet siden. Åpne siden på nytt."))
     return made

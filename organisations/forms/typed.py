@@ -1,4 +1,4 @@
-"""What somebody typed into a form that could not be taken, to be shown again as the form shows it."""
+"""Typed text that could not be taken, as the form it was typed into shows it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 
 def what_was_typed(posted: QueryDict, *, side: str | None) -> list[tuple[str, str]]:
-    """Label and value of each visible field with something in it, under the label of the form that it is from.
+    """Label and value of each visible field that was filled in.
 
-    Which form that was nobody says here: it is the one of the side whose fields are most like what was posted. What no
-    form shows is left out, and so are chosen rows: their ids mean nothing to a person.
+    The posted names do not say which form it was: it is the form of that side whose fields are most like them. Fields
+    that no form shows are left out, and so are chosen rows, whose ids mean nothing to a person.
     """
     names = {name: name.rpartition("-")[2] for name in posted}  # without the prefix of a form beside another
     likest_first = sorted(
@@ -32,7 +32,7 @@ def what_was_typed(posted: QueryDict, *, side: str | None) -> list[tuple[str, st
 
 
 def forms_of(side: str | None) -> list[type[forms.BaseForm]]:
-    """The forms of the pages that act for a firm or for a company (settings.PLACES), found by themselves."""
+    """The form classes of the pages that act for a firm or for a company (settings.PLACES), by introspection."""
     apps = {app for app, its_side in settings.PLACES.items() if its_side == side}
     found = subclasses(forms.BaseForm)
     return [
@@ -52,12 +52,12 @@ def fields_of_forms(side: str | None) -> list[dict[str, forms.Field]]:
 
 
 def likeness(shown: set[str], posted: set[str]) -> float:
-    """How much of a form and of what was posted is in both."""
+    """How much of the two sets is in both, from 0 to 1."""
     return len(shown & posted) / len(shown | posted)
 
 
 def in_words(field: forms.Field, values: list[str]) -> str:
-    """The values as the form reads; nothing for what it does not show."""
+    """The values as the field shows them; empty for a hidden field and for chosen rows."""
     if field.widget.is_hidden or isinstance(field, forms.ModelChoiceField):
         return ""
     if isinstance(field, forms.BooleanField):

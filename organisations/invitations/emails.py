@@ -3,19 +3,20 @@
 from notifications import outbox
 from notifications.models import Email
 from organisations.invitations import links
-from organisations.models import Invitation, User
+from organisations.language import language_of_receiver
+from organisations.models import Invitation
 
 KIND = "invitation"
 
 
 def invitation_sent(invitation: Invitation) -> Email | None:
-    """To the invited: who asks, why, where the address is from, the link, and "det er ikke meg"."""
+    """Mail the invited: who asks, why, where the address is from, the link, and "det er ikke meg"."""
     token = links.make_token(invitation)
     return outbox.post_email(
         key=f"{KIND}:{invitation.pk}:{invitation.link_version}",
         kind=KIND,
         to=invitation.email,
-        language=language_of(invitation.email),
+        language=language_of_receiver(invitation.email),
         about=invitation,
         firm=invitation.firm,
         secret=token,
@@ -29,7 +30,7 @@ def invitation_sent(invitation: Invitation) -> Email | None:
 
 
 def invitation_refused(invitation: Invitation) -> Email | None:
-    """To the one who invited: that the holder of the address said no, or to be somebody else."""
+    """Mail the inviter that the holder of the address has said no, or is somebody else."""
     inviter = invitation.invited_by
     return outbox.post_email(
         key=f"invitation_refused:{invitation.pk}",
@@ -43,11 +44,5 @@ def invitation_refused(invitation: Invitation) -> Email | None:
 
 
 def cancel_unsent(invitation: Invitation) -> int:
-    """No link goes out after the invitation is closed or has got another one."""
+    """Stop mails with the invitation's link that have not gone yet; returns how many."""
     return outbox.cancel_emails(invitation, kinds=(KIND,))
-
-
-def language_of(address: str) -> str:
-    """The person's own language where we know the person, else Norwegian."""
-    languages = User.objects.filter(email=address).values_list("language", flat=True)
-    return languages.first() or User.Language.NORWEGIAN

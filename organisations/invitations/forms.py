@@ -1,4 +1,4 @@
-"""What people fill in about themselves."""
+"""What the invited person fills in."""
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -8,7 +8,7 @@ from organisations.models import CompanyUser, Invitation, User
 
 
 class PasswordForm(forms.Form):
-    """The new user's password, asked once: who mistypes it can have a new one by e-mail."""
+    """The new user's password, asked once: who mistypes it gets a new one by e-mail."""
 
     password = forms.CharField(
         label=_("Velg passord"),

@@ -23,12 +23,12 @@ def make_token(invitation: Invitation) -> str:
 
 
 def hash_token(token: str) -> str:
-    """What the row holds: from the database alone nobody can make a link."""
+    """What the row stores of the token: from the database alone nobody can make a link."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def find_by_token(token: str) -> Invitation | None:
-    """The invitation that the link is of. A link made with another key than today's leads nowhere."""
+    """The invitation that the link is of; None for an unknown token, and for one made with another key than today's."""
     invitation = Invitation.objects.with_everything().filter(token_hash=hash_token(token)).first()
     if invitation is None or not hmac.compare_digest(token.encode(), make_token(invitation).encode()):
         return None
@@ -36,7 +36,7 @@ def find_by_token(token: str) -> Invitation | None:
 
 
 def find_by_version(pk: int, link_version: int) -> Invitation | None:
-    """The invitation whose link somebody has held; None once it has got another link."""
+    """The invitation whose link of that version somebody has held; None once it has got another link."""
     return Invitation.objects.with_everything().filter(pk=pk, link_version=link_version).first()
 
 

@@ -1,4 +1,4 @@
-"""Who may invite, whom, and how often. The deeds ask under the lock of the firm or company."""
+"""Who may invite, whom, and how often. Deeds ask under the lock of the firm or company."""
 
 from datetime import datetime, timedelta
 
@@ -20,10 +20,14 @@ Inviter = Employee | CompanyUser | User  # the last one is a platform administra
 
 
 def user_of(by: Inviter) -> User | None:
+    """The inviter as a user; None for a company's place that nobody has taken."""
     return by if isinstance(by, User) else by.user
 
 
 def check_administrator(by: Inviter, invitation: Invitation) -> None:
+    """Raise NotAllowed for an inviter who administers neither the invitation's place nor, for the platform's, the
+    platform.
+    """
     if isinstance(by, User):
         check_platform_administrator(by)
     elif invitation.firm:
@@ -34,19 +38,23 @@ def check_administrator(by: Inviter, invitation: Invitation) -> None:
 
 
 def check_platform_administrator(by: User) -> None:
-    """Which pages of the admin each of them may use is the admin's own matter."""
+    """Raise NotAllowed for anybody but a platform administrator. What each may use of the admin is the admin's
+    matter.
+    """
     if not User.objects.filter(pk=by.pk, is_active=True, is_staff=True).exists():
         raise NotAllowed(_("Bare en plattformadministrator kan gjøre dette."))
 
 
 def check_is_somebody_else(by: User, address: str) -> None:
+    """Raise NotAllowed where the address is the platform administrator's own."""
     if by.email == clean_address(address):
         raise NotAllowed(_("Du kan ikke invitere deg selv. Spør en annen plattformadministrator."))
 
 
 def check_has_no_administrator(place: Firm | Company) -> None:
-    """Raises NotAllowed where somebody of the place itself can invite, and for a company that is not known: those whom
-    firms have asked come in by their requests.
+    """Raise NotAllowed where somebody of the place itself can invite, and for a company that is not known.
+
+    People whom firms have asked come in by the requests.
     """
     if isinstance(place, Company) and not Company.objects.known().filter(pk=place.pk).exists():
         raise NotAllowed(_("Selskapet er ikke bekreftet. Bekreft selskapet først."))
@@ -60,26 +68,29 @@ def check_has_no_administrator(place: Firm | Company) -> None:
 
 
 def check_firm_administrator(by: Employee | CompanyUser, firm: Firm) -> None:
-    """As it is now, not as it was when the page was shown. The caller holds the firm's lock."""
+    """Raise NotAllowed for who is no administrator of the firm now. The caller holds the firm's lock."""
     administrators = Employee.objects.active().filter(firm=firm, role=Employee.Role.ADMINISTRATOR)
     if not isinstance(by, Employee) or not administrators.filter(pk=by.pk).exists():
         raise NotAllowed(_("Bare en administrator i byrået kan gjøre dette."))
 
 
 def check_company_administrator(by: Employee | CompanyUser, company: Company) -> None:
-    """As it is now, not as it was when the page was shown. The caller holds the company's lock."""
+    """Raise NotAllowed for who is no administrator of the company now. The caller holds the company's lock."""
     administrators = CompanyUser.objects.of(company).active().administrators()
     if not isinstance(by, CompanyUser) or not administrators.filter(pk=by.pk).exists():
         raise NotAllowed(_("Bare en administrator i selskapet kan gjøre dette."))
 
 
 def check_unanswered(invitation: Invitation) -> None:
+    """Raise NotAllowed for a closed invitation."""
     if not invitation.is_unanswered:
         raise NotAllowed(_("Invitasjonen gjelder ikke lenger."))
 
 
 def clean_typed(invitation: Invitation) -> None:
-    """Name and address as they are kept. Raises NotAllowed for a name that is none, or an address no mail goes to."""
+    """Bring name and address into their stored form. Raises NotAllowed for an empty or long name, and for no
+    address.
+    """
     invitation.name = clean_name(invitation.name)
     if not invitation.name or len(invitation.name) > Invitation.NAME_LENGTH:
         raise NotAllowed(_("Skriv navnet, med høyst %(longest)s tegn.") % {"longest": Invitation.NAME_LENGTH})
@@ -87,7 +98,9 @@ def clean_typed(invitation: Invitation) -> None:
 
 
 def check_new(invitation: Invitation, at: datetime) -> None:
-    """Raises NotAllowed for one that may not be sent now: a role that is none, a receiver who is there, or asked."""
+    """Raise NotAllowed for an invitation that may not be sent now: a wrong role, or a receiver who is there or was
+    asked.
+    """
     check_role(invitation)
     if is_there(invitation):
         raise NotAllowed(
@@ -112,7 +125,7 @@ def check_new(invitation: Invitation, at: datetime) -> None:
 
 
 def check_role(invitation: Invitation) -> None:
-    """Raises NotAllowed for what the database would refuse (invitation_role_of_its_place)."""
+    """Raise NotAllowed for a role that the database would refuse (invitation_role_of_its_place)."""
     if invitation.firm is None:
         if invitation.role not in CompanyUser.Role.values or invitation.client_access:
             raise NotAllowed(_("Velg en rolle."))
@@ -121,7 +134,7 @@ def check_role(invitation: Invitation) -> None:
 
 
 def is_there(invitation: Invitation) -> bool:
-    """Whether the address is that of somebody who has such a place in use."""
+    """Whether somebody with the address has a place in use there."""
     if invitation.firm:
         return Employee.objects.filter(firm=invitation.firm, deactivated_at=None, user__email=invitation.email).exists()
     places = CompanyUser.objects.filter(company=invitation.company, deactivated_at=None)
@@ -129,7 +142,10 @@ def is_there(invitation: Invitation) -> bool:
 
 
 def check_mails_of_the_day(invitation: Invitation, at: datetime) -> None:
-    """No mail but the firm's or company's share of a day: what is withdrawn counts too. The caller holds its lock."""
+    """Raise NotAllowed when the address, or the place, has had its share of mails of a day; withdrawn ones count too.
+
+    The caller holds the place's lock.
+    """
     mailed = Invitation.objects.to(invitation.place).filter(mailed_at__gt=at - DAY)
     sent = Event.objects.filter(
         subject_type=Invitation._meta.label_lower, verb__in=("invite", "resend"), at__gt=at - DAY
@@ -142,8 +158,9 @@ def check_mails_of_the_day(invitation: Invitation, at: datetime) -> None:
 
 
 def check_inviter(invitation: Invitation) -> None:
-    """Raises NotAllowed when the one who offers the place may offer nothing any more: shut out by the platform, or
-    no administrator of it. Those of a firm or company have taken theirs back when they left.
+    """Raise NotAllowed when the inviter is shut out, or no platform administrator any more.
+
+    Invitations of a firm's or company's people are withdrawn when they leave.
     """
     inviter = User.objects.get(pk=invitation.invited_by_id)
     if not inviter.is_active or (invitation.is_by_platform and not inviter.is_staff):

@@ -1,4 +1,4 @@
-"""Answering an invitation: by its link without an account, or signed in from the list of offers."""
+"""The pages that answer an invitation: by its link without an account, or signed in from the list of offers."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -26,7 +26,7 @@ page = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 @cache_control(no_store=True)
 def invitation_link(request: HttpRequest, token: str) -> HttpResponse:
-    """The mailed link: a pointer. Nothing stays at the address with the token."""
+    """The mailed link: note in the session whose it is, and lead on, so that the token leaves the address."""
     return remember_and_go(request, token, "organisations:invitation")
 
 
@@ -53,7 +53,10 @@ def remember_and_go(request: HttpRequest, token: str, name: str) -> HttpResponse
 @cache_control(no_store=True)
 @sensitive_post_parameters("password")
 def invitation(request: HttpRequest) -> HttpResponse:
-    """Who asks and why. Who has no account makes one, who has signs in; a stranger's answer is an unknown link's."""
+    """Who asks and why. A person without an account makes one here, one who has an account signs in.
+
+    A stranger gets the page of an unknown link.
+    """
     found = remembered(request)
     if found is None or (request.user.is_authenticated and request.user.email != found.email):
         return unknown(request)
@@ -124,7 +127,7 @@ def get_own(request: SignedInRequest, pk: int) -> Invitation:
 
 
 def refuse(request: SignedInRequest, pk: int, refusal: NotAllowed) -> HttpResponse:
-    """Back to the list; from an invitation that is closed by now on to the place that it gave, or home."""
+    """Say why, and lead back to the list of offers; from a closed invitation to the place that it gave, or home."""
     found = get_own(request, pk)
     if found.is_unanswered:
         messages.warning(request, refusal.sentence)
@@ -161,5 +164,5 @@ def tell_of(request: HttpRequest, place: Employee | CompanyUser) -> None:
 
 
 def lead_in(request: HttpRequest, place: Employee | CompanyUser) -> HttpResponse:
-    """To the side of the house where the new place is, with it as the current one."""
+    """Lead to the side of the house where the new place is, with that as the current one."""
     return enter(request, place, "office:client-list" if isinstance(place, Employee) else "my_services:overview")

@@ -1,4 +1,4 @@
-"""An offer of a place in a firm or a company, by e-mail. Nothing exists of it until the mailbox's holder accepts."""
+"""An offer of a place in a firm or company, by e-mail. Nothing exists of it until the mailbox's holder accepts."""
 
 from datetime import datetime, timedelta
 

@@ -19,7 +19,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Place:
-    """One entry of the switcher in the header."""
+    """One of the person's firms or companies, as the switcher in the header shows it."""
 
     FIRM_FIELD: ClassVar[str] = "_firm"
     COMPANY_FIELD: ClassVar[str] = "_company"
@@ -38,7 +38,7 @@ class Place:
 
     @property
     def name_in_address(self) -> str:
-        """As links name it: a firm by its short name, a company by its id."""
+        """The place's name in links: a firm's short name, a company's id."""
         return self.row.firm.slug if isinstance(self.row, Employee) else str(self.pk)
 
     @property
@@ -50,7 +50,7 @@ class Place:
         return self.FIRM_FIELD if self.is_firm else self.COMPANY_FIELD
 
     def is_called(self, name: str) -> bool:
-        """Whether an address means this place by it: a firm has its short name there or its id, a company its id."""
+        """Whether an address means this place by the name: a firm's short name or id, a company's id."""
         return name == str(self.pk) or (isinstance(self.row, Employee) and name == self.row.firm.slug)
 
     @property
@@ -60,7 +60,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Places:
-    """The person's places on one side. What else is known of the person was asked along; without a row, nothing is."""
+    """The person's places on one side of the house.
+
+    `has_other_side` and `offer_count` come with the rows' own query, so that without a row they are not known.
+    """
 
     rows: list[Place]
     has_other_side: bool = False
@@ -77,21 +80,25 @@ class Places:
         return next((place for place in self.rows if place.is_current), None)
 
     def called(self, name: str) -> Place | None:
-        """The one that an address means by it; of two, the one with this short name and not this id."""
+        """The place that an address means by the name; None for none. Of two, the one with this short name, not
+        this id.
+        """
         found = [place for place in self.rows if place.is_called(name)]
         return min(found, key=lambda place: str(place.pk) == name, default=None)
 
 
 def employments(user) -> QuerySet[Employee]:
+    """The firms that the user works in, by name."""
     return Employee.objects.active().filter(user=user).select_related("firm", "user").order_by("firm__name")
 
 
 def company_users(user) -> QuerySet[CompanyUser]:
+    """The companies that the user acts for, by name."""
     return CompanyUser.objects.active().filter(user=user).select_related("company", "user").order_by("company__name")
 
 
 def firm_places(request: HttpRequest) -> Places:
-    """The person's firms; the current one is the one in the session, else the one entered last, else the first."""
+    """The person's firms; current is the one in the session, else the one entered last, else the first."""
     rows = employments(request.user).annotate(
         has_other_side=Exists(company_users(request.user)), offer_count=count_offers(request.user)
     )
@@ -99,6 +106,7 @@ def firm_places(request: HttpRequest) -> Places:
 
 
 def company_places(request: HttpRequest) -> Places:
+    """The person's companies; current is the one in the session, else the one entered last, else the first."""
     rows = company_users(request.user).annotate(
         has_other_side=Exists(employments(request.user)), offer_count=count_offers(request.user)
     )
@@ -114,23 +122,25 @@ def _places(rows: list, chosen: int | None, key: str) -> Places:
 
 
 def has_place_beside(user, field_name: str) -> bool:
-    """Whether the person has a place on the other side than that of the field."""
+    """Whether the person has a place on the other side of the house than that of the form's field."""
     others: QuerySet = company_users(user) if field_name == Place.FIRM_FIELD else employments(user)
     return others.exists()
 
 
 def offered_invitations(user) -> QuerySet[Invitation]:
-    """Those by which a firm or a company asks the person to join, and that can be accepted now."""
+    """The invitations to the person that can be accepted now."""
     return Invitation.objects.offered_to(user).open(Now()).with_everything().order_by("pk")
 
 
 def offered_places(user) -> QuerySet[CompanyUser]:
-    """The administrator's places that a firm's request to the person's address has made."""
+    """The administrator's places that firms' requests to the person's address offer."""
     return CompanyUser.objects.offered_to(user).select_related("company").order_by("company__name")
 
 
 def count_offers(user):
-    """How many they are, to be asked along. All are to one address, so that each kind is one group."""
+    """Subquery: the number of invitations and places that wait for the user. All name one address, so each kind is
+    one group.
+    """
     kinds: tuple[QuerySet, ...] = (offered_invitations(user), offered_places(user))
     invitations, places = (
         Coalesce(Subquery(rows.order_by().values("email").annotate(count=Count("pk")).values("count")), 0)
@@ -140,13 +150,13 @@ def count_offers(user):
 
 
 def offered_names(user) -> list[str]:
-    """The firms and companies that ask the person to join; the page of the offers tells the rest."""
+    """The names of the firms and companies that ask the person to join."""
     invitations, offers = offered_invitations(user), offered_places(user)
     return [*(invitation.place.name for invitation in invitations), *(offer.company.name for offer in offers)]
 
 
 def place_context(request: HttpRequest) -> dict:
-    """Context processor for the pages of a place: all of the person's places by kind, and how many more offer one."""
+    """Context processor of the pages of a place: the person's places by kind, and the number of offers."""
     places = getattr(request, "places", None)
     if not places:
         return {}
@@ -157,7 +167,7 @@ def place_context(request: HttpRequest) -> dict:
 
 
 def place_groups(request: HttpRequest, places: Places) -> list[tuple[str, list[Place]]]:
-    """Firms and companies under their headings; nothing where there is no other place to go to."""
+    """Firms and companies under their headings; an empty list where there is no other place to go to."""
     is_office, others = places.rows[0].is_firm, []
     if places.has_other_side:
         rows: QuerySet = company_users(request.user) if is_office else employments(request.user)

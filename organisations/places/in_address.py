@@ -5,10 +5,9 @@ from urllib.parse import quote, unquote_plus, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import Resolver404, ResolverMatch, resolve
 
 from organisations.places.current import Place
-from organisations.places.redirects import is_ours
+from organisations.places.redirects import find_page, is_ours
 
 PARAMETERS = {"firm": "byra", "company": "selskap"}
 FIELDS = {"firm": Place.FIRM_FIELD, "company": Place.COMPANY_FIELD}  # the same in a form, there always by its id
@@ -17,19 +16,12 @@ LONGEST_ID = 18  # digits; one more may be too much for PostgreSQL
 
 def side_of(address: str) -> str | None:
     """The side of the house that a page belongs to (settings.PLACES); None for a page of neither, and for no page."""
-    match = find_match(address)
+    match = find_page(address)
     return settings.PLACES.get(match.namespace) if match else None
 
 
-def find_match(address: str) -> ResolverMatch | None:
-    try:
-        return resolve(urlsplit(address).path)
-    except (Resolver404, ValueError):
-        return None
-
-
 def place_named_in(address: str, side: str) -> str:
-    """What the address says of the place: a firm's short name, or an id; empty where it says nothing."""
+    """The place that the address names on that side, a firm's short name or an id; empty where it names none."""
     values = [unquote_plus(part.partition("=")[2]) for part in query_of(address) if names_place(part, side)]
     return values[-1] if values else ""
 
@@ -41,7 +33,7 @@ def with_place(address: str, side: str, place: str) -> str:
 
 
 def without_place(address: str) -> str:
-    """The address as it is for every place."""
+    """The address without the place that it names, as it is for every place."""
     rest = [part for part in query_of(address) if not any(names_place(part, side) for side in PARAMETERS)]
     return with_query(address, rest)
 
@@ -49,9 +41,9 @@ def without_place(address: str) -> str:
 def tell_place(request: HttpRequest, address: str) -> str:
     """The address of one of our pages, with the place that the request was about.
 
-    That is the one in the address, else of the form that was sent, of the page that it came from, or of the session
-    (`place_of_session`), which does not know what tab asks: only of what can say where it is. The address as it is for
-    a page that belongs to no place, for who has one alone, and where nothing tells.
+    That is the place in the address, else in the sent form, else in the page that it came from, else in the session;
+    the session does not know which tab asks, so it counts only for pages that say where they are. The address stays as
+    it is for a page of no place, for a person with one place alone, and where nothing tells.
     """
     side = side_of(address)
     has_one_alone = len(getattr(request, "places", [])) == 1
@@ -64,31 +56,36 @@ def tell_place(request: HttpRequest, address: str) -> str:
 
 
 def posted_place(request: HttpRequest, side: str) -> str:
-    """The id that the form carries; empty where it carries none, or what can be none."""
+    """The id that the form carries; empty where it carries none, or something that can be no id."""
     posted = request.POST.get(FIELDS[side], "")
     return posted if posted.isascii() and posted.isdecimal() and len(posted) <= LONGEST_ID else ""
 
 
 def place_of_last_page(request: HttpRequest, side: str) -> str:
-    """What the address of the page that the browser comes from says of the place, if that is one of the same side."""
+    """The place that the page which the browser comes from names in its address, if it is on the same side; else
+    empty.
+    """
     came_from = request.headers.get("Referer", "")
     return place_named_in(came_from, side) if is_ours(request, came_from) and side_of(came_from) == side else ""
 
 
 def place_of_session(request: HttpRequest, side: str) -> str:
-    """The id of the place that the session was in last; of one that this request has ended, as it was."""
+    """The id of the place that the session was in last; for a session that this request has ended, the one it was
+    in.
+    """
     places = getattr(request, "ended_places", request.session)
     return str(places.get(FIELDS[side], ""))
 
 
 def without_page(view: Callable) -> Callable:
-    """Marks a view that gives a file or leads to a service: nothing on it could say which place it is of."""
+    """Mark a view that gives a file or leads to a service: it shows no page that could say which place it is of."""
     view.is_without_page = True  # type: ignore[attr-defined]
     return view
 
 
 def is_without_page(address: str) -> bool:
-    match = find_match(address)
+    """Whether the view at the address is marked by `without_page`."""
+    match = find_page(address)
     return match is not None and getattr(match.func, "is_without_page", False)
 
 

@@ -1,4 +1,4 @@
-"""The firm or company that was taken away while somebody worked in it: told once, and only to who has been there."""
+"""A firm or company that is taken away while somebody works in it: how that is told, once."""
 
 from django.contrib import messages
 from django.utils.translation import gettext as _
@@ -8,22 +8,24 @@ from organisations.places.current import Place
 from organisations.places.requests import PlacedRequest
 
 
-def remember_place(request: PlacedRequest, current: Place) -> bool:
-    """Keep where one is, also if nobody has chosen it, so that its loss is seen; who has no other gets 404 then.
+def is_first_place(request: PlacedRequest, current: Place) -> bool:
+    """Whether the session has been in no place on this side of the house since the sign-in."""
+    return request.session.get(current.field_name) is None
 
-    Returns whether it is the first place on this side since the sign-in.
+
+def remember_place(request: PlacedRequest, current: Place) -> None:
+    """Keep in the session which place the person is in, so that its loss can be told; not for who has no other place:
+    such a person gets 404 when it is lost.
     """
-    before = request.session.get(current.field_name)
     has_another = len(request.places) > 1 or request.places.has_other_side
-    if has_another and before != current.pk:
+    if has_another and request.session.get(current.field_name) != current.pk:
         request.session[current.field_name] = current.pk
-    return before is None
 
 
 def forget_lost_places(request: PlacedRequest, field_name: str) -> list[Place]:
-    """Those that this browser was in last and that the person has lost since: each comes once.
+    """The places that this browser was in last and that the person has lost since; each is returned once.
 
-    `field_name` is that of the side that the page is on.
+    `field_name` is the form's field of the side that the page is on.
     """
     gone = [name for name in (Place.FIRM_FIELD, Place.COMPANY_FIELD) if is_gone(request, name, field_name)]
     found = [find_lost_place(request.user, name, str(request.session.pop(name))) for name in gone]
@@ -31,7 +33,7 @@ def forget_lost_places(request: PlacedRequest, field_name: str) -> list[Place]:
 
 
 def is_gone(request: PlacedRequest, name: str, field_name: str) -> bool:
-    """Whether the last place of a kind is none of the person's, as far as the places of this side tell."""
+    """Whether the session's last place of the kind is none of the person's, as far as this side's places tell."""
     last = request.session.get(name)
     if last is None:
         return False
@@ -41,8 +43,9 @@ def is_gone(request: PlacedRequest, name: str, field_name: str) -> bool:
 
 
 def find_lost_place(user, field_name: str, name: str | None) -> Place | None:
-    """The firm or company that is called so in an address or a form, if the person has been there and is no more: no
-    other's name is told.
+    """The place that an address or a form names so, if the person has been there and is no more; else None.
+
+    So nobody learns the name of a place that was never his.
     """
     rows = (
         Employee.objects.filter(user=user).select_related("firm")
@@ -54,13 +57,16 @@ def find_lost_place(user, field_name: str, name: str | None) -> Place | None:
 
 
 def farewell(place: Place) -> str:
+    """That the person is no longer in the place, as the beginning of a sentence."""
     if place.is_firm:
         return _("Du arbeider ikke lenger i %(firm)s") % {"firm": place.label}
     return _("Du er ikke lenger bruker av %(company)s") % {"company": place.label}
 
 
 def tell_of(request: PlacedRequest, lost: list[Place], current: Place | None) -> None:
-    """On the page of the next place; without one on this side, of what comes instead."""
+    """Tell the person which places are lost, and which one is current; `current` is None where none is left on this
+    side.
+    """
     for place in lost:
         if current:
             names = {"farewell": farewell(place), "place": current.label}

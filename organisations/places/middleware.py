@@ -1,4 +1,4 @@
-"""Which language, and for which firm or company a request acts."""
+"""For which firm or company a request acts."""
 
 from collections.abc import Callable
 
@@ -6,18 +6,22 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import translation
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from organisations.forms.kept import find_typist, keep_form
 from organisations.forms.typed import what_was_typed
-from organisations.language import asked_for, language_of, remember_language
 from organisations.models import Employee
 from organisations.places.current import Place, Places, company_places, firm_places, has_place_beside, offered_places
 from organisations.places.in_address import is_without_page, place_named_in, place_of_last_page, with_place
-from organisations.places.lost import farewell, find_lost_place, forget_lost_places, remember_place, tell_of
+from organisations.places.lost import (
+    farewell,
+    find_lost_place,
+    forget_lost_places,
+    is_first_place,
+    remember_place,
+    tell_of,
+)
 from organisations.places.redirects import SAFE_METHODS
 from organisations.places.requests import PlacedRequest
 from organisations.places.switching import offer_switch
@@ -25,34 +29,15 @@ from organisations.places.switching import offer_switch
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
-def language_of_the_person(get_response: Answer) -> Answer:
-    """Speak the language that the person has chosen; before sign-in the one chosen in, or asked for by, the browser."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        is_known = request.user.is_authenticated
-        language = language_of(request)
-        with translation.override(language):
-            request.LANGUAGE_CODE = language
-            response = get_response(request)
-        response.headers.setdefault("Content-Language", language)
-        if not is_known:
-            patch_vary_headers(response, ("Accept-Language", "Cookie"))
-            if asked_for(request):
-                remember_language(response, language)
-        return response
-
-    return middleware
-
-
 class CurrentPlaceMiddleware:
     """Sets `request.employee` or `request.company_user` before a view runs, or answers in its stead.
 
-    The office's pages (settings.PLACES) act for one firm, Mine tjenester for one company; who has no place there gets
-    404. A form carries the firm or company that it was written for ({% place_field %}): if another tab has switched
-    in the meantime, or the person is there no more, the answer is 409, nothing is written and what was typed is kept.
-    A page of a place that was taken away since the last one says so, and is that of the next place. An address may name
-    its firm or company (organisations.places.in_address), as may that of the page with the link: for another one than
-    the current, the page offers the switch.
+    The office's pages (settings.PLACES) act for one firm, Mine tjenester for one company; a person without a place
+    there gets 404. A form carries the place that it was written for ({% place_field %}): if another tab has switched
+    meanwhile, or the place was lost, the answer is 409, nothing is written and what was typed is kept. When a place has
+    been lost since the last page, the next one says so. An address may name its place
+    (organisations.places.in_address), as may the address of the page with the link: where that is not the current one,
+    the page offers the switch.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -75,7 +60,8 @@ class CurrentPlaceMiddleware:
         current = request.places.current
         if current is None:
             return self.answer_without_a_place(request, field_name, written_for, lost)
-        is_first_page = remember_place(request, current)
+        is_first_page = is_first_place(request, current)
+        remember_place(request, current)
         if isinstance(current.row, Employee):
             request.employee = current.row
         else:
@@ -91,7 +77,10 @@ class CurrentPlaceMiddleware:
         return None
 
     def answer_by_the_address(self, request: PlacedRequest, side: str, current: Place) -> HttpResponse | None:
-        """The offer of the place that is asked for; None for the page itself. 404 for a stranger's."""
+        """The page that offers the place which is asked for; None for the page itself.
+
+        404 where the address names a stranger's place.
+        """
         address = request.get_full_path()
         named = place_named_in(address, side)
         asked = request.places.called(named or place_of_last_page(request, side))
@@ -105,8 +94,10 @@ class CurrentPlaceMiddleware:
         return None
 
     def name_the_place(self, request: PlacedRequest, current: Place) -> HttpResponse | None:
-        """On the first page after the sign-in, to who could be in another place. What is no page and names no place
-        leads to a page instead.
+        """Say which place the person is in, on the first page after the sign-in.
+
+        Returns the way home where the address names no place and gives a file, on which nothing could be said; else
+        None.
         """
         messages.info(request, _("Du er i %(place)s. Du kan bytte øverst på siden.") % {"place": current.label})
         address = request.get_full_path()
@@ -114,12 +105,16 @@ class CurrentPlaceMiddleware:
         return None if is_named or not is_without_page(address) else redirect("home")
 
     def lead_to_offer(self, request: PlacedRequest, asked: Place, address: str) -> HttpResponse:
+        """To the page that offers the switch to the asked place; htmx is sent to the address instead."""
         return HttpResponseClientRedirect(address) if request.htmx else offer_switch(request, asked, address)
 
     def answer_without_a_place(
         self, request: PlacedRequest, field_name: str, written_for: str | None, lost: list[Place]
     ) -> HttpResponse:
-        """On this side; who has lost it is told on the other one, if there is a place for the person there."""
+        """The answer to a person without a place on this side: 404, the offers, or what is left on the other side.
+
+        A place that was lost is told of there.
+        """
         if written_for and has_place_beside(request.user, field_name):
             if find_lost_place(request.user, field_name, written_for):
                 return self.answer_a_form_for_another_place(request, field_name, None)
@@ -133,8 +128,9 @@ class CurrentPlaceMiddleware:
     def answer_a_form_for_another_place(
         self, request: PlacedRequest, field_name: str, current: Place | None
     ) -> HttpResponse:
-        """Another tab has switched, or the place was taken away: nothing is written, what was typed is shown, and it
-        stands in the form again after the way back.
+        """409 to a form whose place is not the current one any more. Nothing is written.
+
+        What was typed is shown, and stands in the form again after the way back.
         """
         written_for = request.POST.get(field_name)
         back = next((place for place in request.places if str(place.pk) == written_for), None)

@@ -1,4 +1,4 @@
-"""Requests as CurrentPlaceMiddleware leaves them, for the types of the views behind it."""
+"""Types of the requests that views get from CurrentPlaceMiddleware."""
 
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
@@ -8,7 +8,7 @@ from organisations.places.current import Places
 
 
 class PlacedRequest(HttpRequest):
-    """Any request, on its way through the middleware."""
+    """A request on its way through the middleware, with a place or without."""
 
     htmx: HtmxDetails
     place: str | None
@@ -22,14 +22,14 @@ class SignedInRequest(HttpRequest):
 
 
 class FirmRequest(SignedInRequest):
-    """A page of the office's side acts for one employee."""
+    """A request to one of the office's pages, which act for one employee."""
 
     employee: Employee
     places: Places
 
 
 class CompanyRequest(SignedInRequest):
-    """A page of Mine tjenester acts for one person of one company."""
+    """A request to a page of Mine tjenester, which acts for one person of one company."""
 
     company_user: CompanyUser
     places: Places

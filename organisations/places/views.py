@@ -28,7 +28,7 @@ from organisations.reach import help_desk
 
 @require_safe
 def home(request: SignedInRequest) -> HttpResponse:
-    """To the side that the person belongs to; who belongs to both chooses, who belongs to none is told."""
+    """Lead to the person's side of the house; let him choose where he has both, and say so where he has none."""
     firms, companies = firm_places(request), company_places(request)
     if not firms and not companies and offered_invitations(request.user).exists():
         return redirect("links:offer-list")
@@ -57,7 +57,7 @@ def company_switch(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
-    """The choice of the footer: the person's own from now on, in mails too; of nobody signed in the browser's."""
+    """Change the language, as the footer offers it: for the signed-in person also in mails, else for this browser."""
     chosen = request.POST.get("language", "")
     if not is_spoken(chosen):
         raise Http404
@@ -77,7 +77,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
 
 
 def switch(request: HttpRequest, places: Places, field: str, fallback: str) -> HttpResponse:
-    """Make the place that the form names the current one, if it is one of the person's; 404 otherwise."""
+    """Make the place that the form names the current one. 404 where it is none of the person's."""
     chosen = next((place for place in places if str(place.pk) == request.POST.get(field)), None)
     if chosen is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""What a person fills in about oneself and one's ways of signing in: ours, and allauth's in our words."""
+"""Forms of one's own page and of signing in: ours, and allauth's in our words."""
 
 import json
 import re
@@ -42,7 +42,7 @@ class OwnDetailsForm(forms.ModelForm):
 
 
 class CodeForm(forms.Form):
-    """The code that was mailed to who is to prove oneself again."""
+    """The code that was mailed to a person who has to prove himself again."""
 
     code = forms.CharField(
         label=_("Kode"),
@@ -57,7 +57,9 @@ class CodeForm(forms.Form):
 
 
 class PasskeyField(forms.CharField):
-    """What the browser got from the passkey. The libraries behind break on what is none, each in its own way."""
+    """The browser's answer of a passkey. The libraries behind break on nonsense, each in its own way; here it is
+    refused.
+    """
 
     NONSENSE = (TypeError, ValueError, LookupError, AttributeError, RecursionError, struct.error)
 
@@ -80,8 +82,9 @@ class PasskeyField(forms.CharField):
 
 
 def what_we_keep(told: dict) -> dict:
-    """What the libraries read of it: base64url, a type, and whether the passkey signs in alone. Raises what NONSENSE
-    lists.
+    """The parts of the answer that the libraries read: base64url, a type, and whether the passkey signs in alone.
+
+    Raises one of NONSENSE for anything else.
     """
     if told["type"] != "public-key":
         raise ValueError
@@ -94,13 +97,16 @@ def what_we_keep(told: dict) -> dict:
 
 
 def base64url(text: str) -> str:
-    """Raises ValueError for anything else: Python's decoder would pass over what the database cannot hold."""
+    """The text itself. Raises ValueError for other text: Python's decoder would pass over what the database cannot
+    hold.
+    """
     if not re.fullmatch(r"[A-Za-z0-9_=-]*", text):
         raise ValueError
     return text
 
 
 def has_public_key(answer: RegistrationResponse) -> bool:
+    """Whether the answer of a new passkey carries its public key."""
     return answer.response.attestation_object.auth_data.credential_data is not None
 
 
@@ -130,7 +136,7 @@ class RenamePasskeyForm(EditWebAuthnForm):
 
 
 class PasskeyForm(AuthenticateWebAuthnForm):
-    """The second step."""
+    """The second step of signing in, by a passkey."""
 
     credential = PasskeyField(AuthenticationResponse)
 
@@ -153,7 +159,7 @@ class ActivateAppForm(ActivateTOTPForm):
 
 
 def code_in_words(user: User) -> str:
-    """Where the code comes from, of what the person has."""
+    """Where the person finds the code: in the app, among the recovery codes, or both."""
     types = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
     if Authenticator.Type.RECOVERY_CODES not in types:
         return gettext("Seks sifre fra autentiseringsappen.")

@@ -1,4 +1,6 @@
-"""Signing in, as allauth asks for it: by invitation only, and every mail through the outbox."""
+"""What allauth asks the house: who may sign up (nobody), how mails go out, how tries are counted, what counts as
+proof.
+"""
 
 from urllib.parse import quote, urlsplit
 
@@ -21,6 +23,7 @@ from ground.mail_addresses import find_form, shown_address
 from notifications import outbox
 from organisations.forms.addresses import form_or_invalid
 from organisations.invitations.links import SESSION_KEY
+from organisations.language import language_of_receiver
 from organisations.models import User
 from organisations.places.redirects import is_ours
 from organisations.signing_in.known_browsers import known_browser
@@ -34,7 +37,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def logout(self, request: HttpRequest) -> None:
-        """Who signs out to answer an invitation as its receiver keeps it; from every other session nothing is kept."""
+        """Sign out. Who does so to answer an invitation as its receiver keeps the invitation; nothing else is kept."""
         goes_there = request.POST.get(REDIRECT_FIELD_NAME) == reverse("organisations:invitation")
         held = request.session.get(SESSION_KEY) if goes_there else None
         super().logout(request)
@@ -42,15 +45,17 @@ class AccountAdapter(DefaultAccountAdapter):
             request.session[SESSION_KEY] = held
 
     def clean_email(self, email: str) -> str:
-        """Of every form of allauth's, also those that no page shows."""
+        """The stored form of an address in any form of allauth's. Raises ValidationError."""
         return form_or_invalid(email)
 
     def is_safe_url(self, url: str | None) -> bool:
-        """Where `next` may lead. allauth's own answer to an address that makes no sense is an error."""
+        """Whether `next` may lead there. allauth's own check fails on an address that makes no sense."""
         return is_ours(self.request, url or "")
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        """Never from the request's Host, which anybody may write; `key` is the person's number and the token."""
+        """The link's address, never from the request's Host, which anybody may write; `key` is the user's number
+        and the token.
+        """
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         return outbox.make_url(path.replace("UID-KEY", quote(key)))
 
@@ -62,23 +67,26 @@ class AccountAdapter(DefaultAccountAdapter):
         self.send_mail("account/email/account_already_exists", email, context)
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
-        """Post allauth's mail like every other one: a row first, delivered by a worker; in the receiver's language."""
+        """Post allauth's mail through the outbox, in the receiver's language."""
         context = {"email": shown_address(email), "base_url": outbox.base_url(), **context}
         for name in ("request", "signup_url"):  # addresses made from these would be what the Host says
             context.pop(name, None)
-        with translation.override(language_of(email)):
+        spoken_now = translation.get_language() or settings.LANGUAGE_CODE
+        with translation.override(language_of_receiver(email, of_a_stranger=spoken_now)):
             message = self.render_mail(template_prefix, email, context)
         kind = template_prefix.rsplit("/", 1)[-1]
         outbox.post_message(message, kind=f"account_{kind}", secret=str(context.get("code") or context.get("key", "")))
 
     def validation_error(self, code: str, *args) -> ValidationError:
-        """Of every form of allauth's: what was tried too often gets that status too (`say_too_often`)."""
+        """The error of a form of allauth's; after too many tries the answer gets their status too (`say_too_often`)."""
         if code == "too_many_login_attempts":
             setattr(self.request, TRIED_TOO_OFTEN, True)
         return super().validation_error(code, *args)
 
     def pre_authenticate(self, request: HttpRequest, **credentials) -> None:
-        """Count the try: by address and machine, or, in a browser that the person has signed in with, by that alone."""
+        """Count the try: by address and machine, or by the browser alone where the person has signed in with it
+        before.
+        """
         browser = known_browser(request, credentials.get("email", ""))
         if not browser:
             return super().pre_authenticate(request, **credentials)
@@ -90,15 +98,17 @@ class AccountAdapter(DefaultAccountAdapter):
         return None
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials) -> str:
-        """allauth's begins with the Host, whose port anybody may choose: each would give new tries."""
+        """The address alone. allauth's key begins with the Host, whose port anybody may choose for new tries."""
         return find_form(credentials.get("email", ""))
 
     def is_reauthentication_required(self, **kwargs) -> bool:
-        """Signing in counts as well: allauth itself would ask for the password again a moment later."""
+        """Whether to ask for a proof. A fresh sign-in is one; allauth would ask for the password again a moment
+        later.
+        """
         return super().is_reauthentication_required(**kwargs) and not is_fresh(self.request)
 
     def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict]:
-        """allauth's, and a code by e-mail for whom it would be the way in; a second factor is not got round by it."""
+        """allauth's ways, and a code by e-mail for a person without a second factor, who could sign in by it too."""
         words = {
             "reauthenticate": _("Bruk passordet"),
             "mfa_reauthenticate": _("Bruk kode fra appen")
@@ -115,12 +125,6 @@ class AccountAdapter(DefaultAccountAdapter):
         return methods
 
 
-def language_of(email: str) -> str:
-    """The language that the person has chosen; to an address that nobody has, the one that is spoken now."""
-    chosen = User.objects.filter(email=find_form(email)).values_list("language", flat=True).first()
-    return chosen or translation.get_language() or settings.LANGUAGE_CODE
-
-
 class SecondFactorAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
         "cannot_delete_authenticator": gettext_lazy(
@@ -131,17 +135,17 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     }
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """The last one stays where one is required."""
+        """False for the last second factor of a person who must have one."""
         if not must_have_second_factor(authenticator.user):
             return True
         others = Authenticator.objects.filter(user=authenticator.user, type__in=FACTORS).exclude(pk=authenticator.pk)
         return others.exists()
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
-        """Until the person writes another one."""
+        """A passkey's name until the person writes another one."""
         count = Authenticator.objects.filter(user=user, type=type).count()
         return _("Passnøkkel %(number)s") % {"number": count + 1}
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        """The site's own name, whatever name a request came by: a passkey belongs to that one."""
+        """The site's own name, whatever name the request came by, since a passkey belongs to the name."""
         return {"id": urlsplit(settings.BASE_URL).hostname or "", "name": "Byrå"}

@@ -1,4 +1,4 @@
-"""allauth's forms that take an address, with the field that reads it as all others do."""
+"""allauth's forms that take an address, with the field that all our forms have for one."""
 
 from allauth.account import forms
 from allauth.account.adapter import get_adapter
@@ -19,7 +19,9 @@ class ResetPasswordForm(forms.ResetPasswordForm):
     email = SignInAddressField()
 
     def save(self, request: HttpRequest, **kwargs) -> str:
-        """allauth's, but who has no user is told what was asked for, and to look for what waits there already."""
+        """Mail the link for a new password; to an address without a user, that none was found and what waits there
+        instead.
+        """
         if self.users:
             return super().save(request, **kwargs)
         email = self.cleaned_data["email"]
@@ -29,7 +31,7 @@ class ResetPasswordForm(forms.ResetPasswordForm):
 
 
 def is_invited(email: str) -> bool:
-    """Whether a mail with an invitation that can be accepted has gone to the address."""
+    """Whether an invitation or an offered place that can be accepted waits for the address."""
     invited = Invitation.objects.open(database_clock()).filter(email=email)
     return invited.exists() or CompanyUser.objects.offered().filter(email=email).exists()
 

@@ -1,6 +1,4 @@
-"""A decision is asked anew of who signed in a while ago: the browser may have been left open."""
-
-from urllib.parse import urlencode
+"""Decisions need a fresh sign-in, since the browser may have been left open."""
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
@@ -11,15 +9,16 @@ from django.urls import reverse
 from organisations.forms.kept import keep_form, page_of_the_form
 from organisations.models import User
 from organisations.places.in_address import tell_place
-from organisations.places.redirects import SAFE_METHODS
+from organisations.places.redirects import SAFE_METHODS, with_next
 from organisations.signing_in.proofs import is_fresh
 
 
 class AskAnewMiddleware:
-    """Every form that a company's person sends (settings.PLACES), and those in settings.ASKED_ANEW, need a sign-in of
-    the last quarter of an hour. Otherwise the answer is kept, the person proves himself, and comes back to the page
-    with what was typed (organisations.forms.kept); nothing is decided without another click. Those in
-    settings.ASKED_BEFORE_SHOWN need it to be seen at all.
+    """Asks for a sign-in of the last quarter of an hour before a decision.
+
+    Decisions are all forms of Mine tjenester (settings.PLACES) and those in settings.ASKED_ANEW. What was typed is
+    kept, the person proves himself and comes back to the filled-in page (organisations.forms.kept); nothing is decided
+    without another click. Pages in settings.ASKED_BEFORE_SHOWN need the sign-in to be seen at all.
     """
 
     def __init__(self, get_response) -> None:
@@ -39,12 +38,14 @@ class AskAnewMiddleware:
         return self.lead_to_proof(request, page_of_the_form(request))
 
     def lead_to_proof(self, request: HttpRequest, back: str) -> HttpResponse:
+        """To the person's first way of proving himself, which leads back to the page."""
         methods = get_adapter(request).get_reauthentication_methods(request.user)
         page = methods[0]["url"] if methods else reverse("account_logout")
-        return redirect(f"{page}?{urlencode({'next': tell_place(request, back)})}")
+        return redirect(with_next(page, tell_place(request, back)))
 
 
 def is_decision(request: HttpRequest) -> bool:
+    """Whether a form sent to the address needs a fresh sign-in."""
     match = request.resolver_match
     if match is None:
         return False
@@ -53,11 +54,12 @@ def is_decision(request: HttpRequest) -> bool:
 
 
 def is_asked_before_shown(request: HttpRequest) -> bool:
+    """Whether the page needs a fresh sign-in to be seen."""
     match = request.resolver_match
     return bool(match) and match.view_name.startswith(settings.ASKED_BEFORE_SHOWN)
 
 
 def must_be_fresh(request: HttpRequest) -> bool:
-    """Who may not open the page is refused by the page itself, whatever the age of the sign-in."""
+    """Whether to ask before the page is shown. A person who may not open it at all is refused by the page itself."""
     user = request.user
     return isinstance(user, User) and user.is_staff and is_asked_before_shown(request) and not is_fresh(request)

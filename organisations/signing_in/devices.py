@@ -1,4 +1,4 @@
-"""Where a person is signed in: what a browser calls itself, in words, and when it was last seen."""
+"""Where a person is signed in: the browser's name in words, when it was last used, and when its session ends."""
 
 import time
 from collections.abc import Callable
@@ -41,7 +41,7 @@ SYSTEMS = (
 
 
 def device_name(user_agent: str) -> str:
-    """Such as "Chrome på Windows"."""
+    """The browser in words, such as "Chrome på Windows"."""
     browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
     if browser and system:
@@ -50,7 +50,9 @@ def device_name(user_agent: str) -> str:
 
 
 def end_old_session(get_response: Callable[[HttpRequest], HttpResponse]):
-    """Sign out who signed in, or was here, too long ago; Django's own end moves on with every write to the session."""
+    """Middleware: sign out a person who signed in, or was active, too long ago. Django's own end moves with every
+    write.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         reason = why_over(request)
@@ -65,14 +67,18 @@ def end_old_session(get_response: Callable[[HttpRequest], HttpResponse]):
 
 
 def remember_what_was(request: HttpRequest) -> None:
-    """Whose the session was, and where: the sign-in leads back there, with what was typed to its typist."""
+    """Note on the request whose session ends and where it was, so that the sign-in leads back and keeps what was
+    typed.
+    """
     ended: Any = request
     ended.ended_user_id = request.user.pk
     ended.ended_places = {name: request.session.get(name, "") for name in (Place.FIRM_FIELD, Place.COMPANY_FIELD)}
 
 
 def why_over(request: HttpRequest) -> str:
-    """The sentence for who is to be signed out now; a session that tells of no sign-in ends by Django's clock alone."""
+    """Why the person is signed out now, in a sentence; empty where he is not. A session without a recorded sign-in
+    is Django's.
+    """
     records = get_authentication_records(request, request.user) if request.user.is_authenticated else []
     if not records:
         return ""
@@ -85,7 +91,7 @@ def why_over(request: HttpRequest) -> str:
 
 
 def note_activity(get_response: Callable[[HttpRequest], HttpResponse]):
-    """Keep, every minute at most, when the session was last used. allauth's own would write at every page."""
+    """Middleware: note once a minute at most that the session is used. allauth's own would write on every page."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         records = get_authentication_records(request, request.user) if request.user.is_authenticated else []

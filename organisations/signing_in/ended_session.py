@@ -1,4 +1,4 @@
-"""Who comes without the session, or with a form from another one: nothing is done, and what was typed is not lost."""
+"""Requests without a session, and forms from another one: nothing is done, and what was typed is kept."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,8 +15,9 @@ from organisations.signing_in.pages import PAGES, lead_on
 
 
 class LeadToSignInMiddleware:
-    """Leads to the sign-in, with the firm or company in `next`, and keeps what was typed. Django's own middleware comes
-    after it, and refuses whatever this one would let through.
+    """Leads to the sign-in with the place in `next`, and keeps what was typed.
+
+    Django's own middleware comes after it, and refuses whatever this one lets through.
     """
 
     def __init__(self, get_response) -> None:
@@ -40,7 +41,7 @@ class LeadToSignInMiddleware:
 
 
 def sign_in_address(request) -> str:
-    """Signing in leads back to the page that was asked for, or that the form stands on, in its firm or company."""
+    """The sign-in's address, which leads back to the asked page, or to the sent form's, in its place."""
     is_page = request.method in SAFE_METHODS and not request.htmx
     back = request.get_full_path() if is_page else page_of_the_form(request)
     return redirect_to_login(tell_place(request, back), resolve_url(settings.LOGIN_URL)).url
@@ -49,7 +50,7 @@ def sign_in_address(request) -> str:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The answer to a form whose token is not the browser's (settings.CSRF_FAILURE_VIEW): nothing is done.
 
-    A form for signing in, or out, leads on; of any other what was typed is kept, if it was typed here.
+    A form for signing in or out leads on. What was typed into any other is kept, if it was typed on our page.
     """
     match = request.resolver_match
     name = match.view_name if match else ""

@@ -1,6 +1,6 @@
-"""A browser that a person has signed in with before: what others try does not lock that one out.
+"""Browsers that a person has signed in with before: other people's wrong tries do not lock these out.
 
-OWASP calls it a device cookie. It names the person and opens nothing: who has it may try a password some times more.
+OWASP calls it a device cookie. It names the person and opens nothing: its holder may try a password some times more.
 """
 
 import secrets
@@ -17,7 +17,7 @@ COOKIE_AGE = 400 * 24 * 3600  # seconds; browsers keep none longer
 
 
 def remember_browser(get_response: Callable[[HttpRequest], HttpResponse]):
-    """Give the browser of whoever is signed in the cookie, and a new one once the password is another."""
+    """Middleware: give the browser of a signed-in person the cookie, and a new one after a change of password."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -38,7 +38,7 @@ def remember_browser(get_response: Callable[[HttpRequest], HttpResponse]):
 
 
 def known_browser(request: HttpRequest, email: str) -> str:
-    """The name of this browser if the person with the address has signed in with it, otherwise nothing."""
+    """The browser's name if the person with the address has signed in with it, else empty."""
     user = User.objects.filter(pk=number_in_cookie(request), email=find_form(email)).first()
     return browser_known_to(user, request) if user else ""
 
@@ -50,13 +50,13 @@ def person_known_to_browser(request: HttpRequest) -> int | None:
 
 
 def number_in_cookie(request: HttpRequest) -> int:
-    """The person's id that the cookie says it is for; 0, which nobody has, for none."""
+    """The user's id in the cookie; 0, which nobody has, where there is none."""
     number = request.COOKIES.get(settings.KNOWN_BROWSER_COOKIE_NAME, "").partition(".")[0]
     return int(number) if number.isascii() and number.isdecimal() and len(number) < 19 else 0
 
 
 def browser_known_to(user: User, request: HttpRequest) -> str:
-    """The name in the cookie if it was made for this person and this password, otherwise nothing."""
+    """The browser's name if its cookie was made for this user and password, else empty."""
     number, _dot, rest = request.COOKIES.get(settings.KNOWN_BROWSER_COOKIE_NAME, "").partition(".")
     name, _dot, signature = rest.partition(".")
     is_made_here = number == str(user.pk) and constant_time_compare(signature, sign(user, name))
@@ -64,6 +64,5 @@ def browser_known_to(user: User, request: HttpRequest) -> str:
 
 
 def sign(user: User, name: str) -> str:
-    return salted_hmac(
-        "organisations.signing_in.known_browsers", f"{user.pk}.{name}.{user.password}", algorithm="sha256"
-    ).hexdigest()
+    """The cookie's signature, which the user's password is part of."""
+    return salted_hmac("known browser", f"{user.pk}.{name}.{user.password}", algorithm="sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""Six digits in a mail, by which a browser proves a mailbox: their hash and the tries left stand in its session."""
+"""Six digits in a mail that prove a mailbox; their hash and the tries left stand in the browser's session."""
 
 import secrets
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ TRIES = 5
 
 
 class WrongCode(NotAllowed):
-    """What was typed is not the code; another try is left."""
+    """Raised for a wrong code while another try is left."""
 
 
 def make_code() -> str:
@@ -24,12 +24,12 @@ def make_code() -> str:
 
 @dataclass(frozen=True)
 class MailedCode:
-    """The codes of one purpose. `about` names what a code proves: it counts for nothing else."""
+    """The codes of one purpose. `about` names what a code proves, and it counts for nothing else."""
 
     session_key: str
 
     def remember(self, request: HttpRequest, code: str, *, about: str, at: datetime) -> None:
-        """An earlier one of this browser's counts no more."""
+        """Note the code in the session. An earlier one of this browser counts no more."""
         request.session[self.session_key] = {
             "hash": self.hash(code, about),
             "until": (at + timedelta(minutes=MINUTES)).isoformat(),
@@ -37,12 +37,12 @@ class MailedCode:
         }
 
     def is_out(self, request: HttpRequest, at: datetime) -> bool:
-        """Whether there is one for this browser that still may be typed."""
+        """Whether a code of this browser can still be typed."""
         kept = request.session.get(self.session_key, {"tries": 0})
         return kept["tries"] > 0 and at < datetime.fromisoformat(kept["until"])
 
     def check(self, request: HttpRequest, typed: str, *, about: str, at: datetime) -> None:
-        """Raises NotAllowed unless it is the code, and in time: WrongCode where another try is left."""
+        """Raise NotAllowed unless the code is right and in time: WrongCode where another try is left."""
         if not self.is_out(request, at):
             raise NotAllowed(_("Koden gjelder ikke lenger. Be om en ny."))
         kept = request.session[self.session_key]

@@ -1,7 +1,7 @@
-"""The pages for signing in and for proving oneself again: where one was going stays known on all of them."""
+"""The pages for signing in and for a new proof, all of which keep where the person was going."""
 
 from collections.abc import Callable
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from allauth.account import app_settings
 from allauth.core.internal.ratelimit import parse_rates
@@ -10,12 +10,11 @@ from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
-from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from ground.mail_addresses import find_form, shown_address
 from organisations.models import User
-from organisations.places.redirects import safe_next
+from organisations.places.redirects import name_of_page, safe_next, with_next
 from organisations.signing_in.proofs import is_fresh
 
 AGAIN = "igjen"  # in the address of one that is led back to, which says why
@@ -39,24 +38,31 @@ COUNTS = ("login_failed", "login_failed_known_browser", "request_login_code")  #
 
 
 def carry_next(get_response: Callable[[HttpRequest], HttpResponse]):
-    """From one of these pages back to another allauth forgets `next` here and there: after a passkey that was not
-    taken, and where the code or the second step is no longer waited for. The second step itself knows it.
+    """Middleware: keep `next` where allauth forgets it on the way from one of these pages to another.
+
+    It does so after a passkey that was not taken, and where code or second step is no longer waited for. The second
+    step itself knows where it leads.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         location, wanted = response.headers.get("Location", ""), safe_next(request, "")
-        leads_back = is_one_of_them(request) and name_of(location) in PAGES - {"mfa_authenticate"}
+        leads_back = (
+            is_one_of_them(request)
+            and location.startswith("/")
+            and name_of_page(location) in PAGES - {"mfa_authenticate"}
+        )
         if wanted and leads_back and REDIRECT_FIELD_NAME not in parse_qs(urlsplit(location).query):
-            response.headers["Location"] = add_to_query(location, {REDIRECT_FIELD_NAME: wanted})
+            response.headers["Location"] = with_next(location, wanted)
         return response
 
     return middleware
 
 
 def say_too_often(get_response: Callable[[HttpRequest], HttpResponse]):
-    """allauth says "too many tries" beside the form, as if the answer were a page like any other: the status says it
-    too (`AccountAdapter.validation_error` tells of it), and after how long even the slowest of its counts is over.
+    """Middleware: give a form that allauth refuses for too many tries the status 429 and a Retry-After.
+
+    `AccountAdapter.validation_error` marks the request. The hour is when the slowest of allauth's counts is over.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -70,15 +76,16 @@ def say_too_often(get_response: Callable[[HttpRequest], HttpResponse]):
 
 
 def seconds_of_the_longest_count() -> int:
+    """How long the slowest of the counts in COUNTS lasts."""
     rates = [rate for action in COUNTS for rate in parse_rates(app_settings.RATE_LIMITS.get(action))]
     return max(int(rate.duration) for rate in rates)
 
 
 def keep_who_is_signed_in(get_response: Callable[[HttpRequest], HttpResponse]):
-    """A form for signing in, of another tab, with another's address: nothing of it is done, and that is said."""
+    """Middleware: do nothing with a sign-in form of another tab that names another address, and say so."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.method != "POST" or name_of(request.path) not in SIGNING_IN or not is_of_another(request):
+        if request.method != "POST" or name_of_page(request.path) not in SIGNING_IN or not is_of_another(request):
             return get_response(request)
         assert isinstance(request.user, User)
         who = {"email": shown_address(request.user.email)}
@@ -92,34 +99,23 @@ def keep_who_is_signed_in(get_response: Callable[[HttpRequest], HttpResponse]):
 
 
 def is_of_another(request: HttpRequest) -> bool:
-    """Whether the form names another address than that of who is signed in."""
+    """Whether the form names another address than the signed-in person's."""
     typed = request.POST.get("login") or request.POST.get("email") or ""
     return bool(typed) and isinstance(request.user, User) and find_form(typed) != request.user.email
 
 
 def is_one_of_them(request: HttpRequest) -> bool:
+    """Whether the request is to one of PAGES."""
     return request.resolver_match is not None and request.resolver_match.view_name in PAGES
 
 
-def name_of(address: str) -> str:
-    """The name of the page at one of our addresses; empty for any other."""
-    try:
-        return resolve(urlsplit(address).path).view_name if address.startswith("/") else ""
-    except (Resolver404, ValueError):
-        return ""
-
-
-def add_to_query(address: str, values: dict[str, str]) -> str:
-    return f"{address}{'&' if '?' in address else '?'}{urlencode(values)}"
-
-
 def lead_on(request: HttpRequest, name: str) -> HttpResponse:
-    """The answer to a form of the page `name` (or of signing out) that is older than the browser's token.
+    """The answer to a form of the page `name`, or of signing out, whose token is older than the browser's.
 
-    Who has signed in, or proved himself, meanwhile comes to where the form was to lead; anybody else to the page anew.
+    A person who has signed in or proved himself meanwhile comes to where the form leads; anybody else to the page anew.
     """
     wanted, is_signed_in = safe_next(request, ""), request.user.is_authenticated
     if is_signed_in and (name in SIGNING_IN or (name in PROVING and is_fresh(request))):
         return redirect(wanted or settings.LOGIN_REDIRECT_URL)
     page = request.path if is_signed_in or name in SIGNING_IN else resolve_url(settings.LOGIN_URL)
-    return redirect(add_to_query(page, {AGAIN: "1"} | ({REDIRECT_FIELD_NAME: wanted} if wanted else {})))
+    return redirect(with_next(page, wanted, **{AGAIN: "1"}))

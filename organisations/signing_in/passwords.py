@@ -1,4 +1,4 @@
-"""What a password must be, in words that Django's Norwegian lacks."""
+"""What a password must be: zxcvbn's guesses, our own words beside its lists, and the sentences."""
 
 import re
 import threading
@@ -39,7 +39,7 @@ one_at_a_time = threading.Lock()
 
 
 class LengthValidator(MinimumLengthValidator):
-    """Long enough to be worth something, short enough to be typed again."""
+    """Refuses a password that is too short to be safe, or too long to be typed again."""
 
     def __init__(self, min_length: int = MIN_LENGTH, max_length: int = MAX_LENGTH) -> None:
         super().__init__(min_length)
@@ -56,7 +56,7 @@ class LengthValidator(MinimumLengthValidator):
 
 
 class FewCharactersValidator:
-    """A long row of the same few characters is short for who guesses."""
+    """Refuses a long row of the same few characters."""
 
     def __init__(self, least: int = 5) -> None:
         self.least = least
@@ -71,9 +71,9 @@ class FewCharactersValidator:
 
 
 class GuessableValidator:
-    """Refuses what is easily guessed: known passwords, what resembles the person, and what is put together from such.
+    """Refuses what is easily guessed: known passwords, words about the person, and what is put together from such.
 
-    One sentence at a time: the first that fits says enough.
+    Raises the first sentence that fits.
     """
 
     def __init__(self) -> None:
@@ -102,7 +102,9 @@ class GuessableValidator:
 
 
 def is_made_of(words: list[str], password: str) -> bool:
-    """Whether little is left of the letters without the person's own words: digits and signs are soon tried."""
+    """Whether at most three letters are left without the words; digits and signs do not count, since they are soon
+    tried.
+    """
     letters = re.sub(r"[\W\d_]+", "", password.lower())
     left = letters
     for word in sorted(words, key=len, reverse=True):
@@ -111,7 +113,7 @@ def is_made_of(words: list[str], password: str) -> bool:
 
 
 def plain_forms(password: str) -> set[str]:
-    """The password without what people add to a common one: capitals, lookalikes, years, signs, and repetition."""
+    """The password without what people add to a common one: capitals, lookalikes, years, signs, repetition."""
     lower = password.strip().lower()
     forms = {lower, re.sub(r"[\W_]+", "", lower)}
     for text in (lower, lower.translate(LOOKALIKES)):
@@ -125,13 +127,13 @@ def plain_forms(password: str) -> set[str]:
 
 
 def once(text: str) -> str:
-    """What is repeated, if the text is nothing but one thing again and again."""
+    """The part that the text repeats, where it is nothing else; else the text."""
     at = (text + text).find(text, 1)
     return text[:at] if 0 < at < len(text) else text
 
 
 def guesses(password: str, user: User | None) -> float:
-    """How many tries it takes who knows the person, what people choose and what has leaked: the exponent of ten."""
+    """How many tries the password takes, as an exponent of ten, for one who knows the person and what has leaked."""
     text = password[:MOST_READ]
     too_many = list(dict.fromkeys(sign for sign in text if sign in SIGNS))[MOST_KINDS:]
     text = "".join("~" if sign in too_many else sign for sign in text)  # a sign that stands for no letter
@@ -141,7 +143,7 @@ def guesses(password: str, user: User | None) -> float:
 
 
 def words_about(user: User | None) -> list[str]:
-    """The words of name and address and of the firms and companies that the person belongs to, also written as one."""
+    """Words of the person's name, address, firms and companies, also two of them written as one."""
     if user is None:
         return []
     told = [user.name, *shown_address(user.email).split("@"), *user.place_names]

@@ -1,4 +1,4 @@
-"""How and when a person proved who he is, as allauth keeps it in the session."""
+"""How and when a person proved who he is, as allauth's records in the session tell."""
 
 import time
 
@@ -15,7 +15,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def signed_in_by(request: HttpRequest) -> str:
-    """The way of the latest proof in this session: "password", "code" …; "unknown" where none was recorded."""
+    """The way of the latest proof in this session: "password", "code" …; "unknown" where none is recorded."""
     records = get_authentication_records(request, request.user)
     return records[-1]["method"] if records else "unknown"
 
@@ -32,7 +32,7 @@ def has_proved_second_factor(request: HttpRequest) -> bool:
 
 
 def sign_in_with_new_password(request: HttpRequest, user: User) -> None:
-    """Sign in somebody who is new and has set a password this moment. The session's key changes."""
+    """Sign in a new user who has set a password this moment. The session's key changes."""
     login(request, user, backend=BACKEND)
     record_authentication(request, user, method="password", email=user.email)
     UserSession.objects.create_from_request(request)

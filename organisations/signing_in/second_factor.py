@@ -1,6 +1,4 @@
-"""Who must have a second factor, and the gate that lets nobody of those past without it."""
-
-from urllib.parse import urlencode
+"""Who must have a second factor, and the middleware that lets nobody of those past without it."""
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
@@ -15,21 +13,17 @@ from django.urls import reverse
 from organisations.forms.kept import keep_form, page_of_the_form
 from organisations.models import Employee, User
 from organisations.places.in_address import tell_place
-from organisations.places.redirects import SAFE_METHODS
+from organisations.places.redirects import SAFE_METHODS, with_next
+from organisations.signing_in.pages import PROVING
 from organisations.signing_in.proofs import has_proved_second_factor
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-PROVING = {
-    "account_logout",
-    "account_reauthenticate",
-    "mfa_reauthenticate",
-    "mfa_reauthenticate_webauthn",
-    "account:reauthenticate-by-code",
-}
+OPEN_WITHOUT = PROVING | {"account_logout"}
 SETTING_UP = {"mfa_index", "mfa_activate_totp", "mfa_add_webauthn"}
 
 
 def must_have_second_factor(user: User) -> bool:
+    """Whether the person works in a firm or runs the platform, where the setting asks for it."""
     if not settings.REQUIRE_SECOND_FACTOR:
         return False
     return user.is_staff or Employee.objects.active().filter(user=user).exists()
@@ -44,9 +38,9 @@ def has_second_factor(user: User) -> bool:
 
 
 class RequireSecondFactorMiddleware:
-    """Leads an employee or a platform administrator who has shown no second factor in this session, or has none left,
-    to where it is shown, or set up; every other page waits, whatever it is. What nobody needs to sign in for stays
-    open.
+    """Lets nobody past who must have a second factor and has not shown one in this session.
+
+    Such a person is led to where it is shown, or set up if he has none. Pages that need no sign-in stay open.
     """
 
     def __init__(self, get_response) -> None:
@@ -58,7 +52,7 @@ class RequireSecondFactorMiddleware:
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
         name = request.resolver_match.view_name if request.resolver_match else ""
         user = request.user
-        if not settings.REQUIRE_SECOND_FACTOR or not isinstance(user, User) or name in PROVING:
+        if not settings.REQUIRE_SECOND_FACTOR or not isinstance(user, User) or name in OPEN_WITHOUT:
             return None
         if not getattr(view, "login_required", True):
             return None
@@ -72,18 +66,18 @@ class RequireSecondFactorMiddleware:
         return None if name in SETTING_UP else redirect("mfa_index")  # what was proved counts no more once it is gone
 
     def lead_to_proof(self, request: HttpRequest, user: User) -> HttpResponse:
-        """It was set up in another session, or the sign-in did not ask for it."""
+        """To where the second factor is shown, and back; what was typed is kept."""
         page = reverse("mfa_reauthenticate" if has_app(user) else "mfa_reauthenticate_webauthn")
         back = request.get_full_path()
         if request.method not in SAFE_METHODS:
             keep_form(request, needs_proof=True)
             back = page_of_the_form(request)
-        return redirect(f"{page}?{urlencode({'next': tell_place(request, back)})}")
+        return redirect(with_next(page, tell_place(request, back)))
 
 
 @receiver(authenticator_added)
 def count_setting_up_as_proof(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs) -> None:
-    """Who has just set it up holds it. allauth offers no other place to learn of it."""
+    """Record the second factor that was just set up as shown. allauth offers no other place to learn of it."""
     if authenticator.type in FACTORS:
         record_authentication(request, user, method="mfa", id=authenticator.pk, type=authenticator.type)
     if authenticator.type == Authenticator.Type.TOTP:

@@ -1,4 +1,4 @@
-"""One's own page and the ways of signing in; allauth's own addresses come after these."""
+"""Addresses of one's own page; allauth's own addresses come after these."""
 
 from django.urls import path
 

@@ -9,7 +9,6 @@ from allauth.mfa.base.views import AuthenticateView, IndexView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import DeactivateTOTPView
 from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView, RemoveWebAuthnView
-from allauth.usersessions.adapter import get_adapter as get_sessions_adapter
 from allauth.usersessions.models import UserSession
 from allauth.usersessions.views import ListUserSessionsView
 from django.contrib import messages
@@ -42,7 +41,7 @@ CODE = MailedCode("reauthentication_code")
 
 
 def account_detail(request: SignedInRequest) -> HttpResponse:
-    """Name, phone and language, to be changed here; the ways of signing in, with where each is changed."""
+    """One's name, phone and language to be changed, and the ways of signing in with links to where each is changed."""
     person = request.user
     shown = User.objects.get(pk=person.pk)  # the form writes what was typed on it, taken or not
     form = OwnDetailsForm(request.POST or None, instance=shown)
@@ -65,18 +64,18 @@ def account_detail(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 def session_end(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Sign another of one's own devices out."""
+    """Sign out another of the person's own devices."""
     session = get_object_or_404(UserSession, user=request.user, pk=pk)
     if session.is_current():
         return redirect("account_logout")
-    get_sessions_adapter().end_sessions([session])
+    actions.end_session(session=session)
     messages.success(request, _("Enheten er logget ut."))
     return redirect("usersessions_list")
 
 
 @sensitive_post_parameters("code")
 def reauthenticate_by_code(request: SignedInRequest) -> HttpResponse:
-    """Prove oneself again by a code in the mail: for whom that is, or could be, the way to sign in."""
+    """Ask for a new proof by a code in the mail. A person with a second factor is led to that instead."""
     if has_second_factor(request.user):
         return redirect("account_reauthenticate")
     has_typed = "code" in request.POST
@@ -104,7 +103,7 @@ def reauthenticate_by_code(request: SignedInRequest) -> HttpResponse:
 
 
 def send_code_unless_many(request: SignedInRequest) -> None:
-    """Each new code gives new tries: a session in the wrong hands gets few of them."""
+    """Mail a new code, few of them in an hour: each gives new tries to a session in the wrong hands."""
     if not ratelimit.consume(request, action="reauthentication_code", user=request.user):
         messages.error(request, _("Du har bedt om mange koder. Vent en time, og prøv igjen."))
         return
@@ -115,7 +114,7 @@ def send_code_unless_many(request: SignedInRequest) -> None:
 
 
 class SecondFactorView(IndexView):
-    """allauth's page of the second factors, told whether one is required of this person and missing."""
+    """allauth's page of second factors, which also says whether one is required of this person and missing."""
 
     def get_context_data(self, **kwargs) -> dict:
         context = super().get_context_data(**kwargs)
@@ -126,7 +125,7 @@ class SecondFactorView(IndexView):
 
 
 class DevicesView(ListUserSessionsView):
-    """allauth's list, this device first and then as they were last used."""
+    """allauth's list of sessions, with this device first and then as they were last used."""
 
     def get_context_data(self, **kwargs) -> dict:
         context = super().get_context_data(**kwargs)
@@ -136,9 +135,9 @@ class DevicesView(ListUserSessionsView):
 
 
 class NewPasswordView(PasswordResetFromKeyView):
-    """allauth's; the address with the token only leads on, and no address that is asked for next hears of it.
+    """allauth's page for a new password. The address with the token only leads on, and no other site hears of it.
 
-    The form itself keeps the site's policy: under no-referrer it would be sent with `Origin: null`.
+    The form keeps the site's referrer policy, since under no-referrer it would be sent with `Origin: null`.
     """
 
     @method_decorator(login_not_required)
@@ -155,9 +154,7 @@ class NewPasswordView(PasswordResetFromKeyView):
 
 
 class SecondStepView(AuthenticateView):
-    """allauth's, which offers a passkey and a code to everybody: here what the person has, what was used last
-    on top.
-    """
+    """allauth's second step, with only the ways that the person has, the one used last on top."""
 
     def get_context_data(self, **kwargs) -> dict:
         held = Authenticator.objects.filter(user=self.stage.login.user).order_by(
@@ -176,7 +173,7 @@ class SecondStepView(AuthenticateView):
 
 
 class PasskeyAgainView(ReauthenticateWebAuthnView):
-    """allauth's, which leads to the page for signing in when the passkey was not taken; here the question stays."""
+    """allauth's proof by passkey, which asks again where the passkey was not taken."""
 
     def form_invalid(self, form) -> HttpResponse:
         super().form_invalid(form)  # says why
@@ -184,7 +181,7 @@ class PasskeyAgainView(ReauthenticateWebAuthnView):
 
 
 class OneFactorAtATime:
-    """Of two removals at once the later one sees that the earlier one has left no other factor."""
+    """Locks the person during a removal, so that of two at once the later one sees that only one factor is left."""
 
     @transaction.atomic
     def post(self, request: SignedInRequest, *args, **kwargs) -> HttpResponse:
@@ -193,11 +190,11 @@ class OneFactorAtATime:
 
 
 class RemoveAppView(OneFactorAtATime, DeactivateTOTPView):
-    """allauth's, whose form asks the adapter."""
+    """allauth's removal of the app, whose form asks the adapter whether it may go."""
 
 
 class RemovePasskeyView(OneFactorAtATime, RemoveWebAuthnView):
-    """allauth's, which asks the adapter about an app but not about a passkey."""
+    """allauth's removal of a passkey, which asks the adapter whether it may go."""
 
     def form_valid(self, form) -> HttpResponse:
         adapter = get_adapter()

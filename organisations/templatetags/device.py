@@ -1,4 +1,4 @@
-"""A browser's own words about itself, told so that a person knows the device again."""
+"""A browser's description of itself, in words by which a person knows the device again."""
 
 from django import template
 

@@ -1,4 +1,4 @@
-"""Erasing a person: the person's rows are blanked. Events name rows by id and receipts a salted hash, so both stay."""
+"""Erasing a person by blanking the person's rows. Events name rows by id and receipts a salted hash, so both stay."""
 
 import json
 from datetime import datetime
@@ -32,7 +32,7 @@ WORDS_ABOUT_PEOPLE = ("to", "reason", "comment", "proposed")  # of an alert
 
 
 def erased_address(row: models.Model) -> str:
-    """One for each row."""
+    """An address that no mail reaches, another one for each row."""
     return f"slettet-{row.pk}{ERASED_DOMAIN}"
 
 
@@ -40,18 +40,18 @@ def erased_address(row: models.Model) -> str:
 def erase_person(
     *, email: str, by: User | None = None, contacts: bool = True, clock: Clock = database_clock
 ) -> Erasure:
-    """Blank what stands under the address and its sign-in; nobody can sign in by it any more.
+    """Blank what stands under the address and its sign-in, so that nobody can sign in by it any more.
 
     What an acceptance needs stays: the receipt with its salted hash and code, and the events, by id. `contacts` also
-    blanks the person on firms' client cards. Raises NotAllowed while somebody relies on the person: an employee, a
-    main contact or the last administrator of a company in use, the receiver of a request that waits.
+    blanks the person on firms' client cards. Raises NotAllowed while somebody relies on the person: an employee, a main
+    contact or the last administrator of a company in use, the receiver of a request that waits.
     """
     email = find_form(email)
     return erase_locked_person(lock_person(email), email, by=by, contacts=contacts, at=clock())
 
 
 def erase_locked_person(user: User | None, email: str, *, by: User | None, contacts: bool, at: datetime) -> Erasure:
-    """The checks and the rows. The caller has called `lock_person` in this transaction."""
+    """Check and blank. Raises NotAllowed. The caller has called `lock_person` in this transaction."""
     mine = of_person(user, email)
     check_can_be_erased(user, email)
     mails = mails_about(user, email)
@@ -74,9 +74,10 @@ def erase_locked_person(user: User | None, email: str, *, by: User | None, conta
 
 
 def lock_person(email: str) -> User | None:
-    """What the other deeds about a person lock, in their order: places, invitations, requests, and the user last.
+    """Lock what other deeds about the person lock, in their order: places, invitations, requests, the user last.
 
-    Their events and decisions name the user, so each of them waits for the user while it holds the rest.
+    Their events and decisions name the user, so each of them waits for the user while it holds the rest. Returns the
+    user; None for an address without one.
     """
     user = User.objects.filter(email=email).first()
     invitations = Invitation.objects.filter(email=email)
@@ -91,7 +92,7 @@ def lock_person(email: str) -> User | None:
 
 
 def requests_about(user: User | None, email: str) -> models.QuerySet[Activation]:
-    """Those that the person received, also by a mistake that was put right, sent on, or decided."""
+    """The requests that the person received, also by a mistake that was put right, sent on, or decided."""
     disowned = ReplacedLink.objects.filter(disowned_email=email).values("activation")
     sent_on = Forwarding.objects.filter(email=email).values("activation")
     mine = of_person(user, email, by="decided_by", address="contact_email")
@@ -102,7 +103,7 @@ def requests_about(user: User | None, email: str) -> models.QuerySet[Activation]
 
 
 def check_can_be_erased(user: User | None, email: str) -> None:
-    """Raises NotAllowed with what has to be done first. The caller holds the locks."""
+    """Raise NotAllowed with what has to be done first. The caller holds the locks."""
     if user is not None:
         check_place_of_work(user)
         for place in CompanyUser.objects.active().filter(user=user).select_related("company").order_by("pk"):
@@ -117,6 +118,7 @@ def check_can_be_erased(user: User | None, email: str) -> None:
 
 
 def check_place_of_work(user: User) -> None:
+    """Raise NotAllowed for a platform administrator, and for somebody who works in a firm."""
     if user.is_staff or user.is_superuser:
         raise NotAllowed(_("Personen er plattformadministrator. Ta fra personen det først."))
     place = Employee.objects.filter(user=user, deactivated_at=None).select_related("firm").first()
@@ -125,7 +127,7 @@ def check_place_of_work(user: User) -> None:
 
 
 def check_is_not_needed(place: CompanyUser) -> None:
-    """A company that has a service, or is asked for one, needs its last administrator and its main contact."""
+    """Raise NotAllowed for the last administrator or main contact of a company that has, or is asked for, a service."""
     others = CompanyUser.objects.of(place.company).active().administrators().exclude(pk=place.pk)
     if not place.is_administrator or (others.exists() and not place.is_main_contact):
         return
@@ -141,7 +143,7 @@ def check_is_not_needed(place: CompanyUser) -> None:
 
 
 def blank_user(user: User) -> int:
-    """The row stays, empty and shut: events and requests name it by id."""
+    """Empty the user's row and shut it. The row stays, since events and requests name it."""
     forget_named_in_the_log(user.name)
     user.email, user.name, user.phone = erased_address(user), ERASED_NAME, ""
     user.is_active, user.last_login = False, None
@@ -158,7 +160,7 @@ def blank_user(user: User) -> int:
 
 
 def blank_places(mine: models.Q, at: datetime) -> int:
-    """In companies. What is only offered to the address goes altogether."""
+    """Blank the person's places in companies; delete those that are only offered to the address."""
     CompanyUser.objects.filter(mine, user=None).delete()
     places = list(CompanyUser.objects.filter(mine))
     for place in places:
@@ -172,7 +174,7 @@ def blank_places(mine: models.Q, at: datetime) -> int:
 
 
 def blank_invitations(email: str, at: datetime) -> int:
-    """One that waits is taken back: its link leads nowhere."""
+    """Blank the invitations to the address; one that waits is withdrawn, so that its link leads nowhere."""
     invitations = list(Invitation.objects.filter(email=email))
     for invitation in invitations:
         if invitation.is_unanswered:
@@ -182,14 +184,14 @@ def blank_invitations(email: str, at: datetime) -> int:
 
 
 def blank_invitation(invitation: Invitation) -> None:
-    """One that is closed. Which place was offered, by whom and how it ended stays."""
+    """Blank whom the closed invitation went to. Which place, by whom and how it ended stays."""
     invitation.email, invitation.name, invitation.token_hash = erased_address(invitation), ERASED_NAME, None
     invitation.save()
     forget_in_the_log(Invitation, [invitation.pk])
 
 
 def blank_requests(user: User | None, email: str) -> int:
-    """Who was asked, and what the person wrote in a refusal; which reason was chosen stays, for the firm."""
+    """Blank who was asked, and the words of a refusal; the reason that was chosen stays for the firm."""
     activations = list(requests_about(user, email).select_for_update().order_by("pk"))
     rows = [activation.pk for activation in activations]
     for activation in activations:
@@ -205,9 +207,10 @@ def blank_requests(user: User | None, email: str) -> int:
 
 
 def blank_receiver(activation: Activation) -> None:
-    """The row as it is now: a draft that was sent meanwhile must name its receiver. The caller holds its lock.
+    """Blank the request's receiver, and who sent it on to that person, with the words.
 
-    With the receiver goes who sent it on to that person, with the words.
+    A draft that was sent meanwhile must name its receiver, so the row has to be as it is now. The caller holds its
+    lock.
     """
     drafted = activation.is_draft
     Forwarding.objects.filter(activation=activation.pk).delete()
@@ -220,7 +223,7 @@ def blank_receiver(activation: Activation) -> None:
 
 
 def blank_alerts(activations: list[int]) -> None:
-    """What the firms' people were told by name or in the person's own words."""
+    """Blank names and the person's words in alerts about the requests."""
     about = Alert.objects.filter(subject_type=Activation._meta.label_lower, subject_id__in=activations)
     for alert in about:
         words = {name: "" if name in WORDS_ABOUT_PEOPLE else word for name, word in alert.words.items()}
@@ -230,7 +233,7 @@ def blank_alerts(activations: list[int]) -> None:
 
 
 def forget_who_was_wrong(activations: list[int]) -> None:
-    """What the firm's people were told of a wrong person: the address stands in it, and later nowhere else."""
+    """Blank the address of a wrong person in alerts, since it stands nowhere else later."""
     about = {"kind": "activation_disowned", "subject_id__in": activations}
     for alert in Alert.objects.filter(**about):
         alert.words["to"] = ""
@@ -240,7 +243,9 @@ def forget_who_was_wrong(activations: list[int]) -> None:
 
 
 def blank_proposals(rows: models.QuerySet[ForwardProposal]) -> int:
-    """One that nobody has answered would make no sense without its person, and goes."""
+    """Blank the proposed people. A proposal that nobody has answered is deleted, since it makes no sense without
+    its person.
+    """
     blank_alerts(list(rows.values_list("activation_id", flat=True)))
     deleted = rows.filter(answered_at=None).delete()[0]
     for proposal in rows:
@@ -252,13 +257,13 @@ def blank_proposals(rows: models.QuerySet[ForwardProposal]) -> int:
 
 
 def blank_proposers(email: str) -> int:
-    """Who proposed somebody, and what the person wrote to that one."""
+    """Blank who proposed somebody, and the words to that person."""
     made = ForwardProposal.objects.filter(proposed_by_email=email)
     return made.update(**dict.fromkeys(PROPOSER, ""))
 
 
 def blank_receipts(receipts: models.QuerySet[Receipt]) -> int:
-    """The clear name goes; number, record and code still verify."""
+    """Blank the clear name on the receipts. Number, record and code still verify."""
     named = receipts.exclude(approver_name="", approver_email="")
     return Receipt.objects.filter(pk__in=list(named.values_list("pk", flat=True))).update(
         approver_name="", approver_email=""
@@ -273,14 +278,14 @@ def blank_contacts(email: str) -> int:
 
 
 def blank_clients(email: str) -> int:
-    """The client's own address on the card, where it is the person's; and the telephone beside it."""
+    """Blank a client's own address on the card where it is the person's, and the telephone beside it."""
     clients = Client.objects.filter(email=email)
     forget_in_the_log(Client, list(clients.values_list("pk", flat=True)))
     return clients.update(email="", phone="")
 
 
 def mails_about(user: User | None, email: str) -> list[int]:
-    """Those to the person; and what others were told of the person's invitations and requests, once it has gone."""
+    """The mails to the person, and those that told others of the person's invitations and requests."""
     invitations = Invitation.objects.filter(of_person(user, email, by="invited_by"))
     requests = Activation.objects.filter(models.Q(pk__in=requests_about(user, email).values("pk")) | of_employee(user))
     about = models.Q(subject_type=Invitation._meta.label_lower, subject_id__in=invitations.values("pk"))
@@ -294,14 +299,14 @@ def mails_about(user: User | None, email: str) -> list[int]:
 
 
 def of_employee(user: User | None) -> models.Q:
-    """The requests in which an employee stands: who asked, or answers for the task."""
+    """The condition of requests in which an employee stands: as asker, or as the one who answers for the task."""
     if user is None:
         return models.Q(pk__in=[])
     return models.Q(requested_by__user=user) | models.Q(task__owner__user=user)
 
 
 def blank_mails(pks: list[int]) -> int:
-    """Also what waits to go: it is called off, for there is nobody to write to."""
+    """Blank the mails; those that wait to go are cancelled."""
     mails = Email.objects.filter(pk__in=pks)
     mails.filter(status__in=WAITING).update(status=Email.Status.CANCELLED, lease_until=None)
     EmailEvent.objects.filter(email__in=pks).update(reason="")
@@ -309,13 +314,13 @@ def blank_mails(pks: list[int]) -> int:
 
 
 def forget_in_the_log(model: type[models.Model], pks: list[int]) -> None:
-    """The admin's log keeps what the row was called."""
+    """Blank what the admin's log calls the rows."""
     entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model))
     entries.filter(object_id__in=[str(pk) for pk in pks]).update(object_repr="")
 
 
 def forget_named_in_the_log(name: str) -> None:
-    """And of a row that was changed on another's page, as a firm's people on the firm's, in the words of the change."""
+    """Blank in the admin's log the words of changes to rows on another row's page, such as a firm's people."""
     named = f'"object": {json.dumps(name)}'  # as Django writes it there
     for entry in LogEntry.objects.filter(change_message__contains=named):
         entry.change_message = entry.change_message.replace(named, '"object": ""')

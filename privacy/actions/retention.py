@@ -1,4 +1,4 @@
-"""What is personal goes when its time is over; how long that is stands in the settings. 0 means for ever."""
+"""Deleting personal data when its time is over. The settings say how long that is, and 0 means for ever."""
 
 import logging
 from datetime import datetime, timedelta
@@ -52,8 +52,8 @@ def blank_old_receipts(*, clock: Clock = database_clock) -> int:
 def blank_closed_requests(*, clock: Clock = database_clock) -> int:
     """Blank who was asked or proposed, and the comment, CLOSED_REQUEST_RETENTION_DAYS after an end without a yes.
 
-    Returns how many. A request that was approved is the paper of an agreement, and stays as long as its people do; of
-    it goes who sent it on, with the words.
+    Returns how many. An approved request is the paper of an agreement and stays as long as its people do; only who sent
+    it on goes, with the words.
     """
     days = settings.CLOSED_REQUEST_RETENTION_DAYS
     if not days:
@@ -79,7 +79,7 @@ def blank_closed_requests(*, clock: Clock = database_clock) -> int:
 
 
 def forget_who_sent_on(before: datetime) -> None:
-    """Of requests that were closed before then, however they ended."""
+    """Blank who sent requests on, where the request was closed before then, however it ended."""
     Forwarding.objects.filter(activation__decided_at__lt=before).delete()
     proposals = ForwardProposal.objects.filter(activation__decided_at__lt=before).exclude(proposed_by_email="")
     proposals.update(**dict.fromkeys(PROPOSER, ""))
@@ -153,7 +153,10 @@ def erase_people_who_left(*, clock: Clock = database_clock) -> int:
 
 @transaction.atomic
 def erase_if_still_gone(email: str, *, before: datetime, at: datetime) -> bool:
-    """Asked again under the locks: the person may have signed in, or been invited, a moment ago."""
+    """Erase the person unless he has signed in, or was invited, a moment ago; returns whether he was erased.
+
+    Asked again under the locks.
+    """
     user = lock_person(email)
     if user is None or not people_who_left(before).filter(pk=user.pk).exists():
         return False

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from django.utils import timezone
 
+from byra import settings as project
 from devtools.screenshots import ARGUMENTS, chromium
 from notifications.models import Email
 from tests.browser.visitor import DESK, Visitor
@@ -33,8 +34,9 @@ def site(django_db_setup, tmp_path_factory) -> Iterator[Site]:
 
 
 @pytest.fixture(autouse=True)
-def fast_passwords():
+def slow_passwords(settings):
     """The web server is another process and takes the project's own hashes alone."""
+    settings.PASSWORD_HASHERS = project.PASSWORD_HASHERS
 
 
 @pytest.fixture(autouse=True)

@@ -400,7 +400,7 @@ def test_who_reads_english_gets_page_and_pdf_in_english(approved, known, sign_in
 
     page, pdf = browser.get(companys_page(approved)), browser.get(companys_page(approved, "receipt-pdf"))
 
-    assert "NOK 349.00 a month excl. VAT, NOK 4,188.00 for 12 months" in text_of(page)
+    assert "NOK 349.00 a month, NOK 4,188.00 for 12 months, excl. VAT" in text_of(page)
     assert "10 March 2026, 12:00" in text_of(page)
     assert b"/Lang (en)" in pdf.content
     assert pdf["Content-Disposition"] == f'attachment; filename="receipt-{approved.number}.pdf"'

@@ -337,6 +337,26 @@ def test_the_one_who_is_left_becomes_an_ordinary_administrator_by_the_clock(end,
     assert not told_of_the_settlement()
 
 
+@pytest.mark.parametrize("end", ["withdraw", "expire"])
+def test_a_request_whose_receiver_was_wrong_is_disputed_until_it_is_closed(end, case):
+    case.dispute(PER)
+    other = Activation.objects.get(firm=case.nils.firm)
+    actions.disown_activation(activation=other, clock=case.clock)
+
+    jobs.clear_disputes()
+    meanwhile = case.row_of(PER).state
+    if end == "withdraw":
+        actions.withdraw_activation(activation=other, by=case.nils, clock=case.clock)
+    else:
+        actions.expire_activations(clock=lambda: other.expires_at)
+    jobs.clear_disputes()
+
+    other.refresh_from_db()
+    assert other.is_closed
+    assert (meanwhile, case.row_of(PER).state) == ("provisional", "known")
+    assert not told_of_the_settlement()
+
+
 def told_of_the_settlement() -> list[str]:
     return list(Email.objects.filter(kind="company_settled").values_list("to", flat=True))
 

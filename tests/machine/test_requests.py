@@ -38,7 +38,7 @@ from ground.clock import OSLO, database_clock, oslo_date
 from ground.refusals import NotAllowed
 from notifications import delivery
 from notifications import jobs as notification_jobs
-from notifications.actions import CannotRetry, record_delivery, retry_email
+from notifications.actions import record_delivery, retry_email
 from notifications.models import Alert, Email, EmailEvent
 from organisations.actions import accept_place, edit_firm
 from organisations.companies.rows import find_claims
@@ -749,7 +749,7 @@ class Requests(RuleBasedStateMachine):
         mail = dead[number % len(dead)]
         try:
             retry_email(email=mail)
-        except CannotRetry:
+        except NotAllowed:
             return
         assert mail.kind not in BEFORE_THE_ANSWER or mail.secret, "a blanked link goes out"
         self.told.pop(mail.pk, None)

@@ -78,7 +78,7 @@ def test_who_was_named_by_the_one_before_is_told_by_whom_also_in_a_reminder(know
     plain = [message_from_bytes(bytes(mail.message), policy=default).get_body(("plain",)) for mail in mails]
     assert all("\nEr det ikke deg? " in body.get_content() for body in plain)
     for mail in mails:
-        assert "Per Rør" in text_of(mail)
+        assert "Videresendt av Per Rør." in text_of(mail)
         assert "/ikke-meg/" in text_of(mail)
 
 

@@ -11,8 +11,9 @@ from django.test import Client as Browser
 
 from clients.models import Client
 from ground.clock import database_clock
+from organisations.actions.kept_forms import MOST_FORMS
 from organisations.forms import kept as kept_forms
-from organisations.forms.kept import MOST_FORMS, TYPIST_FIELD, mark_typist
+from organisations.forms.kept import TYPIST_FIELD, mark_typist
 from organisations.jobs import delete_old_kept_forms
 from organisations.models import Invitation, KeptForm
 from organisations.models.kept_form import KEPT_FOR

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError
 from django.test import Client as Browser
 from django.urls import reverse
@@ -14,6 +15,10 @@ from ground.money import format_nok
 from organisations.models import User
 
 pytestmark = pytest.mark.django_db
+
+
+def test_a_person_can_choose_each_language_that_the_pages_speak():
+    assert set(User.Language.values) == {code for code, _name in settings.LANGUAGES}
 
 
 @pytest.mark.parametrize(

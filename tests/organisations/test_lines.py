@@ -8,8 +8,9 @@ from django.contrib import admin
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ground.lines import MOST_MARKS, AnyLineField, LineField, LinesField, clean_line, clean_lines, clean_name
+from ground.lines import AnyLineField, LineField, LinesField, clean_line, clean_lines, clean_name
 from ground.refusals import NotAllowed
+from ground.unseen import MOST_MARKS
 from history.admin import FindsNames
 from notifications.admin import FindsAddresses
 from organisations.forms.addresses import AddressField

@@ -21,7 +21,7 @@ from collaboration.offer.offers import make_offer
 from collaboration.scenarios import Scenario, find_standing
 from ground.clock import Clock, database_clock, oslo_date
 from ground.refusals import NotAllowed
-from history.models import is_done
+from organisations.forms.sent import find_done
 from organisations.models import Employee
 from subscriptions.models import Service, Variant
 
@@ -106,7 +106,7 @@ def change_activation(
     activation = lock_for_restart(activation)
     check_sees(by, activation.client_id)
     drafts = Activation.objects.drafts().filter(client=activation.client_id, service=activation.service_id)
-    if is_done(form_key):
+    if find_done(form_key):
         if draft := drafts.first():
             return draft
         raise NotAllowed(_("Skjemaet er sendt før. Åpne siden på nytt."))
