@@ -23,7 +23,7 @@ MOST_SHOWN = 500  # of a part, on the page; its total and the file are of all
 
 
 @dataclass(frozen=True)
-class Line:
+class ChargeLine:
     """A charge as it is told: the same on the page and in the file. `client_number` None: no card of one's own."""
 
     payer: str
@@ -46,14 +46,14 @@ class Part:
 
     code: str
     title: str
-    lines: list[Line]
+    lines: list[ChargeLine]
 
     @property
     def total(self) -> Decimal:
         return sum((line.amount for line in self.lines), Decimal(0))
 
     @property
-    def shown(self) -> list[Line]:
+    def shown(self) -> list[ChargeLine]:
         return self.lines[:MOST_SHOWN]
 
 
@@ -139,9 +139,9 @@ def in_order(charges: QuerySet[Charge], *first: Any) -> QuerySet[Charge]:
     return named.order_by(*first, *order, "period", "pk")
 
 
-def make_line(charge: Any, *, payer: str) -> Line:
+def make_line(charge: Any, *, payer: str) -> ChargeLine:
     service, company = charge.subscription.service, charge.subscription.company
-    return Line(
+    return ChargeLine(
         payer=payer,
         customer=getattr(charge, "client_name", None) or company.name,
         client_number=getattr(charge, "client_number", None),

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from agreements.asking import Asking
+from django.db import models
+
 from agreements.models import Collaboration
 from agreements.rows.load import load
 from agreements.rules import verbs
@@ -48,7 +49,7 @@ class ChosenEnd:
         return self.collaboration.ends_on == on and self.collaboration.ended_by_id is None
 
 
-def find_chosen_end(activation: Asking) -> ChosenEnd | None:
+def find_chosen_end(activation: models.Model) -> ChosenEnd | None:
     """By the event of the approval; None where both firms were kept."""
     told = Event.objects.about(activation).filter(verb="approve", after__has_key="ends").first()
     if told is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import SimpleLazyObject
 
 from clients.pages import Sort, get_page
-from collaboration.alert_words import Line, describe
+from collaboration.alert_words import AlertLine, describe
 from collaboration.alerts import alerts_of
 from office.lists import query_string
 from organisations.models import Employee
@@ -32,7 +32,7 @@ def count_unread(employee: Employee) -> str:
 class AlertList:
     """One page of the list. `newest` is the id up to which "all" reaches when it is pressed."""
 
-    lines: list[Line]
+    lines: list[AlertLine]
     newest: int | None
     previous_url: str
     next_url: str

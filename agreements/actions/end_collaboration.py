@@ -10,7 +10,7 @@ from agreements.actions.refusals import check_foretold
 from agreements.models import Collaboration
 from agreements.rights import Person, find_roles, may_end_service, party_of
 from agreements.rows.catch_up import enter_agreement
-from agreements.rows.locks import Agreement
+from agreements.rows.locks import LockedAgreement
 from agreements.rows.store import store
 from agreements.rules import verbs
 from agreements.rules.values import Party
@@ -95,7 +95,7 @@ def take_back_end(
 
 
 def move_end(
-    agreement: Agreement,
+    agreement: LockedAgreement,
     collaboration: Collaboration,
     on: date | None,
     *,
@@ -111,7 +111,7 @@ def move_end(
     return collaboration
 
 
-def find_active(agreement: Agreement, collaboration: Collaboration) -> Collaboration:
+def find_active(agreement: LockedAgreement, collaboration: Collaboration) -> Collaboration:
     """The locked row; raises NotAllowed when it has ended."""
     for active in agreement.collaborations:
         if active.pk == collaboration.pk:
@@ -119,7 +119,7 @@ def find_active(agreement: Agreement, collaboration: Collaboration) -> Collabora
     raise NotAllowed(_("Samarbeidet er allerede avsluttet."))
 
 
-def check_ender(agreement: Agreement, collaboration: Collaboration, by: Person) -> None:
+def check_ender(agreement: LockedAgreement, collaboration: Collaboration, by: Person) -> None:
     """Asked under the locks: rights can go between page and click. Raises NotAllowed."""
     own = party_of(by) in (None, collaboration.firm_id)
     roles = find_roles(agreement.subscription, agreement.collaborations, by) if own else set()
@@ -129,7 +129,7 @@ def check_ender(agreement: Agreement, collaboration: Collaboration, by: Person) 
         raise NotAllowed(_("Bare en administrator i byrået eller kundeansvarlig kan avslutte samarbeidet."))
 
 
-def check_service_ender(agreement: Agreement, by: Person) -> None:
+def check_service_ender(agreement: LockedAgreement, by: Person) -> None:
     """The company, or the paying firm where no other one collaborates. Raises NotAllowed."""
     if not may_end_service(agreement.subscription, agreement.collaborations, by):
         raise NotAllowed(_("Bare kunden kan avslutte tjenesten selv. Dere kan avslutte samarbeidet."))

@@ -19,7 +19,7 @@ def lock_active_subscription(company: Company | None, service: Service) -> Subsc
 
 
 @dataclass
-class Agreement:
+class LockedAgreement:
     """A subscription with what hangs on it: the company, the active collaborations, and the value of it all.
 
     `agreement_store.store` keeps rows and value together.
@@ -35,7 +35,7 @@ class Agreement:
         return self.loaded.value
 
 
-def lock_agreement(subscription_id: int) -> Agreement:
+def lock_agreement(subscription_id: int) -> LockedAgreement:
     """The company's row, the subscription's and its active collaborations', as they are now, locked in that order.
 
     With the names that most deeds need; what a mail names besides is loaded where it is written.
@@ -49,7 +49,7 @@ def lock_agreement(subscription_id: int) -> Agreement:
     return complete_agreement(company, subscription)
 
 
-def complete_agreement(company: Company, subscription: Subscription) -> Agreement:
+def complete_agreement(company: Company, subscription: Subscription) -> LockedAgreement:
     """The same for who holds the first two locks already."""
     active = Collaboration.objects.select_for_update(of=("self",)).on(subscription).active()
     collaborations = list(active.select_related("firm", "client", "activation").order_by("pk"))
@@ -57,4 +57,6 @@ def complete_agreement(company: Company, subscription: Subscription) -> Agreemen
         one.subscription, one.service, one.company = subscription, subscription.service, company
         one.activation.firm, one.activation.client, one.activation.service = one.firm, one.client, one.service
     former = Collaboration.objects.on(subscription).values_list("firm_id", flat=True)
-    return Agreement(company, subscription, collaborations, load_rows(subscription, collaborations, former=former))
+    return LockedAgreement(
+        company, subscription, collaborations, load_rows(subscription, collaborations, former=former)
+    )

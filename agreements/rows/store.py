@@ -10,7 +10,7 @@ from uuid import UUID
 from agreements.models import Collaboration, SubscriptionChange
 from agreements.plans import with_rows
 from agreements.rights import Person, party_of
-from agreements.rows.locks import Agreement
+from agreements.rows.locks import LockedAgreement
 from agreements.rows.values import write_charge
 from agreements.rules import facts, plans
 from agreements.rules.facts import Outcome, Why
@@ -40,7 +40,7 @@ def find_change_of_form(subscription: Subscription, form_key: UUID | None) -> Su
 
 
 def store(
-    agreement: Agreement, outcome: Outcome, *, by: Person | None, at: datetime, form_key: UUID | None = None
+    agreement: LockedAgreement, outcome: Outcome, *, by: Person | None, at: datetime, form_key: UUID | None = None
 ) -> list[SubscriptionChange]:
     """Make the rows what the outcome says, write its events and tell whom it concerns. `by` None: the clock.
 
@@ -61,7 +61,7 @@ class Writer:
     """One outcome on its way into the rows. `value` is the agreement as it stood right after the fact at hand."""
 
     def __init__(
-        self, agreement: Agreement, outcome: Outcome, by: Person | None, at: datetime, form_key: UUID | None
+        self, agreement: LockedAgreement, outcome: Outcome, by: Person | None, at: datetime, form_key: UUID | None
     ) -> None:
         self.agreement, self.outcome, self.at, self.form_key = agreement, outcome, at, form_key
         self.subscription, self.loaded = agreement.subscription, agreement.loaded

@@ -30,7 +30,7 @@ from subscriptions.priced_periods import Period
 
 
 @dataclass(frozen=True)
-class Row:
+class Coming:
     """A fact in words. `day` is None for a question that waits without a last day."""
 
     day: date | None
@@ -38,14 +38,14 @@ class Row:
     fact: Fact = field(compare=False)
 
 
-def outlook(subscription: Subscription, *, reader: int | None, day: date) -> list[Row]:
+def outlook(subscription: Subscription, *, reader: int | None, day: date) -> list[Coming]:
     """What is known to come, in its order."""
     return outlook_of(load(subscription, day=day), reader=reader, day=day)
 
 
-def outlook_of(loaded: Loaded, *, reader: int | None, day: date) -> list[Row]:
+def outlook_of(loaded: Loaded, *, reader: int | None, day: date) -> list[Coming]:
     """The same for who has loaded the agreement already, as it is on the day."""
-    return tell(loaded, Outcome(loaded.value, ()), reader=reader, day=day)
+    return tell_outlook(loaded, Outcome(loaded.value, ()), reader=reader, day=day)
 
 
 def end(loaded: Loaded, collaboration: Collaboration, *, by: int | None, outcome: str, day: date) -> Outcome:
@@ -65,16 +65,16 @@ def plan_end(loaded: Loaded, collaboration: Collaboration, on: date | None, *, d
 
 def outlook_of_hand_over(
     subscription: Subscription, hand_over: HandOver | None, *, reader: int | None, day: date
-) -> list[Row]:
+) -> list[Coming]:
     """Outlook if the company approved another firm today, and chose so; None: it keeps all."""
     loaded = load(subscription, day=day)
     outcome = foretell_hand_over(loaded.value, hand_over, day=day) if hand_over else Outcome(loaded.value, ())
     if hand_over:
         loaded.names.know([hand_over.payer])
-    return tell(loaded, outcome, reader=reader, day=day)
+    return tell_outlook(loaded, outcome, reader=reader, day=day)
 
 
-def fingerprint(rows: Sequence[Row]) -> str:
+def fingerprint(rows: Sequence[Coming]) -> str:
     """What a page foretold, in any language: the deed compares it with what it would do."""
     return facts.fingerprint(row.fact for row in rows)
 
@@ -116,10 +116,10 @@ class Telling(NamedTuple):
         return self.loaded.change_row(change)
 
 
-def tell(loaded: Loaded, outcome: Outcome, *, reader: int | None, day: date) -> list[Row]:
+def tell_outlook(loaded: Loaded, outcome: Outcome, *, reader: int | None, day: date) -> list[Coming]:
     telling = Telling(loaded, reader, day)
     rows = [
-        Row(told_on(fact, day), WORDS[type(fact)](fact, telling), fact)
+        Coming(told_on(fact, day), WORDS[type(fact)](fact, telling), fact)
         for fact in worth_telling(days.foretell(outcome, day))
     ]  # fmt: skip
     return sorted(rows, key=lambda row: row.day or date.min)

@@ -14,7 +14,7 @@ from agreements.access import doors
 from agreements.hand_over import HandOver, find_chosen_end
 from agreements.models import Collaboration
 from agreements.telling.reach import reach_of
-from agreements.words.outlook import Row, fingerprint, outlook_of_hand_over
+from agreements.words.outlook import Coming, fingerprint, outlook_of_hand_over
 from agreements.words.sentences import last_day
 from collaboration import actions
 from collaboration.models import Activation
@@ -39,7 +39,7 @@ from organisations.sign_in import signed_in_by
 class Foretold(NamedTuple):
     """What the page shows of the choice, and its fingerprint; empty while there is nothing to compare."""
 
-    rows: list[Row]
+    rows: list[Coming]
     shown: str
 
 
