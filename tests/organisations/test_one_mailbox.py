@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from history.clock import database_clock
-from my_services.user_forms import InvitationForm
+from my_services.people.forms import InvitationForm
 from notifications.addresses import address_form, shown_address
 from notifications.models import Email
 from notifications.tracking import record_delivery

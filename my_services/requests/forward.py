@@ -15,11 +15,11 @@ from collaboration.models import Activation, ForwardProposal
 from collaboration.workflow import REFUSALS
 from history.clock import database_clock
 from history.models import find_event_of_form
-from my_services.forms import ForwardByCodeForm, ForwardForm
-from my_services.remembered_link import remembered_link
-from my_services.views.activation import refuse, requests_of
-from my_services.views.link import disowned, lead_from_closed, lead_person, not_held, unknown
-from my_services.views.switch import offer_switch_to_the_one_of
+from my_services.requests.answering import refuse, requests_of
+from my_services.requests.forms import ForwardByCodeForm, ForwardForm
+from my_services.requests.link import disowned, lead_from_closed, lead_person, not_held, unknown
+from my_services.requests.remembered_link import remembered_link
+from my_services.switch import offer_switch_to_the_one_of
 from organisations.kept_forms import fill_in
 from organisations.mailed_code import MailedCode, WrongCode
 from organisations.refusals import NotAllowed, show_refusal

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from my_services.user_forms import InvitationForm
-from my_services.views.users import administrators_only, form_page, page
+from my_services.people.forms import InvitationForm
+from my_services.people.users import administrators_only, form_page, page
 from notifications.addresses import shown_address
 from organisations.invitations import invite_company_user, resend_invitation, withdraw_invitation
 from organisations.kept_forms import fill_in

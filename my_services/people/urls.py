@@ -2,8 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from my_services.views import user_invitations as invitations
-from my_services.views import users
+from my_services.people import invitations, users
 
 app_name = "company_users"
 

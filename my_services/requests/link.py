@@ -14,8 +14,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from collaboration import actions, jobs, links
 from collaboration.models import Activation
 from history.clock import database_clock
-from my_services.forms import NewLinkForm
-from my_services.remembered_link import remember_link, remembered_link, remembered_token
+from my_services.requests.forms import NewLinkForm
+from my_services.requests.remembered_link import remember_link, remembered_link, remembered_token
 from organisations.forms import PasswordForm
 from organisations.invitation_links import LINK_HOURS
 from organisations.models import CompanyUser, User

@@ -10,7 +10,7 @@ from agreement_pages.changing import Seat
 from agreements.models import Collaboration, SubscriptionChange
 from agreements.plans import Kind
 from history.clock import database_clock, oslo_date
-from my_services.views.switch import offer_switch
+from my_services.switch import offer_switch
 from organisations.requests import CompanyRequest
 from subscriptions.models import Subscription
 

@@ -25,9 +25,9 @@ from collaboration.offer.rows import offered_rows
 from commitments.commitment import commitment_in
 from commitments.words import who_pays_later
 from history.clock import database_clock, oslo_date
-from my_services.forms import ApprovalForm, DeclineForm
-from my_services.hand_over_form import HandOverForm
-from my_services.views.switch import offer_switch_to_the_one_of
+from my_services.requests.forms import ApprovalForm, DeclineForm
+from my_services.requests.hand_over_form import HandOverForm
+from my_services.switch import offer_switch_to_the_one_of
 from organisations.kept_forms import fill_in, typed_before
 from organisations.models import Company, CompanyUser
 from organisations.reach import help_desk

@@ -11,7 +11,7 @@ from agreements.words.standing import with_questions
 from collaboration.models import Activation
 from commitments.models import Receipt
 from history.clock import database_clock, oslo_date
-from my_services.views.offer import offers_with_requests
+from my_services.requests.offered_places import offers_with_requests
 from organisations.place_in_address import without_page
 from organisations.places import offered_invitations
 from organisations.requests import CompanyRequest

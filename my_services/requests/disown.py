@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from collaboration import actions, links
 from history.clock import database_clock
-from my_services.remembered_link import remember_link, remembered_link
-from my_services.views.link import disowned, lead_from_closed, lead_from_replaced, lead_person, not_held
+from my_services.requests.link import disowned, lead_from_closed, lead_from_replaced, lead_person, not_held
+from my_services.requests.remembered_link import remember_link, remembered_link
 from organisations.refusals import NotAllowed
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from commitments.receipt_words import check_rows
 from commitments.receipts import find_genuine
-from my_services.forms import ReceiptCheckForm
+from my_services.requests.forms import ReceiptCheckForm
 
 
 @login_not_required

@@ -14,7 +14,7 @@ from commitments import actions
 from commitments.actions.order_subscription import find_order_of_form
 from commitments.models import Receipt
 from history.clock import database_clock, oslo_date
-from my_services.order_forms import OrderForm
+from my_services.agreements.order_forms import OrderForm
 from organisations.kept_forms import fill_in
 from organisations.refusals import NotAllowed
 from organisations.requests import CompanyRequest

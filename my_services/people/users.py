@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from history.clock import database_clock, oslo_date
-from my_services.user_forms import RoleForm, ServicesForm
+from my_services.people.forms import RoleForm, ServicesForm
 from organisations.kept_forms import fill_in
 from organisations.models import Company, CompanyUser, Invitation
 from organisations.redirects import SAFE_METHODS

@@ -20,8 +20,8 @@ from agreement_pages.end_views import (
 from agreement_pages.ending import endings, going_on, planned_ending
 from agreements import actions
 from agreements.models import Collaboration
-from my_services.end_forms import LastDayForm
-from my_services.views.switch import offer_switch_to_the_one_of
+from my_services.agreements.end_forms import LastDayForm
+from my_services.switch import offer_switch_to_the_one_of
 from organisations.requests import CompanyRequest
 from subscriptions.models import Subscription
 

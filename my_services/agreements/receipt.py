@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from commitments import receipt_pdf as pdf
 from commitments.models import Receipt
 from commitments.receipt_words import check_address, receipt_rows, terms_text
-from my_services.views.switch import offer_switch
+from my_services.switch import offer_switch
 from organisations.place_in_address import without_page
 from organisations.requests import CompanyRequest
 

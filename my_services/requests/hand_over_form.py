@@ -13,7 +13,7 @@ from agreements.hand_over import HandOver, asks_payer
 from agreements.models import Collaboration
 from agreements.words.sentences import last_day
 from collaboration.offer.offers import Offer
-from my_services.forms import ApprovalForm
+from my_services.requests.forms import ApprovalForm
 from organisations.refusals import NotAllowed
 
 
