@@ -84,7 +84,7 @@ class Month:
 
 
 def read_month(typed: str, *, today: date) -> Month:
-    """Of 2026-11; the current one for anything else, and for what is to come."""
+    """Read a month written as 2026-11; the current month for any other text, and for one that is to come."""
     first_day = date.fromisoformat(f"{typed}-01") if MONTH.fullmatch(typed) else today
     return Month(min(first_day, today).replace(day=1), today)
 
@@ -121,7 +121,7 @@ def payer_for_company(charge: Charge) -> str:
 
 
 def with_client(charges: QuerySet[Charge], collaborations: QuerySet[Collaboration]) -> QuerySet[Any]:
-    """With the number and the name of the firm's own card, by its newest collaboration."""
+    """The charges with the number and name of the firm's card on the customer, by its newest collaboration."""
     newest = collaborations.order_by("-started_on", "-pk")
     return in_order(
         charges.annotate(

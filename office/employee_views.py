@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from collaboration import spreadsheets
-from collaboration.actions.firm import deactivate_employee
+from collaboration.actions import deactivate_employee
 from collaboration.actions.firm.deactivate_employee import responsibilities_of
 from history.clock import database_clock
 from notifications.addresses import shown_address

@@ -58,7 +58,7 @@ def take_back_change(*, change: SubscriptionChange, by: Person, clock: Clock = d
 def begin_answer(
     change: SubscriptionChange, by: Person, clock: Clock
 ) -> tuple[LockedAgreement, SubscriptionChange, datetime]:
-    """The locks, what the calendar has done meanwhile, and the change as it is now."""
+    """Lock the agreement, do what the days have brought, and return it with the change as it is now."""
     agreement, at = enter_agreement(change.subscription_id, clock)
     found = agreement.loaded.changes.get(change.pk)
     if found is None:

@@ -89,14 +89,14 @@ def change_period(
 
 
 def begin_change(verb: str, subscription: Subscription, by: Person, clock: Clock) -> tuple[LockedAgreement, datetime]:
-    """The locks, what the calendar has done meanwhile, and the right."""
+    """Lock the agreement, do what the days have brought, and check the right. Raises NotAllowed."""
     agreement, at = enter_agreement(subscription.pk, clock)
     workflow.check_right(verb, find_roles(agreement.subscription, agreement.collaborations, by))
     return agreement, at
 
 
 def check_payer(agreement: LockedAgreement, firm: Firm | None, by: Person) -> None:
-    """Only who collaborates can be asked to pay, and a firm never names another. Raises NotAllowed."""
+    """Raise NotAllowed for a payer that does not collaborate, and for a firm that names another firm."""
     if firm is None:
         return
     collaborates = any(collaboration.firm_id == firm.pk for collaboration in agreement.collaborations)

@@ -112,7 +112,7 @@ def move_end(
 
 
 def find_active(agreement: LockedAgreement, collaboration: Collaboration) -> Collaboration:
-    """The locked row; raises NotAllowed when it has ended."""
+    """Return the locked collaboration; raises NotAllowed when it has ended."""
     for active in agreement.collaborations:
         if active.pk == collaboration.pk:
             return active
@@ -120,7 +120,7 @@ def find_active(agreement: LockedAgreement, collaboration: Collaboration) -> Col
 
 
 def check_ender(agreement: LockedAgreement, collaboration: Collaboration, by: Person) -> None:
-    """Asked under the locks: rights can go between page and click. Raises NotAllowed."""
+    """Raise NotAllowed for who may not end it. Asked under the locks: rights can go between page and click."""
     own = party_of(by) in (None, collaboration.firm_id)
     roles = find_roles(agreement.subscription, agreement.collaborations, by) if own else set()
     if not set(workflow.RIGHTS["end"]) & roles:
@@ -130,13 +130,13 @@ def check_ender(agreement: LockedAgreement, collaboration: Collaboration, by: Pe
 
 
 def check_service_ender(agreement: LockedAgreement, by: Person) -> None:
-    """The company, or the paying firm where no other one collaborates. Raises NotAllowed."""
+    """Raise NotAllowed unless the company ends it, or the paying firm while no other firm collaborates."""
     if not may_end_service(agreement.subscription, agreement.collaborations, by):
         raise NotAllowed(_("Bare kunden kan avslutte tjenesten selv. Dere kan avslutte samarbeidet."))
 
 
 def check_last_day(last_day: date, *, today: date) -> None:
-    """A firm's last day is not over, and can be foretold. Raises NotAllowed."""
+    """Raise NotAllowed for a last day that is over, or further off than anything is foretold."""
     if last_day < today:
         raise NotAllowed(_("Velg en dag fra og med i dag, eller avslutt med en gang."))
     if last_day > add_months(today, FARTHEST_END):

@@ -20,7 +20,10 @@ from organisations.refusals import NotAllowed
 
 
 def check_hand_over(agreement: LockedAgreement | None, hand_over: HandOver, *, to: Firm, at: datetime) -> Collaboration:
-    """The collaboration that is to end, locked. Raises NotAllowed; PageIsStale when it brings what was not shown."""
+    """Return the locked collaboration that is to end.
+
+    Raises NotAllowed, or PageIsStale when the hand-over would bring what its page did not show.
+    """
     if agreement is None:
         raise NotAllowed(_("Samarbeidet er allerede avsluttet."))
     old, day = find_active(agreement, hand_over.collaboration), oslo_date(at)
@@ -40,7 +43,7 @@ def carry_out(
     by: CompanyUser,
     at: datetime,
 ) -> None:
-    """An ordinary dated end, and where the old firm pays, an ordinary change of payer; both can be taken back."""
+    """Plan the old firm's last day and, where it pays, the change of payer; both can be taken back."""
     agreement.collaborations.append(new)
     agreement.loaded.names.know([new.firm])
     joined = verbs.join(agreement.value, Seat(new.pk, Party(new.firm_id)))

@@ -13,7 +13,7 @@ from history.clock import Clock, oslo_date
 
 
 def enter_agreement(subscription_id: int, clock: Clock) -> tuple[LockedAgreement, datetime]:
-    """How a deed begins: the locks, the hour, and what the calendar has done meanwhile. Raises NotAllowed."""
+    """Begin a deed: lock the agreement, read the clock, do what the days have brought. Raises NotAllowed."""
     agreement = lock_agreement(subscription_id)
     at = clock()
     bring_up_to_date(agreement, at=at)
@@ -44,5 +44,5 @@ def catch_up(agreement: LockedAgreement, *, at: datetime) -> bool:
 
 
 def planned_ends(outcome: Outcome) -> list[SeatEnded]:
-    """Of the firms whose chosen last day is over; of those that go with the whole agreement that tells itself."""
+    """The ends of firms whose chosen last day is over, without those that go with the whole agreement."""
     return [fact for fact in outcome.facts if isinstance(fact, SeatEnded) and not fact.with_all]

@@ -22,7 +22,7 @@ def lock_active_subscription(company: Company | None, service: Service) -> Subsc
 class LockedAgreement:
     """A subscription with what hangs on it: the company, the active collaborations, and the value of it all.
 
-    `agreement_store.store` keeps rows and value together.
+    `store` keeps rows and value together.
     """
 
     company: Company
@@ -36,7 +36,7 @@ class LockedAgreement:
 
 
 def lock_agreement(subscription_id: int) -> LockedAgreement:
-    """The company's row, the subscription's and its active collaborations', as they are now, locked in that order.
+    """Lock the rows of the company, the subscription and its active collaborations, in that order, as they are now.
 
     With the names that most deeds need; what a mail names besides is loaded where it is written.
     """
@@ -50,7 +50,7 @@ def lock_agreement(subscription_id: int) -> LockedAgreement:
 
 
 def complete_agreement(company: Company, subscription: Subscription) -> LockedAgreement:
-    """The same for who holds the first two locks already."""
+    """Lock the active collaborations and load the value, for who holds the locks of company and subscription."""
     active = Collaboration.objects.select_for_update(of=("self",)).on(subscription).active()
     collaborations = list(active.select_related("firm", "client", "activation").order_by("pk"))
     for one in collaborations:  # one row, one object: a mail written last says how it is then

@@ -42,7 +42,7 @@ def find_change_of_form(subscription: Subscription, form_key: UUID | None) -> Su
 def store(
     agreement: LockedAgreement, outcome: Outcome, *, by: Person | None, at: datetime, form_key: UUID | None = None
 ) -> list[SubscriptionChange]:
-    """Make the rows what the outcome says, write its events and tell whom it concerns. `by` None: the clock.
+    """Write the outcome into the rows, record its events, and tell whom it concerns. `by` None: the clock.
 
     `form_key` names the form that has asked for the outcome's one change. Returns the changes that it has asked for or
     agreed on, in their order.
@@ -72,7 +72,7 @@ class Writer:
         self.today = oslo_date(at)
 
     def keep(self, value: Value) -> None:
-        """The subscription's own columns."""
+        """Write the value into the subscription's own columns."""
         self.value = self.loaded.value = value
         row, names = self.subscription, self.loaded.names
         row.variant, row.paying_firm = names.variant(value.variant), names.firm(value.payer)
@@ -89,7 +89,7 @@ class Writer:
             self.kept = columns
 
     def finish(self) -> None:
-        """The last days of what waits may have moved; and what was new has its key now."""
+        """Save the subscription and the last days of what waits, and load the value with the keys of new changes."""
         for change in self.value.proposed:
             row = self.loaded.changes[change.key]
             if row.lapses_on != self.value.lapses_on(change):
@@ -235,7 +235,7 @@ class Writer:
 
 
 def written(day: date | None) -> str | None:
-    """As an event keeps it."""
+    """A day as an event keeps it."""
     return day.isoformat() if day else None
 
 

@@ -96,5 +96,5 @@ def find_receivers(activation: Asking, *, to_leads: bool = False) -> list[Employ
 
 
 def may_be_told(person: Employee, client: Client) -> bool:
-    """Whether a colleague, who works here, sees the client as his place stands loaded."""
+    """Whether the colleague, who works in the firm, sees the client."""
     return person.sees_all_clients or Client.objects.visible_to(person).filter(pk=client.pk).exists()

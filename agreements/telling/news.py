@@ -99,7 +99,7 @@ def subscription_cancelled(agreement: LockedAgreement, *, by: Person) -> None:
 
 
 def subscription_resumed(agreement: LockedAgreement, *, by: Person) -> None:
-    """To the same: it goes on after all."""
+    """To the company and all who collaborate: the agreement goes on after all."""
     tell_all("subscription_resumed", agreement, agreement.collaborations, by=by, words={}, context={})
 
 
@@ -159,7 +159,7 @@ def end_planned(collaboration: Collaboration) -> None:
 
 
 def collaboration_ended_as_planned(collaboration: Collaboration) -> None:
-    """To both: the chosen day has come."""
+    """To the company and the firm: the chosen day has come."""
     assert collaboration.ends_on
     emails.collaboration_ended_as_planned(collaboration, last_day=collaboration.ends_on - timedelta(days=1))
     alerts.collaboration_ended(collaboration)
@@ -209,5 +209,5 @@ def day_before(day: date | None) -> date | None:
 
 
 def in_words(day: date | None) -> str:
-    """As an alert keeps it."""
+    """A day as an alert keeps it; empty for None."""
     return day.isoformat() if day else ""

@@ -18,7 +18,7 @@ from subscriptions.models import Subscription
 
 
 def find_collaborations(agreement: LockedAgreement, firms: Iterable[int | None]) -> list[Collaboration]:
-    """Through which each firm is told: its active one, else the last that it had in the agreement."""
+    """The collaboration by which each firm is told: its active one, else its last in the agreement."""
     own = {collaboration.firm_id: collaboration for collaboration in agreement.collaborations}
     gone = Collaboration.objects.on(agreement.subscription).filter(firm__in=set(firms) - set(own)).with_everything()
     own |= {collaboration.firm_id: collaboration for collaboration in gone.order_by("pk")}

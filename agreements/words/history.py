@@ -74,7 +74,7 @@ def agreement_history(
 
 
 def gather(subscription: Subscription, collaborations: dict[int, Collaboration], reader: int | None) -> HistoryFacts:
-    """Four queries at most, however much has happened."""
+    """Read the events and what their sentences name. Four queries at most, however much has happened."""
     facts = HistoryFacts(reader, subscription, collaborations)
     of_agreement = Q(subject_type=OF_SUBSCRIPTION, subject_id=subscription.pk)
     of_collaborations = Q(subject_type=OF_COLLABORATION, subject_id__in=list(collaborations))
@@ -95,7 +95,7 @@ def gather(subscription: Subscription, collaborations: dict[int, Collaboration],
 
 
 def since_the_yes(collaborations: Iterable[Collaboration]) -> Q:
-    """The days in which the firm has had its part in the agreement."""
+    """Condition: events of the days in which the firm has collaborated."""
     days = Q(pk=None)
     for one in collaborations:
         span = Q(at__gte=one.activation.decided_at)
@@ -121,7 +121,7 @@ def find_tasks(events: Sequence[Event]) -> dict[int, str]:
 
 
 def moment_of(event: Event, facts: HistoryFacts) -> Moment | None:
-    """The sentence of an event; None for what is nobody's business here."""
+    """The time line's entry for an event; None for a verb that the reader is not told."""
     words = words_of_change if "change" in event.after else WORDS.get((event.subject_type, event.verb))
     if words is None:
         return None
@@ -204,7 +204,7 @@ def words_of_end(event: Event, facts: HistoryFacts) -> tuple[str, str]:
 
 
 def over_after(collaboration: Collaboration) -> str:
-    """What the clock ends, some day or other, is over after the last day."""
+    """The sentence with the last day of a collaboration that the clock has ended; empty where none is known."""
     last = collaboration.last_day
     return _("Siste dag var %(day)s.") % {"day": day_in_words(last)} if last else ""
 
@@ -236,7 +236,7 @@ WORDS = {
 
 
 def people_moments(access: AccessLog, facts: HistoryFacts) -> list[tuple[datetime, int, Moment]]:
-    """Of each change of who gets in while a collaboration runs; with the approval and the end all come and go."""
+    """Hour, id and entry of each change of who gets in, without those by which a collaboration begins or ends."""
     return [
         (turn.event.at, turn.event.pk, tell_turn(turn, access, facts, facts.collaborations[pk]))
         for pk, turns in access.turns.items()
@@ -266,7 +266,7 @@ def names_of(people: People, access: AccessLog) -> str:
 
 
 def by_whom(event: Event, facts: HistoryFacts) -> str:
-    """One's own people by name, and to the company a firm's besides; else the party alone. Nothing for the clock."""
+    """Who did it: the reader's own people by name, to the company a firm's too; else the party. Empty: the clock."""
     if event.by is None:
         return ""
     party = party_of_event(event)
@@ -289,6 +289,6 @@ def party_of_event(event: Event) -> int | None:
 
 
 def of_which_firm(event: Event, facts: HistoryFacts, alone: str, named: str) -> str:
-    """`named`, with the event's firm, to the company, which may have several; a firm reads of itself `alone`."""
+    """`named` with the firm's name for the company, which may have several firms; for a firm `alone`."""
     firm = facts.firms.get(event.firm_id) if facts.reader is None and event.firm_id else None
     return named % {"firm": firm.name} if firm else alone

@@ -39,12 +39,12 @@ class Coming:
 
 
 def outlook(subscription: Subscription, *, reader: int | None, day: date) -> list[Coming]:
-    """What is known to come, in its order."""
+    """What is known to come, by day."""
     return outlook_of(load(subscription, day=day), reader=reader, day=day)
 
 
 def outlook_of(loaded: Loaded, *, reader: int | None, day: date) -> list[Coming]:
-    """The same for who has loaded the agreement already, as it is on the day."""
+    """The rows for who has loaded the agreement already, as it is on the day."""
     return tell_outlook(loaded, Outcome(loaded.value, ()), reader=reader, day=day)
 
 
@@ -55,7 +55,7 @@ def end(loaded: Loaded, collaboration: Collaboration, *, by: int | None, outcome
 
 
 def plan_end(loaded: Loaded, collaboration: Collaboration, on: date | None, *, day: date) -> Outcome:
-    """Nothing changes where no end is planned that could be removed."""
+    """The outcome of choosing `on` as first day without the firm; None removes the choice, if there is one."""
     seats = {seat.key: seat for seat in loaded.value.seats}
     if on is None and (collaboration.pk not in seats or seats[collaboration.pk].ends_on is None):
         return Outcome(loaded.value, ())
@@ -80,13 +80,13 @@ def fingerprint(rows: Sequence[Coming]) -> str:
 
 
 def worth_telling(found: Iterable[Fact]) -> list[Fact]:
-    """Those that the list has a sentence for, in its order: what waits first, and of a day what falls unanswered."""
+    """The facts that have a sentence, by day: what waits comes first, and of one day what lapses unanswered."""
     told = [fact for fact in found if type(fact) in WORDS and not goes_with_the_end(fact)]
     return sorted(told, key=lambda fact: (fact.day or date.min, not is_unanswered(fact)))
 
 
 def goes_with_the_end(fact: Fact) -> bool:
-    """Whether it is told by the end of the service alone."""
+    """Whether the end of the service tells it already."""
     match fact:
         case facts.SeatEnded(with_all=True) | facts.Closed(why=Why.ENDS):
             return True

@@ -261,7 +261,7 @@ def waits_for(activation: Activation, facts: RequestFacts) -> str:
 
 
 def next_action(activation: Activation, facts: RequestFacts, now: datetime) -> str:
-    """What the accountant does next, while the request waits."""
+    """The sentence that says what the accountant does next, while the request waits."""
     mail, name = facts.latest_mail, {"name": activation.contact_name}
     needs_the_link = link_is_the_way_in(activation)
     if facts.is_impossible:

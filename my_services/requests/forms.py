@@ -73,7 +73,7 @@ class ForwardForm(ReceiverForm):
 
 
 class ForwardByCodeForm(ForwardForm):
-    """The same, by somebody who is not signed in and has been mailed a code."""
+    """Another receiver, by somebody who is not signed in and has been mailed a code."""
 
     code = forms.CharField(
         label=_("Kode"),

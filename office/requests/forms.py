@@ -109,7 +109,7 @@ class AgreementForm(forms.Form):
 
 
 class CorrectAddressForm(ReceiverForm):
-    """The same, by the firm: what stands there now is to be written over."""
+    """Another receiver, by the firm: the fields begin with the one who has it now."""
 
     corrects_card = forms.BooleanField(
         label=_("Rett det samme på kundekortet"),
