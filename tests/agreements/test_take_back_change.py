@@ -9,7 +9,7 @@ from agreements.models import SubscriptionChange
 from history.models import Event
 from organisations.refusals import NotAllowed
 from tests import factories
-from tests.collaboration.conftest import answer, change, noon, renew
+from tests.agreements.conftest import answer, change, noon, renew
 from tests.conftest import NOON
 from tests.races import race
 

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from tests.agreements.lives import Life
+from tests.agreements.rules.lives import Life
 
 FIRST_SEED = int(os.environ.get("HYPOTHESIS_SEED", 1)) * 100_000
 

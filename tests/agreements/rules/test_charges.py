@@ -19,7 +19,7 @@ from agreements.rules.values import (
     Service,
     Variant,
 )
-from tests.agreements.lives import PRO, SMART, START, PriceList, a_price_list, an_agreement
+from tests.agreements.rules.lives import PRO, SMART, START, PriceList, a_price_list, an_agreement
 
 FREE, PLUS = Variant(8, 1), Variant(9, 2)
 MONTHLY = Service(lengths=(1,))

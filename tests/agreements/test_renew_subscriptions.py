@@ -12,7 +12,7 @@ from history.models import Event
 from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Price, Subscription
 from tests import factories
-from tests.collaboration.conftest import change, noon, renew
+from tests.agreements.conftest import change, noon, renew
 from tests.conftest import NOON
 from tests.races import race
 

@@ -16,7 +16,7 @@ from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Price, Subscription, Terms, Variant
 from subscriptions.orders import make_order
 from tests import factories
-from tests.collaboration.conftest import noon
+from tests.agreements.conftest import noon
 from tests.conftest import NOON
 from tests.races import race
 

@@ -10,7 +10,7 @@ from agreements.rows.load import load
 from agreements.words.standing import active_in
 from organisations.models import CompanyUser, Employee
 from tests import factories
-from tests.collaboration.conftest import change
+from tests.agreements.conftest import change
 from tests.conftest import NOON
 
 pytestmark = pytest.mark.django_db

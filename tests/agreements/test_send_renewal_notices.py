@@ -8,7 +8,7 @@ from agreements import actions
 from agreements.models import RenewalNotice
 from subscriptions.models import Charge, Price
 from tests import factories
-from tests.collaboration.conftest import answer, change, noon, renew
+from tests.agreements.conftest import answer, change, noon, renew
 from tests.conftest import NOON
 from tests.races import race
 

@@ -11,7 +11,7 @@ from agreements.words.outlook import outlook
 from organisations.refusals import NotAllowed
 from subscriptions.models import Subscription
 from tests import factories
-from tests.collaboration.outlooks import (
+from tests.agreements.outlooks import (
     outlook_of_cancelling,
     outlook_of_end,
     outlook_of_planned_end,

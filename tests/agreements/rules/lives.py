@@ -14,7 +14,7 @@ from agreements.rules.facts import Outcome, Renewed
 from agreements.rules.plans import Plan
 from agreements.rules.refusals import Refused
 from agreements.rules.values import COMPANY, Agreement, NoPrice, Notice, Party, Period, Seat, Service, Variant
-from tests.agreements import recount
+from tests.agreements.rules import recount
 
 FJORD, VIDDA = Party(1), Party(2)
 START, SMART, PRO = Variant(1, 1), Variant(2, 2), Variant(3, 3)

@@ -11,7 +11,7 @@ from agreements.plans import plan_period
 from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Price
 from tests import factories
-from tests.collaboration.conftest import answer, change, noon, renew
+from tests.agreements.conftest import answer, change, noon, renew
 from tests.conftest import NOON
 from tests.races import race
 

@@ -14,7 +14,7 @@ from organisations.models import Employee
 from organisations.refusals import NotAllowed
 from subscriptions.models import Charge
 from tests import factories
-from tests.collaboration.conftest import answer, change, noon, renew
+from tests.agreements.conftest import answer, change, noon, renew
 from tests.conftest import NOON
 from tests.races import race
 
