@@ -92,7 +92,7 @@ def choice_context(seat: Seat, choice: Choice, frame: Frame) -> dict[str, Any]:
 
 
 def answer_page(request: HttpRequest, change: SubscriptionChange, seat: Seat, frame: Frame) -> HttpResponse:
-    """Ja or Nei to the plan as it would be today."""
+    """Show the plan as it would be today; POST answers it with ja or nei."""
     try:
         check_answer(seat, change)
         if request.method == "POST" and request.POST.get("answer") in ANSWERS:
@@ -118,7 +118,7 @@ def answer_page(request: HttpRequest, change: SubscriptionChange, seat: Seat, fr
 
 
 def take_back_page(request: HttpRequest, change: SubscriptionChange, seat: Seat, frame: Frame) -> HttpResponse:
-    """Ask, telling what falls; then undo it."""
+    """Tell what lapses with the change; POST takes it back."""
     try:
         check_taking_back(seat, change)
         if request.method == "POST":

@@ -70,7 +70,7 @@ def ways_to_change(
 
 
 def kinds_underway(loaded: Loaded) -> set[str]:
-    """Of what a change is on its way already. Who pays may be asked anew where the payer has left."""
+    """The kinds of which a change is on its way. A payer who has left may be asked about anew."""
     underway = {change.kind for change in loaded.changes.values()}
     return underway - {Kind.PAYER} if loaded.subscription.payer_has_left else underway
 

@@ -47,7 +47,7 @@ class Seat:
         return load(self.subscription, day=self.day)
 
     def check_up_to_date(self) -> None:
-        """Raises NotAllowed while the clock has not done yet what was due: the page's rows are the past."""
+        """Raise NotAllowed while a day that has come is not stored yet: the page's rows are out of date."""
         days = [self.subscription.renews_on, *(collaboration.ends_on for collaboration in self.collaborations)]
         if any(day and day <= self.day for day in days):
             raise NotAllowed(_("Avtalen fornyes i dette øyeblikket. Prøv igjen om noen minutter."))
@@ -135,7 +135,7 @@ def variant_cards(seat: Seat) -> list[dict[str, Any]]:
 
 
 def differences(own: dict[str, Any], other: dict[str, Any]) -> list[tuple[str, list[Words]]]:
-    """What one gets and loses from one card to another; nothing of what is none."""
+    """What the other variant gives and takes, each under its heading; no heading without features."""
     had, has = ({label for label, is_in in card["features"] if is_in} for card in (own, other))
     labels = [label for label, _is_in in own["features"]]
     gained = [label for label in labels if label in has - had]
@@ -144,7 +144,7 @@ def differences(own: dict[str, Any], other: dict[str, Any]) -> list[tuple[str, l
 
 
 def settled_message(change: SubscriptionChange) -> str:
-    """What has become of it, for the one who has just decided."""
+    """What has become of the change, for the one who has just decided."""
     if change.status == SubscriptionChange.Status.REFUSED:
         return _("Dere har sagt nei til forslaget.")
     if change.is_proposed:
@@ -194,7 +194,7 @@ def what_a_no_does(seat: Seat, change: SubscriptionChange) -> str:
 
 
 def what_taking_back_does(seat: Seat, change: SubscriptionChange) -> list[str]:
-    """What falls with it. Who pays today may have left already: then nobody pays the next period any more."""
+    """What lapses with the change. Where the payer of today has left, nobody is left to pay the next period."""
     sentences = [_("Alt blir som det er.")]
     if change.needs_yes:
         sentences = [_("Alt blir som det er, og den andre parten får beskjed.")]

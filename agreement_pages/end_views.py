@@ -27,7 +27,7 @@ def take_seat(subscription: Subscription, by: Person) -> Seat:
 
 
 def is_over(collaboration: Collaboration) -> bool:
-    """Ended, or past its last day by the calendar: no sweep is needed for that."""
+    """Whether it has ended, or is past its last day by the calendar, swept or not."""
     running = Subscription.objects.running(today())
     return not Collaboration.objects.running(today()).filter(pk=collaboration.pk, subscription__in=running).exists()
 
@@ -81,7 +81,7 @@ def resume_page(request: HttpRequest, subscription: Subscription, by: Person, fr
 
 
 def check_way(subscription: Subscription, by: Person, verb: str) -> Seat:
-    """404 for who has not the right; the deed asks again."""
+    """Return the person's seat; 404 without the right. The deed asks again."""
     seat = take_seat(subscription, by)
     if not may(verb, subscription, seat.collaborations, by):
         raise Http404

@@ -13,7 +13,7 @@ from agreements.plans import Kind
 from agreements.rights import may_end_service
 from agreements.rules import days, facts, money, verbs
 from agreements.rules.values import Party
-from agreements.words.outlook import Row, end, fingerprint, plan_end, tell, who_pays
+from agreements.words.outlook import Coming, end, fingerprint, plan_end, tell_outlook, who_pays
 from agreements.words.refusals import in_words
 from agreements.words.sentences import day_in_words, last_day
 
@@ -28,7 +28,7 @@ class Ending:
     value: str
     title: str
     facts: Sequence[Fact]
-    outlook: Sequence[Row]
+    outlook: Sequence[Coming]
     button: str
     is_end: bool = True
 
@@ -61,7 +61,7 @@ def continuing(seat: Seat, collaboration: Collaboration) -> Ending:
             *others_stay(seat, collaboration),
             *everything_else(seat, collaboration),
         ],
-        tell(seat.loaded, outcome, reader=seat.reader, day=seat.day),
+        tell_outlook(seat.loaded, outcome, reader=seat.reader, day=seat.day),
         _("Avslutt samarbeidet"),
     )
 
@@ -79,7 +79,7 @@ def ending_service(seat: Seat, collaboration: Collaboration) -> Ending:
             *everything_else(seat, collaboration),
             *([(_("Oppsigelsen"), undoing_after_leaving(seat))] if seat.subscription.renews_on else []),
         ],
-        tell(seat.loaded, outcome, reader=seat.reader, day=seat.day),
+        tell_outlook(seat.loaded, outcome, reader=seat.reader, day=seat.day),
         _("Avslutt samarbeidet og tjenesten"),
     )
 
@@ -97,7 +97,7 @@ def planned_ending(seat: Seat, collaboration: Collaboration, on: date) -> Ending
             *others_stay(seat, collaboration),
             (_("Angre"), _("Du kan ta det tilbake til og med %(last)s.") % names),
         ],
-        tell(seat.loaded, outcome, reader=seat.reader, day=seat.day),
+        tell_outlook(seat.loaded, outcome, reader=seat.reader, day=seat.day),
         _("Avslutt med %(last)s som siste dag") % names,
     )
 
@@ -110,7 +110,7 @@ def going_on(seat: Seat, collaboration: Collaboration) -> Ending:
         "go_on",
         _("Samarbeidet fortsetter"),
         [(_("Tilgang"), _("%(firm)s beholder tilgangen. Byrået får beskjed nå.") % names)],
-        tell(seat.loaded, outcome, reader=seat.reader, day=seat.day),
+        tell_outlook(seat.loaded, outcome, reader=seat.reader, day=seat.day),
         _("La samarbeidet fortsette"),
         is_end=False,
     )
@@ -227,7 +227,7 @@ def cancelling(seat: Seat) -> Ending:
             *others_go(seat),
             (_("Angre"), undoing(seat)),
         ],
-        tell(seat.loaded, outcome, reader=seat.reader, day=seat.day),
+        tell_outlook(seat.loaded, outcome, reader=seat.reader, day=seat.day),
         _("Si opp avtalen"),
     )
 
@@ -264,7 +264,7 @@ def resuming(seat: Seat) -> Ending:
         "resume",
         _("Avtalen fortsetter"),
         told,
-        tell(seat.loaded, outcome, reader=seat.reader, day=seat.day),
+        tell_outlook(seat.loaded, outcome, reader=seat.reader, day=seat.day),
         button,
         is_end=False,
     )

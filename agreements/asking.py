@@ -20,6 +20,9 @@ class Asking(Protocol):
     def firm(self) -> Firm: ...
 
     @property
+    def firm_id(self) -> int: ...
+
+    @property
     def client(self) -> Client: ...
 
     @property
@@ -30,3 +33,6 @@ class Asking(Protocol):
 
     @property
     def requested_by(self) -> Employee | None: ...
+
+    @property
+    def requested_by_id(self) -> int | None: ...

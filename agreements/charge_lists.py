@@ -23,7 +23,7 @@ MOST_SHOWN = 500  # of a part, on the page; its total and the file are of all
 
 
 @dataclass(frozen=True)
-class Line:
+class ChargeLine:
     """A charge as it is told: the same on the page and in the file. `client_number` None: no card of one's own."""
 
     payer: str
@@ -46,14 +46,14 @@ class Part:
 
     code: str
     title: str
-    lines: list[Line]
+    lines: list[ChargeLine]
 
     @property
     def total(self) -> Decimal:
         return sum((line.amount for line in self.lines), Decimal(0))
 
     @property
-    def shown(self) -> list[Line]:
+    def shown(self) -> list[ChargeLine]:
         return self.lines[:MOST_SHOWN]
 
 
@@ -84,7 +84,7 @@ class Month:
 
 
 def read_month(typed: str, *, today: date) -> Month:
-    """Of 2026-11; the current one for anything else, and for what is to come."""
+    """Read a month written as 2026-11; the current month for any other text, and for one that is to come."""
     first_day = date.fromisoformat(f"{typed}-01") if MONTH.fullmatch(typed) else today
     return Month(min(first_day, today).replace(day=1), today)
 
@@ -121,7 +121,7 @@ def payer_for_company(charge: Charge) -> str:
 
 
 def with_client(charges: QuerySet[Charge], collaborations: QuerySet[Collaboration]) -> QuerySet[Any]:
-    """With the number and the name of the firm's own card, by its newest collaboration."""
+    """The charges with the number and name of the firm's card on the customer, by its newest collaboration."""
     newest = collaborations.order_by("-started_on", "-pk")
     return in_order(
         charges.annotate(
@@ -139,9 +139,9 @@ def in_order(charges: QuerySet[Charge], *first: Any) -> QuerySet[Charge]:
     return named.order_by(*first, *order, "period", "pk")
 
 
-def make_line(charge: Any, *, payer: str) -> Line:
+def make_line(charge: Any, *, payer: str) -> ChargeLine:
     service, company = charge.subscription.service, charge.subscription.company
-    return Line(
+    return ChargeLine(
         payer=payer,
         customer=getattr(charge, "client_name", None) or company.name,
         client_number=getattr(charge, "client_number", None),

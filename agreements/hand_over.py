@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from agreements.asking import Asking
+from django.db import models
+
 from agreements.models import Collaboration
 from agreements.rows.load import load
 from agreements.rules import verbs
@@ -30,7 +31,7 @@ class HandOver:
 
     @property
     def last_day(self) -> date:
-        """The old firm's."""
+        """The old firm's last day."""
         return self.on - timedelta(days=1)
 
 
@@ -48,8 +49,8 @@ class ChosenEnd:
         return self.collaboration.ends_on == on and self.collaboration.ended_by_id is None
 
 
-def find_chosen_end(activation: Asking) -> ChosenEnd | None:
-    """By the event of the approval; None where both firms were kept."""
+def find_chosen_end(activation: models.Model) -> ChosenEnd | None:
+    """Find what the approval chose for the other firm, by its event; None where both firms were kept."""
     told = Event.objects.about(activation).filter(verb="approve", after__has_key="ends").first()
     if told is None:
         return None
@@ -62,13 +63,13 @@ def payer_of(hand_over: HandOver) -> Party:
 
 
 def asks_payer(subscription: Subscription, collaboration: Collaboration, *, day: date) -> bool:
-    """Whether a firm that goes leaves the question who pays: it pays today, and nothing about it is on its way."""
+    """Whether the firm's end leaves open who pays: it pays today, and no change of payer is on its way."""
     value = load(subscription, day=day).value
     return any(seat.key == collaboration.pk and verbs.asks_payer(value, seat) for seat in value.seats)
 
 
 def foretell_hand_over(value: Agreement, hand_over: HandOver, *, day: date) -> Outcome:
-    """As if the firm that is to pay had come in already. Raises NotAllowed."""
+    """The outcome of the hand-over, as if the firm that is to pay collaborated already. Raises NotAllowed."""
     payer = payer_of(hand_over)
     if not payer.is_company and not value.seats_of(payer):
         value = verbs.join(value, Seat(0, payer))

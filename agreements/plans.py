@@ -104,7 +104,7 @@ def foretell(change: SubscriptionChange, *, day: date) -> Plan:
 
 
 def with_rows(loaded: Loaded, plan: plans.Plan) -> Plan:
-    """The same plan with the rows that it names."""
+    """Turn a plan of the rules into one with the rows that it names."""
     names, kind = loaded.names, plan.to.kind
     before, after = names.period(plan.before), names.period(plan.after)
     first, *others = plan.renewals or [None]
@@ -153,7 +153,7 @@ def period_next(subscription: Subscription, *, day: date) -> Period | None:
 
 
 def falls_to_the_company(subscription: Subscription, kind: str, lapses_on: date | None) -> bool:
-    """Whether without a yes the company pays from the next period on: the payer leaves on a day that it has chosen."""
+    """Whether the company pays from `lapses_on` without a yes, because the paying firm leaves on that chosen day."""
     if kind != Kind.PAYER or lapses_on is None or subscription.paying_firm_id is None:
         return False
     payer = Collaboration.objects.on(subscription).active().filter(firm=subscription.paying_firm_id)
@@ -161,5 +161,5 @@ def falls_to_the_company(subscription: Subscription, kind: str, lapses_on: date 
 
 
 def lost_features(old: Variant, new: Variant) -> list[Feature]:
-    """What the one has and the other has not."""
+    """The features of `old` that `new` lacks."""
     return list(old.features.exclude(pk__in=new.features.values("pk")).order_by("position", "name"))

@@ -13,7 +13,7 @@ Person = Employee | CompanyUser
 
 
 class InAgreement(Protocol):
-    """What rights hang on: the agreement, and the collaborations that are active in it."""
+    """What rights depend on: the agreement, and the collaborations that are active in it."""
 
     @property
     def subscription(self) -> Subscription: ...
@@ -85,7 +85,7 @@ def roles_to_answer(
 
 
 def other_sides_of(by: Person, company_id: int) -> set[int | None]:
-    """The parties besides the own one that a person belongs to, as `party_of` names them: nobody says yes for both."""
+    """The other parties that the person belongs to, as `party_of` names them: nobody says yes for both."""
     sides: set[int | None] = set(Employee.objects.active().filter(user=by.user).values_list("firm_id", flat=True))
     if isinstance(by, Employee) and CompanyUser.objects.active().filter(user=by.user, company=company_id).exists():
         sides.add(None)
@@ -93,7 +93,7 @@ def other_sides_of(by: Person, company_id: int) -> set[int | None]:
 
 
 def parties_of(change: SubscriptionChange) -> set[int | None]:
-    """Those who have agreed so far, and so may take it back: who asked, and who said yes."""
+    """The parties that may take the change back: who asked for it, and who has said yes."""
     return {change.asking_firm_id, *({change.answering_firm_id} if change.answered_at else ())}
 
 

@@ -111,7 +111,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "organisations.places.current.place_context",
-                "my_services.remembered_link.login_context",
+                "my_services.requests.remembered_link.login_context",
                 "my_services.waiting.waiting_requests",
                 "office.alerts.rows.unread_alerts",
             ],

@@ -62,8 +62,8 @@ urlpatterns = [
     path("", include("office.clients.edit_urls")),
     path("", include("office.service.urls")),
     path("", include("my_services.urls")),
-    path("", include("my_services.link_urls")),
-    path("", include("my_services.user_urls")),
+    path("", include("my_services.requests.urls")),
+    path("", include("my_services.people.urls")),
 ]
 if settings.DEMO:
     urlpatterns += [path("", include("devtools.urls"))]

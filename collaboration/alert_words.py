@@ -19,7 +19,7 @@ from subscriptions.months import months_in_words
 
 
 @dataclass(frozen=True)
-class Kind:
+class AlertKind:
     """How the alerts of one kind are called and coloured; `sentence` names the client and the service."""
 
     label: Any
@@ -28,7 +28,7 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Line:
+class AlertLine:
     """One alert as a person reads it."""
 
     alert: Alert
@@ -40,75 +40,75 @@ class Line:
 
 # In the order of the digest: first what somebody has to do something about.
 KINDS = {
-    "activation_bounced": Kind(
+    "activation_bounced": AlertKind(
         gettext_lazy("I retur"), "danger", gettext_lazy("E-posten til %(client)s om %(service)s kom i retur")
     ),
-    "activation_disowned": Kind(
+    "activation_disowned": AlertKind(
         gettext_lazy("Feil person"),
         "danger",
         gettext_lazy("Den som fikk forespørselen til %(client)s om %(service)s, er feil person"),
     ),
-    "activation_undelivered": Kind(
+    "activation_undelivered": AlertKind(
         gettext_lazy("Ikke kommet fram"),
         "danger",
         gettext_lazy("E-posten til %(client)s om %(service)s kunne ikke leveres"),
     ),
-    "activation_declined": Kind(
+    "activation_declined": AlertKind(
         gettext_lazy("Avslått"), "danger", gettext_lazy("%(client)s har avslått samarbeidet i %(service)s")
     ),
-    "collaboration_ended": Kind(
+    "collaboration_ended": AlertKind(
         gettext_lazy("Avsluttet"), "warning", gettext_lazy("%(client)s har avsluttet samarbeidet i %(service)s")
     ),
-    "forward_proposed": Kind(
+    "forward_proposed": AlertKind(
         gettext_lazy("Ny mottaker"),
         "warning",
         gettext_lazy("%(client)s foreslår en annen mottaker for %(service)s"),
     ),
-    "activation_expiring": Kind(
+    "activation_expiring": AlertKind(
         gettext_lazy("Utløper snart"),
         "warning",
         gettext_lazy("Forespørselen til %(client)s om %(service)s utløper snart"),
     ),
-    "change_proposed": Kind(
+    "change_proposed": AlertKind(
         gettext_lazy("Venter på dere"),
         "warning",
         gettext_lazy("Avtalen med %(client)s om %(service)s: en endring venter på svar fra dere"),
     ),
-    "end_planned": Kind(
+    "end_planned": AlertKind(
         gettext_lazy("Siste dag"),
         "warning",
         gettext_lazy("%(client)s har valgt om samarbeidet i %(service)s skal slutte"),
     ),
-    "subscription_cancelled": Kind(
+    "subscription_cancelled": AlertKind(
         gettext_lazy("Sagt opp"), "warning", gettext_lazy("Avtalen for %(client)s om %(service)s er sagt opp")
     ),
-    "subscription_ended": Kind(
+    "subscription_ended": AlertKind(
         gettext_lazy("Tjenesten er slutt"), "warning", gettext_lazy("Avtalen for %(client)s om %(service)s er slutt")
     ),
-    "renewal_notice": Kind(
+    "renewal_notice": AlertKind(
         gettext_lazy("Fornyes"), "neutral", gettext_lazy("Avtalen for %(client)s om %(service)s fornyes")
     ),
-    "change_settled": Kind(
+    "change_settled": AlertKind(
         gettext_lazy("Endring"), "neutral", gettext_lazy("Endringen av avtalen for %(client)s om %(service)s")
     ),
-    "activation_expired": Kind(
+    "activation_expired": AlertKind(
         gettext_lazy("Utløpt"), "neutral", gettext_lazy("Forespørselen til %(client)s om %(service)s er utløpt")
     ),
-    "subscription_resumed": Kind(
+    "subscription_resumed": AlertKind(
         gettext_lazy("Gjenopptatt"), "success", gettext_lazy("Avtalen for %(client)s om %(service)s fortsetter likevel")
     ),
-    "activation_approved": Kind(
+    "activation_approved": AlertKind(
         gettext_lazy("Godkjent"), "success", gettext_lazy("%(client)s har godkjent samarbeidet i %(service)s")
     ),
 }
-UNKNOWN = Kind(gettext_lazy("Varsel"), "neutral", gettext_lazy("%(client)s: %(service)s"))
+UNKNOWN = AlertKind(gettext_lazy("Varsel"), "neutral", gettext_lazy("%(client)s: %(service)s"))
 
 
-def describe(alert: Alert) -> Line:
+def describe(alert: Alert) -> AlertLine:
     """The sentence and what comes after it."""
     kind = KINDS.get(alert.kind, UNKNOWN)
     names = {"client": alert.words.get("client", ""), "service": alert.words.get("service", "")}
-    return Line(
+    return AlertLine(
         alert=alert,
         label=str(kind.label),
         tone=kind.tone,
@@ -190,7 +190,7 @@ def address_in_words(words: dict[str, Any], what_to_do: str) -> str:
     return f"{address}: {words['reason'].rstrip('.')}. {what_to_do}"
 
 
-def group_by_kind(lines: list[Line]) -> list[tuple[str, list[Line]]]:
+def group_by_kind(lines: list[AlertLine]) -> list[tuple[str, list[AlertLine]]]:
     """The lines under their labels, in the order of KINDS; within a label as they came."""
     groups = [
         (str(kind.label), [line for line in lines if KINDS.get(line.alert.kind, UNKNOWN) is kind])

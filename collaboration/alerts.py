@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from agreements.models import Collaboration
-from agreements.telling.alerts import find_receivers, tell
+from agreements.telling.alerts import alert_firm, find_receivers
 from collaboration import emails
 from collaboration.alert_words import describe, group_by_kind
 from collaboration.models import Activation, ForwardProposal
@@ -31,27 +31,28 @@ MOST_IN_A_DIGEST = 100  # the rest of a day is in the app
 def activation_approved(activation: Activation) -> list[Alert]:
     """Yes, and whether it met a subscription that the customer had got."""
     words = {"attached": activation.was_attached}
-    return tell("activation_approved", activation, at=activation.decided_at, words=words)
+    return alert_firm("activation_approved", activation, about=activation, at=activation.decided_at, words=words)
 
 
 def activation_declined(activation: Activation) -> list[Alert]:
     """No, with the reason."""
     words = {"reason": activation.decline_reason, "comment": activation.decline_comment}
-    return tell("activation_declined", activation, at=activation.decided_at, words=words)
+    return alert_firm("activation_declined", activation, about=activation, at=activation.decided_at, words=words)
 
 
 def activation_expired(activation: Activation) -> list[Alert]:
     """Nobody answered."""
-    return tell("activation_expired", activation, at=activation.decided_at)
+    return alert_firm("activation_expired", activation, about=activation, at=activation.decided_at)
 
 
 def activation_expiring(activation: Activation, *, at: datetime) -> list[Alert]:
     """The hour of the last warning, and nobody has answered yet."""
     assert activation.expires_at
     last_day = oslo_date(activation.expires_at) - timedelta(days=1)
-    return tell(
+    return alert_firm(
         "activation_expiring",
         activation,
+        about=activation,
         at=at,
         key_end=f":{oslo_date(activation.expires_at)}",
         words={"last_day": last_day.isoformat()},
@@ -66,9 +67,10 @@ def activation_bounced(activation: Activation, reason: str, *, at: datetime | No
 
 def activation_disowned(activation: Activation) -> list[Alert]:
     """Whoever has the address is not the right person."""
-    return tell(
+    return alert_firm(
         "activation_disowned",
         activation,
+        about=activation,
         at=activation.disowned_at,
         key_end=f":{activation.link_version}",
         words={"to": activation.contact_email, "reason": ""},
@@ -83,9 +85,10 @@ def activation_undelivered(activation: Activation, reason: str, *, at: datetime 
 def tell_of_mail(kind: str, activation: Activation, reason: str, *, at: datetime | None) -> list[Alert]:
     mail = emails.latest_with_the_link(activation)
     reason = " ".join(reason.split())[:LONGEST_REASON]
-    return tell(
+    return alert_firm(
         kind,
         activation,
+        about=activation,
         at=at or database_clock(),
         key_end=f":{mail.pk if mail else activation.link_version}",
         words={"to": activation.contact_email, "reason": reason},
@@ -96,9 +99,10 @@ def tell_of_mail(kind: str, activation: Activation, reason: str, *, at: datetime
 def forward_proposed(activation: Activation) -> list[Alert]:
     """The receiver names somebody else, and it takes a yes to send the request there."""
     proposal = ForwardProposal.objects.get(activation=activation, answered_at=None)
-    return tell(
+    return alert_firm(
         "forward_proposed",
         activation,
+        about=activation,
         at=proposal.proposed_at,
         key_end=f":{proposal.pk}",
         words={"proposed": proposal.name},

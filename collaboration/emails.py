@@ -45,7 +45,7 @@ def find_replaced_by(activation: Activation) -> Activation | None:
 
 
 def activation_reminder(activation: Activation, reminder: Reminder) -> Email | None:
-    """To the receiver: the same once more, shorter, with the days that are left; the last one as a warning."""
+    """To the receiver: a reminder with the days that are left; the last one as a warning."""
     kind = "activation_last_warning" if reminder.kind == Reminder.Kind.LAST_WARNING else "activation_reminder"
     expires_on = oslo_date(activation.expires_at)
     return to_the_receiver(
@@ -139,7 +139,7 @@ def decline_receipt(activation: Activation) -> Email | None:
 
 
 def cancel_unsent(activation: Activation, *, kinds: tuple[str, ...] = KINDS_TO_THE_CUSTOMER_BEFORE_THE_ANSWER) -> int:
-    """No request reaches a customer after it is closed, nor an address that is corrected."""
+    """Cancel the unsent mails of a request that is closed or gets another address. Returns how many."""
     return outbox.cancel_emails(activation, kinds=kinds)
 
 

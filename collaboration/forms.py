@@ -43,7 +43,7 @@ class ReceiverForm(forms.Form):
 
 
 def check_address(activation: Activation, address: str) -> str:
-    """The same; nobody in the firm may be asked for the customer."""
+    """Return the address; raises ValidationError for one of an employee of the firm."""
     if is_employees_address(activation.firm_id, address):
         raise forms.ValidationError(RECEIVER_IS_EMPLOYEE)
     return address

@@ -23,7 +23,7 @@ def make_token(activation_id: int, link_version: int) -> str:
 
 
 def hash_token(token: str) -> str:
-    """What the row holds: from the database alone nobody can make a link."""
+    """The hash that the row holds: from the database alone nobody can make a link."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -47,7 +47,7 @@ def find_replaced(token: str) -> Activation | None:
 
 
 def mailbox_of_replaced(token: str) -> str:
-    """The address that the replaced link was mailed to; empty of any other link, and once its mail is kept no more."""
+    """The address that the replaced link was mailed to; empty for another link, and once its mail is deleted."""
     link = ReplacedLink.objects.filter(token_hash=hash_token(token)).first()
     if link is None:
         return ""

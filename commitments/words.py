@@ -223,7 +223,7 @@ def who_pays_alone(commitment: Commitment) -> list[str]:
 
 
 def without_firm(commitment: Commitment, *, for_firm: bool) -> list[str]:
-    """The same, for whoever reads it with the day and the sum."""
+    """That the company pays alone without the firm, with the day and the sum; empty where it pays anyway."""
     if not who_pays_alone(commitment):
         return []
     if not commitment.renewal_amount:

@@ -95,7 +95,7 @@ class AccessLog:
 
 
 def read_access_log(collaborations: Iterable[Collaboration]) -> AccessLog:
-    """Five queries, however many collaborations, people and events."""
+    """Read who got into the services of the collaborations, and when. Five queries, however many there are."""
     own = list(collaborations)
     if not own:
         return AccessLog()
@@ -109,7 +109,7 @@ def read_access_log(collaborations: Iterable[Collaboration]) -> AccessLog:
 
 
 def read_people_turns(firm_id: int, tasks: set[int]) -> list[PeopleTurn]:
-    """Of a firm's tasks: every deed that says who stood on one, oldest first. Three queries."""
+    """Every change of who stood on the tasks, oldest first. Three queries."""
     steps = go_back(find_task_events({firm_id}, tasks), people_of_today(tasks))
     return [
         PeopleTurn(event, key[1], before, after)
@@ -122,7 +122,7 @@ def read_people_turns(firm_id: int, tasks: set[int]) -> list[PeopleTurn]:
 def access_rows(
     collaborations: Iterable[Collaboration], log: AccessLog
 ) -> list[tuple[Collaboration, list[PersonAccess]]]:
-    """As "Hvem har tilgang" shows them."""
+    """The rows of "Hvem har tilgang"."""
     return [(one, log.people_now(one)) for one in collaborations]
 
 
@@ -130,7 +130,7 @@ def access_rows(
 
 
 def find_events(collaborations: Sequence[Collaboration]) -> tuple[list[Event], set[int]]:
-    """All that says who got in, oldest first; and the tasks that the collaborations have, or had."""
+    """The events that change who gets in, oldest first; and the tasks that the collaborations have, or had."""
     ids = [one.pk for one in collaborations]
     begun = Q(subject_type=OF_REQUEST, verb="approve", subject_id__in=[one.activation_id for one in collaborations])
     moved = Q(subject_type=OF_COLLABORATION, verb__in=("change_task", "end"), subject_id__in=ids)
@@ -142,7 +142,7 @@ def find_events(collaborations: Sequence[Collaboration]) -> tuple[list[Event], s
 
 
 def find_task_events(firms: set[int], tasks: set[int]) -> list[Event]:
-    """What says who stood on the firms' tasks, oldest first: the tasks' own, and those of who came and who left."""
+    """The events that change who stands on the tasks, oldest first: the tasks' own, and those of who came and left."""
     of_tasks = Q(subject_type=OF_TASK, subject_id__in=tasks, after__has_key="owner")
     of_people = Q(subject_type=OF_EMPLOYEE, verb__in=("deactivate", "accept"), firm__in=firms)
     return list(Event.objects.filter(of_tasks | of_people).select_related("by").order_by("pk"))
@@ -158,7 +158,7 @@ def people_of_today(tasks: Iterable[int]) -> State:
 
 
 def find_employees(events: Iterable[Event], state: State) -> dict[int, Employee]:
-    """All who are named on the tasks, today or in an event, and the leavers."""
+    """The employees named on the tasks, today or in an event, and the leavers, by their ids."""
     named = {pk for people in state.values() for pk in people}
     for event in events:
         if event.subject_type == OF_TASK:
@@ -172,7 +172,7 @@ def find_employees(events: Iterable[Event], state: State) -> dict[int, Employee]
 
 
 def changes_of(event: Event, state: State) -> Iterator[tuple[Key, Any, Any]]:
-    """What it changes, as it was before and was after. `state` is the one after it."""
+    """What the event changes: each key with its value before and after. `state` is that after the event."""
     match event.subject_type, event.verb:
         case kind, _verb if kind == OF_TASK:
             yield ("people", event.subject_id), people_in(event.before), people_in(event.after)
@@ -201,7 +201,7 @@ def changes_of_leaving(event: Event, state: State) -> Iterator[tuple[Key, People
 
 
 def people_in(words: dict[str, Any]) -> People:
-    """Of a task's event: the owner and the participants; nobody before it was made."""
+    """The task's people in an event's `before` or `after`; nobody before the task was made."""
     return frozenset([words["owner"], *words["participants"]]) if "owner" in words else NOBODY
 
 
@@ -219,7 +219,7 @@ def go_back(events: Sequence[Event], state: State) -> list[Step]:
 
 
 def replay(collaborations: Sequence[Collaboration], state: State, steps: Iterable[Step]) -> dict[int, list[Turn]]:
-    """From the state of the beginning: the turns of each collaboration."""
+    """The turns of each collaboration, made by going forward from the state of the beginning."""
     turns: dict[int, list[Turn]] = defaultdict(list)
     there = {one.pk: present(one, state) for one in collaborations}
     for event, changes in steps:

@@ -60,7 +60,7 @@ def departure(employee: Employee, collaboration: Collaboration, log: AccessLog) 
 
 
 def add(lines: list[Arrival], line: Arrival, collaboration: Collaboration) -> None:
-    """To the same person's line where there is one: a task opens several services."""
+    """Add the service to the person's line where there is one: a task opens several services."""
     if line in lines:
         line = lines[lines.index(line)]
     else:

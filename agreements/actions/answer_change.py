@@ -11,7 +11,7 @@ from agreements.models import SubscriptionChange
 from agreements.plans import with_rows
 from agreements.rights import InAgreement, Person, other_sides_of, parties_of, party_of, roles_to_answer
 from agreements.rows.catch_up import enter_agreement
-from agreements.rows.locks import Agreement
+from agreements.rows.locks import LockedAgreement
 from agreements.rows.store import store
 from agreements.rules import verbs
 from agreements.rules.values import Party
@@ -57,8 +57,8 @@ def take_back_change(*, change: SubscriptionChange, by: Person, clock: Clock = d
 
 def begin_answer(
     change: SubscriptionChange, by: Person, clock: Clock
-) -> tuple[Agreement, SubscriptionChange, datetime]:
-    """The locks, what the calendar has done meanwhile, and the change as it is now."""
+) -> tuple[LockedAgreement, SubscriptionChange, datetime]:
+    """Lock the agreement, do what the days have brought, and return it with the change as it is now."""
     agreement, at = enter_agreement(change.subscription_id, clock)
     found = agreement.loaded.changes.get(change.pk)
     if found is None:

@@ -7,7 +7,7 @@ from agreements import workflow
 from agreements.actions.refusals import check_foretold
 from agreements.rights import Person, find_roles, may_resume, party_of
 from agreements.rows.catch_up import enter_agreement
-from agreements.rows.locks import Agreement
+from agreements.rows.locks import LockedAgreement
 from agreements.rows.store import store
 from agreements.rules import verbs
 from agreements.rules.values import Party
@@ -62,7 +62,7 @@ def resume_subscription(
     return subscription
 
 
-def check_standing(agreement: Agreement, by: Person, verb: str) -> None:
+def check_standing(agreement: LockedAgreement, by: Person, verb: str) -> None:
     workflow.check_right(verb, find_roles(agreement.subscription, agreement.collaborations, by))
     if not agreement.subscription.is_active:
         raise NotAllowed(_("Abonnementet er avsluttet."))

@@ -13,7 +13,7 @@ from agreements.models import SubscriptionChange
 from agreements.plans import Choice, aim_of, plan_change
 from agreements.rights import Person, find_roles, party_of
 from agreements.rows.catch_up import enter_agreement
-from agreements.rows.locks import Agreement
+from agreements.rows.locks import LockedAgreement
 from agreements.rows.store import store
 from agreements.rules import verbs
 from agreements.rules.values import Party
@@ -89,15 +89,15 @@ def change_period(
     return ask_for_change(agreement, months, by=by, shown=shown, at=at, form_key=form_key)
 
 
-def begin_change(verb: str, subscription: Subscription, by: Person, clock: Clock) -> tuple[Agreement, datetime]:
-    """The locks, what the calendar has done meanwhile, and the right."""
+def begin_change(verb: str, subscription: Subscription, by: Person, clock: Clock) -> tuple[LockedAgreement, datetime]:
+    """Lock the agreement, do what the days have brought, and check the right. Raises NotAllowed."""
     agreement, at = enter_agreement(subscription.pk, clock)
     workflow.check_right(verb, find_roles(agreement.subscription, agreement.collaborations, by))
     return agreement, at
 
 
-def check_payer(agreement: Agreement, firm: Firm | None, by: Person) -> None:
-    """Only who collaborates can be asked to pay, and a firm never names another. Raises NotAllowed."""
+def check_payer(agreement: LockedAgreement, firm: Firm | None, by: Person) -> None:
+    """Raise NotAllowed for a payer that does not collaborate, and for a firm that names another firm."""
     if firm is None:
         return
     collaborates = any(collaboration.firm_id == firm.pk for collaboration in agreement.collaborations)
@@ -106,7 +106,7 @@ def check_payer(agreement: Agreement, firm: Firm | None, by: Person) -> None:
 
 
 def ask_for_change(
-    agreement: Agreement, choice: Choice, *, by: Person, shown: str, at: datetime, form_key: UUID | None
+    agreement: LockedAgreement, choice: Choice, *, by: Person, shown: str, at: datetime, form_key: UUID | None
 ) -> SubscriptionChange:
     """Make the change that the page foretold; with no yes to wait for it is agreed, and in force if it is its day."""
     party, day = party_of(by), oslo_date(at)

@@ -10,7 +10,7 @@ from agreements.actions.refusals import check_foretold
 from agreements.models import Collaboration
 from agreements.rights import Person, find_roles, may_end_service, party_of
 from agreements.rows.catch_up import enter_agreement
-from agreements.rows.locks import Agreement
+from agreements.rows.locks import LockedAgreement
 from agreements.rows.store import store
 from agreements.rules import verbs
 from agreements.rules.values import Party
@@ -95,7 +95,7 @@ def take_back_end(
 
 
 def move_end(
-    agreement: Agreement,
+    agreement: LockedAgreement,
     collaboration: Collaboration,
     on: date | None,
     *,
@@ -111,16 +111,16 @@ def move_end(
     return collaboration
 
 
-def find_active(agreement: Agreement, collaboration: Collaboration) -> Collaboration:
-    """The locked row; raises NotAllowed when it has ended."""
+def find_active(agreement: LockedAgreement, collaboration: Collaboration) -> Collaboration:
+    """Return the locked collaboration; raises NotAllowed when it has ended."""
     for active in agreement.collaborations:
         if active.pk == collaboration.pk:
             return active
     raise NotAllowed(_("Samarbeidet er allerede avsluttet."))
 
 
-def check_ender(agreement: Agreement, collaboration: Collaboration, by: Person) -> None:
-    """Asked under the locks: rights can go between page and click. Raises NotAllowed."""
+def check_ender(agreement: LockedAgreement, collaboration: Collaboration, by: Person) -> None:
+    """Raise NotAllowed for who may not end it. Asked under the locks: rights can go between page and click."""
     own = party_of(by) in (None, collaboration.firm_id)
     roles = find_roles(agreement.subscription, agreement.collaborations, by) if own else set()
     if not set(workflow.RIGHTS["end"]) & roles:
@@ -129,14 +129,14 @@ def check_ender(agreement: Agreement, collaboration: Collaboration, by: Person) 
         raise NotAllowed(_("Bare en administrator i byrået eller kundeansvarlig kan avslutte samarbeidet."))
 
 
-def check_service_ender(agreement: Agreement, by: Person) -> None:
-    """The company, or the paying firm where no other one collaborates. Raises NotAllowed."""
+def check_service_ender(agreement: LockedAgreement, by: Person) -> None:
+    """Raise NotAllowed unless the company ends it, or the paying firm while no other firm collaborates."""
     if not may_end_service(agreement.subscription, agreement.collaborations, by):
         raise NotAllowed(_("Bare kunden kan avslutte tjenesten selv. Dere kan avslutte samarbeidet."))
 
 
 def check_last_day(last_day: date, *, today: date) -> None:
-    """A firm's last day is not over, and can be foretold. Raises NotAllowed."""
+    """Raise NotAllowed for a last day that is over, or further off than anything is foretold."""
     if last_day < today:
         raise NotAllowed(_("Velg en dag fra og med i dag, eller avslutt med en gang."))
     if last_day > add_months(today, FARTHEST_END):

@@ -8,7 +8,7 @@ from agreements.actions.end_collaboration import check_last_day, find_active
 from agreements.actions.refusals import check_foretold
 from agreements.hand_over import HandOver, foretell_hand_over, payer_of
 from agreements.models import Collaboration
-from agreements.rows.locks import Agreement
+from agreements.rows.locks import LockedAgreement
 from agreements.rows.store import store
 from agreements.rules import verbs
 from agreements.rules.facts import Outcome
@@ -19,8 +19,11 @@ from ground.refusals import NotAllowed
 from organisations.models import CompanyUser, Firm
 
 
-def check_hand_over(agreement: Agreement | None, hand_over: HandOver, *, to: Firm, at: datetime) -> Collaboration:
-    """The collaboration that is to end, locked. Raises NotAllowed; PageIsStale when it brings what was not shown."""
+def check_hand_over(agreement: LockedAgreement | None, hand_over: HandOver, *, to: Firm, at: datetime) -> Collaboration:
+    """Return the locked collaboration that is to end.
+
+    Raises NotAllowed, or PageIsStale when the hand-over would bring what its page did not show.
+    """
     if agreement is None:
         raise NotAllowed(_("Samarbeidet er allerede avsluttet."))
     old, day = find_active(agreement, hand_over.collaboration), oslo_date(at)
@@ -32,9 +35,15 @@ def check_hand_over(agreement: Agreement | None, hand_over: HandOver, *, to: Fir
 
 
 def carry_out(
-    agreement: Agreement, hand_over: HandOver, old: Collaboration, new: Collaboration, *, by: CompanyUser, at: datetime
+    agreement: LockedAgreement,
+    hand_over: HandOver,
+    old: Collaboration,
+    new: Collaboration,
+    *,
+    by: CompanyUser,
+    at: datetime,
 ) -> None:
-    """An ordinary dated end, and where the old firm pays, an ordinary change of payer; both can be taken back."""
+    """Plan the old firm's last day and, where it pays, the change of payer; both can be taken back."""
     agreement.collaborations.append(new)
     agreement.loaded.names.know([new.firm])
     joined = verbs.join(agreement.value, Seat(new.pk, Party(new.firm_id)))

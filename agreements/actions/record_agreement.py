@@ -72,6 +72,6 @@ def record_agreement(
 
 
 def check_renewal_day(first_day: date, renews_on: date) -> None:
-    """Raises NotAllowed unless the one is a period's first day, counted in whole months from the other."""
+    """Raise NotAllowed unless `renews_on` begins a period, counted in whole months from `first_day`."""
     if renews_on <= first_day or not is_period_start(first_day, renews_on):
         raise NotAllowed(_("Avtalen må fornyes et helt antall måneder etter første dag."))

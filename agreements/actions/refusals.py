@@ -19,12 +19,12 @@ class TermsNotAccepted(NotAllowed):
 
 
 def check_shown(shown: str | None, would_be: str) -> None:
-    """What the page foretold is what would happen now; None: no page has foretold anything. Raises PageIsStale."""
+    """Raise PageIsStale unless `would_be` is what the page foretold. `shown` None: no page foretold anything."""
     if shown is not None and would_be != shown:
         raise PageIsStale(_("Avtalen har endret seg siden du åpnet siden. Les den på nytt før du svarer."))
 
 
 def check_foretold(shown: str | None, outcome: Outcome, *, day: date) -> None:
-    """The same, of a page with an outlook."""
+    """Raise PageIsStale unless `outcome` brings what the page's outlook foretold. `shown` None: no page was shown."""
     if shown is not None:
         check_shown(shown, fingerprint(worth_telling(foretell(outcome, day))))

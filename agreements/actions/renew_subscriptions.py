@@ -51,7 +51,7 @@ def renew_one(*, pk: int, clock: Clock) -> bool:
 
 @transaction.atomic
 def notice_one(*, pk: int, clock: Clock) -> bool:
-    """The price of the next period, as it will hold; told anew when what it is for has changed."""
+    """Tell the payer the next period's price. False where it was told before, or there is nothing to tell."""
     agreement = lock_agreement(pk)
     at = clock()
     catch_up(agreement, at=at)

@@ -42,7 +42,7 @@ def send_access_notices(*, clock: Clock = database_clock) -> int:
 
 @transaction.atomic
 def send_access_notice(*, company_id: int, clock: Clock) -> bool:
-    """One company's. False when it has had today's, when nothing is to tell any more, or when nobody can be told."""
+    """Post one company's notice. False when today's has gone, nothing is left to tell, or nobody can be told."""
     company = Company.objects.select_for_update().get(pk=company_id)
     at = clock()
     day = oslo_date(at)

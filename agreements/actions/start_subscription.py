@@ -52,6 +52,6 @@ def start_subscription(
 
 
 def first_renewal(variant: Variant, *, months: int, price_per_month: Decimal, first_day: date) -> date | None:
-    """The first day that is not paid for of an agreement that begins on the day; None where there are no periods."""
+    """The day on which an agreement that begins on `first_day` renews; None where it has no periods."""
     has_periods = is_charged(service_value(variant.service), price_per_month)
     return next_period(first_day, first_day, months) if has_periods else None

@@ -24,7 +24,7 @@ class SubscriptionChangeQuerySet(models.QuerySet):
         return self.filter(status=SubscriptionChange.Status.AGREED)
 
     def with_names(self) -> "SubscriptionChangeQuerySet":
-        """With the rows that its sentence names."""
+        """Select the related rows that a change's sentence names."""
         return self.select_related("from_variant", "to_variant", "from_firm", "to_firm", "asking_firm", "asked_by")
 
 

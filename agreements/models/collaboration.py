@@ -36,7 +36,7 @@ class CollaborationQuerySet(models.QuerySet):
         )
 
     def with_untold_people(self) -> "CollaborationQuerySet":
-        """Those in which other people of the firm get in than the customer knows of."""
+        """Collaborations in which other people of the firm get in than the customer knows of."""
         on_the_task = Q(pk=OuterRef("task__owner")) | Q(participated_tasks=OuterRef("task"))
         people = Employee.objects.active().filter(on_the_task).order_by("pk").values("pk").distinct()
         return self.alias(people_now=ArraySubquery(people)).exclude(people_told=F("people_now"))
@@ -137,7 +137,7 @@ class Collaboration(models.Model):
 
     @property
     def last_day(self) -> date | None:
-        """The last one with access, gone or agreed; None while it goes on.
+        """The last day with access, past or agreed; None while no end is known.
 
         What the clock ends is over after the day agreed, however late a sweep comes.
         """

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from agreements.rows.locks import Agreement, lock_agreement
+from agreements.rows.locks import LockedAgreement, lock_agreement
 from agreements.rows.store import store
 from agreements.rules import days
 from agreements.rules.facts import Outcome, SeatEnded
@@ -12,15 +12,15 @@ from agreements.words.refusals import missing_price
 from ground.clock import Clock, oslo_date
 
 
-def enter_agreement(subscription_id: int, clock: Clock) -> tuple[Agreement, datetime]:
-    """How a deed begins: the locks, the hour, and what the calendar has done meanwhile. Raises NotAllowed."""
+def enter_agreement(subscription_id: int, clock: Clock) -> tuple[LockedAgreement, datetime]:
+    """Begin a deed: lock the agreement, read the clock, do what the days have brought. Raises NotAllowed."""
     agreement = lock_agreement(subscription_id)
     at = clock()
     bring_up_to_date(agreement, at=at)
     return agreement, at
 
 
-def bring_up_to_date(agreement: Agreement, *, at: datetime) -> None:
+def bring_up_to_date(agreement: LockedAgreement, *, at: datetime) -> None:
     """Catch up for somebody's deed, so that none depends on a sweep. Raises NotAllowed where a price is missing."""
     try:
         catch_up(agreement, at=at)
@@ -28,7 +28,7 @@ def bring_up_to_date(agreement: Agreement, *, at: datetime) -> None:
         raise missing_price() from None
 
 
-def catch_up(agreement: Agreement, *, at: datetime) -> bool:
+def catch_up(agreement: LockedAgreement, *, at: datetime) -> bool:
     """Store every missed day in its order: agreed ends, lapses, renewals, the last day. True when there was any.
 
     Raises NoPrice where the list has none for a period that should begin.
@@ -44,5 +44,5 @@ def catch_up(agreement: Agreement, *, at: datetime) -> bool:
 
 
 def planned_ends(outcome: Outcome) -> list[SeatEnded]:
-    """Of the firms whose chosen last day is over; of those that go with the whole agreement that tells itself."""
+    """The ends of firms whose chosen last day is over, without those that go with the whole agreement."""
     return [fact for fact in outcome.facts if isinstance(fact, SeatEnded) and not fact.with_all]

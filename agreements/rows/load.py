@@ -61,7 +61,7 @@ class Loaded:
     changes: dict[int, SubscriptionChange]
 
     def change_row(self, change: Change) -> SubscriptionChange:
-        """The stored row; of one that is only foretold, a row that is never saved."""
+        """The row of a change; for one that is only foretold, a new row that is never saved."""
         return self.changes.get(change.key) or self.row_of(change)
 
     def row_of(self, change: Change) -> SubscriptionChange:
@@ -78,7 +78,7 @@ class Loaded:
         )
 
     def columns_of(self, change: Change) -> dict[str, object]:
-        """The pair of columns that a change of its kind fills."""
+        """The columns from_… and to_… that a change to this aim fills."""
         match change.old, change.to:
             case NewVariant(old), NewVariant(new):
                 return {"from_variant": self.names.variant(old), "to_variant": self.names.variant(new)}
@@ -90,7 +90,7 @@ class Loaded:
 
 
 def load(subscription: Subscription, *, day: date) -> Loaded:
-    """As the database has it, on the day, whether a sweep has run or not."""
+    """Load the agreement as it is on the day, whether a sweep has run or not."""
     subscription = Subscription.objects.with_service().get(pk=subscription.pk)
     everybody = list(Collaboration.objects.on(subscription).select_related("firm").order_by("pk"))
     active = [collaboration for collaboration in everybody if collaboration.is_active]
@@ -100,7 +100,7 @@ def load(subscription: Subscription, *, day: date) -> Loaded:
 
 
 def load_rows(subscription: Subscription, active: Sequence[Collaboration], *, former: Iterable[int]) -> Loaded:
-    """As the rows say. `active` are the collaborations in it, with their firms; `former` all firms that have been."""
+    """Make the value of the rows. `active` are the collaborations in it, with firms; `former` all firms ever in it."""
     service = subscription.service
     names = Names({variant.pk: variant for variant in service.variants.all()})
     for variant in names.variants.values():
@@ -161,7 +161,7 @@ def aim(change: SubscriptionChange, side: str, names: Names) -> Aim:
 
 
 def charges_of(subscription: Subscription, names: Names) -> tuple[Charge, ...]:
-    """Of the period that is paid last, its upgrades among them: all that can still matter."""
+    """The charges of the last paid period, upgrades included: no earlier one matters any more."""
     if subscription.renews_on is None:
         return ()
     rows = subscription.charges.filter(period__endswith=subscription.renews_on).order_by("pk")

@@ -19,10 +19,10 @@ def lock_active_subscription(company: Company | None, service: Service) -> Subsc
 
 
 @dataclass
-class Agreement:
+class LockedAgreement:
     """A subscription with what hangs on it: the company, the active collaborations, and the value of it all.
 
-    `agreement_store.store` keeps rows and value together.
+    `store` keeps rows and value together.
     """
 
     company: Company
@@ -35,8 +35,8 @@ class Agreement:
         return self.loaded.value
 
 
-def lock_agreement(subscription_id: int) -> Agreement:
-    """The company's row, the subscription's and its active collaborations', as they are now, locked in that order.
+def lock_agreement(subscription_id: int) -> LockedAgreement:
+    """Lock the rows of the company, the subscription and its active collaborations, in that order, as they are now.
 
     With the names that most deeds need; what a mail names besides is loaded where it is written.
     """
@@ -49,12 +49,14 @@ def lock_agreement(subscription_id: int) -> Agreement:
     return complete_agreement(company, subscription)
 
 
-def complete_agreement(company: Company, subscription: Subscription) -> Agreement:
-    """The same for who holds the first two locks already."""
+def complete_agreement(company: Company, subscription: Subscription) -> LockedAgreement:
+    """Lock the active collaborations and load the value, for who holds the locks of company and subscription."""
     active = Collaboration.objects.select_for_update(of=("self",)).on(subscription).active()
     collaborations = list(active.select_related("firm", "client", "activation").order_by("pk"))
     for one in collaborations:  # one row, one object: a mail written last says how it is then
         one.subscription, one.service, one.company = subscription, subscription.service, company
         one.activation.firm, one.activation.client, one.activation.service = one.firm, one.client, one.service
     former = Collaboration.objects.on(subscription).values_list("firm_id", flat=True)
-    return Agreement(company, subscription, collaborations, load_rows(subscription, collaborations, former=former))
+    return LockedAgreement(
+        company, subscription, collaborations, load_rows(subscription, collaborations, former=former)
+    )

@@ -10,7 +10,7 @@ from uuid import UUID
 from agreements.models import Collaboration, SubscriptionChange
 from agreements.plans import with_rows
 from agreements.rights import Person, party_of
-from agreements.rows.locks import Agreement
+from agreements.rows.locks import LockedAgreement
 from agreements.rows.values import write_charge
 from agreements.rules import facts, plans
 from agreements.rules.facts import Outcome, Why
@@ -33,9 +33,9 @@ COLUMNS = (
 
 
 def store(
-    agreement: Agreement, outcome: Outcome, *, by: Person | None, at: datetime, form_key: UUID | None = None
+    agreement: LockedAgreement, outcome: Outcome, *, by: Person | None, at: datetime, form_key: UUID | None = None
 ) -> list[SubscriptionChange]:
-    """Make the rows what the outcome says, write its events and tell whom it concerns. `by` None: the clock.
+    """Write the outcome into the rows, record its events, and tell whom it concerns. `by` None: the clock.
 
     `form_key` names the form that has asked for the outcome's one change. Returns the changes that it has asked for or
     agreed on, in their order.
@@ -54,7 +54,7 @@ class Writer:
     """One outcome on its way into the rows. `value` is the agreement as it stood right after the fact at hand."""
 
     def __init__(
-        self, agreement: Agreement, outcome: Outcome, by: Person | None, at: datetime, form_key: UUID | None
+        self, agreement: LockedAgreement, outcome: Outcome, by: Person | None, at: datetime, form_key: UUID | None
     ) -> None:
         self.agreement, self.outcome, self.at, self.form_key = agreement, outcome, at, form_key
         self.subscription, self.loaded = agreement.subscription, agreement.loaded
@@ -65,7 +65,7 @@ class Writer:
         self.today = oslo_date(at)
 
     def keep(self, value: Value) -> None:
-        """The subscription's own columns."""
+        """Write the value into the subscription's own columns."""
         self.value = self.loaded.value = value
         row, names = self.subscription, self.loaded.names
         row.variant, row.paying_firm = names.variant(value.variant), names.firm(value.payer)
@@ -82,7 +82,7 @@ class Writer:
             self.kept = columns
 
     def finish(self) -> None:
-        """The last days of what waits may have moved; and what was new has its key now."""
+        """Save the subscription and the last days of what waits, and load the value with the keys of new changes."""
         for change in self.value.proposed:
             row = self.loaded.changes[change.key]
             if row.lapses_on != self.value.lapses_on(change):
@@ -228,7 +228,7 @@ class Writer:
 
 
 def written(day: date | None) -> str | None:
-    """As an event keeps it."""
+    """A day as an event keeps it."""
     return day.isoformat() if day else None
 
 

@@ -76,7 +76,7 @@ def due(agreement: Agreement, today: date) -> Outcome | None:
 
 
 def catch_up(agreement: Agreement, today: date) -> Iterator[Outcome]:
-    """All that was due by today, in its order. Raises NoPrice."""
+    """Do everything that was due by today, in its order. Raises NoPrice."""
     while outcome := due(agreement, today):
         yield outcome
         agreement = outcome.agreement
@@ -167,7 +167,7 @@ def next_renewal(agreement: Agreement) -> Renewal | None:
 
 
 def payer_of_next_period(agreement: Agreement) -> Party:
-    """As it is known today; without a next period the payer of this one."""
+    """The payer of the next period, as it is known today; of this one where there is no next."""
     try:
         renewal = next_renewal(agreement)
     except NoPrice:
@@ -176,7 +176,7 @@ def payer_of_next_period(agreement: Agreement) -> Party:
 
 
 def as_if_paid(agreement: Agreement) -> Agreement:
-    """With a yes of the company where nobody is to pay the next period: else there is none to speak of."""
+    """The agreement as if the company had said yes to pay, where nobody is to pay the next period."""
     if not agreement.payer_has_left:
         return agreement
     yes = Change(

@@ -83,7 +83,7 @@ def find_seat(agreement: Agreement, key: int) -> Seat:
 
 
 def asks_payer(agreement: Agreement, seat: Seat) -> bool:
-    """Whether a firm that goes leaves the question who pays: it pays today, and nothing about it is on its way."""
+    """Whether the firm's end leaves open who pays: it pays today, and no change of payer is on its way."""
     return not agreement.is_cancelled and agreement.payer == seat.firm and agreement.open_of(NewPayer.kind) is None
 
 

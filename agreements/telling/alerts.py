@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
@@ -13,13 +14,12 @@ from notifications.alerts import post_alert
 from notifications.models import Alert
 from organisations.models import Employee, User
 from organisations.places.links import firm_url
-from subscriptions.models import Subscription
 
 
 def collaboration_ended(collaboration: Collaboration) -> list[Alert]:
     """The customer has stopped it; nobody of the firm gets in any more."""
     paid_until = collaboration.subscription.renews_on
-    return tell(
+    return alert_firm(
         "collaboration_ended",
         collaboration.activation,
         about=collaboration.subscription,
@@ -32,22 +32,22 @@ def collaboration_ended(collaboration: Collaboration) -> list[Alert]:
     )
 
 
-def tell(
+def alert_firm(
     kind: str,
     activation: Asking,
     *,
+    about: models.Model,
     at: datetime | None,
     key_end: str = "",
     words: dict[str, Any] | None = None,
     email_context: dict[str, Any] | None = None,
-    about: Subscription | None = None,
     path: str = "",
     to_leads: bool = False,
     but: User | None = None,
 ) -> list[Alert]:
     """Post the alert to everybody who is to have it; returns the new ones. `at` is the deed's own hour.
 
-    It is about the request, or about the agreement that the firm has come into by it; it leads to `path`, else to the
+    `about` is the request, or the agreement that the firm has come into by it. The alert leads to `path`, else to the
     page of the service; `but` is who did it himself, and needs not be told.
     """
     assert at
@@ -58,7 +58,7 @@ def tell(
             kind=kind,
             user=person.user,
             firm=activation.firm,
-            about=about or activation,
+            about=about,
             words={"client": activation.client.name, "service": activation.service.name, **(words or {})},
             path=path,
             at=at,
@@ -96,5 +96,5 @@ def find_receivers(activation: Asking, *, to_leads: bool = False) -> list[Employ
 
 
 def may_be_told(person: Employee, client: Client) -> bool:
-    """Whether a colleague, who works here, sees the client as his place stands loaded."""
+    """Whether the colleague, who works in the firm, sees the client."""
     return person.sees_all_clients or Client.objects.visible_to(person).filter(pk=client.pk).exists()

@@ -20,7 +20,7 @@ def collaboration_ended_by_firm(collaboration: Collaboration) -> list[Email | No
 
 
 def collaboration_ended_as_planned(collaboration: Collaboration, *, last_day: date) -> list[Email | None]:
-    """To the same: the day that the company has chosen has come."""
+    """To the company's administrators: the day that they have chosen has come."""
     return to_the_administrators("collaboration_ended_as_planned", collaboration, last_day=last_day)
 
 
@@ -54,7 +54,7 @@ def access_notice(company: Company, news: AccessNews, *, on: date) -> list[Email
 
 
 def administrators_of(company: Company) -> QuerySet[CompanyUser]:
-    """Those who have accepted and may act today."""
+    """The company's administrators who have accepted and may act today."""
     places = CompanyUser.objects.of(company).active().administrators()
     return places.select_related("user").order_by("pk")
 
@@ -93,7 +93,7 @@ def about_the_end(
 
 
 def my_services_address() -> str:
-    """To be typed in, so without the company."""
+    """The address of Mine tjenester, to be typed in: without the company."""
     return outbox.make_url(reverse("my_services:overview"))
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from agreements.models import Collaboration, RenewalNotice, SubscriptionChange
 from agreements.plans import Kind, Plan, falls_to_the_company
 from agreements.rights import Person
-from agreements.rows.locks import Agreement
+from agreements.rows.locks import LockedAgreement
 from agreements.telling import alerts, emails
 from agreements.telling.parties import (
     find_collaborations,
@@ -25,7 +25,7 @@ from agreements.words.change_news import ChangeNews, words_of
 Status = SubscriptionChange.Status
 
 
-def change_proposed(agreement: Agreement, change: SubscriptionChange, plan: Plan) -> None:
+def change_proposed(agreement: LockedAgreement, change: SubscriptionChange, plan: Plan) -> None:
     """To the party that is to pay more: what is asked, what it costs it, by when to answer."""
     last_day = day_before(plan.lapses_on)
     news = ChangeNews(change, reader=change.answering_firm_id, plan=plan)
@@ -55,7 +55,7 @@ def change_proposed(agreement: Agreement, change: SubscriptionChange, plan: Plan
         )
 
 
-def change_settled(agreement: Agreement, change: SubscriptionChange, *, by: Person | None) -> None:
+def change_settled(agreement: LockedAgreement, change: SubscriptionChange, *, by: Person | None) -> None:
     """To both parties: agreed (from when), refused, taken back or lapsed; not to the one who did it.
 
     What was agreed is told to those besides whom it concerns: the company, a payer who goes or comes, and of a variant
@@ -83,7 +83,7 @@ def change_settled(agreement: Agreement, change: SubscriptionChange, *, by: Pers
         )
 
 
-def subscription_cancelled(agreement: Agreement, *, by: Person) -> None:
+def subscription_cancelled(agreement: LockedAgreement, *, by: Person) -> None:
     """To the company and all who collaborate: the agreement ends with its period."""
     subscription = agreement.subscription
     assert subscription.renews_on  # without a next period it is over at once
@@ -98,12 +98,12 @@ def subscription_cancelled(agreement: Agreement, *, by: Person) -> None:
     )
 
 
-def subscription_resumed(agreement: Agreement, *, by: Person) -> None:
-    """To the same: it goes on after all."""
+def subscription_resumed(agreement: LockedAgreement, *, by: Person) -> None:
+    """To the company and all who collaborate: the agreement goes on after all."""
     tell_all("subscription_resumed", agreement, agreement.collaborations, by=by, words={}, context={})
 
 
-def subscription_ended(agreement: Agreement, ended: list[Collaboration]) -> None:
+def subscription_ended(agreement: LockedAgreement, ended: list[Collaboration]) -> None:
     """To the company and those who collaborated: it is over, and until when the data can be read."""
     subscription = agreement.subscription
     tell_all(
@@ -116,7 +116,7 @@ def subscription_ended(agreement: Agreement, ended: list[Collaboration]) -> None
     )
 
 
-def renewal_notice(agreement: Agreement, notice: RenewalNotice) -> None:
+def renewal_notice(agreement: LockedAgreement, notice: RenewalNotice) -> None:
     """To the payer, thirty days before: the price of the next period, which then holds."""
     last_day = day_before(notice.renews_on)
     context = {"notice": notice, "amount": notice.monthly_price * notice.months, "last_day": last_day}
@@ -143,7 +143,7 @@ def end_planned(collaboration: Collaboration) -> None:
     """To the firm: the company has chosen its last day, or taken the choice back (`ends_on` is empty)."""
     deed = latest_deed(collaboration)
     subscription = collaboration.subscription
-    alerts.tell(
+    alerts.alert_firm(
         "end_planned",
         collaboration.activation,
         about=subscription,
@@ -159,7 +159,7 @@ def end_planned(collaboration: Collaboration) -> None:
 
 
 def collaboration_ended_as_planned(collaboration: Collaboration) -> None:
-    """To both: the chosen day has come."""
+    """To the company and the firm: the chosen day has come."""
     assert collaboration.ends_on
     emails.collaboration_ended_as_planned(collaboration, last_day=collaboration.ends_on - timedelta(days=1))
     alerts.collaboration_ended(collaboration)
@@ -168,7 +168,7 @@ def collaboration_ended_as_planned(collaboration: Collaboration) -> None:
 # --- Who ---------------------------------------------------------------------------------------------------------
 
 
-def parties_told(agreement: Agreement, change: SubscriptionChange) -> set[int | None]:
+def parties_told(agreement: LockedAgreement, change: SubscriptionChange) -> set[int | None]:
     """Firms by their ids; None is the company. Who has not heard of a proposal hears nothing of its end either."""
     parties = {change.asking_firm_id, *({change.answering_firm_id} if change.needs_yes else ())}
     if change.status == Status.REFUSED or (change.needs_yes and not change.answered_at):
@@ -179,7 +179,7 @@ def parties_told(agreement: Agreement, change: SubscriptionChange) -> set[int | 
     return {None} | parties | ({change.from_firm_id, change.to_firm_id} & collaborate)
 
 
-def goes_with_the_agreement(agreement: Agreement, change: SubscriptionChange) -> bool:
+def goes_with_the_agreement(agreement: LockedAgreement, change: SubscriptionChange) -> bool:
     """Whether it lapses because the agreement ends, or gives way to another answer to the same question: who pays.
 
     That is told anyhow, and of this nothing would be true to say than that all is over.
@@ -193,7 +193,7 @@ def goes_with_the_agreement(agreement: Agreement, change: SubscriptionChange) ->
     return change.status == Status.LAPSED and (subscription.is_cancelled or asks_who_pays)
 
 
-def payer_leaves(agreement: Agreement, change: SubscriptionChange) -> bool:
+def payer_leaves(agreement: LockedAgreement, change: SubscriptionChange) -> bool:
     """Whether it asks because the firm that pays collaborates no more: without a yes the service ends."""
     stays = any(collaboration.firm_id == change.asking_firm_id for collaboration in agreement.collaborations)
     return (
@@ -209,5 +209,5 @@ def day_before(day: date | None) -> date | None:
 
 
 def in_words(day: date | None) -> str:
-    """As an alert keeps it."""
+    """A day as an alert keeps it; empty for None."""
     return day.isoformat() if day else ""

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from agreements.models import Collaboration
 from agreements.rights import Person
-from agreements.rows.locks import Agreement
+from agreements.rows.locks import LockedAgreement
 from agreements.telling import alerts, emails
 from history.models import Event
 from notifications import outbox
@@ -18,8 +18,8 @@ from organisations.places.links import company_url
 from subscriptions.models import Subscription
 
 
-def find_collaborations(agreement: Agreement, firms: Iterable[int | None]) -> list[Collaboration]:
-    """Through which each firm is told: its active one, else the last that it had in the agreement."""
+def find_collaborations(agreement: LockedAgreement, firms: Iterable[int | None]) -> list[Collaboration]:
+    """The collaboration by which each firm is told: its active one, else its last in the agreement."""
     own = {collaboration.firm_id: collaboration for collaboration in agreement.collaborations}
     gone = Collaboration.objects.on(agreement.subscription).filter(firm__in=set(firms) - set(own)).with_everything()
     own |= {collaboration.firm_id: collaboration for collaboration in gone.order_by("pk")}
@@ -28,7 +28,7 @@ def find_collaborations(agreement: Agreement, firms: Iterable[int | None]) -> li
 
 def tell_all(
     kind: str,
-    agreement: Agreement,
+    agreement: LockedAgreement,
     collaborations: list[Collaboration],
     *,
     by: Person | None,
@@ -53,7 +53,7 @@ def tell_all(
 
 def tell_company(
     kind: str,
-    agreement: Agreement,
+    agreement: LockedAgreement,
     *,
     key_end: str | int,
     context: dict[str, Any],
@@ -85,7 +85,7 @@ def tell_company(
 
 def tell_firm(
     kind: str,
-    agreement: Agreement,
+    agreement: LockedAgreement,
     collaboration: Collaboration,
     *,
     key_end: str | int,
@@ -96,7 +96,7 @@ def tell_firm(
     to_leads: bool = False,
     but: User | None = None,
 ) -> None:
-    alerts.tell(
+    alerts.alert_firm(
         kind,
         collaboration.activation,
         about=agreement.subscription,

@@ -98,7 +98,7 @@ def payer_code(firm: Firm | None, reader: int) -> str:
 
 
 def change_in_words(words: dict[str, Any]) -> str:
-    """The same sentence as change_title, of what the alert has kept."""
+    """What change_title says of the change, made of what the alert has kept."""
     payers = {OWN: _("dere"), CUSTOMER: _("kunden"), OTHER: _("et annet byrå")}
     if words["change"] == Kind.VARIANT:
         what, old, new = _("Variant"), words["old"], words["new"]

@@ -105,7 +105,7 @@ def change_title(change: SubscriptionChange, reader: int | None) -> str:
 
 
 def ends_of(change: SubscriptionChange, reader: int | None) -> tuple[str, str]:
-    """What it changes from, and to."""
+    """What the change goes from and to, in words."""
     if change.kind == Kind.VARIANT:
         return change.from_variant.name, change.to_variant.name
     if change.kind == Kind.PAYER:
@@ -124,7 +124,7 @@ def state_of(change: SubscriptionChange, reader: int | None) -> tuple[str, str]:
 
 
 def asked_sentences(change: SubscriptionChange, reader: int | None) -> list[str]:
-    """Who wanted it, and when: one's own people by name."""
+    """Who asked for the change, and when; the reader's own people are named."""
     is_own = change.asking_firm_id == reader
     name = change.asked_by.name if is_own else party_name(change.asking_firm, reader)
     values = {"name": name, "day": day_in_words(localtime(change.asked_at).date())}

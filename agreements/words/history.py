@@ -38,7 +38,7 @@ CHANGE_TITLES = {
 
 
 @dataclass
-class Facts:
+class HistoryFacts:
     """What the sentences name. `reader` is a firm's id, or None: the company."""
 
     reader: int | None
@@ -67,15 +67,15 @@ def agreement_history(
     `access` is their log, where the page has read it already.
     """
     facts = gather(subscription, {one.pk: one for one in collaborations}, reader)
-    told = [(event.at, event.pk, moment) for event in facts.events if (moment := tell(event, facts))]
+    told = [(event.at, event.pk, moment) for event in facts.events if (moment := moment_of(event, facts))]
     told += people_moments(access or read_access_log(facts.collaborations.values()), facts)
     newest_first = sorted(told, key=itemgetter(0, 1), reverse=True)
     return [moment.as_item() for _at, _pk, moment in newest_first]
 
 
-def gather(subscription: Subscription, collaborations: dict[int, Collaboration], reader: int | None) -> Facts:
-    """Four queries at most, however much has happened."""
-    facts = Facts(reader, subscription, collaborations)
+def gather(subscription: Subscription, collaborations: dict[int, Collaboration], reader: int | None) -> HistoryFacts:
+    """Read the events and what their sentences name. Four queries at most, however much has happened."""
+    facts = HistoryFacts(reader, subscription, collaborations)
     of_agreement = Q(subject_type=OF_SUBSCRIPTION, subject_id=subscription.pk)
     of_collaborations = Q(subject_type=OF_COLLABORATION, subject_id__in=list(collaborations))
     approvals = Q(
@@ -95,7 +95,7 @@ def gather(subscription: Subscription, collaborations: dict[int, Collaboration],
 
 
 def since_the_yes(collaborations: Iterable[Collaboration]) -> Q:
-    """The days in which the firm has had its part in the agreement."""
+    """Condition: events of the days in which the firm has collaborated."""
     days = Q(pk=None)
     for one in collaborations:
         span = Q(at__gte=one.activation.decided_at)
@@ -120,8 +120,8 @@ def find_tasks(events: Sequence[Event]) -> dict[int, str]:
 # --- One event ---------------------------------------------------------------------------------------------------
 
 
-def tell(event: Event, facts: Facts) -> Moment | None:
-    """The sentence of an event; None for what is nobody's business here."""
+def moment_of(event: Event, facts: HistoryFacts) -> Moment | None:
+    """The time line's entry for an event; None for a verb that the reader is not told."""
     words = words_of_change if "change" in event.after else WORDS.get((event.subject_type, event.verb))
     if words is None:
         return None
@@ -129,7 +129,7 @@ def tell(event: Event, facts: Facts) -> Moment | None:
     return Moment(event.at, title, text, "problem" if event.verb.startswith("refuse_") else "done")
 
 
-def words_of_change(event: Event, facts: Facts) -> tuple[str, str]:
+def words_of_change(event: Event, facts: HistoryFacts) -> tuple[str, str]:
     change, verb = facts.changes[event.after["change"]], event.verb.rpartition("_")[0]
     sentences = [f"{change_title(change, facts.reader)}.", by_whom(event, facts)]
     if verb == "agree" and event.after.get("effective_on"):
@@ -140,14 +140,14 @@ def words_of_change(event: Event, facts: Facts) -> tuple[str, str]:
     return str(CHANGE_TITLES[verb]), join(*sentences)
 
 
-def words_of_renewal(event: Event, facts: Facts) -> tuple[str, str]:
+def words_of_renewal(event: Event, facts: HistoryFacts) -> tuple[str, str]:
     day = date.fromisoformat(event.after["from"])
     titles = [change_title(facts.changes[pk], facts.reader) for pk in event.after.get("changes", ())]
     sentences = [_("Ny periode fra %(day)s.") % {"day": day_in_words(day)}]
     return _("Avtalen ble fornyet"), join(*sentences, *(f"{title}." for title in titles))
 
 
-def words_of_finish(event: Event, facts: Facts) -> tuple[str, str]:
+def words_of_finish(event: Event, facts: HistoryFacts) -> tuple[str, str]:
     day = date.fromisoformat(event.after["on"])
     was_at_once = day == facts.subscription.cancelled_on
     last = day_in_words(day) if was_at_once else last_day(day)
@@ -155,45 +155,45 @@ def words_of_finish(event: Event, facts: Facts) -> tuple[str, str]:
     return _("Abonnementet ble avsluttet"), _("Siste dag var %(day)s. Dataene kan leses til og med %(until)s.") % values
 
 
-def words_of_cancelling(event: Event, facts: Facts) -> tuple[str, str]:
+def words_of_cancelling(event: Event, facts: HistoryFacts) -> tuple[str, str]:
     return _("Avtalen ble sagt opp"), by_whom(event, facts)
 
 
-def words_of_resuming(event: Event, facts: Facts) -> tuple[str, str]:
+def words_of_resuming(event: Event, facts: HistoryFacts) -> tuple[str, str]:
     return _("Avtalen ble gjenopptatt"), by_whom(event, facts)
 
 
-def words_of_order(event: Event, facts: Facts) -> tuple[str, str]:
+def words_of_order(event: Event, facts: HistoryFacts) -> tuple[str, str]:
     return _("Tjenesten ble bestilt"), by_whom(event, facts)
 
 
-def words_of_record(event: Event, facts: Facts) -> tuple[str, str]:
+def words_of_record(event: Event, facts: HistoryFacts) -> tuple[str, str]:
     return _("Avtalen ble registrert"), _("Den ble inngått utenfor portalen.")
 
 
-def words_of_approval(event: Event, facts: Facts) -> tuple[str, str]:
+def words_of_approval(event: Event, facts: HistoryFacts) -> tuple[str, str]:
     title = of_which_firm(event, facts, _("Samarbeidet ble godkjent"), _("Samarbeidet med %(firm)s ble godkjent"))
     return title, _("Av %(name)s.") % {"name": event.by.name}
 
 
-def words_of_task(event: Event, facts: Facts) -> tuple[str, str]:
+def words_of_task(event: Event, facts: HistoryFacts) -> tuple[str, str]:
     values = {"old": facts.tasks.get(event.before["task"], ""), "new": facts.tasks.get(event.after["task"], "")}
     changed = _("Fra %(old)s til %(new)s. De som står på oppgaven, har tilgang.") % values
     return _("Oppgaven ble byttet"), join(changed, by_whom(event, facts))
 
 
-def words_of_planned_end(event: Event, facts: Facts) -> tuple[str, str]:
+def words_of_planned_end(event: Event, facts: HistoryFacts) -> tuple[str, str]:
     title = of_which_firm(event, facts, _("Samarbeidet skal avsluttes"), _("Samarbeidet med %(firm)s skal avsluttes"))
     day = last_day(date.fromisoformat(event.after["ends_on"]))
     return title, join(_("Siste dag er %(day)s.") % {"day": day}, by_whom(event, facts))
 
 
-def words_of_end_taken_back(event: Event, facts: Facts) -> tuple[str, str]:
+def words_of_end_taken_back(event: Event, facts: HistoryFacts) -> tuple[str, str]:
     sentences = _("Samarbeidet fortsetter likevel"), _("Samarbeidet med %(firm)s fortsetter likevel")
     return of_which_firm(event, facts, *sentences), by_whom(event, facts)
 
 
-def words_of_end(event: Event, facts: Facts) -> tuple[str, str]:
+def words_of_end(event: Event, facts: HistoryFacts) -> tuple[str, str]:
     outcomes = {
         Collaboration.Outcome.CONTINUES: _("Kunden fortsetter alene."),
         Collaboration.Outcome.SERVICE_ENDS: _("Tjenesten avsluttes også."),
@@ -204,12 +204,12 @@ def words_of_end(event: Event, facts: Facts) -> tuple[str, str]:
 
 
 def over_after(collaboration: Collaboration) -> str:
-    """What the clock ends, some day or other, is over after the last day."""
+    """The sentence with the last day of a collaboration that the clock has ended; empty where none is known."""
     last = collaboration.last_day
     return _("Siste dag var %(day)s.") % {"day": day_in_words(last)} if last else ""
 
 
-def words_of_opening(event: Event, facts: Facts) -> tuple[str, str]:
+def words_of_opening(event: Event, facts: HistoryFacts) -> tuple[str, str]:
     if event.after.get("read_only"):
         return _("Dataene ble åpnet for lesing første gang"), by_whom(event, facts)
     return _("Tjenesten ble åpnet første gang"), by_whom(event, facts)
@@ -235,8 +235,8 @@ WORDS = {
 # --- Who has come and gone ----------------------------------------------------------------------------------------
 
 
-def people_moments(access: AccessLog, facts: Facts) -> list[tuple[datetime, int, Moment]]:
-    """Of each change of who gets in while a collaboration runs; with the approval and the end all come and go."""
+def people_moments(access: AccessLog, facts: HistoryFacts) -> list[tuple[datetime, int, Moment]]:
+    """Hour, id and entry of each change of who gets in, without those by which a collaboration begins or ends."""
     return [
         (turn.event.at, turn.event.pk, tell_turn(turn, access, facts, facts.collaborations[pk]))
         for pk, turns in access.turns.items()
@@ -245,7 +245,7 @@ def people_moments(access: AccessLog, facts: Facts) -> list[tuple[datetime, int,
     ]
 
 
-def tell_turn(turn: Turn, access: AccessLog, facts: Facts, collaboration: Collaboration) -> Moment:
+def tell_turn(turn: Turn, access: AccessLog, facts: HistoryFacts, collaboration: Collaboration) -> Moment:
     if facts.reader is None:
         came, went = _("%(names)s hos %(firm)s fikk tilgang."), _("%(names)s hos %(firm)s har ikke tilgang lenger.")
     else:
@@ -265,8 +265,8 @@ def names_of(people: People, access: AccessLog) -> str:
 # --- Who ---------------------------------------------------------------------------------------------------------
 
 
-def by_whom(event: Event, facts: Facts) -> str:
-    """One's own people by name, and to the company a firm's besides; else the party alone. Nothing for the clock."""
+def by_whom(event: Event, facts: HistoryFacts) -> str:
+    """Who did it: the reader's own people by name, to the company a firm's too; else the party. Empty: the clock."""
     if event.by is None:
         return ""
     party = party_of_event(event)
@@ -288,7 +288,7 @@ def party_of_event(event: Event) -> int | None:
     return event.firm_id
 
 
-def of_which_firm(event: Event, facts: Facts, alone: str, named: str) -> str:
-    """`named`, with the event's firm, to the company, which may have several; a firm reads of itself `alone`."""
+def of_which_firm(event: Event, facts: HistoryFacts, alone: str, named: str) -> str:
+    """`named` with the firm's name for the company, which may have several firms; for a firm `alone`."""
     firm = facts.firms.get(event.firm_id) if facts.reader is None and event.firm_id else None
     return named % {"firm": firm.name} if firm else alone

@@ -30,7 +30,7 @@ from subscriptions.priced_periods import Period
 
 
 @dataclass(frozen=True)
-class Row:
+class Coming:
     """A fact in words. `day` is None for a question that waits without a last day."""
 
     day: date | None
@@ -38,14 +38,14 @@ class Row:
     fact: Fact = field(compare=False)
 
 
-def outlook(subscription: Subscription, *, reader: int | None, day: date) -> list[Row]:
-    """What is known to come, in its order."""
+def outlook(subscription: Subscription, *, reader: int | None, day: date) -> list[Coming]:
+    """What is known to come, by day."""
     return outlook_of(load(subscription, day=day), reader=reader, day=day)
 
 
-def outlook_of(loaded: Loaded, *, reader: int | None, day: date) -> list[Row]:
-    """The same for who has loaded the agreement already, as it is on the day."""
-    return tell(loaded, Outcome(loaded.value, ()), reader=reader, day=day)
+def outlook_of(loaded: Loaded, *, reader: int | None, day: date) -> list[Coming]:
+    """The rows for who has loaded the agreement already, as it is on the day."""
+    return tell_outlook(loaded, Outcome(loaded.value, ()), reader=reader, day=day)
 
 
 def end(loaded: Loaded, collaboration: Collaboration, *, by: int | None, outcome: str, day: date) -> Outcome:
@@ -55,7 +55,7 @@ def end(loaded: Loaded, collaboration: Collaboration, *, by: int | None, outcome
 
 
 def plan_end(loaded: Loaded, collaboration: Collaboration, on: date | None, *, day: date) -> Outcome:
-    """Nothing changes where no end is planned that could be removed."""
+    """The outcome of choosing `on` as first day without the firm; None removes the choice, if there is one."""
     seats = {seat.key: seat for seat in loaded.value.seats}
     if on is None and (collaboration.pk not in seats or seats[collaboration.pk].ends_on is None):
         return Outcome(loaded.value, ())
@@ -65,28 +65,28 @@ def plan_end(loaded: Loaded, collaboration: Collaboration, on: date | None, *, d
 
 def outlook_of_hand_over(
     subscription: Subscription, hand_over: HandOver | None, *, reader: int | None, day: date
-) -> list[Row]:
+) -> list[Coming]:
     """Outlook if the company approved another firm today, and chose so; None: it keeps all."""
     loaded = load(subscription, day=day)
     outcome = foretell_hand_over(loaded.value, hand_over, day=day) if hand_over else Outcome(loaded.value, ())
     if hand_over:
         loaded.names.know([hand_over.payer])
-    return tell(loaded, outcome, reader=reader, day=day)
+    return tell_outlook(loaded, outcome, reader=reader, day=day)
 
 
-def fingerprint(rows: Sequence[Row]) -> str:
+def fingerprint(rows: Sequence[Coming]) -> str:
     """What a page foretold, in any language: the deed compares it with what it would do."""
     return facts.fingerprint(row.fact for row in rows)
 
 
 def worth_telling(found: Iterable[Fact]) -> list[Fact]:
-    """Those that the list has a sentence for, in its order: what waits first, and of a day what falls unanswered."""
+    """The facts that have a sentence, by day: what waits comes first, and of one day what lapses unanswered."""
     told = [fact for fact in found if type(fact) in WORDS and not goes_with_the_end(fact)]
     return sorted(told, key=lambda fact: (fact.day or date.min, not is_unanswered(fact)))
 
 
 def goes_with_the_end(fact: Fact) -> bool:
-    """Whether it is told by the end of the service alone."""
+    """Whether the end of the service tells it already."""
     match fact:
         case facts.SeatEnded(with_all=True) | facts.Closed(why=Why.ENDS):
             return True
@@ -116,10 +116,10 @@ class Telling(NamedTuple):
         return self.loaded.change_row(change)
 
 
-def tell(loaded: Loaded, outcome: Outcome, *, reader: int | None, day: date) -> list[Row]:
+def tell_outlook(loaded: Loaded, outcome: Outcome, *, reader: int | None, day: date) -> list[Coming]:
     telling = Telling(loaded, reader, day)
     rows = [
-        Row(told_on(fact, day), WORDS[type(fact)](fact, telling), fact)
+        Coming(told_on(fact, day), WORDS[type(fact)](fact, telling), fact)
         for fact in worth_telling(days.foretell(outcome, day))
     ]  # fmt: skip
     return sorted(rows, key=lambda row: row.day or date.min)

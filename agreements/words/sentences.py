@@ -15,5 +15,5 @@ def last_day(day: date) -> str:
 
 
 def join(*sentences: str) -> str:
-    """Those that say something, one after the other."""
+    """Join the sentences that are not empty."""
     return " ".join(sentence for sentence in sentences if sentence)

@@ -35,12 +35,12 @@ class Link(NamedTuple):
 
 
 def active_in(subscription: Subscription) -> list[Collaboration]:
-    """The active collaborations in it, of whatever firm: what the rights of everybody in it hang on."""
+    """The active collaborations of all firms in the agreement: everybody's rights depend on them."""
     return list(Collaboration.objects.on(subscription).active().select_related("firm", "client").order_by("pk"))
 
 
 def with_questions(subscriptions: SubscriptionQuerySet) -> SubscriptionQuerySet:
-    """With `waits_for_company`: a change of it waits for the company's yes."""
+    """Annotate `waits_for_company`: whether a change of the agreement waits for the company's yes."""
     asked = SubscriptionChange.objects.proposed().filter(subscription=OuterRef("pk"), answering_firm=None)
     return subscriptions.annotate(waits_for_company=Exists(asked))
 
@@ -101,7 +101,7 @@ def make_ended_row(collaboration: Collaboration) -> EndedRow:
 
 
 def ended_by(collaboration: Collaboration) -> str:
-    """A firm's own people by name; who of the customer's did it is theirs."""
+    """Who ended it: the firm's own people by name, the customer's as the customer."""
     user = collaboration.ended_by
     if user is None:
         assert collaboration.last_day  # the clock ends what has one
@@ -119,7 +119,7 @@ def outcome_in_words(collaboration: Collaboration) -> str:
 
 
 def reading_rights(collaboration: Collaboration) -> str:
-    """What a firm may know of it: what becomes of the agreement afterwards is the customer's."""
+    """What the firm may still read; what becomes of the agreement afterwards is not told."""
     shut = _("Dere har ikke tilgang lenger.")
     if collaboration.outcome != Collaboration.Outcome.SERVICE_ENDS:
         return shut

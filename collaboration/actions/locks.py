@@ -40,7 +40,7 @@ def lock_activation(activation_id: int) -> Activation:
 
 
 def try_lock_activation(activation_id: int, company_id: int | None) -> Activation | None:
-    """The same two locks in the same order for a sweep that can come back: None when anybody holds one of them."""
+    """Lock company and request without waiting, for a sweep that comes again; None when somebody holds one of them."""
     if company_id and not Company.objects.select_for_update(skip_locked=True).filter(pk=company_id).first():
         return None
     free = Activation.objects.select_for_update(of=("self",), skip_locked=True)

@@ -22,11 +22,11 @@ class ActivationQuerySet(models.QuerySet):
         return self.filter(client__in=Client.objects.visible_to(employee))
 
     def of(self, company: Company) -> "ActivationQuerySet":
-        """What the company's people may see: never a draft."""
+        """The requests that the company's people may see: never a draft."""
         return self.filter(company=company).exclude(status=workflow.Status.DRAFT)
 
     def of_companies_of(self, user: User) -> "ActivationQuerySet":
-        """What the person may see, for all the companies that she or he acts for: never a draft."""
+        """The requests that the person may see, of all companies that she or he acts for: never a draft."""
         companies = CompanyUser.objects.active().filter(user=user).values("company")
         return self.filter(company__in=companies).exclude(status=workflow.Status.DRAFT)
 
@@ -37,7 +37,7 @@ class ActivationQuerySet(models.QuerySet):
         return self.filter(status=workflow.Status.DRAFT)
 
     def pending(self) -> "ActivationQuerySet":
-        """Sent and not closed; `overdue` and `answerable` tell those apart whose time is over."""
+        """Requests that are sent and not closed; `overdue` and `answerable` tell apart whose time is over."""
         return self.filter(status=workflow.Status.PENDING)
 
     def overdue(self, at: datetime) -> "ActivationQuerySet":
@@ -256,12 +256,12 @@ class Activation(models.Model):
 
     @property
     def is_disowned(self) -> bool:
-        """Its receiver has said to be somebody else: it needs another one before anything more is mailed."""
+        """Whether the receiver has said to be somebody else: it needs another before anything more is mailed."""
         return self.disowned_at is not None
 
     @property
     def keeps_agreement(self) -> bool:
-        """Scenario 1: the customer's own agreement goes on unchanged."""
+        """Whether the customer's own agreement goes on unchanged (scenario 1)."""
         return self.scenario == self.Scenario.SUBSCRIBED
 
     @property
@@ -284,11 +284,11 @@ class Activation(models.Model):
             self.disowned_at = None
 
     def is_over(self, at: datetime) -> bool:
-        """Its time is up, whether a sweep has closed it or not."""
+        """Whether its time is up, closed by a sweep or not."""
         return self.expires_at is not None and at >= self.expires_at
 
     def is_answerable(self, at: datetime) -> bool:
-        """It waits for the customer, and still may be answered."""
+        """Whether it waits for the customer and may still be answered."""
         return self.is_pending and not self.is_over(at)
 
     def move(self, verb: str, *, by: Employee | CompanyUser | None, at: datetime) -> None:
@@ -305,7 +305,7 @@ class Activation(models.Model):
             self.decided_by, self.decided_at = by.user if by else None, at
 
     def find_move(self, verb: str, *, by: Employee | CompanyUser | None) -> workflow.Move:
-        """The step itself, not taken. Raises NotAllowed as `move` does."""
+        """Find the step of the table without taking it. Raises NotAllowed as `move` does."""
         return workflow.move(verb, status=self.status, roles=self.roles_of(by))
 
     def roles_of(self, by: Employee | CompanyUser | None) -> set[Role]:

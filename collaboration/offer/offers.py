@@ -36,7 +36,7 @@ class Offer:
 
     @property
     def is_impossible(self) -> bool:
-        """Scenario 1 whose subscription has ended: there is nothing left to share."""
+        """Whether it is about a subscription that has ended (scenario 1): there is nothing left to share."""
         return self.activation.keeps_agreement and self.subscription is None
 
     @property
@@ -94,13 +94,13 @@ def make_offer(activation: Activation, *, today: date) -> Offer:
 
 
 def is_impossible(day: date) -> Q:
-    """Offer.is_impossible as a condition on requests, for a query of many."""
+    """Condition on requests: Offer.is_impossible on the day."""
     running = Subscription.objects.running(day).filter(company=OuterRef("company"), service=OuterRef("service"))
     return Q(~Exists(running), scenario=Activation.Scenario.SUBSCRIBED)
 
 
 def running_subscription(company: Company, service: Service, *, day: date) -> Subscription | None:
-    """The company's, unless it is over by the calendar, whether a sweep has run or not."""
+    """The company's subscription of the service; None where it has none, or one over by the calendar, swept or not."""
     return Subscription.objects.of(company).running(day).filter(service=service).with_service().first()
 
 

@@ -68,7 +68,7 @@ class Delivery(TextChoices):
 
 
 def with_state(requests: ActivationQuerySet, at: datetime | Now) -> ActivationQuerySet:
-    """With `delivery` and `state` as they are at the hour. What is over counts as expired, swept or not."""
+    """Annotate `delivery` and `state` as they are at the hour. What is over counts as expired, swept or not."""
     return requests.annotate(delivery=latest_delivery()).annotate(state=state_at(at))
 
 
@@ -77,7 +77,7 @@ def waits_at(at: datetime | Now) -> Q:
 
 
 def state_at(at: datetime | Now) -> Case:
-    """Of requests with `delivery`."""
+    """Expression: the State at the hour, of requests annotated with `delivery`."""
     return Case(
         When(collaboration__ended_at__isnull=False, then=Value(State.ENDED)),
         When(status=Status.APPROVED, then=Value(State.ACTIVE)),
@@ -90,7 +90,7 @@ def state_at(at: datetime | Now) -> Case:
 
 
 def latest_delivery() -> Subquery:
-    """Of the same mail as emails.latest_with_the_link; None where none has been posted."""
+    """Subquery: the Delivery of the mail that emails.latest_with_the_link finds; None where none has been posted."""
     mails = Email.objects.filter(
         subject_type=Activation._meta.label_lower,
         subject_id=OuterRef("pk"),

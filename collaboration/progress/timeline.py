@@ -29,7 +29,7 @@ NEW_RECEIVER = ("correct_address", "forward")
 
 
 @dataclass
-class Facts:
+class RequestFacts:
     """What is known of one request, each list oldest first."""
 
     started_by: str = ""
@@ -66,11 +66,11 @@ def make_timelines(activations: Iterable[Activation], now: datetime) -> dict[int
     return {pk: make_items(activation, facts[pk], now) for pk, activation in by_id.items()}
 
 
-def gather(ids: list[int], now: datetime) -> dict[int, Facts]:
+def gather(ids: list[int], now: datetime) -> dict[int, RequestFacts]:
     about = {"subject_type": Activation._meta.label_lower, "subject_id__in": ids}
     told = Prefetch("events", EmailEvent.objects.order_by("at", "event_id"))
     mails = Email.objects.filter(kind__in=KINDS_WITH_THE_LINK, **about).defer("message", "secret")
-    facts: dict[int, Facts] = defaultdict(Facts)
+    facts: dict[int, RequestFacts] = defaultdict(RequestFacts)
     requests = Activation.objects.filter(pk__in=ids).annotate(lost=is_impossible(oslo_date(now)))
     ends = ("collaboration__ended_at", "collaboration__ended_by__name")
     for request in requests.values("pk", "started_by__user__name", "lost", *ends):
@@ -90,7 +90,7 @@ def gather(ids: list[int], now: datetime) -> dict[int, Facts]:
     return facts
 
 
-def make_items(activation: Activation, facts: Facts, now: datetime) -> list[Item]:
+def make_items(activation: Activation, facts: RequestFacts, now: datetime) -> list[Item]:
     moments = [
         Moment(activation.started_at, _("Utkastet ble påbegynt"), by_whom(facts.started_by)),
         *deed_moments(activation, facts),
@@ -104,7 +104,7 @@ def make_items(activation: Activation, facts: Facts, now: datetime) -> list[Item
 # --- Deeds -------------------------------------------------------------------------------------------------------
 
 
-def deed_moments(activation: Activation, facts: Facts) -> list[Moment]:
+def deed_moments(activation: Activation, facts: RequestFacts) -> list[Moment]:
     titles = {
         "send": _("Forespørselen ble sendt"),
         "resend": _("Sendt på nytt"),
@@ -226,7 +226,7 @@ def quote(reason: str, sentence: str) -> str:
 # --- What comes --------------------------------------------------------------------------------------------------
 
 
-def coming_items(activation: Activation, facts: Facts, now: datetime) -> list[Item]:
+def coming_items(activation: Activation, facts: RequestFacts, now: datetime) -> list[Item]:
     last_day = date_format(activation.last_day)
     if activation.is_over(now):
         last_answer = _("Siste dag å svare var %(day)s.") % {"day": last_day}
@@ -251,7 +251,7 @@ def reminder_item(waiting: list[Reminder], now: datetime) -> Item:
     return {"title": title, "state": "coming", "at": moment(reminder.due_at)}
 
 
-def waits_for(activation: Activation, facts: Facts) -> str:
+def waits_for(activation: Activation, facts: RequestFacts) -> str:
     if facts.is_impossible:
         return _("Kan ikke godkjennes lenger")
     if facts.is_proposed:
@@ -260,8 +260,8 @@ def waits_for(activation: Activation, facts: Facts) -> str:
     return _("Venter på riktig adresse") if is_wrong else _("Venter på kunden")
 
 
-def next_action(activation: Activation, facts: Facts, now: datetime) -> str:
-    """What the accountant does next, while the request waits."""
+def next_action(activation: Activation, facts: RequestFacts, now: datetime) -> str:
+    """The sentence that says what the accountant does next, while the request waits."""
     mail, name = facts.latest_mail, {"name": activation.contact_name}
     needs_the_link = link_is_the_way_in(activation)
     if facts.is_impossible:

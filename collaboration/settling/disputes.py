@@ -43,6 +43,6 @@ def describe_claims(places: Sequence[CompanyUser]) -> list[Claim]:
 
 
 def fingerprint(places: Sequence[CompanyUser]) -> str:
-    """What the page showed; a decision counts only if the claims are the same."""
+    """Fingerprint of the claims: a decision counts only if they are as the page showed them."""
     told = sorted((place.company_id, place.pk, place.user_id or 0) for place in places)
     return hashlib.sha256(repr(told).encode()).hexdigest()

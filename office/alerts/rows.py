@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import SimpleLazyObject
 
-from collaboration.alert_words import Line, describe
+from collaboration.alert_words import AlertLine, describe
 from collaboration.alerts import alerts_of
 from ground.paging import Sort, get_page
 from office.clients.rows import query_string
@@ -32,7 +32,7 @@ def count_unread(employee: Employee) -> str:
 class AlertList:
     """One page of the list. `newest` is the id up to which "Les alle" reaches."""
 
-    lines: list[Line]
+    lines: list[AlertLine]
     newest: int | None
     previous_url: str
     next_url: str

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from collaboration.actions.firm import deactivate_employee
+from collaboration.actions import deactivate_employee
 from collaboration.actions.firm.deactivate_employee import responsibilities_of
 from ground import spreadsheets
 from ground.clock import database_clock

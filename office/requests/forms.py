@@ -10,10 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Contact, Task
 from collaboration.forms import ReceiverForm, check_address
 from collaboration.models import Activation
-from collaboration.preflight import (
-    OWN_DOMAIN_IS_THE_CUSTOMERS,
-    own_domain_warning,
-)
+from collaboration.preflight import OWN_DOMAIN_IS_THE_CUSTOMERS, own_domain_warning
 from ground.lines import LineField
 from ground.mail_addresses import shown_address
 from ground.money import format_nok
@@ -109,7 +106,7 @@ class AgreementForm(forms.Form):
 
 
 class CorrectAddressForm(ReceiverForm):
-    """The same, by the firm: what stands there now is to be written over."""
+    """Another receiver, by the firm: the fields begin with the one who has it now."""
 
     corrects_card = forms.BooleanField(
         label=_("Rett det samme på kundekortet"),

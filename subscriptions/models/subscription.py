@@ -160,7 +160,7 @@ class Subscription(models.Model):
         return self.cancelled_on is not None and self.ended_on is None
 
     def is_over_on(self, day: date) -> bool:
-        """The same as `over_by_calendar`, of a row that is read already; also once it is stored that it has ended."""
+        """Whether the row is over on the day, by `over_by_calendar` or because its end is stored."""
         stops = self.is_cancelled or self.payer_has_left
         return self.ended_on is not None or (stops and self.renews_on is not None and self.renews_on <= day)
 
@@ -189,7 +189,7 @@ class Subscription(models.Model):
         return self.reads_until(self.ended_on) - timedelta(days=1)
 
     def reads_until(self, ended_on: date) -> date:
-        """The same for an end that is foretold."""
+        """The first day on which the data can no longer be read, if the subscription ended on `ended_on`."""
         return add_months(ended_on, 12 * self.service.retention_years)
 
 

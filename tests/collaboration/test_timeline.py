@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 
 from agreements import actions as agreement_actions
 from collaboration import actions, links
-from collaboration.actions.repair import correct_address
+from collaboration.actions import correct_address
 from collaboration.links import offered_place
 from collaboration.models import Activation
 from collaboration.progress.timeline import make_timelines

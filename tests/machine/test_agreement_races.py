@@ -19,7 +19,7 @@ from history.models import Event
 from organisations.models import Company, CompanyUser, Employee
 from subscriptions.models import Charge, Subscription
 from tests import factories
-from tests.collaboration.conftest import noon
+from tests.agreements.conftest import noon
 from tests.conftest import NOON
 from tests.machine import agreements
 from tests.machine.test_races import ROUNDS, clone, is_lost, race

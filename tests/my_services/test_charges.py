@@ -22,7 +22,7 @@ MARCH = {"maned": "2026-03"}
 @pytest.fixture(autouse=True)
 def in_november(monkeypatch):
     now = datetime(2026, 11, 23, 12, tzinfo=ZoneInfo("Europe/Oslo"))
-    monkeypatch.setattr("my_services.views.charges.database_clock", lambda: now)
+    monkeypatch.setattr("my_services.agreements.charges.database_clock", lambda: now)
 
 
 @pytest.fixture

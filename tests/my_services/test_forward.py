@@ -10,7 +10,7 @@ from django.urls import reverse
 from collaboration import actions
 from collaboration.models import Activation, ForwardProposal
 from history.models import Event
-from my_services.views.forward import CODE as FORWARD_CODE
+from my_services.requests.forward import CODE as FORWARD_CODE
 from notifications.models import Email
 from organisations.models import CompanyUser
 from tests import factories

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
-from my_services.views import users
+from my_services.people import users
 from notifications.models import Email
 from organisations.models import CompanyUser, Invitation
 from subscriptions.models import ServiceAccess

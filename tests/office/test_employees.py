@@ -15,7 +15,7 @@ from agreements.access.doors import may_open
 from clients import actions as client_actions
 from clients.models import Client, Task, TaskParticipant
 from collaboration import actions
-from collaboration.actions.firm import deactivate_employee
+from collaboration.actions import deactivate_employee
 from ground.clock import oslo_date
 from ground.refusals import NotAllowed
 from history.models import Event

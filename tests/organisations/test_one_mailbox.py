@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ground.clock import database_clock
 from ground.mail_addresses import address_form, shown_address
-from my_services.user_forms import InvitationForm
+from my_services.people.forms import InvitationForm
 from notifications.models import Email
 from notifications.tracking import record_delivery
 from organisations.actions.invitations import accept_invitation_with_password, invite_company_user

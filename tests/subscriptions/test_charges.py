@@ -1,4 +1,4 @@
-"""Charges as rows: the first period, and what the database refuses. What is charged is tested in tests/agreements."""
+"""Charges as rows: the first period, and what the database refuses. What is charged: tests/agreements/rules."""
 
 from datetime import date
 from decimal import Decimal

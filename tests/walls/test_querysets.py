@@ -12,14 +12,18 @@ from organisations.models import Company, Firm
 from tests.walls.crawl import named_patterns
 
 PAGES = ("office/**/*.py", "collaboration/forms.py",
-         "agreement_pages/*.py", "my_services/*.py", "my_services/views/*.py", "organisations/places/views.py",
+         "agreement_pages/*.py", "my_services/*.py", "my_services/*/*.py", "organisations/places/views.py",
          "organisations/invitations/views.py")  # fmt: skip
 WALLS = {"visible_to", "of", "none"}
 THEIR_OWN = "the places that wait for the signed-in person's own address"
 LEAVERS = "of the leaver's own firm, for its administrators, whatever clients these see"
 # Model.objects that begins elsewhere, by file and function.
 ALLOWED = {
-    ("my_services/views/offer.py", "offers_with_requests", "Activation"): "sent to the person's own address",
+    (
+        "my_services/requests/offered_places.py",
+        "offers_with_requests",
+        "Activation",
+    ): "sent to the person's own address",
     ("office/employees/leaver_report.py", "find_lines", "Client"): LEAVERS,
     ("office/employees/leaver_report.py", "find_reasons", "Task"): LEAVERS,
     ("office/employees/leaver_report.py", "find_reasons", "Event"): LEAVERS,
@@ -45,12 +49,16 @@ ALLOWED = {
     ("office/service/views.py", "pending_context", "ForwardProposal"): "of the request that the page shows",
     ("office/requests/repair.py", "forward_answer", "ForwardProposal"): "of the request that the page shows",
     ("office/requests/repair.py", "has_corrected", "Event"): "of the request that the page shows",
-    ("my_services/views/link.py", "link_follow", "Activation"): "shown only to the people of its company",
+    ("my_services/requests/link.py", "link_follow", "Activation"): "shown only to the people of its company",
     ("my_services/waiting.py", "count_waiting", "Activation"): "of the companies that the person acts for",
-    ("my_services/views/users.py", "accesses_of_people", "ServiceAccess"): "of the company's own people",
+    ("my_services/people/users.py", "accesses_of_people", "ServiceAccess"): "of the company's own people",
     ("office/collaborations/forms.py", "__init__", "Employee"): "of the form's own firm",
-    ("my_services/views/link.py", "lead_insider", "Activation"): "shown only to the people of its company",
-    ("my_services/remembered_link.py", "remembered_link", "Activation"): "the request whose link the browser has held",
+    ("my_services/requests/link.py", "lead_insider", "Activation"): "shown only to the people of its company",
+    (
+        "my_services/requests/remembered_link.py",
+        "remembered_link",
+        "Activation",
+    ): "whose link the browser has held",
     ("office/clients/edit_forms.py", "employees_of", "Employee"): "of the firm that the form is for",
     ("office/agreements/changing.py", "get_seat", "Subscription"): "of the collaborations that the employee sees",
     ("office/agreements/changing.py", "get_seat", "Collaboration"): "of the agreement that the page shows",
@@ -58,11 +66,11 @@ ALLOWED = {
     ("agreement_pages/end_views.py", "is_over", "Subscription"): "of the collaboration that the page shows",
     ("agreement_pages/end_views.py", "is_over", "Collaboration"): "of the collaboration that the page shows",
     ("agreement_pages/end_views.py", "take_seat", "Collaboration"): "of the agreement that the page shows",
-    ("my_services/views/activation.py", "collaborations_of_others", "Collaboration"): "of the company that is asked",
-    ("my_services/views/agreement.py", "get_seat", "Collaboration"): "of the agreement that the page shows",
-    ("my_services/views/agreement.py", "find_change", "SubscriptionChange"): "of the agreement that the page shows",
+    ("my_services/requests/answering.py", "collaborations_of_others", "Collaboration"): "of the company that is asked",
+    ("my_services/agreements/changing.py", "get_seat", "Collaboration"): "of the agreement that the page shows",
+    ("my_services/agreements/changing.py", "find_change", "SubscriptionChange"): "of the agreement that the page shows",
     (
-        "my_services/views/agreement.py",
+        "my_services/agreements/changing.py",
         "offer_switch_to_the_one_of_change",
         "SubscriptionChange",
     ): "looked up among the person's own companies",

@@ -27,5 +27,5 @@ def is_only_asked(company: Company | None) -> TypeGuard[Company]:
 
 
 def take_back_place(company: Company) -> None:
-    """The administrator's place is offered no more."""
+    """Take back the administrator's place that the request offers."""
     CompanyUser.objects.of(company).offered().delete()

@@ -61,7 +61,7 @@ def clear_disputes(*, clock: Clock = database_clock) -> int:
 
 @transaction.atomic
 def clear_dispute(*, org_number: str, clock: Clock) -> bool:
-    """False while it is disputed, while nobody who can sign in claims it, and while another firm is about to ask."""
+    """Clear one dispute. False while it is disputed, nobody who can sign in claims it, or another firm may ask."""
     rows = lock_rows(org_number)
     claims = find_claims(org_number)
     for claim in claims:
