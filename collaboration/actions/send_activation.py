@@ -16,7 +16,7 @@ from collaboration.scenarios import Scenario, Standing, standing_of
 from ground.clock import Clock, database_clock, oslo_date, oslo_midnight
 from ground.refusals import NotAllowed
 from history.models import record_event
-from organisations.companies.rows import ask_company
+from organisations.actions.companies import ask_company
 from organisations.forms.addresses import clean_address
 from organisations.models import Company, CompanyUser, Employee
 from organisations.own_domains import find_own_domain
