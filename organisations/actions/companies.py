@@ -1,4 +1,4 @@
-"""What a platform administrator does with companies."""
+"""Deeds about companies: how one begins, is vouched for, and gets a main contact."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,7 +9,7 @@ from history.models import record_event
 from organisations.actions.merging import make_known
 from organisations.companies.rows import find_claims, lock_company, lock_number
 from organisations.companies.states import REFUSALS, State
-from organisations.models import Company, User
+from organisations.models import Company, CompanyUser, Firm, User
 
 
 @transaction.atomic
@@ -40,3 +40,23 @@ def add_company(*, org_number: str, name: str, by: User, clock: Clock = database
     company = Company.objects.create(org_number=org_number, name=name, confirmed_at=at)
     record_event(subject=company, verb="confirm", by=by, company=company, at=at)
     return company
+
+
+def ask_company(*, org_number: str, name: str, firm: Firm) -> Company:
+    """Make the row of one request to a company that is not known, under the firm's name for it.
+
+    Other firms' rows of the number make no difference. The caller holds the number's lock.
+    """
+    return Company.objects.create(org_number=org_number, name=name, asking_firm=firm)
+
+
+def make_room_for_main_contact(company: Company) -> bool:
+    """Whether the company can get a new main contact, for which one whose account is shut gives way.
+
+    The caller holds the lock.
+    """
+    main_contacts = CompanyUser.objects.of(company).filter(is_main_contact=True, user__isnull=False)
+    if main_contacts.active().exists():
+        return False
+    main_contacts.update(is_main_contact=False)
+    return True

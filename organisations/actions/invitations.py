@@ -11,7 +11,7 @@ from ground.clock import Clock, database_clock
 from ground.refusals import NotAllowed
 from history.models import record_event
 from organisations.actions.closed_invitations import close_invitation, record_deed
-from organisations.companies.rows import make_room_for_main_contact
+from organisations.actions.companies import make_room_for_main_contact
 from organisations.forms.sent import find_made
 from organisations.invitations import emails
 from organisations.invitations.links import LINK_HOURS, hash_token, make_token

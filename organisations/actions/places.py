@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from ground.clock import Clock, database_clock
 from ground.refusals import NotAllowed
 from history.models import record_event
+from organisations.actions.companies import make_room_for_main_contact
 from organisations.actions.merging import begin, join
-from organisations.companies.rows import find_claims, lock_company, make_room_for_main_contact
+from organisations.companies.rows import find_claims, lock_company
 from organisations.models import CompanyUser, Employee, User
 
 

@@ -3,6 +3,7 @@
 from allauth.usersessions.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
 
 from ground.clock import Clock, database_clock
 from organisations.models import CacheEntry, User
@@ -19,6 +20,16 @@ def end_all_sessions(*, user: User) -> None:
     """Sign the person out everywhere."""
     for session in UserSession.objects.filter(user=user):
         session.end()
+
+
+def forget_device(*, session_key: str) -> None:
+    """Delete the device of a session that ends now: its address and its browser."""
+    UserSession.objects.filter(session_key=session_key).delete()
+
+
+def note_use(*, session_key: str) -> None:
+    """Note that the session is used now, for the person's list of devices."""
+    UserSession.objects.filter(session_key=session_key).update(last_seen_at=timezone.now())
 
 
 def delete_old_sessions() -> None:

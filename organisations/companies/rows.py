@@ -1,11 +1,11 @@
-"""A company's rows: how they are locked, how a request makes one, and who claims to act for the company."""
+"""A company's rows: how they are locked, and who claims to act for the company."""
 
 from collections.abc import Iterable, Sequence
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
-from organisations.models import Company, CompanyUser, Firm, Invitation
+from organisations.models import Company, CompanyUser, Invitation
 
 NUMBERS = 0x6E756D62  # names the advisory locks on organisation numbers
 
@@ -36,14 +36,6 @@ def lock_rows(org_number: str) -> dict[int, Company]:
     """All rows of the organisation number by their ids, as they are now, locked."""
     lock_number(org_number)
     return Company.objects.numbered(org_number).order_by("pk").select_for_update().in_bulk()
-
-
-def ask_company(*, org_number: str, name: str, firm: Firm) -> Company:
-    """Make the row of one request to a company that is not known, under the firm's name for it.
-
-    Other firms' rows of the number make no difference. The caller holds the number's lock.
-    """
-    return Company.objects.create(org_number=org_number, name=name, asking_firm=firm)
 
 
 def find_claims(org_number: str) -> list[CompanyUser]:
@@ -82,15 +74,3 @@ def is_disputed(company: Company, claims: Sequence[CompanyUser], rows: Iterable[
     return bool(find_rivals(company, claims)) or any(
         row.is_asked and row.asking_firm_id != company.asking_firm_id and row.pk not in claimed for row in rows
     )
-
-
-def make_room_for_main_contact(company: Company) -> bool:
-    """Whether the company can get a new main contact, for which one whose account is shut gives way.
-
-    The caller holds the lock.
-    """
-    main_contacts = CompanyUser.objects.of(company).filter(is_main_contact=True, user__isnull=False)
-    if main_contacts.active().exists():
-        return False
-    main_contacts.update(is_main_contact=False)
-    return True

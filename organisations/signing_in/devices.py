@@ -5,14 +5,13 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
-from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from organisations.actions.sessions import forget_device, note_use
 from organisations.places.current import Place
 
 SESSION_KEY = "seen_at"
@@ -57,7 +56,7 @@ def end_old_session(get_response: Callable[[HttpRequest], HttpResponse]):
     def middleware(request: HttpRequest) -> HttpResponse:
         reason = why_over(request)
         if reason:
-            UserSession.objects.filter(session_key=request.session.session_key).delete()
+            forget_device(session_key=request.session.session_key)
             remember_what_was(request)
             logout(request)
             messages.info(request, reason)
@@ -99,7 +98,7 @@ def note_activity(get_response: Callable[[HttpRequest], HttpResponse]):
             now = time.time()
             if now - request.session.get(SESSION_KEY, records[0]["at"]) > NOTED_EVERY:
                 request.session[SESSION_KEY] = now
-                UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=timezone.now())
+                note_use(session_key=request.session.session_key)
         return get_response(request)
 
     return middleware

@@ -56,7 +56,7 @@ def asked(request, kari, ola, nils, sent, monkeypatch) -> Callable[..., Activati
             summary="Fakturering, regnskap og rapporter på nett.",
             summary_en="Invoicing, accounting and reports online.",
         )
-        monkeypatch.setattr(emails, "language_of", lambda address: language)
+        monkeypatch.setattr(emails, "language_of_receiver", lambda address: language)
         customer = request.getfixturevalue("known" if scenario == "attached" else scenario)
         customer.client.tasks.get().participants.add(ola, through_defaults={"firm": kari.firm})
         activation = sent(customer.client, by=kari, payer=payer)

@@ -155,7 +155,7 @@ def test_what_is_over_is_deleted(person):
 
 
 def test_so_are_counts_and_used_codes(monkeypatch):
-    monkeypatch.setattr("organisations.jobs.BATCH", 2)
+    monkeypatch.setattr("organisations.actions.sessions.BATCH", 2)
     now = timezone.now()
     for number in range(5):
         CacheEntry.objects.create(cache_key=f"over{number}", value="", expires=now - timedelta(seconds=1))
