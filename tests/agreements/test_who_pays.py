@@ -15,7 +15,7 @@ from agreements.rules import money
 from agreements.words.outlook import fingerprint
 from collaboration import actions
 from notifications.models import Email
-from organisations.places import Place
+from organisations.places.current import Place
 from subscriptions.models import Charge, Price
 from tests.agreements.conftest import answer, change, noon, renew
 from tests.agreements.outlooks import outlook_of_cancelling, outlook_of_end

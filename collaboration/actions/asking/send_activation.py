@@ -1,35 +1,25 @@
 """Send: the draft becomes a request that waits for the customer."""
 
-from agreements.rows.locks import lock_active_subscription
-from clients.rights import check_sees
-from collaboration import emails
-from collaboration import links
-from collaboration import preflight
-from collaboration import workflow
-from collaboration.actions.locks import lock_activation
-from collaboration.actions.locks import lock_known_company
-from collaboration.models import Activation
-from collaboration.preflight import Finding
-from collaboration.reminders import LIFE_IN_DAYS
-from collaboration.reminders import plan_reminders
-from collaboration.scenarios import Scenario
-from collaboration.scenarios import Standing
-from collaboration.scenarios import standing_of
 from collections.abc import Collection
 from datetime import datetime
+
 from django.db import transaction
 from django.utils.translation import gettext as _
-from ground.clock import Clock
-from ground.clock import database_clock
-from ground.clock import oslo_date
-from ground.clock import oslo_midnight
+
+from agreements.rows.locks import lock_active_subscription
+from clients.rights import check_sees
+from collaboration import emails, links, preflight, workflow
+from collaboration.actions.locks import lock_activation, lock_known_company
+from collaboration.models import Activation
+from collaboration.preflight import Finding
+from collaboration.reminders import LIFE_IN_DAYS, plan_reminders
+from collaboration.scenarios import Scenario, Standing, standing_of
+from ground.clock import Clock, database_clock, oslo_date, oslo_midnight
 from ground.refusals import NotAllowed
 from history.models import record_event
 from organisations.actions.companies import ask_company
 from organisations.forms.addresses import clean_address
-from organisations.models import Company
-from organisations.models import CompanyUser
-from organisations.models import Employee
+from organisations.models import Company, CompanyUser, Employee
 from organisations.own_domains import find_own_domain
 
 
