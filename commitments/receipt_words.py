@@ -12,13 +12,14 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agreements.words.moments import Row, moment
+from agreements.words.moments import moment
 from commitments import words as commitment_words
 from commitments.commitment import Commitment, commitment_in
 from commitments.models import Receipt
 from notifications.addresses import shown_address
 from organisations.models import Employee, Firm
 from organisations.org_number import display_org_number
+from subscriptions.comparison import Row
 from subscriptions.models import Variant
 from subscriptions.months import months_in_words
 from subscriptions.price_words import price

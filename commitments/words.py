@@ -8,12 +8,10 @@ from django.utils.translation import gettext as _
 
 from agreements.words.sentences import day_in_words, join
 from commitments.commitment import Commitment, Payer
+from subscriptions.comparison import Row
 from subscriptions.money import format_nok
 from subscriptions.months import months_in_words
 from subscriptions.price_words import price
-
-Row = tuple[str, str]
-
 
 # --- In rows -----------------------------------------------------------------------------------------------------
 

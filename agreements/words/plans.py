@@ -16,13 +16,12 @@ from agreements.plans import Kind, Plan, falls_to_the_company, lost_features
 from agreements.words.sentences import day_in_words, last_day
 from organisations.bilingual import Words
 from organisations.models import Firm
+from subscriptions.comparison import Row
 from subscriptions.models import Subscription
 from subscriptions.money import format_nok
 from subscriptions.months import months_in_words
 from subscriptions.price_words import monthly_price
 from subscriptions.priced_periods import Period
-
-Row = tuple[str, str]
 
 
 @dataclass(frozen=True)

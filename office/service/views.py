@@ -16,7 +16,7 @@ from agreements.models import Collaboration
 from agreements.rows.load import load
 from agreements.words.changes import change_rows
 from agreements.words.history import agreement_history
-from agreements.words.moments import Item, Row
+from agreements.words.moments import Item
 from agreements.words.outlook import outlook_of
 from agreements.words.standing import EndedRow, active_in, end_links, make_ended_row
 from clients.models import Client
@@ -35,7 +35,7 @@ from office.service.rows import collaboration_rows, request_rows
 from organisations.place_in_address import without_page
 from organisations.refusals import NotAllowed
 from organisations.requests import FirmRequest
-from subscriptions.comparison import compare_variants, price_rows
+from subscriptions.comparison import Row, compare_variants, price_rows
 from subscriptions.models import Service
 
 
