@@ -10,7 +10,7 @@ from subscriptions.models import Price, Service, Subscription, Variant
 from subscriptions.months import months_in_words
 from subscriptions.price_words import monthly_price
 
-Row = tuple[str, str]
+Row = tuple[str, str]  # a label and what stands beside it
 
 
 def compare_variants(

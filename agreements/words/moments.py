@@ -1,4 +1,4 @@
-"""Entries of a time line and rows of facts, in the shape that the components take."""
+"""Entries of a time line, in the shape that the component takes, and hours as pages write them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,14 +7,11 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
-Row = tuple[str, str]
+Item = dict[str, Any]
 
 
 def moment(at: datetime | None) -> str:
     return date_format(localtime(at), "DATETIME_FORMAT") if at else ""
-
-
-Item = dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -19,13 +19,12 @@ from agreements.rights import Person, find_roles, may_resume
 from agreements.words.changes import page_url, party_name
 from agreements.words.sentences import day_in_words
 from organisations.models import Employee
+from subscriptions.comparison import Row
 from subscriptions.models import Subscription
 from subscriptions.models.subscription import SubscriptionQuerySet
 from subscriptions.months import months_in_words
 from subscriptions.price_words import price
 from subscriptions.priced_periods import Period
-
-Row = tuple[str, str]
 
 
 class Link(NamedTuple):

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from agreements.words.moments import Row
 from collaboration.models import Activation
+from subscriptions.comparison import Row
 from subscriptions.months import months_in_words
 from subscriptions.price_words import price
 
