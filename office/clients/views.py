@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clients.models import Client, Task
 from collaboration import actions
 from collaboration.actions.obstacles import why_in_use, with_use
-from ground.refusals import NotAllowed
+from ground.refusals import NotAllowed, perform
 from office.clients.card import breadcrumbs, card_context, get_client
 from office.clients.edit_forms import ClientForm
 from office.clients.rows import find_clients
@@ -140,12 +140,7 @@ def get_task(request: FirmRequest, number: int, pk: int) -> Task:
 
 def act_and_return(request: FirmRequest, action: Callable, done: str, **row) -> HttpResponse:
     """Do one deed on a client or a task, tell how it went, and lead back to where the button stood."""
-    try:
-        action(by=request.employee, **row)
-    except NotAllowed as refusal:
-        messages.error(request, refusal.sentence)
-    else:
-        messages.success(request, done)
+    perform(request, action, done=done, by=request.employee, **row)
     name, client = ("client-tasks", row["task"].client) if "task" in row else ("client-detail", row["client"])
     return redirect(safe_next(request, reverse(f"office:{name}", args=[client.number])))
 

@@ -15,7 +15,7 @@ from collaboration.actions.deactivate_employee import responsibilities_of
 from ground import spreadsheets
 from ground.clock import database_clock
 from ground.mail_addresses import shown_address
-from ground.refusals import NotAllowed, show_refusal
+from ground.refusals import NotAllowed, perform, show_refusal
 from office.employees import leaver_report
 from office.employees.forms import EmployeeForm, HandOverForm, InvitationForm
 from office.form_page import form_page
@@ -52,16 +52,9 @@ def employee_list(request: FirmRequest) -> HttpResponse:
 def employee_invite(request: FirmRequest) -> HttpResponse:
     form = InvitationForm(request.POST or None, initial={"role": "employee", "client_access": "all"})
     if request.method == "POST" and form.is_valid():
-        firm = request.employee.firm
-        try:
-            invitations.invite_employee(firm=firm, by=request.employee, form_key=form_key(request), **form.cleaned_data)
-        except NotAllowed as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(
-                request,
-                _("Invitasjonen er sendt til %(email)s.") % {"email": shown_address(form.cleaned_data["email"])},
-            )
+        what = {"firm": request.employee.firm, "by": request.employee, "form_key": form_key(request)}
+        said = _("Invitasjonen er sendt til %(email)s.") % {"email": shown_address(form.cleaned_data["email"])}
+        if perform(request, invitations.invite_employee, done=said, form=form, **what, **form.cleaned_data):
             return redirect("office:employee-list")
     lead = _("Personen får en e-post, og er med når den er tatt imot. Lenken gjelder i 72 timer.")
     heading, submit = _("Inviter en medarbeider"), _("Send invitasjonen")
@@ -172,12 +165,7 @@ def invitation_withdraw(request: FirmRequest, pk: int) -> HttpResponse:
 
 def change_invitation(request: FirmRequest, pk: int, action: Callable, done: str) -> HttpResponse:
     invitation = get_object_or_404(Invitation.objects.visible_to(request.employee).with_everything(), pk=pk)
-    try:
-        action(invitation=invitation, by=request.employee)
-    except NotAllowed as refusal:
-        messages.error(request, refusal.sentence)
-    else:
-        messages.success(request, done)
+    perform(request, action, done=done, invitation=invitation, by=request.employee)
     return redirect("office:employee-list")
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import partial, wraps
 
 from django import forms
-from django.contrib import messages
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +15,7 @@ from clients.models import Task, TaskType
 from collaboration.answers import introduce
 from collaboration.reminders import plan_if_sent
 from ground.clock import database_clock
-from ground.refusals import NotAllowed, show_refusal
+from ground.refusals import perform
 from office.form_page import form_page
 from office.settings.forms import ClientNumbersForm, FirmForm, ReminderPlanForm, TaskTypeForm
 from organisations.actions import edit_firm
@@ -104,12 +103,8 @@ def edit_page(
     """The page of one form of the settings. Without a deed of its own the form changes the firm."""
     save = save or (lambda fields: edit_firm(firm=request.employee.firm, by=request.employee, fields=fields))
     if request.method == "POST" and form.is_valid():
-        try:
-            save(form.cleaned_data)
-        except NotAllowed as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Innstillingen er lagret."))
+        said = _("Innstillingen er lagret.")
+        if perform(request, save, done=said, form=form, fields=form.cleaned_data):
             return redirect("office:settings-detail")
     return form_page(request, form, heading=heading, lead=lead, above=(_("Innstillinger"), "office:settings-detail"))
 
@@ -134,12 +129,8 @@ def task_type_delete(request: FirmRequest, pk: int) -> HttpResponse:
 
 def change_task_type(request: FirmRequest, pk: int, action: Callable, done: str) -> HttpResponse:
     task_type = get_task_type(request, pk)
-    try:
-        action(task_type=task_type, by=request.employee)
-    except NotAllowed as refusal:
-        messages.error(request, refusal.sentence)
-    else:
-        messages.success(request, done % {"name": task_type.local_name})
+    said = done % {"name": task_type.local_name}
+    perform(request, action, done=said, task_type=task_type, by=request.employee)
     return redirect("office:settings-detail")
 
 
