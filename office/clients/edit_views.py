@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from clients import actions
 from clients.models import Client, Contact, Task
 from clients.rights import may_delete
-from ground.refusals import NotAllowed, show_refusal
+from ground.refusals import NotAllowed, perform
 from office.clients.edit_forms import ClientForm, ContactForm, MainContactForm, TaskForm
 from organisations.forms.kept import fill_in
 from organisations.forms.sent import form_key
@@ -61,15 +61,10 @@ def contact_form_page(request: FirmRequest, client: Client, *, contact: Contact 
     form = ContactForm(request.POST or None, instance=contact, asks_main=not is_main_anyway)
     fill_in(form, request)
     if request.method == "POST" and form.is_valid():
-        try:
-            actions.save_contact(
-                client=client, contact=contact, fields=form.cleaned_data, by=request.employee,
-                form_key=None if contact else form_key(request),
-            )  # fmt: skip
-        except NotAllowed as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Kontakten er lagret."))
+        key = None if contact else form_key(request)
+        what = {"client": client, "contact": contact, "fields": form.cleaned_data, "by": request.employee}
+        said = _("Kontakten er lagret.")
+        if perform(request, actions.save_contact, done=said, form=form, form_key=key, **what):
             return redirect(safe_next(request, card_url(client)))
     context = {
         "form": form,
@@ -90,12 +85,8 @@ def contact_delete(request: FirmRequest, number: int, pk: int) -> HttpResponse:
     if request.method in SAFE_METHODS and not may_delete(contact):
         return redirect("clients:contact-edit", client.number, contact.pk)
     if request.method == "POST":
-        try:
-            actions.delete_contact(client=client, contact=contact, by=request.employee)
-        except NotAllowed as refusal:
-            messages.error(request, refusal.sentence)
-        else:
-            messages.success(request, _("Kontakten er slettet."))
+        said = _("Kontakten er slettet.")
+        perform(request, actions.delete_contact, done=said, client=client, contact=contact, by=request.employee)
         return redirect(card_url(client))
     context = {
         "client": client,
@@ -111,12 +102,8 @@ def task_create(request: FirmRequest, number: int) -> HttpResponse:
     client = get_client(request, number)
     form = TaskForm(request.POST or None, firm=client.firm, initial={"owner": request.employee.pk})
     if request.method == "POST" and form.is_valid():
-        try:
-            actions.create_task(client=client, by=request.employee, form_key=form_key(request), **form.cleaned_data)
-        except NotAllowed as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Oppgaven er opprettet."))
+        what = {"client": client, "by": request.employee, "form_key": form_key(request)} | form.cleaned_data
+        if perform(request, actions.create_task, done=_("Oppgaven er opprettet."), form=form, **what):
             return redirect_if_seen(request, client)
     return task_form_page(request, client, form, heading=_("Ny oppgave"))
 
@@ -127,12 +114,8 @@ def task_edit(request: FirmRequest, number: int, pk: int) -> HttpResponse:
     task = get_object_or_404(Task.objects.visible_to(request.employee).select_related("type"), client=client, pk=pk)
     form = TaskForm(request.POST or None, firm=client.firm, task=task)
     if request.method == "POST" and form.is_valid():
-        try:
-            actions.edit_task(task=task, by=request.employee, **form.cleaned_data)
-        except NotAllowed as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Oppgaven er lagret."))
+        what = {"task": task, "by": request.employee} | form.cleaned_data
+        if perform(request, actions.edit_task, done=_("Oppgaven er lagret."), form=form, **what):
             return redirect_if_seen(request, client)
     return task_form_page(request, client, form, heading=task.type.local_name, task=task)
 

@@ -1,30 +1,38 @@
 """/medarbeidere/: the firm's people. Only for its administrators; to everybody else it does not exist."""
 
-from collections.abc import Callable
-from functools import wraps
-
-from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
-
 from collaboration.actions import deactivate_employee
 from collaboration.actions.firm.deactivate_employee import responsibilities_of
+from collections.abc import Callable
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.shortcuts import redirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_safe
+from functools import wraps
 from ground import spreadsheets
 from ground.clock import database_clock
 from ground.mail_addresses import shown_address
-from ground.refusals import NotAllowed, show_refusal
+from ground.refusals import NotAllowed
+from ground.refusals import perform
+from ground.refusals import show_refusal
 from office.employees import leaver_report
-from office.employees.forms import EmployeeForm, HandOverForm, InvitationForm
+from office.employees.forms import EmployeeForm
+from office.employees.forms import HandOverForm
+from office.employees.forms import InvitationForm
 from office.form_page import form_page
-from office.settings.views import administrators_only, page
+from office.settings.views import administrators_only
+from office.settings.views import page
 from organisations.actions import invitations
-from organisations.actions.employees import change_employee, why_needed
+from organisations.actions.employees import change_employee
+from organisations.actions.employees import why_needed
 from organisations.forms.kept import fill_in
 from organisations.forms.sent import form_key
-from organisations.models import Employee, Invitation
+from organisations.models import Employee
+from organisations.models import Invitation
 from organisations.places.in_address import without_page
 from organisations.places.redirects import SAFE_METHODS
 from organisations.places.requests import FirmRequest
@@ -52,16 +60,9 @@ def employee_list(request: FirmRequest) -> HttpResponse:
 def employee_invite(request: FirmRequest) -> HttpResponse:
     form = InvitationForm(request.POST or None, initial={"role": "employee", "client_access": "all"})
     if request.method == "POST" and form.is_valid():
-        firm = request.employee.firm
-        try:
-            invitations.invite_employee(firm=firm, by=request.employee, form_key=form_key(request), **form.cleaned_data)
-        except NotAllowed as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(
-                request,
-                _("Invitasjonen er sendt til %(email)s.") % {"email": shown_address(form.cleaned_data["email"])},
-            )
+        what = {"firm": request.employee.firm, "by": request.employee, "form_key": form_key(request)}
+        said = _("Invitasjonen er sendt til %(email)s.") % {"email": shown_address(form.cleaned_data["email"])}
+        if perform(request, invitations.invite_employee, done=said, form=form, **what, **form.cleaned_data):
             return redirect("office:employee-list")
     lead = _("Personen får en e-post, og er med når den er tatt imot. Lenken gjelder i 72 timer.")
     heading, submit = _("Inviter en medarbeider"), _("Send invitasjonen")
@@ -172,12 +173,7 @@ def invitation_withdraw(request: FirmRequest, pk: int) -> HttpResponse:
 
 def change_invitation(request: FirmRequest, pk: int, action: Callable, done: str) -> HttpResponse:
     invitation = get_object_or_404(Invitation.objects.visible_to(request.employee).with_everything(), pk=pk)
-    try:
-        action(invitation=invitation, by=request.employee)
-    except NotAllowed as refusal:
-        messages.error(request, refusal.sentence)
-    else:
-        messages.success(request, done)
+    perform(request, action, done=done, invitation=invitation, by=request.employee)
     return redirect("office:employee-list")
 
 

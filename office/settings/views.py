@@ -1,24 +1,32 @@
 """/innstillinger/: the firm's details and rules. Only for its administrators; to everybody else they do not exist."""
 
-from collections.abc import Callable
-from functools import partial, wraps
-
-from django import forms
-from django.contrib import messages
-from django.db.models import Exists, OuterRef
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
-
 from clients import actions as client_actions
-from clients.models import Task, TaskType
+from clients.models import Task
+from clients.models import TaskType
 from collaboration.offer.answers import introduce
 from collaboration.reminders import plan_if_sent
+from collections.abc import Callable
+from django import forms
+from django.db.models import Exists
+from django.db.models import OuterRef
+from django.http import Http404
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.shortcuts import redirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_safe
+from functools import partial
+from functools import wraps
 from ground.clock import database_clock
-from ground.refusals import NotAllowed, show_refusal
+from ground.refusals import perform
 from office.form_page import form_page
-from office.settings.forms import ClientNumbersForm, FirmForm, ReminderPlanForm, TaskTypeForm
+from office.settings.forms import ClientNumbersForm
+from office.settings.forms import FirmForm
+from office.settings.forms import ReminderPlanForm
+from office.settings.forms import TaskTypeForm
 from organisations.actions import edit_firm
 from organisations.forms.sent import form_key
 from organisations.places.requests import FirmRequest
@@ -104,12 +112,8 @@ def edit_page(
     """The page of one form of the settings. Without a deed of its own the form changes the firm."""
     save = save or (lambda fields: edit_firm(firm=request.employee.firm, by=request.employee, fields=fields))
     if request.method == "POST" and form.is_valid():
-        try:
-            save(form.cleaned_data)
-        except NotAllowed as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Innstillingen er lagret."))
+        said = _("Innstillingen er lagret.")
+        if perform(request, save, done=said, form=form, fields=form.cleaned_data):
             return redirect("office:settings-detail")
     return form_page(request, form, heading=heading, lead=lead, above=(_("Innstillinger"), "office:settings-detail"))
 
@@ -134,12 +138,8 @@ def task_type_delete(request: FirmRequest, pk: int) -> HttpResponse:
 
 def change_task_type(request: FirmRequest, pk: int, action: Callable, done: str) -> HttpResponse:
     task_type = get_task_type(request, pk)
-    try:
-        action(task_type=task_type, by=request.employee)
-    except NotAllowed as refusal:
-        messages.error(request, refusal.sentence)
-    else:
-        messages.success(request, done % {"name": task_type.local_name})
+    said = done % {"name": task_type.local_name}
+    perform(request, action, done=said, task_type=task_type, by=request.employee)
     return redirect("office:settings-detail")
 
 

@@ -22,12 +22,12 @@ def end_all_sessions(*, user: User) -> None:
         session.end()
 
 
-def forget_device(*, session_key: str) -> None:
-    """Delete the device of a session that ends now: its address and its browser."""
+def forget_device(*, session_key: str | None) -> None:
+    """Delete the device of a session that ends now, its address and its browser; a session without a key has none."""
     UserSession.objects.filter(session_key=session_key).delete()
 
 
-def note_use(*, session_key: str) -> None:
+def note_use(*, session_key: str | None) -> None:
     """Note that the session is used now, for the person's list of devices."""
     UserSession.objects.filter(session_key=session_key).update(last_seen_at=timezone.now())
 
