@@ -296,6 +296,9 @@ def check_mails(state: State) -> None:
             assert mail["subject_id"] in state.activations
         elif mail["kind"] == "alert_digest":
             assert not mail["subject_id"]
+        elif mail["kind"] == "company_settled":
+            company = state.companies[int(mail["key"].split(":")[1])]
+            assert company["confirmed_at"], "people are told that a company is settled, and it is not"
         else:
             assert alerts.get(mail["key"]) == mail["kind"], f"{mail['kind']} belongs to no event"
 

@@ -998,11 +998,65 @@ def test_every_life_of_an_agreement_holds_the_invariants(world):
     run(examples=25, steps=12, seed_number=seed_of_today())
 
 
+AT_ONCE = {"line": 0, "stale": False, "unswept": False}
+ANSWER = {"newest": 0, "right": True, "person": 0, "accepts": True, "stale": False}
+SHORT_LIVES: list[tuple[tuple[int, int], list[tuple[str, dict[str, Any]]]]] = [  # the line in play, and the deeds on it
+    (
+        (0, 0),
+        [
+            ("change_period", AT_ONCE | {"person": 0, "months": 3}),
+            ("take_back", {"newest": 0, "right": True, "person": 0}),
+            ("change_variant", AT_ONCE | {"person": 1, "code": 2}),
+            ("answer", ANSWER),
+            ("change_payer", AT_ONCE | {"person": 0, "to": 0}),
+            ("answer", ANSWER),
+            ("pass_time", {"days": 1, "hour": 12, "to": "notice", "line": 0, "swept": True, "noticed": True}),
+            ("pass_time", {"days": 1, "hour": 12, "to": "renewal", "line": 0, "swept": True, "noticed": True}),
+        ],
+    ),
+    (
+        (0, 0),
+        [
+            ("plan_an_end", {"line": 0, "firm": 0, "person": 0, "days": 30, "back": False}),
+            ("end", {"line": 0, "firm": 0, "person": 1, "right": True, "outcome": "continues"}),
+            ("cancel", {"line": 0, "person": 0}),
+        ],
+    ),
+    (
+        (1, 1),
+        [
+            ("order", {"line": 0, "code": 1, "months": 12, "person": 0}),
+            ("activate", {"line": 0, "firm": 0, "code": 1, "firm_pays": False, "months": 12, "dearer": False}),
+        ],
+    ),
+]  # fmt: skip
+
+
+def test_every_deed_is_done_and_holds_the_invariants(world):
+    """Not left to chance: the lives that come to all of MUST_REACH."""
+    for line, deeds in SHORT_LIVES:
+        life = Agreements()
+        try:
+            life.begin(day=FIRST_DAYS[0], in_play=[line], paid_by=None, months=12, past=0, collaborating=(0, 1))
+            life.hold_invariants()
+            for deed, chosen in deeds:
+                getattr(life, deed)(**chosen)
+                life.hold_invariants()
+        finally:
+            life.teardown()
+
+    assert_all_is_reached()
+
+
+def assert_all_is_reached() -> None:
+    missing = MUST_REACH - {what.split(",")[0] for what in Agreements.reached}
+    assert not missing, f"the machine has not come to {missing}"
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("tenth", range(10))
 def test_a_thousand_longer_lives_hold_the_invariants(world, tenth):
     """1,000 × 40, in ten transactions."""
     run(examples=100, steps=40, seed_number=seed_of_today() * 100 + tenth)
 
-    missing = MUST_REACH - {what.split(",")[0] for what in Agreements.reached}
-    assert not missing, f"the machine has not come to {missing}"
+    assert_all_is_reached()
