@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.contrib import admin
 from django.db import connection
+from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -17,10 +18,7 @@ from tests import factories
 from tests.devtools.demo.conftest import loaded_demo
 from tests.sign_in import sign_in_as
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("demo", "third_firm", "invitations", "changes_and_notices", "disputes"),
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 labels = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
@@ -28,21 +26,24 @@ labels = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.
 
 @pytest.fixture(scope="module")
 def demo(django_db_setup, django_db_blocker):
-    """Of this file alone: the others make an administrator of their own."""
+    """Of this file alone: the others make an administrator of their own. With three rows at least of everything."""
     with loaded_demo(django_db_blocker):
+        with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+            make_firm_and_erasures()
+            make_invitations()
+            make_changes_and_notices()
+            make_disputes()
         yield
 
 
-@pytest.fixture
-def third_firm():
+def make_firm_and_erasures() -> None:
     """The demo has at least three rows of everything but firms and erasures."""
     factories.FirmFactory(name="Nordlys Regnskap AS", slug="nordlys")
     for _ in range(3):
         Erasure.objects.create(erased_at=factories.LONG_AGO, counts={"user": 1})
 
 
-@pytest.fixture
-def invitations():
+def make_invitations() -> None:
     at = datetime(2026, 3, 10, 11, tzinfo=UTC)
     for number in range(3):
         invitation = Invitation(
@@ -51,8 +52,7 @@ def invitations():
         invite_by_platform(invitation=invitation, by=User.objects.get(email="admin@byra.example"), clock=lambda: at)
 
 
-@pytest.fixture
-def disputes():
+def make_disputes() -> None:
     """Three, in each of which two answer for one company."""
     for number in range(3):
         for name in ("Ås Blomster", "Aas Blomster"):
@@ -63,8 +63,7 @@ def disputes():
             factories.CompanyUserFactory(company=company)
 
 
-@pytest.fixture
-def changes_and_notices():
+def make_changes_and_notices() -> None:
     """Three of each, whatever the demo has."""
     at, person = datetime(2026, 3, 10, 11, tzinfo=UTC), User.objects.first()
     for subscription in Subscription.objects.exclude(renews_on=None).order_by("pk")[:3]:
