@@ -11,7 +11,7 @@ from celery.signals import before_task_publish, setup_logging, task_postrun, tas
 from django.conf import settings
 
 from byra import logs
-from history.database_faults import describe, passes
+from ground.database_faults import describe, passes
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "byra.settings")
 

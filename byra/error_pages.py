@@ -10,14 +10,13 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.log import log_response
 
-from history.database_faults import describe, is_away, is_busy, passes
+from ground.database_faults import describe, is_away, is_busy, passes
+from organisations.forms.typed import what_was_typed
 from organisations.language import language_of_the_browser
-from organisations.redirects import SAFE_METHODS
-from organisations.typed import what_was_typed
+from organisations.places.redirects import SAFE_METHODS, find_page
 
 logger = logging.getLogger("byra.database")
 
@@ -79,10 +78,11 @@ def try_again(request: HttpRequest, *, is_undone: bool) -> HttpResponse:
 
 def typed_into(request: HttpRequest) -> list[tuple[str, str]]:
     """What was typed into one of our forms; nothing of a page that is nobody's place (settings.PLACES)."""
+    page = find_page(request.path_info)
+    side = settings.PLACES.get(page.namespace) if page else None
     try:
-        side = settings.PLACES.get(resolve(request.path_info).namespace)
         return what_was_typed(request.POST, side=side) if side else []
-    except (Resolver404, *UNREADABLE, DatabaseError):  # a form's choices may stand in the database that is away
+    except (*UNREADABLE, DatabaseError):  # a form's choices may stand in the database that is away
         return []
 
 

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 
 from byra.refused import REFUSAL, declared_length, limit_of
-from history.database_faults import describe, is_busy, passes
+from ground.database_faults import describe, is_busy, passes
 
 logger = logging.getLogger("byra.gate")
 

@@ -11,9 +11,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.urls import Resolver404, resolve
 
 from byra.error_pages import bare_page, try_again
+from organisations.places.redirects import name_of_page
 
 REFUSAL = "byra.refusal"  # where the gate leaves the status in request.META
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
@@ -47,15 +47,8 @@ def limit_of(request: HttpRequest) -> int:
     """The most bytes that the body may have: settings.BODY_LIMIT, or settings.BODY_LIMITS of an address that takes
     more, for who is signed in.
     """
-    larger = settings.BODY_LIMITS and settings.BODY_LIMITS.get(name_of_address(request))
+    larger = settings.BODY_LIMITS and settings.BODY_LIMITS.get(name_of_page(request.path_info))
     return larger if larger and is_signed_in(request) else settings.BODY_LIMIT
-
-
-def name_of_address(request: HttpRequest) -> str:
-    try:
-        return resolve(request.path_info).view_name
-    except Resolver404:
-        return ""
 
 
 def is_signed_in(request: HttpRequest) -> bool:

@@ -75,22 +75,22 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "organisations.known_browsers.remember_browser",
-    "organisations.middleware.language_of_the_person",
+    "organisations.signing_in.known_browsers.remember_browser",
+    "organisations.language.language_of_the_person",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "organisations.devices.end_old_session",
+    "organisations.signing_in.devices.end_old_session",
     "django_htmx.middleware.HtmxMiddleware",
-    "organisations.sign_in_pages.carry_next",
-    "organisations.sign_in_pages.say_too_often",
-    "organisations.sign_in_pages.keep_who_is_signed_in",
-    "organisations.ended_session.LeadToSignInMiddleware",
+    "organisations.signing_in.pages.carry_next",
+    "organisations.signing_in.pages.say_too_often",
+    "organisations.signing_in.pages.keep_who_is_signed_in",
+    "organisations.signing_in.ended_session.LeadToSignInMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "organisations.second_factor.RequireSecondFactorMiddleware",
-    "organisations.devices.note_activity",
-    "organisations.middleware.CurrentPlaceMiddleware",
-    "organisations.fresh_sign_in.AskAnewMiddleware",
-    "organisations.kept_forms.GiveBackMiddleware",
+    "organisations.signing_in.second_factor.RequireSecondFactorMiddleware",
+    "organisations.signing_in.devices.note_activity",
+    "organisations.places.middleware.CurrentPlaceMiddleware",
+    "organisations.signing_in.asked_anew.AskAnewMiddleware",
+    "organisations.forms.kept.GiveBackMiddleware",
     "byra.middleware.explained_refusal_of_a_method",
 ]
 
@@ -108,17 +108,17 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "organisations.places.place_context",
+                "organisations.places.current.place_context",
                 "my_services.remembered_link.login_context",
                 "my_services.waiting.waiting_requests",
-                "office.alerts.unread_alerts",
+                "office.alerts.rows.unread_alerts",
             ],
         },
     },
 ]
 FORM_RENDERER = "byra.forms.FormRenderer"
 
-# Which side of the house the pages of a namespace belong to: organisations.middleware finds the firm or the
+# Which side of the house the pages of a namespace belong to: organisations.places.middleware finds the firm or the
 # company that the request acts for, and refuses a form that was written for another one.
 PLACES = {
     "office": "firm",
@@ -170,20 +170,20 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 AUTH_USER_MODEL = "organisations.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "organisations.passwords.LengthValidator"},
-    {"NAME": "organisations.passwords.FewCharactersValidator"},
-    {"NAME": "organisations.passwords.GuessableValidator"},
+    {"NAME": "organisations.signing_in.passwords.LengthValidator"},
+    {"NAME": "organisations.signing_in.passwords.FewCharactersValidator"},
+    {"NAME": "organisations.signing_in.passwords.GuessableValidator"},
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 PASSWORD_RESET_TIMEOUT = 3600
 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "organisations.accounts.AccountAdapter"
+ACCOUNT_ADAPTER = "organisations.signing_in.adapters.AccountAdapter"
 ACCOUNT_FORMS = {
-    "login": "organisations.address_forms.LoginForm",
-    "reset_password": "organisations.address_forms.ResetPasswordForm",
-    "request_login_code": "organisations.address_forms.RequestLoginCodeForm",
+    "login": "organisations.signing_in.address_forms.LoginForm",
+    "reset_password": "organisations.signing_in.address_forms.ResetPasswordForm",
+    "request_login_code": "organisations.signing_in.address_forms.RequestLoginCodeForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -231,20 +231,20 @@ ASKED_BEFORE_SHOWN = (
 
 # Employees and platform administrators set up a second factor before anything else; customers may have one.
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=True)
-MFA_ADAPTER = "organisations.accounts.SecondFactorAdapter"
+MFA_ADAPTER = "organisations.signing_in.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TRUST_ENABLED = False
 MFA_TOTP_ISSUER = "Byrå"
 MFA_FORMS = {
-    "add_webauthn": "organisations.account_forms.AddPasskeyForm",
-    "edit_webauthn": "organisations.account_forms.RenamePasskeyForm",
-    "activate_totp": "organisations.account_forms.ActivateAppForm",
-    "authenticate": "organisations.account_forms.SecondFactorForm",
-    "reauthenticate": "organisations.account_forms.SecondFactorAgainForm",
-    "authenticate_webauthn": "organisations.account_forms.PasskeyForm",
-    "login_webauthn": "organisations.account_forms.PasskeyAloneForm",
-    "reauthenticate_webauthn": "organisations.account_forms.PasskeyAgainForm",
+    "add_webauthn": "organisations.signing_in.account_forms.AddPasskeyForm",
+    "edit_webauthn": "organisations.signing_in.account_forms.RenamePasskeyForm",
+    "activate_totp": "organisations.signing_in.account_forms.ActivateAppForm",
+    "authenticate": "organisations.signing_in.account_forms.SecondFactorForm",
+    "reauthenticate": "organisations.signing_in.account_forms.SecondFactorAgainForm",
+    "authenticate_webauthn": "organisations.signing_in.account_forms.PasskeyForm",
+    "login_webauthn": "organisations.signing_in.account_forms.PasskeyAloneForm",
+    "reauthenticate_webauthn": "organisations.signing_in.account_forms.PasskeyAgainForm",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
@@ -389,7 +389,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 KNOWN_BROWSER_COOKIE_NAME = "__Host-known" if HTTPS else "known"
-CSRF_FAILURE_VIEW = "organisations.ended_session.csrf_failure"
+CSRF_FAILURE_VIEW = "organisations.signing_in.ended_session.csrf_failure"
 LANGUAGE_COOKIE_NAME = "__Host-language" if HTTPS else "language"
 LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = HTTPS, True, "Lax"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000

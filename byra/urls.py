@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
 from byra import health
-from organisations.account_views import (
+from organisations.places.views import home
+from organisations.signing_in.views import (
     app_remove,
     devices,
     new_password,
@@ -17,7 +18,6 @@ from organisations.account_views import (
     second_factor,
     second_step,
 )
-from organisations.views import home
 from privacy.views import privacy_policy
 
 admin.site.site_header = admin.site.site_title = _("Byrå – administrasjon")
@@ -32,7 +32,7 @@ urlpatterns = [
     path("helse/", health.health, name="health"),
     # Before allauth's: it has a page for changing one's addresses, which is not ours, and refers to it by this name.
     path("konto/email/", RedirectView.as_view(pattern_name="home"), name="account_email"),
-    path("konto/", include("organisations.account_urls")),
+    path("konto/", include("organisations.signing_in.urls")),
     path("konto/opplysninger/", include("privacy.urls")),
     path("personvern/", privacy_policy, name="privacy-policy"),
     # Before allauth's, by its own pattern: the address with the token only leads on.
@@ -59,7 +59,7 @@ urlpatterns = [
     path("anymail/", include("notifications.webhook_urls")),
     path("", include("organisations.urls")),
     path("", include("office.urls")),
-    path("", include("clients.urls")),
+    path("", include("office.clients.edit_urls")),
     path("", include("collaboration.urls")),
     path("", include("my_services.urls")),
     path("", include("my_services.link_urls")),

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from clients.models import Client, Contact, Task, TaskParticipant, TaskType
 from clients.numbers import check_unique
 from clients.rights import check_are_colleagues, check_sees, check_type, check_works_here, may_delete
-from history.clock import Clock, database_clock
+from ground.clock import Clock, database_clock
+from ground.refusals import NotAllowed
 from history.models import record_event
+from organisations.forms.sent import find_made
 from organisations.models import Employee, Firm
-from organisations.refusals import NotAllowed
-from organisations.sent_forms import find_made
 
 
 @transaction.atomic
@@ -27,12 +27,11 @@ def create_client(
     form_key: UUID | None = None,
     clock: Clock = database_clock,
 ) -> Client:
-    """A new card in the employee's firm. Without a `number` in the fields it gets the next one.
+    """Make a card in the employee's firm. Without a `number` in the fields it gets the next one.
 
-    The form of `form_key` sent twice makes one client; the second time it is returned as it is. Who sees own clients
-    only becomes the account manager, so that the card stays in sight; everybody else may name anybody, for nothing
-    hangs on a new card yet. Raises NotAllowed when the number or the organisation number is taken, and when the account
-    manager has left.
+    The form of `form_key` sent twice makes one client. An employee who sees own clients only becomes the account
+    manager, so that the card stays in sight; anybody else may name anybody, since nothing hangs on a new card yet.
+    Raises NotAllowed when the number or the organisation number is taken, and when the account manager has left.
     """
     check_works_here(by)
     firm = Firm.objects.select_for_update(no_key=True).get(pk=by.firm_id)
@@ -53,9 +52,9 @@ def create_client(
 
 
 def next_client_number(firm: Firm) -> int:
-    """The lowest free one from the firm's first; the caller holds the firm's lock.
+    """The lowest free number from the firm's first one. The caller holds the firm's lock.
 
-    Not one more than the highest: a single large number, typed by mistake, would set the sequence for ever.
+    Not one more than the highest, since one large number typed by mistake would set the sequence for ever.
     """
     numbers = firm.clients.filter(number__gte=firm.first_client_number)
     if not numbers.filter(number=firm.first_client_number).exists():
@@ -113,7 +112,7 @@ def delete_contact(*, client: Client, contact: Contact, by: Employee, clock: Clo
 
 
 def lock_contacts_of(client: Client) -> None:
-    """One at a time: which of them is the main contact is a matter of all of them."""
+    """Lock the client's contacts by its row, since which of them is the main contact is a matter of all."""
     Client.objects.select_for_update(no_key=True).get(pk=client.pk)
 
 
@@ -180,12 +179,12 @@ def edit_task(
 
 
 def people_of(task: Task) -> dict[str, Any]:
-    """As the events keep them: the leaver's report is read from there."""
+    """The task's people as events keep them; the leaver's report reads them there."""
     return {"owner": task.owner_id, "participants": sorted(task.participants.values_list("pk", flat=True))}
 
 
 def set_participants(task: Task, participants: list[Employee]) -> None:
-    """These and no others; the owner is on the task already."""
+    """Make these the task's participants, and no others. The owner is on the task already."""
     participants = [person for person in participants if person.pk != task.owner_id]
     TaskParticipant.objects.filter(task=task).exclude(employee__in=participants).delete()
     there = set(TaskParticipant.objects.filter(task=task).values_list("employee_id", flat=True))
@@ -197,7 +196,7 @@ def set_participants(task: Task, participants: list[Employee]) -> None:
 
 
 def create_standard_task_types(*, firm: Firm) -> None:
-    """The set that every new firm begins with."""
+    """Give the firm the set of task types that every new firm begins with."""
     types = [TaskType(firm=firm, name=name, name_en=english) for name, english in TaskType.STANDARD.items()]
     TaskType.objects.bulk_create(types, ignore_conflicts=True)
 
@@ -223,7 +222,7 @@ def create_task_type(
 def rename_task_type(
     *, task_type: TaskType, by: Employee, name: str, name_en: str = "", clock: Clock = database_clock
 ) -> TaskType:
-    """The tasks that have the type follow. Raises NotAllowed when another type has the name."""
+    """Give the type, and so its tasks, another name. Raises NotAllowed when another type has it."""
     firm = lock_task_types_of(by)
     task_type = firm.task_types.get(pk=task_type.pk)
     check_task_type_name(firm, name, but=task_type)
@@ -235,7 +234,7 @@ def rename_task_type(
 
 @transaction.atomic
 def retire_task_type(*, task_type: TaskType, by: Employee, clock: Clock = database_clock) -> TaskType:
-    """No new task gets it; those that have it keep it. Raises NotAllowed for the last one in use."""
+    """Take the type out of use: tasks that have it keep it. Raises NotAllowed for the last one in use."""
     firm = lock_task_types_of(by)
     check_another_type_is_in_use(firm, task_type)
     return set_task_type_active(firm.task_types.get(pk=task_type.pk), is_active=False, by=by, clock=clock)
@@ -243,13 +242,14 @@ def retire_task_type(*, task_type: TaskType, by: Employee, clock: Clock = databa
 
 @transaction.atomic
 def restore_task_type(*, task_type: TaskType, by: Employee, clock: Clock = database_clock) -> TaskType:
+    """Take the type into use again."""
     firm = lock_task_types_of(by)
     return set_task_type_active(firm.task_types.get(pk=task_type.pk), is_active=True, by=by, clock=clock)
 
 
 @transaction.atomic
 def delete_task_type(*, task_type: TaskType, by: Employee, clock: Clock = database_clock) -> None:
-    """Remove a type that no task has ever had. Raises NotAllowed otherwise, and for the last one in use."""
+    """Delete a type that no task has ever had. Raises NotAllowed otherwise, and for the last one in use."""
     firm = lock_task_types_of(by)
     task_type = firm.task_types.select_for_update().get(pk=task_type.pk)
     if task_type.tasks.exists():
@@ -260,7 +260,7 @@ def delete_task_type(*, task_type: TaskType, by: Employee, clock: Clock = databa
 
 
 def lock_task_types_of(by: Employee) -> Firm:
-    """One change of the list at a time, by an administrator. Raises NotAllowed for others."""
+    """Lock the firm's list of task types, by the firm's row. Raises NotAllowed for anybody but an administrator."""
     firm = Firm.objects.select_for_update(no_key=True).get(pk=by.firm_id)
     if not Employee.objects.active().filter(pk=by.pk, role=Employee.Role.ADMINISTRATOR).exists():
         raise NotAllowed(_("Bare en administrator i byrået kan endre innstillingene."))
@@ -268,12 +268,14 @@ def lock_task_types_of(by: Employee) -> Firm:
 
 
 def check_task_type_name(firm: Firm, name: str, *, but: TaskType | None = None) -> None:
+    """Raise NotAllowed where another type of the firm has the name."""
     same = firm.task_types.filter(name__iexact=name)
     if (same.exclude(pk=but.pk) if but else same).exists():
         raise NotAllowed(_("Byrået har allerede en oppgavetype som heter %(name)s.") % {"name": name}, field="name")
 
 
 def check_another_type_is_in_use(firm: Firm, task_type: TaskType) -> None:
+    """Raise NotAllowed where no other type of the firm is in use."""
     if not firm.task_types.filter(is_active=True).exclude(pk=task_type.pk).exists():
         raise NotAllowed(_("Byrået må ha minst én oppgavetype i bruk."))
 

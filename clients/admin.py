@@ -1,4 +1,4 @@
-"""Firms with their employees, and their clients and tasks, mostly to look at."""
+"""Firms with their employees, and their clients and tasks, in the admin, mostly to look at."""
 
 from django import forms
 from django.contrib import admin
@@ -8,15 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.actions import create_standard_task_types
 from clients.models import Client, Contact, Task, TaskParticipant, TaskType
+from ground.org_number import OrgNumberField
 from history.admin import FindsNames, LookOnly
 from notifications.admin import FindsAddresses
-from organisations.admin_fields import TEXTS
+from organisations.forms.admin_fields import TEXTS
 from organisations.models import Employee, Firm
-from organisations.org_number import clean_org_number
 
 
 class EmployeeInline(LookOnly, admin.TabularInline):
-    """An employee comes by an invitation, the first one by the platform's (Invitasjoner)."""
+    """The firm's employees. Each comes by an invitation, the first one by the platform's (Invitasjoner)."""
 
     model = Employee
     extra = 0
@@ -33,13 +33,13 @@ class TaskTypeInline(LookOnly, admin.TabularInline):
 
 
 class FirmForm(forms.ModelForm):
-    def clean_org_number(self) -> str:
-        return clean_org_number(self.cleaned_data["org_number"])
+    class Meta:
+        field_classes = {"org_number": OrgNumberField}
 
 
 @admin.register(Firm)
 class FirmAdmin(FindsNames, admin.ModelAdmin):
-    """A new firm gets the standard task types."""
+    """Firms. A new one gets the standard task types."""
 
     list_display = ["name", "org_number", "slug", "email", "phone"]
     search_fields = ["name", "org_number", "slug"]

@@ -1,15 +1,17 @@
-"""The numbers that a firm has one client with: the client's own and the organisation's."""
+"""The numbers that only one client of a firm may have: its own and the organisation's."""
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from clients.models import Client
+from ground.refusals import NotAllowed
 from organisations.models import Employee
-from organisations.refusals import NotAllowed
 
 
 class NumberTaken(NotAllowed):
-    """Another client of the firm has the number. `client` is that one, for who sees it; None for everybody else."""
+    """Raised when another client of the firm has the number. `client` is None for a person who does not see that
+    one.
+    """
 
     def __init__(self, sentence: str, *, field: str, client: Client | None) -> None:
         super().__init__(sentence, field=field)
@@ -17,7 +19,7 @@ class NumberTaken(NotAllowed):
 
 
 def check_unique(client: Client, *, by: Employee) -> None:
-    """Raises NumberTaken with what is taken, under the firm's lock."""
+    """Raise NumberTaken where one of the client's numbers is taken. The caller holds the firm's lock."""
     others = Client.objects.filter(firm_id=client.firm_id).exclude(pk=client.pk)
     if (found := others.filter(number=client.number)).exists():
         unnamed = _("Kundenummeret %(number)s er i bruk.") % {"number": client.number}
@@ -29,7 +31,7 @@ def check_unique(client: Client, *, by: Employee) -> None:
 
 
 def taken(found: QuerySet[Client], *, by: Employee, field: str, named: str, unnamed: str) -> NumberTaken:
-    """The refusal that names the client to who sees it, and only to them."""
+    """The refusal, which names the client only to a person who sees it."""
     other = Client.objects.visible_to(by).filter(pk__in=found).first()
     sentence = named % {"name": other.name, "number": other.number} if other else unnamed
     return NumberTaken(sentence, field=field, client=other)

@@ -1,10 +1,10 @@
-"""Who may what with a client, asked of the database as it is now: rights can go between page and click."""
+"""Who may do what with a client, asked of the database as it is now: rights can go between page and click."""
 
 from django.utils.translation import gettext as _
 
 from clients.models import Client, Contact, TaskType
+from ground.refusals import NotAllowed
 from organisations.models import Employee
-from organisations.refusals import NotAllowed
 
 
 def sees(by: Employee, client_id: int) -> bool:
@@ -14,7 +14,7 @@ def sees(by: Employee, client_id: int) -> bool:
 
 
 def check_sees(by: Employee, client_id: int) -> None:
-    """Raises NotAllowed for who does not see the client: nobody works on what is not there for him."""
+    """Raise NotAllowed for an employee who does not see the client."""
     if not sees(by, client_id):
         raise NotAllowed(_("Du har ikke tilgang til kunden."))
 
@@ -32,19 +32,19 @@ def may_choose_manager(by: Employee, client: Client) -> bool:
 
 
 def check_may_choose_manager(by: Employee, client: Client) -> None:
-    """Raises NotAllowed for everybody else. The caller holds the client's lock."""
+    """Raise NotAllowed where `may_choose_manager` says no. The caller holds the client's lock."""
     if not may_choose_manager(by, client):
         raise NotAllowed(_("Bare en administrator eller den som er kundeansvarlig, kan bytte kundeansvarlig."))
 
 
 def check_works_here(by: Employee) -> None:
-    """Raises NotAllowed for who has left the firm, or is shut out."""
+    """Raise NotAllowed for an employee who has left the firm, or is shut out."""
     if not Employee.objects.active().filter(pk=by.pk).exists():
         raise NotAllowed(_("Du arbeider ikke lenger i byrået."))
 
 
 def check_are_colleagues(firm_id: int, *people: Employee) -> None:
-    """Raises NotAllowed for who works elsewhere, or has left meanwhile; until the deed is done none of them can leave.
+    """Raise NotAllowed unless all of them work in the firm; until the deed is done none of them can leave.
 
     Who is chosen gets a right by it (`account_manager`) or a way in (a task's people), whatever page named them.
     """
@@ -59,6 +59,6 @@ def may_delete(contact: Contact) -> bool:
 
 
 def check_type(firm_id: int, task_type: TaskType) -> None:
-    """Raises NotAllowed for another firm's type of task."""
+    """Raise NotAllowed for a task type of another firm."""
     if task_type.firm_id != firm_id:
         raise NotAllowed(_("Velg en type."))

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from clients.models import Task, TaskParticipant
 from collaboration.models import Activation, Collaboration
-from history.clock import oslo_date
+from ground.clock import oslo_date
 from history.models import Event
 from organisations.models import Employee, User
 

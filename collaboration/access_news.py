@@ -6,7 +6,7 @@ from datetime import date
 
 from collaboration.access import AccessLog, read_access_log
 from collaboration.models import Collaboration
-from history.clock import oslo_date
+from ground.clock import oslo_date
 from organisations.models import Employee, Firm, User
 
 

@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from collaboration import actions
 from collaboration.disputes import describe_claims, fingerprint
 from collaboration.models import Activation, Collaboration, Receipt
+from ground.mail_addresses import shown_address
+from ground.refusals import NotAllowed
 from history.admin import FindsNames, LookOnly
-from notifications.addresses import shown_address
 from notifications.admin import FindsAddresses
-from organisations.companies import find_claims
+from organisations.companies.rows import find_claims
 from organisations.models import Company, CompanyUser, Dispute, User
-from organisations.refusals import NotAllowed
 
 
 @admin.register(Activation)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agreements.rules.refusals import Reason, Refused
-from organisations.refusals import NotAllowed
+from ground.refusals import NotAllowed
 
 SENTENCES = {
     Reason.OVER: gettext_lazy("Abonnementet er avsluttet."),

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy
 from collaboration.change_words import change_in_words
 from collaboration.models.activation import decline_in_words
 from collaboration.months import months_in_words
-from notifications.addresses import shown_address
+from ground.mail_addresses import shown_address
+from ground.money import format_nok
 from notifications.models import Alert
 from subscriptions.models import SubscriptionChange
-from subscriptions.money import format_nok
 
 
 @dataclass(frozen=True)

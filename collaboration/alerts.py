@@ -14,11 +14,12 @@ from clients.models import Client
 from collaboration import emails
 from collaboration.alert_words import describe, group_by_kind
 from collaboration.models import Activation, Collaboration, ForwardProposal
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
 from notifications import outbox
 from notifications.alerts import post_alert
 from notifications.models import Alert, AlertQuerySet, Email
 from organisations.models import Employee, User
+from organisations.places.links import firm_url
 from subscriptions.models import Subscription
 
 OF_REQUEST, OF_AGREEMENT = Activation._meta.label_lower, Subscription._meta.label_lower
@@ -154,7 +155,7 @@ def tell(
             email_context={
                 "activation": activation,
                 "asked_it": person.pk == activation.requested_by_id,
-                "page_url": outbox.firm_url(path, activation.firm),
+                "page_url": firm_url(path, activation.firm),
                 **(email_context or {}),
             },
         )
@@ -251,8 +252,7 @@ def post_digest(employee: Employee, alerts: list[Alert], *, on: date) -> Email |
     with translation.override(user.language):
         lines = [describe(alert) for alert in alerts[:MOST_IN_A_DIGEST]]
         groups = [
-            (label, [(line, outbox.firm_url(line.alert.path, firm)) for line in own])
-            for label, own in group_by_kind(lines)
+            (label, [(line, firm_url(line.alert.path, firm)) for line in own]) for label, own in group_by_kind(lines)
         ]
     return outbox.post_email(
         key=f"alert_digest:{firm.pk}:{user.pk}:{on}",
@@ -266,7 +266,7 @@ def post_digest(employee: Employee, alerts: list[Alert], *, on: date) -> Email |
             "groups": groups,
             "count": len(alerts),
             "more": len(alerts) - len(lines),
-            "list_url": outbox.firm_url(reverse("office:alert-list"), firm),
-            "preference_url": outbox.firm_url(reverse("office:alert-preference-edit"), firm),
+            "list_url": firm_url(reverse("office:alert-list"), firm),
+            "preference_url": firm_url(reverse("office:alert-preference-edit"), firm),
         },
     )

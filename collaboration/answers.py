@@ -9,8 +9,8 @@ from collaboration.commitments import Commitment
 from collaboration.offers import Offer
 from collaboration.price_words import monthly_price
 from collaboration.reach import Reach, reach_of, reach_of_employee
+from ground.org_number import display_org_number
 from organisations.models import Employee, Firm
-from organisations.org_number import display_org_number
 
 MOST_NAMES = 4  # in a mail; the page names everybody
 

@@ -24,8 +24,8 @@ from collaboration.plans import Kind, Plan, plan_change, with_rows
 from collaboration.rights import Person, may, party_of
 from collaboration.scenarios import Standing
 from collaboration.sentences import day_in_words, last_day
+from ground.refusals import NotAllowed, show_refusal
 from organisations.bilingual import Words
-from organisations.refusals import NotAllowed, show_refusal
 from subscriptions.models import Subscription, SubscriptionChange
 
 

@@ -11,9 +11,9 @@ from collaboration.plans import Kind, Plan
 from collaboration.price_words import price
 from collaboration.priced_periods import Period
 from collaboration.sentences import day_in_words
+from ground.money import format_nok
 from organisations.models import Firm
 from subscriptions.models import Feature, SubscriptionChange
-from subscriptions.money import format_nok
 
 # An alert keeps the payers like this, so that it can be read in either language.
 OWN, CUSTOMER, OTHER = "own", "customer", "other"

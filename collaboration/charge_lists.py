@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from agreements.rules.periods import add_months
 from collaboration.models import Collaboration
-from collaboration.spreadsheets import Columns
+from ground.spreadsheets import Columns
 from organisations.models import Company, Employee
 from subscriptions.models import Charge
 

@@ -10,7 +10,7 @@ from collaboration.commitments import Commitment, Payer
 from collaboration.months import months_in_words
 from collaboration.price_words import price
 from collaboration.sentences import day_in_words, join
-from subscriptions.money import format_nok
+from ground.money import format_nok
 
 Row = tuple[str, str]
 

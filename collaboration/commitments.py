@@ -18,7 +18,7 @@ from collaboration.agreement_rows import load
 from collaboration.hand_over import HandOver, foretell_hand_over
 from collaboration.offers import Offer
 from collaboration.orders import Order
-from history.clock import oslo_date
+from ground.clock import oslo_date
 from organisations.models import Firm
 from subscriptions.actions import first_renewal
 from subscriptions.models import Price, Service, Variant

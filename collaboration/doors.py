@@ -5,7 +5,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from collaboration.models import Collaboration
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
 from organisations.models import Company, User
 from subscriptions.models import Service, ServiceAccess, Subscription, Variant
 

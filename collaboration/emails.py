@@ -15,10 +15,12 @@ from collaboration.offers import Offer, make_offer
 from collaboration.reach import reach_of
 from collaboration.receipt_pages import summary_rows
 from collaboration.senders import reply_address_of, sender_of
-from history.clock import oslo_date
+from ground.clock import oslo_date
 from notifications import outbox
 from notifications.models import Email
+from organisations.language import language_of_receiver
 from organisations.models import Company, CompanyUser, Employee, User
+from organisations.places.links import company_url, firm_url
 
 KINDS_WITH_THE_LINK = ("activation_sent", "activation_reminder", "activation_last_warning")
 KINDS_TO_THE_CUSTOMER_BEFORE_THE_ANSWER = (*KINDS_WITH_THE_LINK, "forward_code")
@@ -61,7 +63,7 @@ def activation_reminder(activation: Activation, reminder: Reminder) -> Email | N
 
 def to_the_receiver(kind: str, activation: Activation, *, key: str, context: dict | None = None) -> Email | None:
     token = links.make_token(activation.pk, activation.link_version)
-    language = language_of(activation.contact_email)
+    language = language_of_receiver(activation.contact_email)
     offer = make_offer(activation, today=oslo_date(activation.link_mailed_at))
     with translation.override(language):
         answers = answer_questions(offer, commitment_of_offer(offer), in_mail=True)
@@ -117,7 +119,7 @@ def forward_code(activation: Activation, code: str, *, at: datetime) -> Email | 
         key=f"forward_code:{activation.pk}:{at.isoformat()}",
         kind="forward_code",
         to=activation.contact_email,
-        language=language_of(activation.contact_email),
+        language=language_of_receiver(activation.contact_email),
         about=activation,
         firm=activation.firm,
         secret=code,
@@ -207,7 +209,7 @@ def end_receipt(collaboration: Collaboration, by: Employee | CompanyUser) -> Ema
     page_url = my_services_of(collaboration.company)
     if isinstance(by, Employee):
         path = reverse("collaboration:service-detail", args=[collaboration.client.number, collaboration.service.code])
-        page_url = outbox.firm_url(path, collaboration.firm)
+        page_url = firm_url(path, collaboration.firm)
     return about_the_end("end_receipt", collaboration, by.user, page_url, by_firm=isinstance(by, Employee))
 
 
@@ -241,11 +243,11 @@ def my_services_address() -> str:
 
 
 def my_services_of(company: Company) -> str:
-    return outbox.company_url(reverse("my_services:overview"), company)
+    return company_url(reverse("my_services:overview"), company)
 
 
 def receipt_address(receipt: Receipt) -> str:
-    return outbox.company_url(reverse("my_services:receipt-detail", args=[receipt.number]), receipt.company)
+    return company_url(reverse("my_services:receipt-detail", args=[receipt.number]), receipt.company)
 
 
 def cancel_unsent(activation: Activation, *, kinds: tuple[str, ...] = KINDS_TO_THE_CUSTOMER_BEFORE_THE_ANSWER) -> int:
@@ -271,9 +273,3 @@ def to_the_decider(kind: str, activation: Activation, context: dict) -> Email | 
             **context,
         },
     )
-
-
-def language_of(address: str) -> str:
-    """The receiver's own language where we know the person, else Norwegian."""
-    languages = User.objects.filter(email=address).values_list("language", flat=True)
-    return languages.first() or User.Language.NORWEGIAN

@@ -16,11 +16,11 @@ from collaboration.preflight import (
     is_employees_address,
     own_domain_warning,
 )
-from notifications.addresses import shown_address
-from organisations.addresses import AddressField
-from organisations.lines import LineField
+from ground.lines import LineField
+from ground.mail_addresses import shown_address
+from ground.money import format_nok
+from organisations.forms.addresses import AddressField
 from subscriptions.models import Price
-from subscriptions.money import format_nok
 
 
 class TaskChoiceField(forms.ModelChoiceField):
@@ -49,7 +49,7 @@ class AgreementForm(forms.Form):
     )
     payer = forms.ChoiceField(
         label=_("Fakturamottaker"),
-        # __init__ names them; organisations.typed tells by these what was chosen in a form that could not be taken
+        # __init__ names them; organisations.forms.typed tells by these what was chosen in a form not taken
         choices=[("company", _("Kunden")), ("firm", _("Byrået"))],
         widget=forms.RadioSelect,
         error_messages={"required": _("Velg hvem som skal betale for tjenesten.")},
@@ -57,7 +57,7 @@ class AgreementForm(forms.Form):
     period_months = forms.TypedChoiceField(
         label=_("Avtaleperiode"),
         coerce=int,
-        choices=any_period,  # for organisations.typed, as above
+        choices=any_period,  # for organisations.forms.typed, as above
         widget=forms.RadioSelect,
         error_messages={"required": _("Velg om avtaleperioden skal gjelde for 3 eller 12 måneder.")},
     )

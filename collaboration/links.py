@@ -12,7 +12,7 @@ from django.urls import reverse
 from collaboration.models import Activation, ReplacedLink
 from notifications.models import Email
 from notifications.outbox import make_url
-from organisations.invitation_links import LINK_HOURS
+from organisations.invitations.links import LINK_HOURS
 from organisations.models import CompanyUser, User
 
 
@@ -34,7 +34,7 @@ def stamp_token(activation: Activation) -> None:
 
 def find_by_token(token: str) -> Activation | None:
     """The request that the link points to. A link made with another key than today's leads nowhere."""
-    activation = Activation.objects.with_everything().filter(token_hash=hash_token(token)).first()
+    activation = Activation.objects.with_names().filter(token_hash=hash_token(token)).first()
     if activation is None:
         return None
     made = make_token(activation.pk, activation.link_version)
@@ -43,7 +43,7 @@ def find_by_token(token: str) -> Activation | None:
 
 def find_replaced(token: str) -> Activation | None:
     """The request that the token was the link of, before its address was corrected or it was sent on."""
-    return Activation.objects.with_everything().filter(replaced_links__token_hash=hash_token(token)).first()
+    return Activation.objects.with_names().filter(replaced_links__token_hash=hash_token(token)).first()
 
 
 def mailbox_of_replaced(token: str) -> str:
@@ -60,7 +60,7 @@ def find_waiting_for(mailbox: str, activation: Activation, at: datetime) -> Acti
 
     Who holds an earlier link has proved the mailbox that it was mailed to. None when another address is asked now.
     """
-    waiting = Activation.objects.with_everything().answerable(at).filter(
+    waiting = Activation.objects.with_names().answerable(at).filter(
         scenario=Activation.Scenario.NEW, contact_email=mailbox
     )  # fmt: skip
     return waiting.sent_after(activation).first() or waiting.filter(pk=activation.pk).first()

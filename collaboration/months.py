@@ -12,6 +12,6 @@ def months_in_words(months: int) -> str:
 def any_period() -> list[tuple[int, str]]:
     """The agreement periods that there are, for a form's field before it knows which of them a service has.
 
-    A form sets its own; these are for organisations.typed, which reads the class of the form.
+    A form sets its own; these are for organisations.forms.typed, which reads the class of the form.
     """
     return [(months, months_in_words(months)) for months in Service.PERIODS]

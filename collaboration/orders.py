@@ -7,8 +7,8 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ground.refusals import NotAllowed
 from organisations.models import Company
-from organisations.refusals import NotAllowed
 from subscriptions.models import Price, Service, Subscription, Terms, Variant
 from subscriptions.models.service import PriceQuerySet
 

@@ -25,8 +25,8 @@ from collaboration.models import Collaboration
 from collaboration.months import months_in_words
 from collaboration.plans import Kind
 from collaboration.priced_periods import Period
+from ground.money import format_nok
 from subscriptions.models import Subscription, SubscriptionChange
-from subscriptions.money import format_nok
 
 
 @dataclass(frozen=True)

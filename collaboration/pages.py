@@ -13,7 +13,7 @@ from collaboration.models import Activation, Collaboration
 from collaboration.months import months_in_words
 from collaboration.price_words import monthly_price, price
 from collaboration.scenarios import Standing
-from notifications.addresses import shown_address
+from ground.mail_addresses import shown_address
 from subscriptions.models import Price, Service, Subscription, Variant
 
 Row = tuple[str, str]

@@ -17,10 +17,10 @@ from collaboration.plans import Kind, Plan, falls_to_the_company, lost_features
 from collaboration.price_words import monthly_price
 from collaboration.priced_periods import Period
 from collaboration.sentences import day_in_words, last_day
+from ground.money import format_nok
 from organisations.bilingual import Words
 from organisations.models import Firm
 from subscriptions.models import Subscription
-from subscriptions.money import format_nok
 
 Row = tuple[str, str]
 

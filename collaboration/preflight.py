@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy
 from clients.models import Client
 from collaboration.models import Activation, Collaboration, ReplacedLink
 from collaboration.scenarios import Standing
-from notifications.addresses import find_form, shown_address
-from organisations.addresses import REST, clean_address
+from ground.mail_addresses import find_form, shown_address
+from ground.org_number import display_org_number, is_org_number
+from ground.refusals import NotAllowed
+from organisations.forms.addresses import REST, clean_address
 from organisations.models import Company, CompanyUser, Employee, Firm
-from organisations.org_number import display_org_number, is_org_number
 from organisations.own_domains import find_own_domain
 from organisations.reach import Call, help_desk
-from organisations.refusals import NotAllowed
 from subscriptions.models import Price, Service, Terms
 
 RECEIVER_IS_EMPLOYEE = gettext_lazy(

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from collaboration.months import months_in_words
-from subscriptions.money import format_nok
+from ground.money import format_nok
 
 
 def price(per_month: Decimal, months: int) -> str:

@@ -18,9 +18,9 @@ from collaboration.models import Receipt
 from collaboration.months import months_in_words
 from collaboration.pages import Row, moment
 from collaboration.price_words import price
-from notifications.addresses import shown_address
+from ground.mail_addresses import shown_address
+from ground.org_number import display_org_number
 from organisations.models import Employee, Firm
-from organisations.org_number import display_org_number
 from subscriptions.models import Variant
 
 SIGNED_IN_BY = {

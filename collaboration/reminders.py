@@ -5,8 +5,8 @@ from datetime import date, datetime, time, timedelta
 
 from collaboration import emails
 from collaboration.models import Activation, Reminder
-from collaboration.workdays import next_workday, workday_before
-from history.clock import OSLO, oslo_date, oslo_midnight
+from ground.clock import OSLO, oslo_date, oslo_midnight
+from ground.workdays import next_workday, workday_before
 from organisations.models import Firm
 
 LIFE_IN_DAYS = 31  # a request expires at 00.00 in Oslo on the 31st day

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from collaboration.models import Activation
 from collaboration.reach import reach_of
-from notifications.linkable import BREAKS
-from organisations.lines import clean_line
+from ground.lines import clean_line
+from ground.linkable import BREAKS
 
 LONGEST = 60  # characters of a name; a mail program shows the first thirty or so
 # An address, a quotation or an encoded word in it could be taken for the sender by a program that reads it twice.

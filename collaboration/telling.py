@@ -14,6 +14,7 @@ from collaboration.rights import Person
 from history.models import Event
 from notifications import outbox
 from organisations.models import User
+from organisations.places.links import company_url
 from subscriptions.models import Subscription
 
 
@@ -75,7 +76,7 @@ def tell_company(
                 "for_firm": False,
                 "customer": agreement.company.name,
                 "subscription": subscription,
-                "page_url": outbox.company_url(path, agreement.company),
+                "page_url": company_url(path, agreement.company),
                 "my_services_url": emails.my_services_address(),
                 **context,
             },

@@ -20,9 +20,9 @@ from collaboration.links import has_come_since, link_is_the_way_in
 from collaboration.models import Activation, ForwardProposal, Reminder
 from collaboration.offers import is_impossible
 from collaboration.pages import moment
-from history.clock import oslo_date
+from ground.clock import oslo_date
+from ground.mail_addresses import shown_address
 from history.models import Event
-from notifications.addresses import shown_address
 from notifications.delivery import MAX_ATTEMPTS, their_words
 from notifications.models import Email, EmailEvent
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreements.rules import states
 from agreements.rules.states import Arrow
-from organisations.refusals import NotAllowed
+from ground.refusals import NotAllowed
 
 
 class Status(TextChoices):

@@ -12,9 +12,9 @@ from byra.middleware import POLICY
 from collaboration.models import Collaboration
 from devtools.demo.caught_mails import Mail, caught_mails
 from devtools.demo.mails import find_mail, render_samples
+from ground.org_number import display_org_number, is_org_number
 from organisations.models import CompanyUser, Employee, User
-from organisations.org_number import display_org_number, is_org_number
-from organisations.requests import SignedInRequest
+from organisations.places.requests import SignedInRequest
 from subscriptions.models import Service, Variant
 
 NEWEST = 50

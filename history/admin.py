@@ -1,4 +1,4 @@
-"""The events, to look at; and what the admins of all apps have in common."""
+"""The events in the admin, and what the admins of all apps have in common."""
 
 import unicodedata
 
@@ -7,19 +7,21 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from ground.org_number import clean_org_number, is_org_number
 from history.models import Event
 
 
 class FindsNames:
-    """For an admin with a search: what is typed is looked for as names are kept."""
+    """For an admin with a search: what is typed is looked for as names, and organisation numbers, are kept."""
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        term = unicodedata.normalize("NFC", search_term)
+        number = clean_org_number(search_term)
+        term = number if is_org_number(number) else unicodedata.normalize("NFC", search_term)
         return super().get_search_results(request, queryset, term)  # type: ignore[misc]
 
 
 class LookOnly:
-    """For an admin or an inline: its rows are made and changed by deeds elsewhere, here they are only shown."""
+    """Mixin of an admin or an inline that only shows rows, since deeds elsewhere make and change them."""
 
     def has_add_permission(self, request: HttpRequest, obj=None) -> bool:
         return False

@@ -1,4 +1,4 @@
-"""What happened: one row per deed, never changed, never removed."""
+"""What happened: one row for each deed, never changed and never deleted."""
 
 from datetime import datetime
 from typing import Any
@@ -35,7 +35,7 @@ class Event(models.Model):
     after = models.JSONField(default=dict, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(_("tidspunkt"))
-    # Of what a form has made: which one, in which words (organisations.sent_forms).
+    # Of what a form has made: which one, in which words (organisations.forms.sent).
     form_key = models.UUIDField(null=True, blank=True, editable=False, unique=True)
 
     objects = EventQuerySet.as_manager()
@@ -74,7 +74,7 @@ def record_event(
 ) -> Event:
     """Write the event of a deed, inside the deed's own transaction. `by` is a user; None is the clock.
 
-    A `form_key` is used once: a deed that takes one asks `find_event_of_form` first, under its locks.
+    A `form_key` is used once: a deed that takes one asks `organisations.forms.sent` first, under its locks.
     """
     return Event.objects.create(
         subject_type=subject._meta.label_lower,
@@ -88,13 +88,3 @@ def record_event(
         after=after or {},
         form_key=form_key,
     )
-
-
-def find_event_of_form(form_key: UUID | None) -> Event | None:
-    """What the same form has done, sent before in the same words; None for one that has done nothing yet."""
-    return Event.objects.filter(form_key=form_key).first() if form_key else None
-
-
-def is_done(form_key: UUID | None) -> bool:
-    """Whether the same form has been sent before, and what it asks for was done."""
-    return find_event_of_form(form_key) is not None

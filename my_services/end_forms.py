@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from collaboration import actions
-from organisations.refusals import NotAllowed
+from ground.refusals import NotAllowed
 
 
 class LastDayForm(forms.Form):

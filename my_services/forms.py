@@ -8,9 +8,9 @@ from collaboration.forms import ReceiverForm
 from collaboration.models import Activation
 from collaboration.models.link import LONGEST_MESSAGE
 from collaboration.offers import Offer
-from organisations.addresses import AddressField
-from organisations.lines import LinesField
-from organisations.refusals import NotAllowed
+from ground.lines import LinesField
+from ground.refusals import NotAllowed
+from organisations.forms.addresses import AddressField
 
 
 class ApprovalForm(forms.Form):

@@ -13,8 +13,8 @@ from collaboration.hand_over import HandOver, asks_payer
 from collaboration.models import Collaboration
 from collaboration.offers import Offer
 from collaboration.sentences import last_day
+from ground.refusals import NotAllowed
 from my_services.forms import ApprovalForm
-from organisations.refusals import NotAllowed
 
 
 class HandOverForm(ApprovalForm):
@@ -25,7 +25,7 @@ class HandOverForm(ApprovalForm):
 
     hand_over = forms.ChoiceField(
         label=_("Byrået dere har"),
-        # __init__ says which; organisations.typed tells by these what was chosen in a form that could not be taken
+        # __init__ says which; organisations.forms.typed tells by these what was chosen in a form not taken
         choices=[("keep", _("Behold"))],
         widget=forms.RadioSelect,
         required=False,
@@ -39,7 +39,10 @@ class HandOverForm(ApprovalForm):
     )
     payer = forms.ChoiceField(
         label=_("Hvem skal betale fra neste periode?"),
-        choices=[("company", _("Selskapet")), ("firm", _("Byrået som spør"))],  # for organisations.typed, as above
+        choices=[
+            ("company", _("Selskapet")),
+            ("firm", _("Byrået som spør")),
+        ],  # for organisations.forms.typed, as above
         widget=forms.RadioSelect,
         required=False,
         initial="company",

@@ -25,7 +25,7 @@ class OrderForm(forms.Form):
     months = forms.TypedChoiceField(
         label=_("Avtaleperiode"),
         coerce=int,
-        # __init__ prices them; organisations.typed tells by these what was chosen in a form that could not be taken
+        # __init__ prices them; organisations.forms.typed tells by these what was chosen in a form not taken
         choices=any_period,
         widget=forms.RadioSelect,
         error_messages={"required": _("Velg avtaleperiode.")},

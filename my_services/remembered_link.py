@@ -4,7 +4,7 @@ from django.http import HttpRequest
 
 from collaboration.links import has_user, make_token
 from collaboration.models import Activation
-from history.clock import database_clock
+from ground.clock import database_clock
 
 SESSION_KEY = "link"
 
@@ -17,7 +17,7 @@ def remember_link(request: HttpRequest, activation: Activation) -> None:
 def remembered_link(request: HttpRequest) -> Activation | None:
     """The request whose link this browser has held; None once the link is replaced."""
     pk, version = request.session.get(SESSION_KEY, (None, None))
-    return Activation.objects.with_everything().filter(pk=pk, link_version=version).first() if pk else None
+    return Activation.objects.with_names().filter(pk=pk, link_version=version).first() if pk else None
 
 
 def remembered_token(request: HttpRequest) -> str:

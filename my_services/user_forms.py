@@ -7,9 +7,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from history.clock import database_clock, oslo_date
-from organisations.addresses import AddressField
-from organisations.lines import LineField
+from ground.clock import database_clock, oslo_date
+from ground.lines import LineField
+from organisations.forms.addresses import AddressField
 from organisations.models import CompanyUser
 from subscriptions.models import Subscription
 

@@ -1,4 +1,4 @@
-"""The mails, how their delivery goes, and the alerts. What they say is for their readers, so it is not shown."""
+"""Mails, their delivery, and alerts in the admin. Their text is for the readers, so it is not shown."""
 
 from typing import cast
 
@@ -7,14 +7,15 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from ground.mail_addresses import searched_address, shown_address
+from ground.refusals import NotAllowed
 from history.admin import FindsNames, LookOnly
-from notifications.actions import CannotRetry, retry_email
-from notifications.addresses import searched_address, shown_address
+from notifications.actions import retry_email
 from notifications.models import Alert, Email
 
 
 class FindsAddresses(FindsNames):
-    """The same where a row has an address: a domain with other letters than a–z is found by them."""
+    """FindsNames for rows with an address: a domain with letters beyond a–z is found by them too."""
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         found, repeats = super().get_search_results(request, queryset, search_term)
@@ -49,7 +50,7 @@ class EmailAdmin(FindsAddresses, LookOnly, admin.ModelAdmin):
         for email in queryset:
             try:
                 retry_email(email=email, by=cast(Model, request.user))
-            except CannotRetry as refusal:
+            except NotAllowed as refusal:
                 words = {"to": shown_address(email.to), "refusal": refusal.sentence}
                 self.message_user(request, _("E-posten til %(to)s: %(refusal)s") % words, messages.ERROR)
             else:

@@ -1,4 +1,4 @@
-"""Handing mails over. PostgreSQL is the ledger: what is due is found there, whoever woke the worker."""
+"""Handing mails over. PostgreSQL is the ledger: a worker finds there what is due, whoever woke it."""
 
 import contextlib
 import email
@@ -22,8 +22,8 @@ from django.db import connection as database
 from django.db import transaction
 from django.db.models import QuerySet
 
-from history.clock import database_clock
-from notifications.addresses import find_form
+from ground.clock import database_clock
+from ground.mail_addresses import find_form
 from notifications.models import Email, EmailEvent
 from notifications.tracking import record_delivery
 
@@ -38,11 +38,11 @@ BLANK = "…"
 
 
 class Refused(Exception):
-    """The receiving side said no for good."""
+    """Raised when the receiving side has said no for good."""
 
 
 class ProviderAway(Exception):
-    """Nobody can be reached to take any mail; no mail is to blame for it, so it costs none an attempt."""
+    """Raised when nobody takes any mail. No mail is to blame, so none loses an attempt by it."""
 
 
 def deliver_due_emails() -> int:
@@ -60,7 +60,7 @@ def deliver_due_emails() -> int:
 
 
 def deliver_batch(batch: list[Email], end: float) -> int:
-    """Try the mails of a batch until `end`; those that were not tried are given back, so that others may."""
+    """Try the mails of a batch until `end`, and give back those that were not tried, so that others may."""
     sent = tried = 0
     try:
         for row in batch:
@@ -79,7 +79,7 @@ def deliver_batch(batch: list[Email], end: float) -> int:
 
 
 def claimed(rows: list[Email]) -> QuerySet[Email]:
-    """Those of one batch that are still ours: neither cancelled, nor taken over after the lease."""
+    """The batch's mails that are still ours: neither cancelled nor taken over after the lease."""
     leases = {row.lease_until for row in rows}
     return Email.objects.filter(pk__in=[row.pk for row in rows], status=Email.Status.SENDING, lease_until__in=leases)
 
@@ -190,7 +190,7 @@ def send_by_smtp(backend: BaseEmailBackend, row: Email) -> str:
 
 @functools.cache
 def bare_address(sender: str) -> str:
-    """In the form in which SMTP takes it."""
+    """The address without a name, in the form in which SMTP takes it."""
     return find_form(parseaddr(sender)[1])
 
 
@@ -222,7 +222,7 @@ def rebuild_message(row: Email) -> EmailMultiAlternatives:
 
 
 def mailbox(header: Any) -> str:
-    """The one mailbox of a parsed header, its name quoted; empty without the header."""
+    """The one mailbox of a parsed header, its name quoted; empty where the header is missing."""
     return str(header.addresses[0]) if header and header.addresses else ""
 
 
@@ -253,7 +253,7 @@ def try_later(row: Email, error: Exception) -> None:
 
 
 def describe(error: Exception) -> str:
-    """For `last_error`: what the other side said, in its own words, without what PostgreSQL cannot store."""
+    """What the other side said, for `last_error`, without what PostgreSQL cannot store."""
     words: bytes | str
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, words = next(iter(error.recipients.values()))
@@ -266,15 +266,15 @@ def describe(error: Exception) -> str:
 
 
 def their_words(error: str) -> str:
-    """Of a mail's `last_error` what the other side said, for people; empty when it is a note of ours."""
+    """What the other side said in a mail's `last_error`; empty when it is a note of ours."""
     return error if re.match(r"[245]\d\d ", error) else ""
 
 
 @transaction.atomic
 def give_up(row: Email, reason: str, *, bounced: bool = False) -> None:
-    """No further attempt. A final no at the hand-over is a bounce like one that a provider tells of later.
+    """Make no further attempt. A final no at the hand-over counts as a bounce, as one that a provider tells of later.
 
-    Without one, a link that lasts stays in the message, so that whoever runs this can have it tried again.
+    Without a final no a link that lasts stays in the message, so that an operator can have it tried again.
     """
     logger.error("mail %s is dead after attempt %s", row.pk, row.attempts)
     reason = reason.replace("\x00", "")[:1000]

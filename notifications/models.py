@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from notifications.addresses import in_its_form
+from ground.mail_addresses import in_its_form
 
 
 class EmailQuerySet(models.QuerySet):
@@ -15,11 +15,11 @@ class EmailQuerySet(models.QuerySet):
         return self.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk).order_by("posted_at", "pk")
 
     def waiting(self, at: datetime) -> "EmailQuerySet":
-        """What a worker may take: queued, and its pause is over."""
+        """Mails that a worker may take: queued, and their pause is over."""
         return self.filter(status=Email.Status.QUEUED, next_attempt_at__lte=at)
 
     def abandoned(self, at: datetime) -> "EmailQuerySet":
-        """What was taken by a worker that has died: its lease is over."""
+        """Mails of a worker that has died: their lease is over."""
         return self.filter(status=Email.Status.SENDING, lease_until__lt=at)
 
 

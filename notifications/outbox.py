@@ -4,7 +4,6 @@ import logging
 import textwrap
 import time
 import uuid
-from typing import Any
 
 import css_inline
 from django.conf import settings
@@ -16,11 +15,11 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from kombu.exceptions import KombuError
 
-from history.clock import database_clock
-from notifications.addresses import find_form
+from ground.clock import database_clock
+from ground.linkable import break_links, break_links_in_html
+from ground.mail_addresses import find_form
 from notifications.delivery import bare_address, without_secret
 from notifications.jobs import relay_emails
-from notifications.linkable import break_links, break_links_in_html
 from notifications.models import Email
 
 logger = logging.getLogger(__name__)
@@ -37,16 +36,6 @@ def base_url() -> str:
 def make_url(path: str) -> str:
     """A page's address as mails carry it."""
     return base_url() + path
-
-
-def firm_url(path: str, firm: Any) -> str:
-    """The same of a firm's page, with the firm that it belongs to."""
-    return make_url(f"{path}?byra={firm.slug}")
-
-
-def company_url(path: str, company: Any) -> str:
-    """The same of a page of Mine tjenester, with the company."""
-    return make_url(f"{path}?selskap={company.pk}")
 
 
 def post_email(

@@ -1,4 +1,4 @@
-"""What is personal in a mail or an alert goes when its time is over."""
+"""How long personal data in mails and alerts is kept."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from history.clock import Clock, database_clock
+from ground.clock import Clock, database_clock
 from notifications.models import Alert, Email, EmailEvent
 
 BATCH = 1000

@@ -1,4 +1,4 @@
-"""Bringing stored addresses into their form: called by migrations, and never twice for the same rows."""
+"""Bringing stored addresses into their form; called by migrations, once for each row."""
 
 import re
 from typing import Any
@@ -6,7 +6,7 @@ from urllib.parse import quote, unquote
 
 from django.db import IntegrityError, models, transaction
 
-from notifications.addresses import LONGEST, STORED, NoAddress, address_form
+from ground.mail_addresses import LONGEST, STORED, NoAddress, address_form
 
 ODD_DOMAIN = "@uten-form.invalid"  # that nobody can have (RFC 2606)
 
@@ -14,9 +14,9 @@ ODD_DOMAIN = "@uten-form.invalid"  # that nobody can have (RFC 2606)
 def bring_into_form(model: type[models.Model], column: str, *, is_for_one: bool = False) -> list[str]:
     """Write the form of every address of the column; returns a line for each that could not get it.
 
-    What has no form, and what would be another row's address, is kept within an address that no mail reaches: it can
-    be read, and nobody is found by what stood there. People are not merged. `is_for_one`: no two rows may have one
-    address, whatever the database says of it.
+    Text without a form, and an address that another row has already, is set apart within one that no mail reaches: it
+    can be read, and nobody is found by it. People are not merged. `is_for_one`: no two rows may have one address,
+    whatever the database says.
     """
     rows: Any = model._base_manager
     odd = rows.exclude(**{column: ""}).exclude(**{f"{column}__regex": STORED}).order_by("pk")
@@ -28,7 +28,7 @@ def bring_into_form(model: type[models.Model], column: str, *, is_for_one: bool 
 
 
 def gets_form(rows: Any, pk: int, column: str, stored: str, *, is_for_one: bool) -> bool:
-    """False where the address is set apart instead."""
+    """Write the address's form, or set it apart; returns whether it got its form."""
     try:
         form = address_form(stored)
         if is_for_one and rows.exclude(pk=pk).filter(**{column: form}).exists():
@@ -51,13 +51,13 @@ def set_apart(stored: str) -> str:
 
 
 def as_it_was(address: str) -> str:
-    """What set_apart was given, in small letters; any other address is itself."""
+    """The text that `set_apart` was given, in small letters; any other address as it is."""
     if not address.endswith(ODD_DOMAIN):
         return address
     return unquote(address.removesuffix(ODD_DOMAIN).replace("=", "%"))
 
 
 def tell(lines: list[str]) -> None:
-    """On the terminal of whoever runs the migration; `manage.py list_odd_addresses` tells it again."""
+    """Print the lines to whoever runs the migration; `manage.py list_odd_addresses` prints them again."""
     for line in lines:
         print(f"  no form, or another's: {line}")

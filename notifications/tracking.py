@@ -1,11 +1,11 @@
-"""What becomes of a mail after it was handed over, as far as anybody tells us."""
+"""What becomes of a mail after it was handed over, as providers tell."""
 
 from datetime import datetime
 
 from django.db import transaction
 
-from history.clock import Clock, database_clock
-from notifications.addresses import find_form
+from ground.clock import Clock, database_clock
+from ground.mail_addresses import find_form
 from notifications.models import Email, EmailEvent
 
 LONGEST_ID = 250
@@ -25,11 +25,10 @@ def record_delivery(
     recipient: str = "",
     clock: Clock = database_clock,
 ) -> Email | None:
-    """Note one event (an EmailEvent.Type) of the mail that is named by its id, the provider's id or its Message-ID.
+    """Note one event (an EmailEvent.Type) of the mail with that id, provider's id or Message-ID; returns the mail.
 
-    The same event twice is one; the order in which they come makes no difference. An hour before the mail was posted,
-    or still to come, counts as the nearest that can be true. None when no such mail went to `recipient`: it is somebody
-    else's, and nothing is written.
+    The same event twice counts once, and the order makes no difference. An hour before the mail was posted, or in the
+    future, counts as the nearest possible one. None, with nothing written, when no such mail went to `recipient`.
     """
     email = find_email(email_id=email_id, provider_id=provider_id, message_id=message_id)
     if email is None or (recipient and find_form(recipient) != email.to):
@@ -60,7 +59,7 @@ def find_email(*, email_id: int | None, provider_id: str, message_id: str) -> Em
 
 
 def settle(email: Email) -> None:
-    """One final state from all events: bounced over delivered, delivered over delayed; its first event counts."""
+    """Set one final state from all events: bounced over delivered over delayed, each by its first event."""
     events = {event.type: event for event in email.events.order_by("-at", "-event_id")}
     order = (EmailEvent.Type.BOUNCED, EmailEvent.Type.DELIVERED, EmailEvent.Type.DELAYED)
     final = next((events[type] for type in order if type in events), None)
@@ -75,5 +74,5 @@ def settle(email: Email) -> None:
 
 
 def clean(text: str, longest: int) -> str:
-    """Text of others as PostgreSQL takes it."""
+    """Foreign text as PostgreSQL can store it."""
     return text.encode(errors="ignore").decode().replace("\0", "")[:longest]

@@ -1,7 +1,7 @@
-"""Where mail providers tell how a delivery goes: /anymail/<provider>/tracking/, as django-anymail has them.
+"""Addresses of mail providers' webhooks: /anymail/<provider>/tracking/, as django-anymail has them.
 
-It has them for every provider at once, and those that nobody has set up answer with an error; here they are not there.
-A call without the secret, or with a body that no provider sends, is refused in one line of the log.
+django-anymail has them for every provider, and answers with an error for one that is not set up; here such a one does
+not exist. A call without the secret, or with a body that no provider sends, is refused with one line in the log.
 """
 
 import contextlib
@@ -21,12 +21,12 @@ WITHDRAWN = ("sendgrid", "sendinblue")  # anymail supports them no more
 
 
 class Malformed(SuspiciousOperation):
-    """The body is not what the provider sends."""
+    """Raised when the body is not what the provider sends."""
 
 
 @contextlib.contextmanager
 def reading_the_body() -> Iterator[None]:
-    """Anymail takes the body's shape for granted: what it stumbles over there is the sender's mistake."""
+    """Turn an error while anymail reads the body into Malformed, since anymail takes the body's shape for granted."""
     try:
         yield
     except (AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError) as error:
@@ -34,7 +34,7 @@ def reading_the_body() -> Iterator[None]:
 
 
 def make_strict(view_class: Any) -> Any:
-    """The provider's view; our own errors, after the body is read, stay errors, and the provider calls again."""
+    """The provider's view with Malformed refused. Errors of ours stay errors, so that the provider calls again."""
 
     class StrictView(view_class):
         def run_validators(self, request: HttpRequest) -> None:
@@ -53,7 +53,7 @@ def make_strict(view_class: Any) -> Any:
 
 
 def if_set_up(view: Callable) -> Callable:
-    """404 for a provider whose key or package is missing."""
+    """The view, which is 404 for a provider whose key or package is missing."""
 
     @wraps(view)
     def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:

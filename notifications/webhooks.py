@@ -1,4 +1,4 @@
-"""What a mail provider calls us with. django-anymail has checked the secret and knows each provider's words."""
+"""Webhooks of mail providers, after django-anymail has checked the secret and read the provider's words."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from anymail.signals import AnymailTrackingEvent, EventType, tracking
 from django.dispatch import receiver
 from django.utils.timezone import is_naive
 
-from history.clock import database_clock
+from ground.clock import database_clock
 from notifications.models import EmailEvent
 from notifications.tracking import LONGEST_ID, clean, record_delivery
 
@@ -40,7 +40,7 @@ def note_tracking_event(sender: type, event: AnymailTrackingEvent, esp_name: str
 
 
 def own_id(event: AnymailTrackingEvent) -> int | None:
-    """The id that went out with the mail, where the provider gives it back."""
+    """The id that went out with the mail, where the provider gives it back; else None."""
     value = str((event.metadata or {}).get("email", ""))
     return int(value) if value.isascii() and value.isdecimal() and len(value) < 18 else None
 

@@ -6,14 +6,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from organisations.kept_forms import fill_in
-from organisations.requests import FirmRequest
+from organisations.forms.kept import fill_in
+from organisations.places.requests import FirmRequest
 
 
 def form_page(
     request: FirmRequest, form: forms.BaseForm, *, heading: str, lead: str, above: tuple[str, str], submit: str = ""
 ) -> HttpResponse:
-    """The form as it stands; `above` is the page that it belongs to, its name and url name: "Avbryt" leads there."""
+    """The page of the form as it stands. `above` is the name and url name of the page that it belongs to, and
+    "Avbryt" leads there.
+    """
     fill_in(form, request)
     label, name = above
     context = {

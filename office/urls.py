@@ -1,8 +1,13 @@
-"""The firm's pages that look across: the list of clients, the card and its tabs, one's own tasks."""
+"""Addresses of the firm's pages, by room."""
 
 from django.urls import include, path
 
-from office import alert_views, charge_views, collaboration_views, employee_views, settings_views, views
+from office.alerts import views as alert_views
+from office.charges import views as charge_views
+from office.clients import views
+from office.collaborations import views as collaboration_views
+from office.employees import views as employee_views
+from office.settings import views as settings_views
 
 app_name = "office"
 

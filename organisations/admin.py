@@ -1,4 +1,6 @@
-"""People. Firms stand in clients.admin and companies in subscriptions.admin, whose rows they are shown with."""
+"""People in the admin. Firms stand in clients.admin and companies in subscriptions.admin, with the rows that they
+show.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,21 +19,21 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
+from ground.clock import database_clock
+from ground.mail_addresses import shown_address
+from ground.refusals import NotAllowed
 from history.admin import LookOnly
-from history.clock import database_clock
-from notifications.addresses import shown_address
 from notifications.admin import FindsAddresses
 from organisations import actions
-from organisations.admin_fields import TEXTS
-from organisations.invitation_rules import (
+from organisations.actions.invitations import invite_by_platform, resend_invitation, withdraw_invitation
+from organisations.forms.admin_fields import TEXTS
+from organisations.invitations.rules import (
     check_has_no_administrator,
     check_is_somebody_else,
     check_new,
     check_role,
 )
-from organisations.invitations import invite_by_platform, resend_invitation, withdraw_invitation
 from organisations.models import Company, CompanyUser, Employee, Firm, Invitation, User
-from organisations.refusals import NotAllowed
 
 admin.site.unregister(Group)
 admin.site.unregister(allauth.account.admin.EmailAddress)
@@ -80,7 +82,7 @@ class UserAdmin(FindsAddresses, admin.ModelAdmin):
 
     @admin.action(description=_("Fjern totrinnsbekreftelsen til valgte (mistet telefon)"), permissions=["change"])
     def remove_second_factors(self, request: HttpRequest, queryset) -> HttpResponse | None:
-        """Asks on a page of its own before it does anything."""
+        """Remove the second factors of the chosen people, after a page that asks whether to."""
         assert isinstance(request.user, User)
         if "confirmed" not in request.POST:
             shown = {"title": _("Fjern totrinnsbekreftelsen"), "people": queryset, "opts": self.opts}
@@ -177,8 +179,10 @@ class InvitationForm(forms.ModelForm):
 
 @admin.register(Invitation)
 class InvitationAdmin(FindsAddresses, admin.ModelAdmin):
-    """The way in where nobody of the place can invite: a new firm's first person, a company whose administrators are
-    gone."""
+    """How the platform lets somebody in where nobody of the place can invite.
+
+    That is a new firm's first person, or a company whose administrators are gone.
+    """
 
     list_display = ["email", "name", "firm", "company", "role", "invited_by", "mailed_at", "expires_at", "outcome"]
     list_filter = ["outcome", "is_by_platform"]

@@ -1,11 +1,11 @@
-"""What is kept in Norwegian, with its English beside where there is any: which of the two a person reads."""
+"""Text that is kept in Norwegian with an optional English beside it: which of the two a reader gets."""
 
 from django.conf import settings
 from django.utils.translation import get_language
 
 
 class Words(str):
-    """A text that knows which language it is in."""
+    """A text that knows its language."""
 
     language: str
 
@@ -16,12 +16,12 @@ class Words(str):
 
     @property
     def is_foreign(self) -> bool:
-        """On the page, or in the mail, that is being written now."""
+        """Whether the text's language is another than that of the page or mail that is being written."""
         return bool(self) and self.language != get_language()
 
 
 def in_the_readers_language(norwegian: str, english: str) -> Words:
-    """The English to who reads English, where there is one; else the Norwegian."""
+    """The English to a reader of English, where there is one; else the Norwegian."""
     if english and get_language() == "en":
         return Words(english, "en")
     return Words(norwegian, settings.LANGUAGE_CODE)

@@ -1,4 +1,4 @@
-"""Foreign keys that carry the firm: a row can only refer to rows of its own firm, says the database.
+"""Foreign keys that carry the firm, so that the database lets a row refer only to rows of its own firm.
 
 Django's ForeignKey has one column, so these stand beside it. Each target table has UNIQUE (firm_id, id).
 """

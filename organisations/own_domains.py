@@ -1,8 +1,8 @@
-"""A firm's own domains: an address there is hardly the customer's."""
+"""A firm's own mail domains: a customer's address is hardly at one of them."""
 
 from pathlib import Path
 
-from notifications.addresses import find_form
+from ground.mail_addresses import find_form
 from organisations.models import Employee, Firm
 
 # Where anybody gets a mailbox: that two people have theirs there says nothing about either
@@ -10,11 +10,11 @@ PROVIDERS = frozenset(Path(__file__).with_name("mail_providers.txt").read_text()
 
 
 def find_own_domain(firm: Firm, address: str) -> str:
-    """The domain of the firm at which the address is; empty where it is at none.
+    """The firm's domain that the address is at; empty where it is at none.
 
-    The firm's are those of its own address and of its employees' addresses, but for the providers' (PROVIDERS). Which
-    other firms have addresses there makes no difference: nothing here tells of them. An address is at a domain when
-    its own is the same, or the one lies under the other.
+    The firm's domains are those of its own and its employees' addresses, but for the mail providers' (PROVIDERS). An
+    address is at one when its domain is the same, or either lies under the other. Other firms' addresses make no
+    difference, so nothing is told of them.
     """
     domain = domain_of(address)
     if is_a_providers(domain):
@@ -26,15 +26,17 @@ def find_own_domain(firm: Firm, address: str) -> str:
 
 
 def domain_of(address: str) -> str:
-    """What stands behind @: a domain has one form, however it was typed."""
+    """The domain of an address, in its stored form."""
     return find_form(address).rpartition("@")[2]
 
 
 def is_same_house(one: str, other: str) -> bool:
+    """Whether one domain is the other, or lies under it."""
     return lies_in(one, other) or ("." in one and lies_in(other, one))
 
 
 def lies_in(domain: str, above: str) -> bool:
+    """Whether the domain is `above`, or lies under it."""
     return domain == above or domain.endswith(f".{above}")
 
 

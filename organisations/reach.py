@@ -1,4 +1,4 @@
-"""The addresses by which a telephone calls and a mail program writes."""
+"""Telephone numbers and mail addresses as links."""
 
 import re
 from dataclasses import dataclass
@@ -13,19 +13,19 @@ WITHOUT_COUNTRY = 8  # digits of a Norwegian number; those that are shorter or l
 
 @dataclass(frozen=True)
 class Call:
-    """Whom to call or write to; empty where there is none."""
+    """The telephone and address to reach somebody by; empty where there is none."""
 
     phone: str = ""
     email: str = ""
 
 
 def help_desk() -> Call:
-    """The platform's own, for what neither firm nor company can put right."""
+    """How to reach the platform, for what neither firm nor company can put right."""
     return Call(settings.HELP_PHONE, settings.HELP_EMAIL)
 
 
 def tel(phone: str) -> str:
-    """The first number that was typed as a `tel:` address (RFC 3966); empty where there is none to call."""
+    """The first typed number as a `tel:` address (RFC 3966); empty where there is none to call."""
     found = NUMBER.search(phone)
     if found is None:
         return ""

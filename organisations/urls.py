@@ -1,8 +1,9 @@
-"""Changing the firm or company that one works in, and the answers to invitations."""
+"""Addresses for switching firm or company, for the language, and for answers to invitations."""
 
 from django.urls import path
 
-from organisations import invitation_views, views
+from organisations.invitations import views as invitation_views
+from organisations.places import views
 
 app_name = "organisations"
 urlpatterns = [

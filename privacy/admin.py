@@ -1,4 +1,4 @@
-"""Privacy for platform administrators: hand out what we have about a person, and erase it."""
+"""Privacy in the admin: hand out what we have about a person, and erase it."""
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -7,11 +7,11 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ground.refusals import NotAllowed
 from history.admin import LookOnly
 from notifications.admin import FindsAddresses
 from organisations.models import User
-from organisations.refusals import NotAllowed
-from privacy.erasure import ERASED_DOMAIN, erase_person
+from privacy.actions.erasure import ERASED_DOMAIN, erase_person
 from privacy.export import export_person
 from privacy.models import Erasure, Person
 from privacy.views import archive_response
@@ -19,9 +19,9 @@ from privacy.views import archive_response
 
 @admin.register(Person)
 class PersonAdmin(FindsAddresses, LookOnly, admin.ModelAdmin):
-    """One person at a time: tick, choose, and read what happens before it does.
+    """One person at a time: tick, choose, and read what will happen before it does.
 
-    Both deeds are a superuser's alone, and need a sign-in of the last quarter of an hour (settings.ASKED_ANEW).
+    Only a superuser may do either, with a sign-in of the last quarter of an hour (settings.ASKED_ANEW).
     """
 
     list_display = ["email", "name", "is_active", "last_login"]

@@ -1,4 +1,4 @@
-"""Everything about one person, to be handed out: what stands in our rows under the person's address or sign-in."""
+"""Everything that our rows hold about one person, under the person's address or sign-in."""
 
 import io
 import json
@@ -19,9 +19,9 @@ from django.utils.translation import gettext_lazy
 from clients.models import Client, Contact
 from collaboration.alert_words import KINDS as ALERT_KINDS
 from collaboration.models import Activation, Forwarding, ForwardProposal, Receipt, ReplacedLink
-from history.clock import Clock, database_clock
+from ground.clock import Clock, database_clock
+from ground.mail_addresses import find_form, shown_address
 from history.models import Event, record_event
-from notifications.addresses import find_form, shown_address
 from notifications.models import Alert, Email
 from organisations.models import CompanyUser, Employee, Invitation, KeptForm, User
 
@@ -64,7 +64,9 @@ HEADINGS = {
 
 @transaction.atomic
 def export_person(*, email: str, by: User | None = None, clock: Clock = database_clock) -> bytes:
-    """What `make_archive` gives, handed out by somebody else: `by` a platform administrator, or a command (nobody)."""
+    """The archive of `make_archive` as somebody else hands it out: `by` a platform administrator, or None for a
+    command.
+    """
     user = User.objects.filter(email=find_form(email)).first()
     if user is not None:
         record_event(subject=user, verb="export", by=by, at=clock())
@@ -72,7 +74,7 @@ def export_person(*, email: str, by: User | None = None, clock: Clock = database
 
 
 def make_archive(email: str) -> bytes:
-    """A ZIP file: `opplysninger.json`, in the person's own language, and the mails whose text we still have."""
+    """A ZIP file with `opplysninger.json`, in the person's language, and the mails whose text is still kept."""
     email = find_form(email)
     user = User.objects.filter(email=email).first()
     file = io.BytesIO()
@@ -87,7 +89,7 @@ def make_archive(email: str) -> bytes:
 
 
 def collect(email: str) -> dict[str, Any]:
-    """The person's rows by what they are, with the columns called as on the pages; empty kinds are there too."""
+    """The person's rows by kind, their columns named as on the pages; kinds without rows are there too."""
     email = find_form(email)
     user = User.objects.filter(email=email).first()
     places = CompanyUser.objects.filter(of_person(user, email)).select_related("company").order_by("pk")
@@ -133,14 +135,14 @@ def collect(email: str) -> dict[str, Any]:
 
 
 def of_person(user: User | None, email: str, *, by: str = "user", address: str = "email") -> models.Q:
-    """Rows under the person's sign-in, or under the address."""
+    """The condition of rows under the person's sign-in or address."""
     spellings = (email, shown_address(email))  # a receipt keeps the one that was signed
     mine = models.Q(**{f"{address}__in": spellings})
     return mine | models.Q(**{by: user}) if user else mine
 
 
 def own(model: type[models.Model], column: str, user: User | None) -> models.QuerySet:
-    """The rows that name the user; none for an address without one."""
+    """The rows that name the user; none for an address without a user."""
     rows = model._default_manager.order_by("pk")
     return rows.filter(**{column: user}) if user else rows.none()
 
@@ -152,8 +154,9 @@ def describe_all(
 
 
 def describe(row: models.Model, columns: tuple[str, ...], headings: Mapping[str, Any] = NO_HEADINGS) -> dict[str, Any]:
-    """The columns under `headings`, else the names that they have on the pages; a choice in words, another row by its
-    name.
+    """The row's columns by `headings`, or by their names on the pages.
+
+    A choice is written in words, another row by its name.
     """
     told = {}
     for name in columns:
@@ -178,7 +181,7 @@ def describe_place(place: CompanyUser) -> dict[str, Any]:
 
 
 def describe_sign_in(user: User | None) -> dict[str, list]:
-    """Addresses, second factors and devices; never a secret."""
+    """The person's addresses, second factors and devices, never a secret."""
     return {
         _("Adresser"): describe_all(own(EmailAddress, "user", user), ("email", "verified", "primary")),
         _("To-trinn"): describe_all(own(Authenticator, "user", user), ("type", "created_at", "last_used_at"), HEADINGS),
@@ -187,6 +190,8 @@ def describe_sign_in(user: User | None) -> dict[str, list]:
 
 
 def readable_mails(email: str) -> models.QuerySet[Email]:
-    """Those whose text may be handed out: no code or link that still works, and nothing about a firm's clients."""
+    """The mails whose text may be handed out: without a code or link that still works, and not about a firm's
+    clients.
+    """
     mails = Email.objects.filter(to=email, secret="").exclude(message=b"").order_by("pk")
     return mails.exclude(kind__in=MAILS_ABOUT_CLIENTS)

@@ -1,8 +1,8 @@
-"""Celery's part in privacy: once a night."""
+"""Celery's part in privacy, once a night."""
 
 from celery import shared_task
 
-from privacy import retention
+from privacy.actions import retention
 
 
 @shared_task(name="privacy.blank_old_receipts")

@@ -1,4 +1,4 @@
-"""That somebody was erased: all that is left to say of it."""
+"""The record of an erasure, which is all that is left to say of it."""
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,7 @@ from organisations.models import User
 
 
 class Person(User):
-    """A user as the admin's pages of privacy list it: to be handed out, or erased."""
+    """A user as the admin's pages of privacy list it."""
 
     class Meta:
         proxy = True

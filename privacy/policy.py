@@ -1,4 +1,4 @@
-"""What is kept of people and for how long, in words: from the settings that the clock deletes by."""
+"""What is kept of people and for how long, in words, from the settings that the nightly jobs delete by."""
 
 from datetime import timedelta
 
@@ -6,9 +6,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from organisations.addresses import REST
-from organisations.known_browsers import COOKIE_AGE
+from organisations.forms.addresses import REST
 from organisations.models.kept_form import KEPT_FOR
+from organisations.signing_in.known_browsers import COOKIE_AGE
 
 Row = tuple[str, str]
 DAYS_OF_A_YEAR = 365
@@ -17,40 +17,45 @@ SECONDS_OF_A_DAY = 24 * SECONDS_OF_AN_HOUR
 
 
 def policy_rows() -> list[Row]:
-    """What is kept, and until when it stays."""
+    """Pairs of what is kept of a person, and for how long, in the reader's language."""
     return [
         (
             _("Navn, e-postadresse, telefon og språk"),
-            until(settings.LEFT_PERSON_RETENTION_DAYS, _("etter at du forlot det siste byrået eller selskapet")),
+            until(
+                settings.LEFT_PERSON_RETENTION_DAYS, _("%(time)s etter at du forlot det siste byrået eller selskapet.")
+            ),
         ),
         (
             _("Forespørsler uten et ja: hvem som ble spurt, og kommentarer"),
-            until(settings.CLOSED_REQUEST_RETENTION_DAYS, _("etter at forespørselen ble lukket")),
+            until(settings.CLOSED_REQUEST_RETENTION_DAYS, _("%(time)s etter at forespørselen ble lukket.")),
         ),
         (
             _("Navnet på godkjenningsbevis"),
             until(
                 settings.RECEIPT_NAME_RETENTION_YEARS * DAYS_OF_A_YEAR,
-                _("etter utgangen av året. Selve beviset beholdes, uten navn"),
+                _("%(time)s etter utgangen av året. Selve beviset beholdes, uten navn."),
             ),
         ),
         (
             _("Invitasjoner: hvem som ble invitert"),
-            until(settings.CLOSED_INVITATION_RETENTION_DAYS, _("etter at invitasjonen ble lukket")),
+            until(settings.CLOSED_INVITATION_RETENTION_DAYS, _("%(time)s etter at invitasjonen ble lukket.")),
         ),
-        (_("E-poster vi har sendt"), until(settings.EMAIL_RETENTION_DAYS, _("etter at de ble sendt"))),
-        (_("Varsler til byråers medarbeidere"), until(settings.ALERT_RETENTION_DAYS, _("etter at de ble skrevet"))),
+        (_("E-poster vi har sendt"), until(settings.EMAIL_RETENTION_DAYS, _("%(time)s etter at de ble sendt."))),
+        (
+            _("Varsler til byråers medarbeidere"),
+            until(settings.ALERT_RETENTION_DAYS, _("%(time)s etter at de ble skrevet.")),
+        ),
         (
             _("Enheter du er logget inn på: IP-adresse og nettleser"),
-            hours(settings.SESSION_COOKIE_AGE // SECONDS_OF_AN_HOUR) + " " + _("etter siste bruk."),
+            _("%(time)s etter siste bruk.") % {"time": hours(settings.SESSION_COOKIE_AGE // SECONDS_OF_AN_HOUR)},
         ),
         (
             _("Nettlesere du har logget inn fra: en informasjonskapsel hos deg"),
-            until(COOKIE_AGE // SECONDS_OF_A_DAY, _("etter siste innlogging")),
+            until(COOKIE_AGE // SECONDS_OF_A_DAY, _("%(time)s etter siste innlogging.")),
         ),
         (
             _("Det du skrev i et skjema som ikke ble sendt, så du får det tilbake"),
-            hours(KEPT_FOR // timedelta(hours=1)) + " " + _("etter at du skrev det."),
+            _("%(time)s etter at du skrev det.") % {"time": hours(KEPT_FOR // timedelta(hours=1))},
         ),
         (
             _("IP-adresser vi teller forsøk fra, for å stoppe misbruk"),
@@ -60,7 +65,7 @@ def policy_rows() -> list[Row]:
             _("Meldinger som ble sendt med da en forespørsel ble sendt videre"),
             _("Like lenge som forespørselen."),
         ),
-        (_("Adresser der mottakeren var feil person"), until(REST.days, _("etter at det ble sagt fra"))),
+        (_("Adresser der mottakeren var feil person"), until(REST.days, _("%(time)s etter at det ble sagt fra."))),
         (
             _("Hva som er gjort, når og av hvem"),
             _("Uten grense, som numre. Navnet forsvinner når opplysningene om deg slettes."),
@@ -68,12 +73,12 @@ def policy_rows() -> list[Row]:
     ]
 
 
-def until(days: int, after: str) -> str:
-    """For how long, after what; 0 means without end."""
+def until(days: int, sentence: str) -> str:
+    """The sentence with the days, or the years they make, as its `time`; of 0 days that there is no end."""
     if days == 0:
         return _("Uten grense.")
     length = years(days // DAYS_OF_A_YEAR) if days % DAYS_OF_A_YEAR == 0 else number_of_days(days)
-    return f"{length} {after}."
+    return sentence % {"time": length}
 
 
 def years(count: int) -> str:

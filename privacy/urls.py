@@ -1,4 +1,4 @@
-"""Each person's own data."""
+"""The address of one's own data."""
 
 from django.urls import path
 

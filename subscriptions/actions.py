@@ -12,11 +12,11 @@ from agreements.rules.money import is_charged
 from agreements.rules.periods import is_period_start, next_period
 from agreements.rules.values import Party
 from agreements.rules.verbs import begin
-from history.clock import Clock, database_clock
+from ground.clock import Clock, database_clock
+from ground.refusals import NotAllowed
 from history.models import record_event
-from organisations.companies import lock_company
+from organisations.companies.rows import lock_company
 from organisations.models import Company, CompanyUser, Firm, User
-from organisations.refusals import NotAllowed
 from subscriptions.agreement_values import price_list, service_value, variant_value, write_charge
 from subscriptions.models import Charge, ServiceAccess, Subscription, Terms, Variant
 

@@ -14,14 +14,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from ground.lines import AnyLineField
+from ground.org_number import OrgNumberField
+from ground.refusals import NotAllowed
 from history.admin import FindsNames, LookOnly
 from notifications.admin import FindsAddresses
 from organisations.actions import add_company, confirm_company
-from organisations.admin_fields import TEXTS
-from organisations.lines import AnyLineField
+from organisations.forms.admin_fields import TEXTS
 from organisations.models import Company, CompanyUser, Firm, User
-from organisations.org_number import clean_org_number
-from organisations.refusals import NotAllowed
 from subscriptions import actions
 from subscriptions.models import (
     Charge,
@@ -217,8 +217,11 @@ class SubscriptionInline(LookOnly, admin.TabularInline):
 
 
 class CompanyForm(forms.ModelForm):
+    class Meta:
+        field_classes = {"org_number": OrgNumberField}
+
     def clean_org_number(self) -> str:
-        org_number = clean_org_number(self.cleaned_data["org_number"])
+        org_number = self.cleaned_data["org_number"]
         if Company.objects.filter(org_number=org_number).exists():
             raise forms.ValidationError(_("Selskapet finnes fra før. Bekreft det i stedet."))
         return org_number

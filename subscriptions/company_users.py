@@ -7,11 +7,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from history.clock import Clock, database_clock, oslo_date
+from ground.clock import Clock, database_clock, oslo_date
+from ground.refusals import NotAllowed
 from history.models import record_event
-from organisations.closed_invitations import withdraw_invitations_of
+from organisations.actions.closed_invitations import withdraw_invitations_of
 from organisations.models import Company, CompanyUser
-from organisations.refusals import NotAllowed
 from subscriptions.actions import give_access
 from subscriptions.models import ServiceAccess, Subscription
 

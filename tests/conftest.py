@@ -9,22 +9,30 @@ from types import SimpleNamespace
 import pytest
 from django.db import connection
 from django.test import Client as Browser
+from django.test import override_settings
 
 from collaboration import actions
 from collaboration.models import Activation
 from collaboration.offers import make_offer
 from organisations.models import Employee
 from tests import factories
+from tests.costs import tell_costs
 from tests.ordering import KeepTogether, start_with_the_long_ones
 from tests.sign_in import sign_in_as
+from tests.stage import STAGE
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's own loop runs in the tests' thread
 
+COMMITTING = {"transactional_db", "live_server"}
 NOON = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)  # 12.00 in Oslo, a Tuesday
 
 
 def pytest_collection_modifyitems(items):
     start_with_the_long_ones(items)
+
+
+def pytest_terminal_summary(terminalreporter):
+    tell_costs(terminalreporter)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -40,6 +48,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
+        STAGE.close()
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
@@ -59,15 +68,31 @@ def only_loopback(monkeypatch):
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
-@pytest.fixture(autouse=True)
-def fast_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+@pytest.fixture(scope="session", autouse=True)
+def what_most_tests_do_without():
+    """Slow passwords, and a second factor: those about it say `settings.REQUIRE_SECOND_FACTOR = True`."""
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(PASSWORD_HASHERS=hashers, REQUIRE_SECOND_FACTOR=False):
+        yield
 
 
-@pytest.fixture(autouse=True)
-def no_second_factor(settings):
-    """Most tests are about something else, and their people have none; those about it say `= True`."""
-    settings.REQUIRE_SECOND_FACTOR = False
+@pytest.fixture
+def stage_of_the_module(request, django_db_setup, django_db_blocker):
+    """The module's stage is open for a test that is rolled back, and closed for one that commits."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = (marker and marker.kwargs.get("transaction")) or COMMITTING & set(request.fixturenames)
+    with django_db_blocker.unblock():
+        if commits:
+            STAGE.close()
+        else:
+            STAGE.open(request.module.__name__)
+
+
+@pytest.fixture
+def _django_db_helper(stage_of_the_module, _django_db_helper):
+    """pytest-django's own, which begins the test's savepoint, on the module's stage."""
+    with STAGE.around_a_test():
+        yield
 
 
 @pytest.fixture
@@ -81,45 +106,54 @@ def sign_in() -> Callable[..., Browser]:
     """Sign a user (or an employee, or a company's user) in and get the browser."""
 
     def signed_in(person) -> Browser:
-        return sign_in_as(getattr(person, "user", person))
+        user = getattr(person, "user", person)
+        browser = Browser()
+        browser.cookies = STAGE.reach(("sign in", user.pk), lambda: sign_in_as(user).cookies)
+        return browser
 
     return signed_in
 
 
 @pytest.fixture
 def fjord(db):
-    return factories.FirmFactory(name="Fjord Regnskap AS", slug="fjord")
+    return STAGE.reach("fjord", lambda: factories.FirmFactory(name="Fjord Regnskap AS", slug="fjord"))
 
 
 @pytest.fixture
 def kari(fjord):
     """Administrator of Fjord, sees all."""
-    user = factories.UserFactory(name="Kari Nordmann", email="kari@fjordregnskap.example")
-    return factories.EmployeeFactory(firm=fjord, user=user, role=Employee.Role.ADMINISTRATOR)
+    return STAGE.reach(
+        "kari", lambda: employee(fjord, "Kari Nordmann", "kari@fjordregnskap.example", role=Employee.Role.ADMINISTRATOR)
+    )
 
 
 @pytest.fixture
 def ola(fjord):
     """Employee of Fjord, sees own clients only."""
-    user = factories.UserFactory(name="Ola Hansen", email="ola@fjordregnskap.example")
-    return factories.EmployeeFactory(firm=fjord, user=user, client_access=Employee.ClientAccess.OWN)
+    own = Employee.ClientAccess.OWN
+    return STAGE.reach("ola", lambda: employee(fjord, "Ola Hansen", "ola@fjordregnskap.example", client_access=own))
 
 
 @pytest.fixture
 def vidda(db):
-    return factories.FirmFactory(name="Vidda Økonomi AS", slug="vidda")
+    return STAGE.reach("vidda", lambda: factories.FirmFactory(name="Vidda Økonomi AS", slug="vidda"))
 
 
 @pytest.fixture
 def nils(vidda):
     """Administrator of Vidda, sees all."""
-    user = factories.UserFactory(name="Nils Vidda", email="nils@vidda.example")
-    return factories.EmployeeFactory(firm=vidda, user=user, role=Employee.Role.ADMINISTRATOR)
+    return STAGE.reach(
+        "nils", lambda: employee(vidda, "Nils Vidda", "nils@vidda.example", role=Employee.Role.ADMINISTRATOR)
+    )
 
 
 @pytest.fixture
 def eaccounting(db):
-    return factories.eaccounting()
+    return STAGE.reach("eaccounting", factories.eaccounting)
+
+
+def employee(firm, name: str, address: str, **fields) -> Employee:
+    return factories.EmployeeFactory(firm=firm, user=factories.UserFactory(name=name, email=address), **fields)
 
 
 def make_client(kari, *, name, contact_name, contact_email, **fields):
@@ -129,38 +163,37 @@ def make_client(kari, *, name, contact_name, contact_email, **fields):
     return client
 
 
+def known_customer(kari, number: int, name: str, person: str, address: str) -> SimpleNamespace:
+    client = make_client(kari, number=number, name=name, contact_name=person, contact_email=address)
+    company = factories.CompanyFactory(name=client.name, org_number=client.org_number)
+    user = factories.UserFactory(name=person, email=address)
+    administrator = factories.CompanyUserFactory(company=company, user=user, is_main_contact=True)
+    return SimpleNamespace(client=client, company=company, administrator=administrator)
+
+
 @pytest.fixture
 def subscribed(kari, eaccounting):
     """Scenario 1: Ærlig Bakeri has Smart for 12 months, paid by itself. client, company, line, subscription."""
-    client = make_client(
-        kari, number=1001, name="Ærlig Bakeri AS", contact_name="Line Berg", contact_email="line@aerligbakeri.example"
-    )
-    company = factories.CompanyFactory(name=client.name, org_number=client.org_number)
-    user = factories.UserFactory(name="Line Berg", email="line@aerligbakeri.example")
-    line = factories.CompanyUserFactory(company=company, user=user, is_main_contact=True)
-    subscription = factories.SubscriptionFactory(company=company, service=eaccounting)
-    return SimpleNamespace(client=client, company=company, administrator=line, subscription=subscription)
+
+    def make() -> SimpleNamespace:
+        case = known_customer(kari, 1001, "Ærlig Bakeri AS", "Line Berg", "line@aerligbakeri.example")
+        case.subscription = factories.SubscriptionFactory(company=case.company, service=eaccounting)
+        return case
+
+    return STAGE.reach("subscribed", make)
 
 
 @pytest.fixture
 def known(kari, eaccounting):
     """Scenario 2: Ørsta Rør is on Mine tjenester without eAccounting. client, company, administrator (Per Rør)."""
-    client = make_client(
-        kari, number=1002, name="Ørsta Rør AS", contact_name="Per Rør", contact_email="per@orstaror.example"
-    )
-    company = factories.CompanyFactory(name=client.name, org_number=client.org_number)
-    user = factories.UserFactory(name="Per Rør", email="per@orstaror.example")
-    per = factories.CompanyUserFactory(company=company, user=user, is_main_contact=True)
-    return SimpleNamespace(client=client, company=company, administrator=per)
+    return STAGE.reach("known", lambda: known_customer(kari, 1002, "Ørsta Rør AS", "Per Rør", "per@orstaror.example"))
 
 
 @pytest.fixture
 def new(kari, eaccounting):
     """Scenario 3: Ås Blomster is unknown; its contact is Eva Ås."""
-    client = make_client(
-        kari, number=1003, name="Ås Blomster", contact_name="Eva Ås", contact_email="eva@aasblomster.example"
-    )
-    return SimpleNamespace(client=client)
+    who = {"name": "Ås Blomster", "contact_name": "Eva Ås", "contact_email": "eva@aasblomster.example"}
+    return STAGE.reach("new", lambda: SimpleNamespace(client=make_client(kari, number=1003, **who)))
 
 
 @pytest.fixture
@@ -189,9 +222,12 @@ def draft(eaccounting, clock) -> Callable[..., Activation]:
 def sent(draft, clock) -> Callable[..., Activation]:
     """A request that waits for the customer: sent(known.client, by=kari)."""
 
-    def send(client, *, by, **answers) -> Activation:
-        activation = draft(client, by=by, **answers)
-        return actions.send_activation(activation=activation, by=by, clock=clock)
+    def send(client, *, by, service=None, **answers) -> Activation:
+        def make() -> Activation:
+            activation = draft(client, by=by, service=service, **answers)
+            return actions.send_activation(activation=activation, by=by, clock=clock)
+
+        return STAGE.reach(("sent", client.pk, by.pk, service and service.pk, *sorted(answers.items())), make)
 
     return send
 
@@ -201,8 +237,11 @@ def approve(clock) -> Callable[..., Activation]:
     """Say yes to what the page shows now: approve(activation, by=known.administrator)."""
 
     def say_yes(activation, *, by, at=clock) -> Activation:
-        shown = make_offer(activation, today=at().date()).fingerprint
-        return actions.approve_activation(activation=activation, by=by, shown=shown, accepts_terms=True, clock=at)
+        def make() -> Activation:
+            shown = make_offer(activation, today=at().date()).fingerprint
+            return actions.approve_activation(activation=activation, by=by, shown=shown, accepts_terms=True, clock=at)
+
+        return STAGE.reach(("approved", activation.pk, by.pk), make) if at is clock else make()
 
     return say_yes
 

@@ -12,8 +12,8 @@ from django.contrib import admin
 from django.test import RequestFactory
 from django.urls import get_resolver
 
+from organisations.forms.typed import subclasses
 from organisations.models import User
-from organisations.typed import subclasses
 
 APPS = {"byra", "office", "my_services", "privacy", "collaboration", "subscriptions", "clients", "organisations",
         "notifications", "history", "devtools"}  # fmt: skip

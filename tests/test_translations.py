@@ -20,7 +20,7 @@ from django.template.base import Node
 from django.template.engine import Engine
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
-APPS = ["byra", "clients", "collaboration", "devtools", "history", "my_services", "notifications", "office",
+APPS = ["byra", "clients", "collaboration", "devtools", "ground", "history", "my_services", "notifications", "office",
         "organisations", "privacy", "subscriptions"]  # fmt: skip
 MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
 CONTEXT_SEPARATOR = "\x04"

@@ -6,7 +6,7 @@ from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
 
 import clients.models.client
-import organisations.org_number
+import ground.org_number
 
 
 class Migration(migrations.Migration):
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         max_length=9,
                         null=True,
-                        validators=[organisations.org_number.validate_org_number],
+                        validators=[ground.org_number.validate_org_number],
                         verbose_name="organisasjonsnummer",
                     ),
                 ),

@@ -1,7 +1,7 @@
 from django.db import migrations, models
 
-import organisations.stored_names
-from organisations.stored_names import bring_into_nfc
+import ground.stored_names
+from ground.stored_names import bring_into_nfc
 
 
 def bring_stored_names_into_nfc(apps, schema_editor):
@@ -18,20 +18,14 @@ class Migration(migrations.Migration):
         migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", migrations.RunSQL.noop),
         migrations.AddConstraint(
             model_name="client",
-            constraint=models.CheckConstraint(
-                condition=organisations.stored_names.IsNFC("name"), name="client_name_nfc"
-            ),
+            constraint=models.CheckConstraint(condition=ground.stored_names.IsNFC("name"), name="client_name_nfc"),
         ),
         migrations.AddConstraint(
             model_name="contact",
-            constraint=models.CheckConstraint(
-                condition=organisations.stored_names.IsNFC("name"), name="contact_name_nfc"
-            ),
+            constraint=models.CheckConstraint(condition=ground.stored_names.IsNFC("name"), name="contact_name_nfc"),
         ),
         migrations.AddConstraint(
             model_name="tasktype",
-            constraint=models.CheckConstraint(
-                condition=organisations.stored_names.IsNFC("name"), name="task_type_name_nfc"
-            ),
+            constraint=models.CheckConstraint(condition=ground.stored_names.IsNFC("name"), name="task_type_name_nfc"),
         ),
     ]

@@ -1,4 +1,4 @@
-"""A firm's own card on a customer, and the people there."""
+"""A firm's own card on a customer, and the customer's people as the firm knows them."""
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -6,11 +6,11 @@ from django.db.models import Q, Value
 from django.db.models.functions import Cast, Coalesce, Concat, Lower
 from django.utils.translation import gettext_lazy as _
 
-from notifications.addresses import in_its_form, searched_address
-from organisations.lines import clean_line
+from ground.lines import clean_line
+from ground.mail_addresses import in_its_form, searched_address
+from ground.org_number import clean_org_number, validate_org_number
+from ground.stored_names import IsNFC
 from organisations.models import Employee, Firm
-from organisations.org_number import clean_org_number, validate_org_number
-from organisations.stored_names import IsNFC
 
 
 class Translate(models.Func):
@@ -43,7 +43,7 @@ class ClientQuerySet(models.QuerySet):
 
 
 class Client(models.Model):
-    """Two firms may have the same company as a client; each has a card of its own."""
+    """A firm's card on a customer. Two firms may have the same company as a client, each with a card of its own."""
 
     class LegalForm(models.TextChoices):
         AS = "AS", _("Aksjeselskap (AS)")

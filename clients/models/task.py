@@ -6,10 +6,10 @@ from django.db.models.functions import Now, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from clients.models.client import Client
-from history.clock import OSLO
+from ground.clock import OSLO
+from ground.stored_names import IsNFC
 from organisations.bilingual import in_the_readers_language
 from organisations.models import Employee, Firm
-from organisations.stored_names import IsNFC
 
 
 class TaskType(models.Model):
@@ -79,7 +79,7 @@ class TaskQuerySet(models.QuerySet):
 
 
 class Task(models.Model):
-    """Those on it, the owner and the participants, are who get into the client's services."""
+    """A piece of work for a client. Its owner and participants are those who get into the client's services."""
 
     firm = models.ForeignKey(Firm, models.PROTECT, related_name="+")
     client = models.ForeignKey(Client, models.PROTECT, related_name="tasks", verbose_name=_("kunde"))

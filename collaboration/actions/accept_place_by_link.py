@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 from collaboration import links
 from collaboration.actions.locks import lock_activation, lock_company_of
 from collaboration.models import Activation
-from history.clock import Clock, database_clock
+from ground.clock import Clock, database_clock
+from ground.refusals import NotAllowed
 from organisations.actions import accept_place_with_password
 from organisations.models import User
-from organisations.refusals import NotAllowed
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from collaboration import news
 from collaboration.actions.agreement_store import store
 from collaboration.actions.locks import Agreement, lock_agreement
 from collaboration.agreement_refusals import missing_price
-from history.clock import Clock, oslo_date
+from ground.clock import Clock, oslo_date
 
 
 def enter_agreement(subscription_id: int, clock: Clock) -> tuple[Agreement, datetime]:

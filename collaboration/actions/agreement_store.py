@@ -17,11 +17,11 @@ from collaboration.agreement_refusals import in_words
 from collaboration.models import Collaboration
 from collaboration.plans import with_rows
 from collaboration.rights import Person, party_of
-from history.clock import oslo_date
-from history.models import find_event_of_form, record_event
+from ground.clock import oslo_date
+from history.models import record_event
 from organisations.models import CompanyUser
 from subscriptions.agreement_values import write_charge
-from subscriptions.models import Subscription, SubscriptionChange
+from subscriptions.models import SubscriptionChange
 
 VERBS: dict[str, str] = {
     ChangeState.REFUSED: "refuse", ChangeState.TAKEN_BACK: "take_back", ChangeState.LAPSED: "lapse"
@@ -31,12 +31,6 @@ COLUMNS = (
     "variant_id", "paying_firm_id", "cancelling_firm_id", "period_months", "periods_from", "renews_on", "cancelled_on",
     "payer_has_left", "ended_on", "version",
 )  # fmt: skip
-
-
-def find_change_of_form(subscription: Subscription, form_key: UUID | None) -> SubscriptionChange | None:
-    """The change that the same form has asked for before; None for a form that has asked for none yet."""
-    done = find_event_of_form(form_key)
-    return subscription.changes.filter(pk=done.after.get("change")).first() if done else None
 
 
 def store(

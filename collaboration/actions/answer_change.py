@@ -15,8 +15,8 @@ from collaboration.actions.refusals import check_shown
 from collaboration.agreement_refusals import in_words
 from collaboration.plans import with_rows
 from collaboration.rights import InAgreement, Person, other_sides_of, parties_of, party_of, roles_to_answer
-from history.clock import Clock, database_clock, oslo_date
-from organisations.refusals import NotAllowed
+from ground.clock import Clock, database_clock, oslo_date
+from ground.refusals import NotAllowed
 from subscriptions.models import SubscriptionChange
 
 

@@ -8,10 +8,10 @@ from collaboration.actions.correct_address import correct_address
 from collaboration.actions.locks import lock_activation, lock_company_of
 from collaboration.actions.readdress import check_time
 from collaboration.models import Activation, ForwardProposal
-from history.clock import Clock, database_clock
+from ground.clock import Clock, database_clock
+from ground.refusals import NotAllowed
 from history.models import record_event
 from organisations.models import Employee
-from organisations.refusals import NotAllowed
 
 
 @transaction.atomic

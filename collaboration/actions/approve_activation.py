@@ -16,10 +16,10 @@ from collaboration.models import Activation, Collaboration, Receipt
 from collaboration.offers import Offer, make_offer
 from collaboration.receipts import write_receipt
 from collaboration.reminders import cancel_reminders
-from history.clock import Clock, database_clock, oslo_date
+from ground.clock import Clock, database_clock, oslo_date
+from ground.refusals import NotAllowed
 from history.models import record_event
 from organisations.models import Company, CompanyUser, Employee
-from organisations.refusals import NotAllowed
 from subscriptions.actions import give_access, start_subscription
 from subscriptions.models import Subscription
 

@@ -12,8 +12,8 @@ from collaboration.actions.locks import Agreement
 from collaboration.actions.refusals import check_foretold
 from collaboration.agreement_refusals import in_words
 from collaboration.rights import Person, find_roles, may_resume, party_of
-from history.clock import Clock, database_clock, oslo_date
-from organisations.refusals import NotAllowed
+from ground.clock import Clock, database_clock, oslo_date
+from ground.refusals import NotAllowed
 from subscriptions.models import Subscription
 
 

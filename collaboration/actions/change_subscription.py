@@ -11,15 +11,16 @@ from agreements.rules import verbs
 from agreements.rules.values import Party
 from collaboration import workflow
 from collaboration.actions.agreement_days import enter_agreement
-from collaboration.actions.agreement_store import find_change_of_form, store
+from collaboration.actions.agreement_store import store
 from collaboration.actions.locks import Agreement
 from collaboration.actions.refusals import check_shown
 from collaboration.agreement_refusals import in_words
 from collaboration.plans import Choice, aim_of, plan_change
 from collaboration.rights import Person, find_roles, party_of
-from history.clock import Clock, database_clock, oslo_date
+from ground.clock import Clock, database_clock, oslo_date
+from ground.refusals import NotAllowed
+from organisations.forms.sent import find_made
 from organisations.models import Employee, Firm
-from organisations.refusals import NotAllowed
 from subscriptions.models import Subscription, SubscriptionChange, Variant
 
 
@@ -39,7 +40,7 @@ def change_variant(
     when the plan has changed since, else NotAllowed.
     """
     agreement, at = begin_change("change_variant", subscription, by, clock)
-    if made := find_change_of_form(agreement.subscription, form_key):
+    if made := find_made(agreement.subscription.changes.all(), form_key, kept_as="change"):
         return made
     return ask_for_change(agreement, variant, by=by, shown=shown, at=at, form_key=form_key)
 
@@ -60,7 +61,7 @@ def change_payer(
     when the plan has changed since, else NotAllowed.
     """
     agreement, at = begin_change("change_payer", subscription, by, clock)
-    if made := find_change_of_form(agreement.subscription, form_key):
+    if made := find_made(agreement.subscription.changes.all(), form_key, kept_as="change"):
         return made
     check_payer(agreement, firm, by)
     return ask_for_change(agreement, firm, by=by, shown=shown, at=at, form_key=form_key)
@@ -82,7 +83,7 @@ def change_period(
     when the plan has changed since, else NotAllowed.
     """
     agreement, at = begin_change("change_period", subscription, by, clock)
-    if made := find_change_of_form(agreement.subscription, form_key):
+    if made := find_made(agreement.subscription.changes.all(), form_key, kept_as="change"):
         return made
     return ask_for_change(agreement, months, by=by, shown=shown, at=at, form_key=form_key)
 

@@ -9,10 +9,10 @@ from collaboration.actions.agreement_days import enter_agreement
 from collaboration.actions.end_collaboration import find_active
 from collaboration.models import Collaboration
 from collaboration.rights import find_roles
-from history.clock import Clock, database_clock
+from ground.clock import Clock, database_clock
+from ground.refusals import NotAllowed
 from history.models import record_event
 from organisations.models import Employee
-from organisations.refusals import NotAllowed
 
 
 @transaction.atomic

@@ -7,10 +7,10 @@ from clients.models import Task
 from clients.rights import check_sees
 from collaboration.actions.locks import lock_client
 from collaboration.actions.obstacles import refuse_while_in_use
-from history.clock import Clock, database_clock
+from ground.clock import Clock, database_clock
+from ground.refusals import NotAllowed
 from history.models import record_event
 from organisations.models import Employee
-from organisations.refusals import NotAllowed
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from collaboration.actions.readdress import (
     readdress,
 )
 from collaboration.models import Activation
-from history.clock import Clock, database_clock
+from ground.clock import Clock, database_clock
 from history.models import record_event
 from organisations.models import Employee
 

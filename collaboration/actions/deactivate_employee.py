@@ -6,12 +6,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clients.models import Client, Task, TaskParticipant
-from history.clock import Clock, database_clock
+from ground.clock import Clock, database_clock
+from ground.refusals import NotAllowed
 from history.models import record_event
-from organisations.closed_invitations import withdraw_invitations_of
-from organisations.employees import check_can_be_spared, lock_employee
+from organisations.actions.closed_invitations import withdraw_invitations_of
+from organisations.actions.employees import check_can_be_spared, lock_employee
 from organisations.models import Employee
-from organisations.refusals import NotAllowed
 
 
 @dataclass(frozen=True)

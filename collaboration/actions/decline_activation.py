@@ -8,11 +8,11 @@ from collaboration.actions.approve_activation import check_decider
 from collaboration.actions.locks import lock_activation, lock_company_of
 from collaboration.models import Activation
 from collaboration.reminders import cancel_reminders
-from history.clock import Clock, database_clock
+from ground.clock import Clock, database_clock
+from ground.lines import clean_lines
+from ground.refusals import NotAllowed
 from history.models import record_event
-from organisations.lines import clean_lines
 from organisations.models import CompanyUser
-from organisations.refusals import NotAllowed
 
 
 @transaction.atomic

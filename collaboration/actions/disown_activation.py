@@ -9,9 +9,9 @@ from collaboration.actions.readdress import check_time
 from collaboration.actions.release_company import is_only_asked, take_back_place
 from collaboration.models import Activation
 from collaboration.reminders import cancel_reminders
-from history.clock import Clock, database_clock
+from ground.clock import Clock, database_clock
+from ground.refusals import NotAllowed
 from history.models import record_event
-from organisations.refusals import NotAllowed
 
 
 @transaction.atomic

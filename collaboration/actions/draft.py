@@ -11,9 +11,9 @@ from clients.rights import check_sees
 from collaboration import workflow
 from collaboration.models import Activation
 from collaboration.scenarios import Scenario, Standing, find_standing
-from history.clock import Clock, database_clock
+from ground.clock import Clock, database_clock
+from ground.refusals import NotAllowed
 from organisations.models import Employee
-from organisations.refusals import NotAllowed
 from subscriptions.models import Service
 
 KEEP_DRAFTS = timedelta(days=30)

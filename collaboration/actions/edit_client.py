@@ -9,7 +9,7 @@ from clients.models import Client
 from clients.numbers import check_unique
 from clients.rights import check_are_colleagues, check_may_choose_manager, check_sees
 from collaboration.actions.obstacles import refuse_while_in_use
-from history.clock import Clock, database_clock
+from ground.clock import Clock, database_clock
 from history.models import record_event
 from organisations.models import Employee, Firm
 

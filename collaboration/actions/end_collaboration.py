@@ -16,9 +16,9 @@ from collaboration.actions.refusals import check_foretold
 from collaboration.agreement_refusals import in_words
 from collaboration.models import Collaboration
 from collaboration.rights import Person, find_roles, may_end_service, party_of
-from history.clock import Clock, database_clock, oslo_date
+from ground.clock import Clock, database_clock, oslo_date
+from ground.refusals import NotAllowed
 from organisations.models import CompanyUser, Employee
-from organisations.refusals import NotAllowed
 
 Outcome = Collaboration.Outcome
 

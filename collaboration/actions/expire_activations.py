@@ -11,7 +11,7 @@ from collaboration.actions.release_company import release_company
 from collaboration.actions.sweep import sweep
 from collaboration.models import Activation
 from collaboration.reminders import cancel_reminders
-from history.clock import Clock, database_clock
+from ground.clock import Clock, database_clock
 from history.models import record_event
 
 

@@ -12,12 +12,13 @@ from collaboration.actions.readdress import Forwarder, Receiver, check_time, che
 from collaboration.models import Activation, ForwardProposal
 from collaboration.models.link import LONGEST_MESSAGE
 from collaboration.scenarios import Scenario
-from history.clock import Clock, database_clock
-from history.models import find_event_of_form, record_event
-from organisations.lines import clean_lines
-from organisations.mailed_code import make_code
+from ground.clock import Clock, database_clock
+from ground.lines import clean_lines
+from ground.refusals import NotAllowed
+from history.models import record_event
+from organisations.forms.sent import find_done
 from organisations.models import CompanyUser, User
-from organisations.refusals import NotAllowed
+from organisations.signing_in.mailed_code import make_code
 
 MOST_LINES = 6  # of the message that goes along
 
@@ -65,7 +66,7 @@ def forward_activation(
         check_is_the_right_person(activation)
     else:
         check_forwarder(activation, by)
-    if done := find_event_of_form(form_key):
+    if done := find_done(form_key):
         return activation.forward_proposals.filter(pk=done.after.get("proposal")).first()
     at, user = clock(), by.user if by else None
     activation.move("forward", by=by, at=at)

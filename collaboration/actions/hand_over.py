@@ -14,9 +14,9 @@ from collaboration.actions.refusals import check_foretold
 from collaboration.agreement_refusals import in_words
 from collaboration.hand_over import HandOver, foretell_hand_over, payer_of
 from collaboration.models import Collaboration
-from history.clock import oslo_date
+from ground.clock import oslo_date
+from ground.refusals import NotAllowed
 from organisations.models import CompanyUser, Firm
-from organisations.refusals import NotAllowed
 
 
 def check_hand_over(agreement: Agreement | None, hand_over: HandOver, *, to: Firm, at: datetime) -> Collaboration:

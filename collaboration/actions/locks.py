@@ -8,7 +8,7 @@ from clients.models import Client
 from collaboration.agreement_rows import Loaded, load_rows
 from collaboration.models import Activation, Collaboration
 from collaboration.scenarios import find_company
-from organisations.companies import lock_company, lock_rows
+from organisations.companies.rows import lock_company, lock_rows
 from organisations.models import Company
 from subscriptions.models import Service, Subscription
 
@@ -41,7 +41,7 @@ def lock_client(client: Client) -> Client:
 
 def lock_activation(activation_id: int) -> Activation:
     """The request as it is now, locked. Only its own row: the rows it names are read, not held."""
-    return Activation.objects.select_for_update(of=("self",)).with_everything().get(pk=activation_id)
+    return Activation.objects.select_for_update(of=("self",)).with_names().get(pk=activation_id)
 
 
 def lock_active_subscription(company: Company | None, service: Service) -> Subscription | None:
@@ -99,4 +99,4 @@ def try_lock_activation(activation_id: int, company_id: int | None) -> Activatio
     if company_id and not Company.objects.select_for_update(skip_locked=True).filter(pk=company_id).first():
         return None
     free = Activation.objects.select_for_update(of=("self",), skip_locked=True)
-    return free.with_everything().filter(pk=activation_id).first()
+    return free.with_names().filter(pk=activation_id).first()

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from clients.models import Task
 from collaboration.models import Activation, Collaboration
 from collaboration.sentences import last_day
-from organisations.refusals import NotAllowed
+from ground.refusals import NotAllowed
 
 
 def refuse_while_in_use(refusal: str, *, field: str = "", **rows) -> None:

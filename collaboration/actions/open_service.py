@@ -3,7 +3,7 @@
 from django.db import models, transaction
 
 from collaboration import doors
-from history.clock import Clock, database_clock
+from ground.clock import Clock, database_clock
 from history.models import record_event
 from organisations.models import Company, Firm, User
 from subscriptions.models import Service

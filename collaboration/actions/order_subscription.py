@@ -13,10 +13,11 @@ from collaboration.commitments import commitment_of_order
 from collaboration.models import Receipt
 from collaboration.orders import make_order
 from collaboration.receipts import write_receipt
-from history.clock import Clock, database_clock, oslo_date
-from history.models import find_event_of_form, record_event
-from organisations.companies import lock_company
-from organisations.models import Company, CompanyUser
+from ground.clock import Clock, database_clock, oslo_date
+from history.models import record_event
+from organisations.companies.rows import lock_company
+from organisations.forms.sent import find_made
+from organisations.models import CompanyUser
 from subscriptions.actions import give_access, start_subscription
 from subscriptions.models import Subscription, Variant
 
@@ -41,7 +42,7 @@ def order_subscription(
     company = lock_company(by.company_id)
     if not CompanyUser.objects.active().administrators().filter(pk=by.pk, company=company).exists():
         workflow.check_right("order", ())
-    if made := find_order_of_form(company, form_key):
+    if made := find_made(Receipt.objects.of(company).with_names(), form_key, kept_as="receipt", column="number"):
         return made
     standing = Subscription.objects.filter(company=company, service=variant.service_id).active().first()
     agreement = lock_agreement(standing.pk) if standing else None
@@ -71,10 +72,3 @@ def order_subscription(
     )  # fmt: skip
     emails.order_receipt(receipt, by.user)
     return receipt
-
-
-def find_order_of_form(company: Company, form_key: UUID | None) -> Receipt | None:
-    """The receipt of what the same form has ordered before; None for a form that has ordered nothing yet."""
-    done = find_event_of_form(form_key)
-    receipts = Receipt.objects.of(company).with_names()
-    return receipts.filter(number=done.after.get("receipt")).first() if done else None

@@ -16,7 +16,7 @@ from collaboration.actions.locks import try_lock_activation
 from collaboration.actions.sweep import sweep
 from collaboration.models import Activation
 from collaboration.reminders import cancel_reminders
-from history.clock import Clock, database_clock
+from ground.clock import Clock, database_clock
 from history.models import Event, record_event
 from notifications.delivery import their_words
 from notifications.models import Email

@@ -3,10 +3,10 @@
 from django.utils.translation import gettext as _
 
 from collaboration.alerts import alerts_of
-from history.clock import Clock, database_clock
+from ground.clock import Clock, database_clock
+from ground.refusals import NotAllowed
 from notifications.models import Alert
 from organisations.models import Employee
-from organisations.refusals import NotAllowed
 
 
 def read_alert(*, alert: Alert, by: Employee, clock: Clock = database_clock) -> Alert:

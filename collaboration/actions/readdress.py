@@ -18,12 +18,12 @@ from collaboration.preflight import (
     own_domain_warning,
 )
 from collaboration.scenarios import Scenario, find_company
-from history.clock import oslo_date, oslo_midnight
-from organisations.addresses import clean_address
-from organisations.lines import clean_name
+from ground.clock import oslo_date, oslo_midnight
+from ground.lines import clean_name
+from ground.refusals import NotAllowed
+from organisations.forms.addresses import clean_address
 from organisations.models import Company, User
 from organisations.own_domains import find_own_domain
-from organisations.refusals import NotAllowed
 
 LONGEST_LIFE_IN_DAYS = 90  # from the first sending, however often the receiver changes
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from agreements.rules.days import foretell
 from agreements.rules.facts import Outcome, fingerprint
 from collaboration.outlook import worth_telling
-from organisations.refusals import NotAllowed
+from ground.refusals import NotAllowed
 
 
 class PageIsStale(NotAllowed):

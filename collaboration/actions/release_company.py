@@ -3,7 +3,7 @@
 from typing import TypeGuard
 
 from collaboration.models import Activation
-from organisations.company_states import check_move
+from organisations.companies.states import check_move
 from organisations.models import Company, CompanyUser
 
 

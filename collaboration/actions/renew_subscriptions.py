@@ -12,7 +12,7 @@ from collaboration.actions.agreement_days import catch_up
 from collaboration.actions.locks import lock_agreement
 from collaboration.actions.sweep import sweep
 from collaboration.models import Collaboration
-from history.clock import Clock, database_clock, oslo_date
+from ground.clock import Clock, database_clock, oslo_date
 from subscriptions.models import RenewalNotice, Subscription
 
 NOTICE_DAYS = 30  # before the renewal

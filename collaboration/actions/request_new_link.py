@@ -8,9 +8,9 @@ from collaboration import emails, links
 from collaboration.actions.locks import lock_activation
 from collaboration.models import Activation
 from collaboration.reminders import plan_again_after_bounce
-from history.clock import Clock, database_clock
+from ground.clock import Clock, database_clock
+from ground.mail_addresses import find_form
 from history.models import Event, record_event
-from notifications.addresses import find_form
 
 PAUSE = timedelta(hours=1)
 

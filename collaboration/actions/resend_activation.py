@@ -13,10 +13,10 @@ from collaboration.actions.locks import lock_activation
 from collaboration.actions.readdress import check_time
 from collaboration.models import Activation
 from collaboration.reminders import plan_again_after_bounce
-from history.clock import Clock, database_clock
+from ground.clock import Clock, database_clock
+from ground.refusals import NotAllowed
 from history.models import record_event
 from organisations.models import Employee
-from organisations.refusals import NotAllowed
 
 PAUSE = timedelta(minutes=10)
 

@@ -3,7 +3,7 @@
 from django.db import connection, transaction
 
 from collaboration.models import Activation
-from history.clock import Clock, database_clock
+from ground.clock import Clock, database_clock
 from history.models import Event, record_event
 from organisations.models import CompanyUser
 

@@ -9,7 +9,7 @@ from collaboration import emails
 from collaboration.access_news import find_access_news
 from collaboration.actions.sweep import sweep
 from collaboration.models import AccessNotice, Collaboration
-from history.clock import OSLO, Clock, database_clock, oslo_date
+from ground.clock import OSLO, Clock, database_clock, oslo_date
 from organisations.models import Company, CompanyUser
 
 HOUR = time(7, tzinfo=OSLO)  # nobody is written to at night

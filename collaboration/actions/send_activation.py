@@ -13,13 +13,13 @@ from collaboration.models import Activation
 from collaboration.preflight import Finding
 from collaboration.reminders import LIFE_IN_DAYS, plan_reminders
 from collaboration.scenarios import Scenario, Standing, standing_of
-from history.clock import Clock, database_clock, oslo_date, oslo_midnight
+from ground.clock import Clock, database_clock, oslo_date, oslo_midnight
+from ground.refusals import NotAllowed
 from history.models import record_event
-from organisations.addresses import clean_address
-from organisations.companies import ask_company
+from organisations.companies.rows import ask_company
+from organisations.forms.addresses import clean_address
 from organisations.models import Company, CompanyUser, Employee
 from organisations.own_domains import find_own_domain
-from organisations.refusals import NotAllowed
 
 
 class ScenarioChanged(NotAllowed):

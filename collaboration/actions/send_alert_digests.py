@@ -7,8 +7,8 @@ from django.db import transaction
 
 from collaboration.actions.sweep import sweep
 from collaboration.alerts import alerts_of, pass_on, post_digest
-from collaboration.workdays import is_workday
-from history.clock import OSLO, Clock, database_clock, oslo_date
+from ground.clock import OSLO, Clock, database_clock, oslo_date
+from ground.workdays import is_workday
 from notifications.models import Alert
 from organisations.models import Employee
 

@@ -12,7 +12,7 @@ from collaboration.actions.sweep import sweep
 from collaboration.models import Activation, Reminder
 from collaboration.offers import make_offer
 from collaboration.reminders import cancel_reminders
-from history.clock import Clock, database_clock, oslo_date
+from ground.clock import Clock, database_clock, oslo_date
 from history.models import record_event
 
 

@@ -11,13 +11,13 @@ from collaboration.actions.refusals import PageIsStale
 from collaboration.actions.sweep import sweep
 from collaboration.disputes import describe_claims, fingerprint
 from collaboration.models import Activation
-from history.clock import Clock, database_clock
+from ground.clock import Clock, database_clock
+from ground.refusals import NotAllowed
 from history.models import record_event
-from organisations.companies import find_claims, is_disputed, lock_company, lock_rows
-from organisations.invitation_rules import check_platform_administrator
-from organisations.merging import make_known
+from organisations.actions.merging import make_known
+from organisations.companies.rows import find_claims, is_disputed, lock_company, lock_rows
+from organisations.invitations.rules import check_platform_administrator
 from organisations.models import Company, User
-from organisations.refusals import NotAllowed
 
 
 @transaction.atomic

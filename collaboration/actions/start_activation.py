@@ -18,10 +18,10 @@ from collaboration.actions.withdraw_activation import withdraw_activation
 from collaboration.models import Activation
 from collaboration.offers import make_offer
 from collaboration.scenarios import Scenario, find_standing
-from history.clock import Clock, database_clock, oslo_date
-from history.models import is_done
+from ground.clock import Clock, database_clock, oslo_date
+from ground.refusals import NotAllowed
+from organisations.forms.sent import find_done
 from organisations.models import Employee
-from organisations.refusals import NotAllowed
 from subscriptions.models import Service, Variant
 
 
@@ -105,7 +105,7 @@ def change_activation(
     activation = lock_for_restart(activation)
     check_sees(by, activation.client_id)
     drafts = Activation.objects.drafts().filter(client=activation.client_id, service=activation.service_id)
-    if is_done(form_key):
+    if find_done(form_key):
         if draft := drafts.first():
             return draft
         raise NotAllowed(_("Skjemaet er sendt før. Åpne siden på nytt."))

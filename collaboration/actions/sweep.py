@@ -6,7 +6,7 @@ from collections.abc import Callable
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db.models import QuerySet
 
-from history.database_faults import go_on_after
+from ground.database_faults import go_on_after
 
 logger = logging.getLogger(__name__)
 

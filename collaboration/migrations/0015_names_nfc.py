@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from organisations.stored_names import bring_into_nfc
+from ground.stored_names import bring_into_nfc
 
 
 def bring_stored_names_into_nfc(apps, schema_editor):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Task
 from collaboration.models.activation import Activation
-from history.clock import oslo_date
+from ground.clock import oslo_date
 from organisations.models import Company, Employee, Firm
 from subscriptions.models import Service, Subscription
 
@@ -45,8 +45,12 @@ class CollaborationQuerySet(models.QuerySet):
     def on(self, subscription: Subscription) -> "CollaborationQuerySet":
         return self.filter(subscription=subscription)
 
+    def with_names(self) -> "CollaborationQuerySet":
+        """With who shares what; what else one of them names is loaded where it is written."""
+        return self.select_related("firm", "client", "company", "service", "subscription__variant")
+
     def with_everything(self) -> "CollaborationQuerySet":
-        """With the rows that both sides' pages name."""
+        """With the rows that a page of it, or a list, names on both sides. Planning them takes longer than they run."""
         return self.select_related(
             "firm", "client", "company", "service", "subscription__variant__service", "subscription__paying_firm",
             "subscription__terms", "task__type", "task__owner__user", "activation__decided_by",

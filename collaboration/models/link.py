@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from collaboration.models.activation import Activation
-from notifications.addresses import in_its_form
+from ground.mail_addresses import in_its_form
 from organisations.models import Firm
 
 LONGEST_MESSAGE = 300  # characters that a person may write to the one whom a request is sent on to

@@ -8,8 +8,8 @@ from collaboration.models import Collaboration
 from collaboration.plans import Kind
 from collaboration.views.changing import Frame, answer_page, change_page, take_back_page
 from collaboration.views.lookups import get_client_and_service, service_breadcrumbs, service_url
-from history.clock import database_clock, oslo_date
-from organisations.requests import FirmRequest
+from ground.clock import database_clock, oslo_date
+from organisations.places.requests import FirmRequest
 from subscriptions.models import Subscription, SubscriptionChange
 
 

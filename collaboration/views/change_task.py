@@ -12,17 +12,17 @@ from collaboration import actions
 from collaboration.agreement_forms import TaskForm
 from collaboration.models import Collaboration
 from collaboration.views.lookups import get_client_and_service, service_breadcrumbs, service_url
-from history.clock import database_clock, oslo_date
-from organisations.kept_forms import typed_before
-from organisations.refusals import NotAllowed
-from organisations.requests import FirmRequest
+from ground.clock import database_clock, oslo_date
+from ground.refusals import NotAllowed
+from organisations.forms.kept import typed_before
+from organisations.places.requests import FirmRequest
 
 
 def collaboration_change_task(request: FirmRequest, number: int, code: str) -> HttpResponse:
     """Choose by GET and see who gets access and who loses it; POST does it."""
     client, service = get_client_and_service(request, number, code)
     running = Collaboration.objects.visible_to(request.employee).running(oslo_date(database_clock()))
-    collaboration = get_object_or_404(running.with_everything(), client=client, service=service)
+    collaboration = get_object_or_404(running.with_names().select_related("task"), client=client, service=service)
     chosen = request.POST or typed_before(request) or request.GET
     form = TaskForm(chosen if "valg" in chosen else None, collaboration=collaboration)
     task = form.cleaned_data["valg"] if form.is_valid() else None

@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from collaboration import actions
-from collaboration.actions.agreement_store import find_change_of_form
 from collaboration.agreement_pages import asked_sentences, change_title, pending_sentences
 from collaboration.change_pages import (
     Choice,
@@ -27,9 +26,9 @@ from collaboration.change_pages import (
     what_taking_back_does,
 )
 from collaboration.plans import Kind
-from organisations.kept_forms import typed_before
-from organisations.refusals import NotAllowed
-from organisations.sent_forms import form_key
+from ground.refusals import NotAllowed
+from organisations.forms.kept import typed_before
+from organisations.forms.sent import find_made, form_key
 from subscriptions.models import SubscriptionChange
 
 ANSWERS = {"ja": True, "nei": False}
@@ -56,7 +55,7 @@ class Frame:
 def change_page(request: HttpRequest, kind: str, seat: Seat, frame: Frame) -> HttpResponse:
     """Choose by GET and see the plan; POST says yes to the plan that was shown."""
     key = form_key(request)
-    if made := find_change_of_form(seat.subscription, key):
+    if made := find_made(seat.subscription.changes.all(), key, kept_as="change"):
         return tell_what_became_of(request, made, frame)
     try:
         choice = make_choice(seat, kind, request.POST or typed_before(request) or request.GET)

@@ -15,9 +15,9 @@ from collaboration.models import Collaboration
 from collaboration.rights import Person, may, may_resume
 from collaboration.views.changing import Frame
 from collaboration.views.lookups import get_client_and_service, service_breadcrumbs, service_url
-from history.clock import database_clock, oslo_date
-from organisations.refusals import NotAllowed
-from organisations.requests import FirmRequest
+from ground.clock import database_clock, oslo_date
+from ground.refusals import NotAllowed
+from organisations.places.requests import FirmRequest
 from subscriptions.models import Subscription
 
 
@@ -49,7 +49,7 @@ def find_latest(request: FirmRequest, number: int, code: str) -> tuple[Collabora
     """The firm's latest collaboration with the client in the service, also one that has ended: it may still pay."""
     client, service = get_client_and_service(request, number, code)
     collaborations = Collaboration.objects.visible_to(request.employee).filter(client=client, service=service)
-    collaboration = collaborations.with_everything().order_by("-pk").first()
+    collaboration = collaborations.with_names().order_by("-pk").first()
     if collaboration is None:
         raise Http404
     return collaboration, Frame(service_breadcrumbs(client, service), client.name, service_url(client, service))

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clients.models import Client
-from organisations.requests import FirmRequest
+from organisations.places.requests import FirmRequest
 from subscriptions.models import Service
 
 LONGEST_ID = 18  # digits; one more may be too much for PostgreSQL

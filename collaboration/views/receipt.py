@@ -9,8 +9,8 @@ from collaboration import receipt_pdf as pdf
 from collaboration.models import Receipt
 from collaboration.receipt_pages import check_address, receipt_rows, terms_text
 from collaboration.views.lookups import get_client_and_service, service_breadcrumbs
-from organisations.place_in_address import without_page
-from organisations.requests import FirmRequest
+from organisations.places.in_address import without_page
+from organisations.places.requests import FirmRequest
 
 
 @require_safe

@@ -15,12 +15,12 @@ from collaboration.forms import CorrectAddressForm
 from collaboration.models import Activation, ForwardProposal
 from collaboration.views.lookups import get_client_and_service, posted_id, service_breadcrumbs, service_url
 from collaboration.workflow import REFUSALS
-from history.models import Event, is_done
-from notifications.addresses import shown_address
-from organisations.kept_forms import fill_in
-from organisations.refusals import NotAllowed, show_refusal
-from organisations.requests import FirmRequest
-from organisations.sent_forms import form_key
+from ground.mail_addresses import shown_address
+from ground.refusals import NotAllowed, show_refusal
+from history.models import Event
+from organisations.forms.kept import fill_in
+from organisations.forms.sent import find_done, form_key
+from organisations.places.requests import FirmRequest
 
 ANSWERS = {"ja": True, "nei": False}
 
@@ -35,11 +35,11 @@ def of_pending_request(view: Callable) -> Callable:
     def with_request(request: FirmRequest, number: int, code: str, **kwargs: str) -> HttpResponse:
         client, service = get_client_and_service(request, number, code)
         requests = Activation.objects.visible_to(request.employee).filter(client=client, service=service)
-        sent = requests.exclude(status=Activation.Status.DRAFT).with_everything()
+        sent = requests.exclude(status=Activation.Status.DRAFT).with_names()
         activation = sent.order_by("-requested_at", "-pk").first()
         if activation is None:
             raise Http404
-        if not activation.is_pending and not is_done(form_key(request)):
+        if not activation.is_pending and not find_done(form_key(request)):
             messages.info(request, closed_in_words(activation, typed_address=bool(request.POST.get("email"))))
             return redirect(page_of(activation))
         return view(request, activation, **kwargs)

@@ -26,10 +26,10 @@ from collaboration.states import with_state
 from collaboration.timeline import Item, make_timelines
 from collaboration.views.lookups import get_client_and_service, posted_id, service_breadcrumbs, service_url
 from collaboration.workflow import REFUSALS
-from history.clock import database_clock, oslo_date
-from organisations.place_in_address import without_page
-from organisations.refusals import NotAllowed
-from organisations.requests import FirmRequest
+from ground.clock import database_clock, oslo_date
+from ground.refusals import NotAllowed
+from organisations.places.in_address import without_page
+from organisations.places.requests import FirmRequest
 from subscriptions.models import Service
 
 
@@ -171,7 +171,7 @@ def service_open(request: FirmRequest, number: int, code: str) -> HttpResponse:
 def activation_withdraw(request: FirmRequest, number: int, code: str) -> HttpResponse:
     client, service = get_client_and_service(request, number, code)
     requests = Activation.objects.visible_to(request.employee).filter(client=client, service=service)
-    activation = requests.exclude(status=Activation.Status.DRAFT).with_everything().order_by("-requested_at").first()
+    activation = requests.exclude(status=Activation.Status.DRAFT).with_names().order_by("-requested_at").first()
     if activation is None:
         raise Http404
     if not activation.is_answerable(database_clock()):
@@ -200,7 +200,7 @@ def activation_restart(request: FirmRequest, number: int, code: str) -> HttpResp
     """Start på nytt: the request that the page showed, and no later one."""
     client, service = get_client_and_service(request, number, code)
     requests = Activation.objects.visible_to(request.employee).filter(client=client, service=service)
-    activation = get_object_or_404(requests.with_everything(), pk=posted_id(request, "activation"))
+    activation = get_object_or_404(requests.with_names(), pk=posted_id(request, "activation"))
     try:
         actions.restart_activation(activation=activation, by=request.employee)
     except NotAllowed as refusal:

@@ -13,10 +13,10 @@ from collaboration.models import Activation
 from collaboration.pages import cost_rows, summary_rows
 from collaboration.scenarios import Standing, find_standing
 from collaboration.views.lookups import get_client_and_service, service_breadcrumbs, service_url
-from history.clock import database_clock, oslo_date
-from organisations.kept_forms import fill_in
-from organisations.refusals import NotAllowed
-from organisations.requests import FirmRequest
+from ground.clock import database_clock, oslo_date
+from ground.refusals import NotAllowed
+from organisations.forms.kept import fill_in
+from organisations.places.requests import FirmRequest
 from subscriptions.models import Service
 
 

@@ -11,7 +11,7 @@ from collaboration.actions.renew_subscriptions import renew_one
 from collaboration.models import AccessNotice, Collaboration
 from collaboration.orders import make_order
 from collaboration.plans import foretell, period_next, plan_payer, plan_period
-from history.clock import OSLO, Clock, database_clock, oslo_date
+from ground.clock import OSLO, Clock, database_clock, oslo_date
 from notifications.models import Alert, Email
 from organisations.models import Company, CompanyUser, Employee
 from subscriptions.models import RenewalNotice, SubscriptionChange, Variant

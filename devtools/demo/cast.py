@@ -6,19 +6,16 @@ telephone numbers that begin with 1.
 
 from dataclasses import dataclass
 
-from notifications.addresses import address_form
-from organisations.org_number import check_digit
+from ground.mail_addresses import address_form
+from ground.org_number import is_org_number
 
 PASSWORD = "demo-demo-demo"  # noqa: S105 (printed by bin/dev, and known to everybody)
 
 
 def synthetic_org_number(number: int) -> str:
     """The organisation number of the client with this number: 31, the number, two digits, the check digit."""
-    return next(
-        f"{first_eight}{digit}"
-        for first_eight in (f"31{number:04d}{tail:02d}" for tail in range(100))
-        if (digit := check_digit(first_eight)) is not None
-    )
+    possible = (f"31{number:04d}{last_three:03d}" for last_three in range(1000))
+    return next(found for found in possible if is_org_number(found))
 
 
 def domain(name: str) -> str:

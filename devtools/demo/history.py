@@ -16,7 +16,7 @@ from collaboration.plans import plan_payer, plan_variant
 from devtools.demo import cast
 from devtools.demo.people import make_user
 from devtools.demo.stage import Stage, at_hour
-from history.clock import OSLO, oslo_date
+from ground.clock import OSLO, oslo_date
 from notifications.delivery import without_secret
 from notifications.models import Alert, Email
 from organisations.actions import accept_place

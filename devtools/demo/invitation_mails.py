@@ -2,7 +2,7 @@
 
 from collaboration import dispute_emails
 from collaboration.disputes import describe_claims
-from organisations.invitations import invite_company_user, invite_employee, refuse_invitation
+from organisations.actions.invitations import invite_company_user, invite_employee, refuse_invitation
 from organisations.models import CompanyUser, Employee, Invitation
 
 NAME, ADDRESS = "Eva Ås", "eva.aas@eksempel.example"

@@ -12,7 +12,7 @@ from devtools.demo.catalogue import make_catalogue
 from devtools.demo.history import play_history
 from devtools.demo.people import make_user
 from devtools.demo.stage import Stage
-from history.clock import database_clock
+from ground.clock import database_clock
 from organisations.models import Company, CompanyUser, Employee, Firm
 
 LOAD_LOCK = 4_207_001  # any number that no other advisory lock has

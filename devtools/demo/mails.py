@@ -18,10 +18,10 @@ from collaboration.models import Activation, Collaboration, ForwardProposal, Rec
 from collaboration.offers import make_offer
 from devtools.demo import agreement_mails, invitation_mails
 from devtools.demo.caught_mails import Mail, caught_files, read_file, read_mail
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
+from ground.refusals import NotAllowed
 from notifications.models import Alert, Email
 from organisations.models import CompanyUser, Employee
-from organisations.refusals import NotAllowed
 
 TEMPLATES = settings.BASE_DIR / "templates"
 MAILS_WITH_KEY = ("email_confirmation", "email_confirmation_signup", "password_reset_key")

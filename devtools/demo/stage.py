@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from clients.models import Client
-from history.clock import OSLO, Clock, oslo_date
+from ground.clock import OSLO, Clock, oslo_date
 from organisations.models import Company, Employee, User
 
 

@@ -21,16 +21,16 @@ from collaboration.outlook import Row, fingerprint, outlook_of_hand_over
 from collaboration.pages import offered_rows
 from collaboration.reach import reach_of
 from collaboration.sentences import last_day
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
+from ground.refusals import NotAllowed
 from my_services.forms import ApprovalForm, DeclineForm
 from my_services.hand_over_form import HandOverForm
 from my_services.views.switch import offer_switch_to_the_one_of
-from organisations.kept_forms import fill_in, typed_before
+from organisations.forms.kept import fill_in, typed_before
 from organisations.models import Company, CompanyUser
+from organisations.places.requests import CompanyRequest
 from organisations.reach import help_desk
-from organisations.refusals import NotAllowed
-from organisations.requests import CompanyRequest
-from organisations.sign_in import signed_in_by
+from organisations.signing_in.proofs import signed_in_by
 
 
 class Foretold(NamedTuple):
@@ -98,7 +98,7 @@ def activation_decline(request: CompanyRequest, pk: int) -> HttpResponse:
 
 
 def requests_of(request: CompanyRequest):
-    return Activation.objects.of(request.company_user.company).with_everything()
+    return Activation.objects.of(request.company_user.company).with_names()
 
 
 def activation_page(

@@ -9,9 +9,9 @@ from collaboration.change_pages import Seat
 from collaboration.models import Collaboration
 from collaboration.plans import Kind
 from collaboration.views.changing import Frame, answer_page, change_page, take_back_page
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
 from my_services.views.switch import offer_switch
-from organisations.requests import CompanyRequest
+from organisations.places.requests import CompanyRequest
 from subscriptions.models import Subscription, SubscriptionChange
 
 

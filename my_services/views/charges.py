@@ -6,11 +6,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from collaboration import spreadsheets
 from collaboration.charge_lists import COMPANY_COLUMNS, Month, list_for_company, read_month
-from history.clock import database_clock, oslo_date
-from organisations.place_in_address import without_page
-from organisations.requests import CompanyRequest
+from ground import spreadsheets
+from ground.clock import database_clock, oslo_date
+from organisations.places.in_address import without_page
+from organisations.places.requests import CompanyRequest
 
 
 @require_safe

@@ -22,7 +22,7 @@ from collaboration.views.ending import (
 )
 from my_services.end_forms import LastDayForm
 from my_services.views.switch import offer_switch_to_the_one_of
-from organisations.requests import CompanyRequest
+from organisations.places.requests import CompanyRequest
 from subscriptions.models import Subscription
 
 
@@ -89,7 +89,7 @@ def subscription_resume(request: CompanyRequest, code: str) -> HttpResponse:
 
 def find_own(request: CompanyRequest, pk: int) -> Collaboration | None:
     """The company's; 404 for who is no administrator in it."""
-    collaborations = Collaboration.objects.of(request.company_user.company).with_everything()
+    collaborations = Collaboration.objects.of(request.company_user.company).with_names()
     collaboration = collaborations.filter(pk=pk).first()
     if collaboration is not None and not request.company_user.is_administrator:
         raise Http404

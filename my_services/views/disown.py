@@ -7,10 +7,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from collaboration import actions, links
-from history.clock import database_clock
+from ground.clock import database_clock
+from ground.refusals import NotAllowed
 from my_services.remembered_link import remember_link, remembered_link
 from my_services.views.link import disowned, lead_from_closed, lead_from_replaced, lead_person, not_held
-from organisations.refusals import NotAllowed
 
 
 @login_not_required

@@ -13,18 +13,17 @@ from django.views.decorators.http import require_safe
 from collaboration import actions
 from collaboration.models import Activation, ForwardProposal
 from collaboration.workflow import REFUSALS
-from history.clock import database_clock
-from history.models import find_event_of_form
+from ground.clock import database_clock
+from ground.refusals import NotAllowed, show_refusal
 from my_services.forms import ForwardByCodeForm, ForwardForm
 from my_services.remembered_link import remembered_link
 from my_services.views.activation import refuse, requests_of
 from my_services.views.link import disowned, lead_from_closed, lead_person, not_held, unknown
 from my_services.views.switch import offer_switch_to_the_one_of
-from organisations.kept_forms import fill_in
-from organisations.mailed_code import MailedCode, WrongCode
-from organisations.refusals import NotAllowed, show_refusal
-from organisations.requests import CompanyRequest
-from organisations.sent_forms import form_key
+from organisations.forms.kept import fill_in
+from organisations.forms.sent import find_done, form_key
+from organisations.places.requests import CompanyRequest
+from organisations.signing_in.mailed_code import MailedCode, WrongCode
 
 SESSION_KEY = "forwarded"
 CODE = MailedCode("forward_code")
@@ -70,7 +69,7 @@ def lead_to_outcome(request: CompanyRequest, activation: Activation) -> HttpResp
 def link_forward(request: HttpRequest) -> HttpResponse:
     """For who came by the link and is nobody's user: a code to the recorded address proves the right to it."""
     key = form_key(request)
-    if done := find_event_of_form(key):
+    if done := find_done(key):
         return tell_of_forwarding(request, is_proposed="proposal" in done.after)
     activation = remembered_link(request)
     if activation is None:

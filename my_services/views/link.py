@@ -6,23 +6,23 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
 
 from collaboration import actions, jobs, links
 from collaboration.models import Activation
-from history.clock import database_clock
+from ground.clock import database_clock
+from ground.refusals import NotAllowed, show_refusal
 from my_services.forms import NewLinkForm
 from my_services.remembered_link import remember_link, remembered_link, remembered_token
-from organisations.forms import PasswordForm
-from organisations.invitation_links import LINK_HOURS
+from organisations.invitations.forms import PasswordForm
+from organisations.invitations.links import LINK_HOURS
 from organisations.models import CompanyUser, User
-from organisations.refusals import NotAllowed, show_refusal
-from organisations.requests import SignedInRequest
-from organisations.sign_in import sign_in_with_new_password
-from organisations.switching import enter
+from organisations.places.redirects import with_next
+from organisations.places.requests import SignedInRequest
+from organisations.places.switching import enter
+from organisations.signing_in.proofs import sign_in_with_new_password
 
 
 @login_not_required
@@ -72,7 +72,7 @@ def link_password(request: HttpRequest) -> HttpResponse:
 @cache_control(no_store=True)
 def link_follow(request: SignedInRequest, pk: int) -> HttpResponse:
     """Where signing in leads from a link: now it is known who asks, and a stranger gets the answer of a wrong link."""
-    activation = Activation.objects.with_everything().filter(pk=pk).first()
+    activation = Activation.objects.with_names().filter(pk=pk).first()
     response = lead_person(request, activation, request.user) if activation else unknown(request)
     response["Referrer-Policy"] = "no-referrer"
     return response
@@ -183,7 +183,7 @@ def lead_insider(request: HttpRequest, activation: Activation, person: User) -> 
     """
     at = database_clock()
     if not activation.is_answerable(at):
-        newer = Activation.objects.sent_after(activation).answerable(at).with_everything().first()
+        newer = Activation.objects.sent_after(activation).answerable(at).with_names().first()
         if newer and (response := lead_insider(request, newer, person)):
             return response
     if is_of_company(person, activation):
@@ -215,7 +215,7 @@ def lead_to_sign_in(activation: Activation) -> HttpResponse:
 def sign_in_url(activation: Activation) -> str:
     """Signing in leads back to what decides by who it is."""
     page = reverse("links:link-follow", args=[activation.pk])
-    return f"{reverse('account_login')}?{urlencode({'next': page})}"
+    return with_next(reverse("account_login"), page)
 
 
 def lead_in(request: HttpRequest, activation: Activation, user: User) -> HttpResponse:

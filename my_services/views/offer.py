@@ -9,13 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from collaboration.models import Activation
-from history.clock import database_clock
+from ground.clock import database_clock
+from ground.refusals import NotAllowed
 from organisations.actions import accept_place
 from organisations.models import Company
-from organisations.places import company_users, offered_invitations, offered_places
-from organisations.refusals import NotAllowed
-from organisations.requests import SignedInRequest
-from organisations.switching import enter
+from organisations.places.current import company_users, offered_invitations, offered_places
+from organisations.places.requests import SignedInRequest
+from organisations.places.switching import enter
 
 
 def offer_list(request: SignedInRequest) -> HttpResponse:

@@ -11,20 +11,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from collaboration import actions
-from collaboration.actions.order_subscription import find_order_of_form
 from collaboration.models import Receipt
 from collaboration.orders import Order, possible_orders, services_to_order
 from collaboration.pages import compare_variants
 from collaboration.scenarios import Scenario, Standing
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
+from ground.money import format_nok
+from ground.refusals import NotAllowed
 from my_services.order_forms import OrderForm
-from organisations.kept_forms import fill_in
-from organisations.refusals import NotAllowed
-from organisations.requests import CompanyRequest
-from organisations.sent_forms import form_key
-from organisations.sign_in import signed_in_by
+from organisations.forms.kept import fill_in
+from organisations.forms.sent import find_made, form_key
+from organisations.places.requests import CompanyRequest
+from organisations.signing_in.proofs import signed_in_by
 from subscriptions.models import Price, Service, Subscription, Variant
-from subscriptions.money import format_nok
 
 
 @require_safe
@@ -41,7 +40,12 @@ def order_list(request: CompanyRequest) -> HttpResponse:
 def order_create(request: CompanyRequest, code: str) -> HttpResponse:
     """First the variant, where there is a choice; then period, price and terms on one page."""
     service, today = get_object_or_404(Service, code=code), oslo_date(database_clock())
-    if made := find_order_of_form(request.company_user.company, form_key(request)):
+    if made := find_made(
+        Receipt.objects.of(request.company_user.company).with_names(),
+        form_key(request),
+        kept_as="receipt",
+        column="number",
+    ):
         return tell_of_order(request, made)
     try:
         orders = possible_orders(request.company_user.company, service, day=today)

@@ -8,11 +8,11 @@ from collaboration import actions
 from collaboration.access import access_rows, read_access_log
 from collaboration.agreement_facts import with_questions
 from collaboration.models import Activation, Collaboration, Receipt
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
 from my_services.views.offer import offers_with_requests
-from organisations.place_in_address import without_page
-from organisations.places import offered_invitations
-from organisations.requests import CompanyRequest
+from organisations.places.current import offered_invitations
+from organisations.places.in_address import without_page
+from organisations.places.requests import CompanyRequest
 from subscriptions.company_users import why_needed
 from subscriptions.models import Subscription
 

@@ -10,8 +10,8 @@ from collaboration import receipt_pdf as pdf
 from collaboration.models import Receipt
 from collaboration.receipt_pages import check_address, receipt_rows, terms_text
 from my_services.views.switch import offer_switch
-from organisations.place_in_address import without_page
-from organisations.requests import CompanyRequest
+from organisations.places.in_address import without_page
+from organisations.places.requests import CompanyRequest
 
 
 @require_safe

@@ -17,8 +17,8 @@ from collaboration.agreement_rows import load
 from collaboration.change_ways import find_change_ways
 from collaboration.models import Collaboration, Receipt
 from collaboration.outlook import outlook_of
-from history.clock import database_clock, oslo_date
-from organisations.requests import CompanyRequest
+from ground.clock import database_clock, oslo_date
+from organisations.places.requests import CompanyRequest
 from subscriptions.models import Subscription
 
 

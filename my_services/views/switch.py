@@ -7,9 +7,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from collaboration.models import Activation, Collaboration
-from organisations import switching
-from organisations.place_in_address import with_place
-from organisations.requests import CompanyRequest
+from organisations.places import switching
+from organisations.places.in_address import with_place
+from organisations.places.requests import CompanyRequest
 
 
 def offer_switch(request: CompanyRequest, *, company_id: int) -> HttpResponse:

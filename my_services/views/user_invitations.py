@@ -8,15 +8,15 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from ground.mail_addresses import shown_address
+from ground.refusals import NotAllowed, show_refusal
 from my_services.user_forms import InvitationForm
 from my_services.views.users import administrators_only, form_page, page
-from notifications.addresses import shown_address
-from organisations.invitations import invite_company_user, resend_invitation, withdraw_invitation
-from organisations.kept_forms import fill_in
+from organisations.actions.invitations import invite_company_user, resend_invitation, withdraw_invitation
+from organisations.forms.kept import fill_in
+from organisations.forms.sent import form_key
 from organisations.models import Invitation
-from organisations.refusals import NotAllowed, show_refusal
-from organisations.requests import CompanyRequest
-from organisations.sent_forms import form_key
+from organisations.places.requests import CompanyRequest
 
 
 @page

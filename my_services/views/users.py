@@ -13,13 +13,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
+from ground.refusals import NotAllowed, show_refusal
 from my_services.user_forms import RoleForm, ServicesForm
-from organisations.kept_forms import fill_in
+from organisations.forms.kept import fill_in
 from organisations.models import Company, CompanyUser, Invitation
-from organisations.redirects import SAFE_METHODS
-from organisations.refusals import NotAllowed, show_refusal
-from organisations.requests import CompanyRequest
+from organisations.places.redirects import SAFE_METHODS
+from organisations.places.requests import CompanyRequest
 from subscriptions.company_users import (
     change_role,
     choose_main_contact,

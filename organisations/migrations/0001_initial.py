@@ -6,7 +6,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import organisations.org_number
+import ground.org_number
 
 
 class Migration(migrations.Migration):
@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         max_length=9,
                         unique=True,
-                        validators=[organisations.org_number.validate_org_number],
+                        validators=[ground.org_number.validate_org_number],
                         verbose_name="organisasjonsnummer",
                     ),
                 ),
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         max_length=9,
                         unique=True,
-                        validators=[organisations.org_number.validate_org_number],
+                        validators=[ground.org_number.validate_org_number],
                         verbose_name="organisasjonsnummer",
                     ),
                 ),

@@ -1,7 +1,7 @@
 from django.db import migrations, models
 
-import organisations.stored_names
-from organisations.stored_names import bring_into_nfc
+import ground.stored_names
+from ground.stored_names import bring_into_nfc
 
 
 def bring_stored_names_into_nfc(apps, schema_editor):
@@ -20,16 +20,14 @@ class Migration(migrations.Migration):
         migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", migrations.RunSQL.noop),
         migrations.AddConstraint(
             model_name="user",
-            constraint=models.CheckConstraint(condition=organisations.stored_names.IsNFC("name"), name="user_name_nfc"),
+            constraint=models.CheckConstraint(condition=ground.stored_names.IsNFC("name"), name="user_name_nfc"),
         ),
         migrations.AddConstraint(
             model_name="firm",
-            constraint=models.CheckConstraint(condition=organisations.stored_names.IsNFC("name"), name="firm_name_nfc"),
+            constraint=models.CheckConstraint(condition=ground.stored_names.IsNFC("name"), name="firm_name_nfc"),
         ),
         migrations.AddConstraint(
             model_name="company",
-            constraint=models.CheckConstraint(
-                condition=organisations.stored_names.IsNFC("name"), name="company_name_nfc"
-            ),
+            constraint=models.CheckConstraint(condition=ground.stored_names.IsNFC("name"), name="company_name_nfc"),
         ),
     ]

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import organisations.org_number
+import ground.org_number
 
 
 class Migration(migrations.Migration):
@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
             name="org_number",
             field=models.CharField(
                 max_length=9,
-                validators=[organisations.org_number.validate_org_number],
+                validators=[ground.org_number.validate_org_number],
                 verbose_name="organisasjonsnummer",
             ),
         ),

@@ -6,19 +6,18 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from notifications.addresses import in_its_form
-from organisations import company_states
+from ground.mail_addresses import in_its_form
+from ground.org_number import validate_org_number
+from ground.stored_names import IsNFC
+from organisations.companies import states as company_states
 from organisations.models.firm import Firm
 from organisations.models.user import User
-from organisations.org_number import validate_org_number
-from organisations.stored_names import IsNFC
 
 
 class CompanyQuerySet(models.QuerySet):
     def known(self) -> "CompanyQuerySet":
-        """Confirmed: an administrator has accepted once, or a platform administrator said so.
-
-        Only these may be shown to firms; a company that one firm has asked is invisible to the others.
+        """Confirmed companies: an administrator has accepted once, or a platform administrator has vouched. Only
+        these may be shown to firms.
         """
         return self.filter(confirmed_at__isnull=False)
 
@@ -44,7 +43,7 @@ class Company(models.Model):
     """The customer as Mine tjenester knows it: one per organisation number, once it is known.
 
     Until then each request to it has a row of its own, in the words of the firm that asks: so nothing that one firm
-    has written can come out where another one asks. What may become of a row stands in company_states.
+    has written can come out where another one asks. What may become of a row stands in companies/states.py.
     """
 
     State = company_states.State
@@ -135,7 +134,9 @@ class DisputeManager(models.Manager):
 
 
 class Dispute(Company):
-    """What a platform administrator has to settle: several answer for one company, each by another firm's request."""
+    """Several people who answer for one company, each by another firm's request; a platform administrator settles
+    it.
+    """
 
     objects = DisputeManager()  # type: ignore[assignment,misc]  # fewer rows than the companies'
 

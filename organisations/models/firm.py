@@ -5,10 +5,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from notifications.addresses import in_its_form
+from ground.mail_addresses import in_its_form
+from ground.org_number import validate_org_number
+from ground.stored_names import IsNFC
 from organisations.models.user import User
-from organisations.org_number import validate_org_number
-from organisations.stored_names import IsNFC
 
 
 def standard_reminder_days() -> list[int]:

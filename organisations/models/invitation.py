@@ -1,4 +1,4 @@
-"""An offer of a place in a firm or a company, by e-mail. Nothing exists of it until the mailbox's holder accepts."""
+"""An offer of a place in a firm or company, by e-mail. Nothing exists of it until the mailbox's holder accepts."""
 
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from notifications.addresses import in_its_form
+from ground.mail_addresses import in_its_form
 from organisations.models.company import Company, CompanyUser
 from organisations.models.firm import Employee, Firm
 from organisations.models.user import User

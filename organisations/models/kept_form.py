@@ -1,4 +1,4 @@
-"""What somebody typed into a form that could not be taken, until its page is looked at again."""
+"""Typed text that could not be taken, until its page is looked at again."""
 
 from datetime import datetime, timedelta
 
@@ -17,12 +17,14 @@ class KeptFormQuerySet(models.QuerySet["KeptForm"]):
         return self.filter(kept_at__lt=at - KEPT_FOR)
 
     def waiting(self, at: datetime) -> "KeptFormQuerySet":
-        """Those that are still given back, the newest first."""
+        """Forms that can still be given back, the newest first."""
         return self.filter(kept_at__gte=at - KEPT_FOR).order_by("-pk")
 
 
 class KeptForm(models.Model):
-    """For the one who typed it alone, and once (docs/adr/0014). A form of a firm's or a company's page names it."""
+    """Shown once, to the one who typed it alone (docs/adr/0014). A form of a firm's or company's page names the
+    place.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("bruker"))
     firm = models.ForeignKey(Firm, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("byrå"))

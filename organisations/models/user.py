@@ -8,8 +8,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from notifications.addresses import find_form, in_its_form
-from organisations.stored_names import IsNFC
+from ground.mail_addresses import find_form, in_its_form
+from ground.stored_names import IsNFC
 
 
 class UserManager(BaseUserManager["User"]):

@@ -2,7 +2,7 @@
 
 from django import template
 
-from notifications.addresses import shown_address
+from ground.mail_addresses import shown_address
 
 register = template.Library()
 

@@ -1,4 +1,4 @@
-"""The language of an element whose text is not in the page's."""
+"""The lang attribute of an element whose text is not in the page's language."""
 
 from django import template
 from django.utils.html import format_html
@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.simple_tag
 def lang(text: Words | str) -> SafeString | str:
-    """` lang="nb"`, for the Norwegian that stands in where an English is missing."""
+    """` lang="nb"` for a Norwegian text that stands in for a missing English one; else empty."""
     if isinstance(text, Words) and text.is_foreign:
         return format_html(' lang="{}"', text.language)
     return ""

@@ -2,7 +2,7 @@
 
 from django import template
 
-from organisations.org_number import display_org_number
+from ground.org_number import display_org_number
 
 register = template.Library()
 register.filter("org_number", display_org_number)

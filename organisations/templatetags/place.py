@@ -1,4 +1,4 @@
-"""The hidden fields of our forms: for which firm or company one was written, for whom, and its own key."""
+"""Hidden fields of our forms: the firm or company, the person whose page it is, and the form's own key."""
 
 from typing import Any
 from urllib.parse import quote
@@ -8,18 +8,18 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from organisations.kept_forms import TYPIST_FIELD, mark_typist
+from organisations.forms.kept import TYPIST_FIELD, mark_typist
+from organisations.forms.sent import KEY_FIELD
 from organisations.models import User
-from organisations.place_in_address import PARAMETERS
-from organisations.sent_forms import KEY_FIELD
+from organisations.places.in_address import PARAMETERS
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
 def place_field(context) -> SafeString | str:
-    """The current firm's or company's id, and the marks. CurrentPlaceMiddleware refuses a form that was written for
-    another place.
+    """The current place's id, with the marks. CurrentPlaceMiddleware refuses a form that was written for another
+    place.
     """
     request = context["request"]
     places = getattr(request, "places", [])
@@ -32,9 +32,7 @@ def place_field(context) -> SafeString | str:
 
 @register.simple_tag(takes_context=True)
 def form_marks(context) -> SafeString | str:
-    """Of a form on a page that belongs to no place: whose page it is, and by which key the form is known when it is
-    sent a second time.
-    """
+    """The marks of a form on a page without a place: whose page it is, and the key that tells when it is sent twice."""
     key = format_html('<input type="hidden" name="{}" value="{}">', KEY_FIELD, uuid4())
     user = getattr(context["request"], "user", None)
     if not isinstance(user, User):
@@ -44,7 +42,7 @@ def form_marks(context) -> SafeString | str:
 
 @register.simple_tag(takes_context=True)
 def next_of_sign_in(context) -> SafeString | str:
-    """On the page of the second step, where the sign-in leads: who has taken it in another tab comes there."""
+    """On the page of the second step, where the sign-in leads; a person who has taken it in another tab comes there."""
     stage = getattr(context["request"], "_login_stage", None)
     wanted = stage.login.redirect_url if stage else None
     return format_html('<input type="hidden" name="next" value="{}">', wanted) if wanted else ""
@@ -52,7 +50,7 @@ def next_of_sign_in(context) -> SafeString | str:
 
 @register.simple_tag
 def place_of_tab(request: Any) -> str:
-    """What the tab's address is to carry, where the person could be in another place on this side; else nothing."""
+    """What the tab's address carries, for a person with another place on this side; else empty."""
     places = getattr(request, "places", [])
     if len(places) < 2:
         return ""

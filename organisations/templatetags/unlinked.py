@@ -1,8 +1,8 @@
-"""What people have written, in mails: not to be pressed, and marked as theirs."""
+"""What people have written, in mails: not to be clicked, and marked as theirs."""
 
 from django import template
 
-from organisations.unlinked import without_links
+from ground.unlinked import without_links
 
 register = template.Library()
 register.filter("without_links", without_links)
@@ -10,5 +10,5 @@ register.filter("without_links", without_links)
 
 @register.filter
 def quoted(text: str) -> str:
-    """In plain text: each line begins with a mark, so that none of them looks like one of ours."""
+    """The text for a plain mail, each line with a mark before it, so that none looks like one of ours."""
     return "\n".join(f"> {line}" for line in without_links(text).splitlines())

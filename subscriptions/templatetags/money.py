@@ -2,7 +2,7 @@
 
 from django import template
 
-from subscriptions.money import format_nok
+from ground.money import format_nok
 
 register = template.Library()
 register.filter("nok", format_nok)

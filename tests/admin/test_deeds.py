@@ -8,13 +8,14 @@ from allauth.usersessions.models import UserSession
 from django.urls import reverse
 
 from clients.models import TaskType
+from ground.org_number import display_org_number
+from ground.refusals import NotAllowed
 from history.models import Event
 from notifications.models import Email
 from organisations import admin as organisations_admin
 from organisations.actions import change_rights, confirm_company
-from organisations.invitations import invite_by_platform
+from organisations.actions.invitations import invite_by_platform
 from organisations.models import Company, Firm, Invitation, User
-from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Feature, ServiceAccess, Subscription, Terms
 from tests import factories
 from tests.races import race
@@ -60,6 +61,26 @@ def test_a_new_firm_gets_the_standard_task_types(signed_in):
     assert response.status_code == 302
     firm = Firm.objects.get(slug="nordlys")
     assert set(TaskType.objects.filter(firm=firm).values_list("name", flat=True)) == set(TaskType.STANDARD)
+
+
+def test_organisation_numbers_are_kept_and_found_as_nine_digits_however_they_were_typed(signed_in):
+    of_firm, of_company = factories.org_number(900), factories.org_number(901)
+    firm = {"name": "Nordlys AS", "slug": "nordlys", "first_client_number": 1001, "org_number": as_on_invoices(of_firm)}
+
+    signed_in.post(reverse("admin:organisations_firm_add"), firm)
+    signed_in.post(
+        reverse("admin:organisations_company_add"), {"name": "Ny AS", "org_number": as_on_invoices(of_company)}
+    )
+
+    assert Firm.objects.get(slug="nordlys").org_number == of_firm
+    assert Company.objects.get(name="Ny AS").org_number == of_company
+    for name, number, found in (("firm", of_firm, "Nordlys AS"), ("company", of_company, "Ny AS")):
+        page = signed_in.get(reverse(f"admin:organisations_{name}_changelist"), {"q": as_on_invoices(number)})
+        assert [str(row) for row in page.context["cl"].result_list] == [found]
+
+
+def as_on_invoices(number: str) -> str:
+    return f"NO {display_org_number(number)} MVA"
 
 
 def test_names_are_one_line(signed_in):

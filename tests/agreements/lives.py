@@ -109,16 +109,18 @@ class Life:
 
     # --- Steps
 
-    def live(self, steps: int) -> None:
-        for _ in range(steps):
+    def live(self, steps: int) -> int:
+        """At most so many steps, for an agreement may end before; returns how many it were."""
+        for number in range(steps):
             if self.agreement.is_over:
-                return
+                return number
             step = self.random.choice(self.steps())
             try:
                 step()
             except Refused as refusal:
                 self.log.append(f"  refused: {refusal}")
             self.check()
+        return steps
 
     def steps(self) -> list[Callable[[], None]]:
         found = [self.pass_time] * 4 + [self.change_list, self.join, self.cancel, self.notice, self.plan_end]

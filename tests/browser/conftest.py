@@ -1,18 +1,22 @@
 """Chromium against the real thing: the web server, the worker, its broker and the mails that it sends."""
 
-import threading
-from collections.abc import Callable, Iterator
-from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qsl, urlsplit
-
 import pytest
+import threading
+from byra import settings as project
+from collections.abc import Callable
+from collections.abc import Iterator
+from datetime import timedelta
+from devtools.screenshots import ARGUMENTS
+from devtools.screenshots import chromium
 from django.utils import timezone
-
-from devtools.screenshots import ARGUMENTS, chromium
+from http.server import BaseHTTPRequestHandler
+from http.server import ThreadingHTTPServer
 from notifications.models import Email
-from tests.browser.visitor import DESK, Visitor
+from tests.browser.visitor import DESK
+from tests.browser.visitor import Visitor
 from tests.processes import Site
+from urllib.parse import parse_qsl
+from urllib.parse import urlsplit
 
 
 @pytest.fixture(scope="session")
@@ -33,8 +37,9 @@ def site(django_db_setup, tmp_path_factory) -> Iterator[Site]:
 
 
 @pytest.fixture(autouse=True)
-def fast_passwords():
+def slow_passwords(settings):
     """The web server is another process and takes the project's own hashes alone."""
+    settings.PASSWORD_HASHERS = project.PASSWORD_HASHERS
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from collaboration import actions, emails
 from collaboration.models import Activation, Reminder
-from history.clock import database_clock
+from ground.clock import database_clock
 from notifications.models import Email
 from organisations.models import CompanyUser, Employee
 from subscriptions.models import Service

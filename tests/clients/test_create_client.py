@@ -72,6 +72,15 @@ def test_who_sees_own_clients_only_becomes_the_account_manager(kari, ola, sign_i
 
 
 @pytest.mark.parametrize(
+    "typed", ["310000019", "310 000 019", "310.000.019", "NO 310 000 019 MVA", "no310000019mva", "Org.nr. 310 000 019"]
+)
+def test_an_organisation_number_is_kept_as_nine_digits_however_it_was_typed(kari, office, submit, typed):
+    submit(office, kari.firm, URL, name="Ærlig Bakeri AS", org_number=typed)
+
+    assert Client.objects.get().org_number == "310000019"
+
+
+@pytest.mark.parametrize(
     ("field", "typed", "sentence"),
     [
         ("name", "", "Skriv kundens navn."),

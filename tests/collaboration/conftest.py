@@ -9,7 +9,7 @@ import pytest
 from collaboration import actions
 from collaboration.models import Collaboration
 from collaboration.plans import foretell, plan_payer, plan_period, plan_variant
-from history.clock import OSLO, oslo_date
+from ground.clock import OSLO, oslo_date
 from notifications.models import Alert, Email
 from organisations.models import CompanyUser, Employee
 from tests import factories

@@ -15,11 +15,11 @@ from collaboration.agreement_history import agreement_history
 from collaboration.doors import may_open
 from collaboration.models import AccessNotice, Collaboration
 from collaboration.offers import make_offer
-from history.clock import oslo_date
+from ground.clock import oslo_date
+from ground.refusals import NotAllowed
 from history.models import Event
-from organisations.invitations import accept_invitation, invite_employee
+from organisations.actions.invitations import accept_invitation, invite_employee
 from organisations.models import Employee
-from organisations.refusals import NotAllowed
 from tests import factories
 from tests.conftest import NOON
 

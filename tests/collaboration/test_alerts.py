@@ -11,7 +11,7 @@ from django.utils import translation
 from collaboration import actions, alerts, emails
 from collaboration.alert_words import KINDS, describe
 from collaboration.models import Activation, Collaboration, Reminder
-from history.clock import OSLO
+from ground.clock import OSLO
 from notifications.models import Alert, Email
 from organisations.models import Employee
 from subscriptions.models import Subscription

@@ -6,9 +6,9 @@ import pytest
 
 from collaboration import actions
 from collaboration.plans import foretell
+from ground.refusals import NotAllowed
 from history.models import Event
 from organisations.models import CompanyUser, Employee
-from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Price, SubscriptionChange
 from tests import factories
 from tests.collaboration.conftest import answer, change, noon, renew

@@ -10,11 +10,11 @@ from clients.models import TaskParticipant
 from collaboration import actions
 from collaboration.models import Activation, Collaboration, Receipt
 from collaboration.offers import make_offer
+from ground.refusals import NotAllowed
 from history.models import Event
 from notifications.models import Email
 from organisations.actions import accept_place_with_password
 from organisations.models import CompanyUser
-from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Price, ServiceAccess, Subscription, Terms
 from tests import factories
 from tests.conftest import NOON

@@ -8,8 +8,8 @@ from django.urls import reverse
 from collaboration import actions
 from collaboration.models import Collaboration
 from collaboration.plans import plan_payer
+from ground.refusals import NotAllowed
 from history.models import Event
-from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Subscription
 from tests import factories
 from tests.conftest import NOON

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from collaboration import actions
-from organisations.places import Place
+from organisations.places.current import Place
 from subscriptions.models import Charge, Feature, Price, Subscription, SubscriptionChange
 from tests import factories
 from tests.conftest import NOON

@@ -7,8 +7,8 @@ import pytest
 
 from collaboration import actions, doors
 from collaboration.plans import plan_payer
+from ground.refusals import NotAllowed
 from organisations.models import Employee
-from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, SubscriptionChange
 from tests import factories
 from tests.collaboration.conftest import answer, change, noon, renew

@@ -7,7 +7,7 @@ import pytest
 
 from collaboration import actions
 from collaboration.plans import plan_period
-from organisations.refusals import NotAllowed
+from ground.refusals import NotAllowed
 from subscriptions.models import Charge, Price, SubscriptionChange
 from tests import factories
 from tests.collaboration.conftest import answer, change, noon, renew

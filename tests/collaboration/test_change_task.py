@@ -3,9 +3,9 @@
 import pytest
 
 from collaboration import actions, doors
+from ground.refusals import NotAllowed
 from history.models import Event
 from organisations.models import Employee
-from organisations.refusals import NotAllowed
 from tests import factories
 from tests.conftest import NOON
 from tests.races import race

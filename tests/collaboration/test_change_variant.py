@@ -8,9 +8,9 @@ import pytest
 from collaboration import actions, doors
 from collaboration.models import Collaboration
 from collaboration.plans import plan_variant
+from ground.refusals import NotAllowed
 from history.models import Event
 from organisations.models import Employee
-from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Price, SubscriptionChange, Variant
 from tests import factories
 from tests.collaboration.conftest import answer, change, noon, renew

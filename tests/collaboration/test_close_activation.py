@@ -6,11 +6,11 @@ import pytest
 
 from collaboration import actions, alerts
 from collaboration.models import Activation, Collaboration
+from ground.refusals import NotAllowed
 from history.models import Event
 from notifications.models import Email
 from organisations.actions import accept_place_with_password
 from organisations.models import Company, CompanyUser
-from organisations.refusals import NotAllowed
 from tests import factories
 from tests.conftest import NOON
 

@@ -7,11 +7,11 @@ import pytest
 from collaboration import actions, links
 from collaboration.models import Activation, Reminder, ReplacedLink
 from collaboration.offers import make_offer
-from history.clock import OSLO
+from ground.clock import OSLO
+from ground.refusals import NotAllowed
 from history.models import Event
 from notifications.models import Email
 from organisations.models import CompanyUser
-from organisations.refusals import NotAllowed
 from tests import factories
 from tests.races import race
 

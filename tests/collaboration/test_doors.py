@@ -6,7 +6,7 @@ import pytest
 
 from agreements.rules.periods import add_months
 from collaboration import actions, doors
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
 from history.models import Event
 from subscriptions.models import Service, Subscription
 from tests import factories

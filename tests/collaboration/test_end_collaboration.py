@@ -4,10 +4,10 @@ import pytest
 
 from collaboration import actions, doors
 from collaboration.models import Collaboration
+from ground.refusals import NotAllowed
 from history.models import Event
 from notifications.models import Alert, Email
 from organisations.models import Employee
-from organisations.refusals import NotAllowed
 from tests import factories
 from tests.conftest import NOON
 from tests.races import race

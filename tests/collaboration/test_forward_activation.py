@@ -8,10 +8,10 @@ import pytest
 
 from collaboration import actions, emails, links
 from collaboration.models import Activation, ForwardProposal, Reminder, ReplacedLink
+from ground.refusals import NotAllowed
 from history.models import Event
 from notifications.models import Email
 from organisations.models import CompanyUser
-from organisations.refusals import NotAllowed
 from tests import factories
 from tests.races import race
 

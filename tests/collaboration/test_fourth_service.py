@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from agreements.rules.periods import add_months
 from collaboration.models import Activation, Receipt
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
 from notifications.models import Email
-from organisations.places import Place
+from organisations.places.current import Place
 from subscriptions.models import Charge, Service, Subscription, Variant
 from tests import factories
 

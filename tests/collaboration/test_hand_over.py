@@ -9,7 +9,7 @@ from collaboration.hand_over import HandOver
 from collaboration.models import Collaboration
 from collaboration.offers import make_offer
 from collaboration.outlook import fingerprint, outlook, outlook_of_hand_over
-from organisations.refusals import NotAllowed
+from ground.refusals import NotAllowed
 from subscriptions.models import Subscription
 from tests import factories
 from tests.conftest import NOON

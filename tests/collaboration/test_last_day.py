@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from collaboration import actions
 from collaboration.models import Collaboration
-from history.clock import OSLO, database_clock, oslo_date
+from ground.clock import OSLO, database_clock, oslo_date
 from notifications.models import Email
 from organisations.models import User
 from subscriptions.models import Subscription

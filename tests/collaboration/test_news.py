@@ -14,7 +14,7 @@ from collaboration.alert_words import describe
 from collaboration.models import Collaboration
 from collaboration.orders import make_order
 from collaboration.plans import foretell, plan_payer, plan_period, plan_variant
-from history.clock import OSLO
+from ground.clock import OSLO
 from notifications.models import Alert, Email
 from organisations.models import Employee, User
 from subscriptions.models import Subscription, SubscriptionChange

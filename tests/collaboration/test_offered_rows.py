@@ -6,7 +6,7 @@ import pytest
 
 from collaboration import actions
 from collaboration.models import Activation
-from history.clock import database_clock
+from ground.clock import database_clock
 from subscriptions.models import Price
 from tests import factories
 

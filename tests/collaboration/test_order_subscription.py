@@ -9,8 +9,8 @@ from collaboration import actions, doors
 from collaboration.models import Receipt
 from collaboration.orders import make_order
 from collaboration.scenarios import find_standing
+from ground.refusals import NotAllowed
 from organisations.models import CompanyUser
-from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Price, Subscription, Terms, Variant
 from tests import factories
 from tests.collaboration.conftest import noon

@@ -8,7 +8,7 @@ from collaboration import actions
 from collaboration.models import Collaboration
 from collaboration.outlook import outlook
 from collaboration.plans import plan_payer, plan_period, plan_variant
-from organisations.refusals import NotAllowed
+from ground.refusals import NotAllowed
 from subscriptions.models import Subscription
 from tests import factories
 from tests.collaboration.outlooks import (

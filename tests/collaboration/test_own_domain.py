@@ -8,10 +8,10 @@ from collaboration.models import Activation, ForwardProposal, Receipt
 from collaboration.preflight import check
 from collaboration.receipt_pages import receipt_rows
 from collaboration.scenarios import find_standing
-from history.clock import database_clock
+from ground.clock import database_clock
+from ground.refusals import NotAllowed
 from organisations.own_domains import find_own_domain
-from organisations.places import Place
-from organisations.refusals import NotAllowed
+from organisations.places.current import Place
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -6,9 +6,9 @@ import pytest
 
 from collaboration import actions, doors
 from collaboration.models import Collaboration
+from ground.refusals import NotAllowed
 from history.models import Event
 from organisations.models import CompanyUser, Employee
-from organisations.refusals import NotAllowed
 from subscriptions.models import Subscription
 from tests.conftest import NOON
 from tests.races import race

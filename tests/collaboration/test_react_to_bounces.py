@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from collaboration import actions
 from collaboration.models import Reminder
-from history.clock import database_clock
+from ground.clock import database_clock
 from history.models import Event
 from notifications import delivery
 from notifications.actions import record_delivery, retry_email

@@ -17,7 +17,7 @@ from collaboration.receipt_pages import receipt_rows
 from collaboration.receipt_pdf import printable, write_pdf
 from collaboration.receipts import find_genuine
 from notifications.models import Email
-from organisations.places import Place
+from organisations.places.current import Place
 from subscriptions.models import Subscription, Terms
 from tests import factories
 
@@ -399,7 +399,7 @@ def test_who_reads_english_gets_page_and_pdf_in_english(approved, known, sign_in
 
     page, pdf = browser.get(companys_page(approved)), browser.get(companys_page(approved, "receipt-pdf"))
 
-    assert "NOK 349.00 a month excl. VAT, NOK 4,188.00 for 12 months" in text_of(page)
+    assert "NOK 349.00 a month, NOK 4,188.00 for 12 months, excl. VAT" in text_of(page)
     assert "10 March 2026, 12:00" in text_of(page)
     assert b"/Lang (en)" in pdf.content
     assert pdf["Content-Disposition"] == f'attachment; filename="receipt-{approved.number}.pdf"'

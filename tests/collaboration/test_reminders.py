@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from collaboration.models import Reminder
 from collaboration.reminders import cancel_reminders, find_hours, plan_reminders
-from collaboration.workdays import next_workday
-from history.clock import OSLO, oslo_date, oslo_midnight
+from ground.clock import OSLO, oslo_date, oslo_midnight
+from ground.workdays import next_workday
 
 STANDARD = [3, 7, 14]
 

@@ -7,9 +7,9 @@ from django.db import IntegrityError, transaction
 
 from collaboration import actions
 from collaboration.models import Collaboration
-from history.clock import OSLO
+from ground.clock import OSLO
+from ground.refusals import NotAllowed
 from history.models import Event
-from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Price, Subscription
 from tests import factories
 from tests.collaboration.conftest import change, noon, renew

@@ -6,7 +6,7 @@ from django.urls import reverse
 from collaboration import actions
 from collaboration.actions.resend_activation import PAUSE
 from collaboration.models import Activation, ForwardProposal
-from history.clock import database_clock
+from ground.clock import database_clock
 from history.models import Event
 from notifications.models import Email
 from tests import factories

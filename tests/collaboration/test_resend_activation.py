@@ -6,10 +6,10 @@ import pytest
 
 from collaboration import actions, links
 from collaboration.models import Reminder
-from history.clock import OSLO
+from ground.clock import OSLO
+from ground.refusals import NotAllowed
 from history.models import Event
 from notifications.models import Email
-from organisations.refusals import NotAllowed
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ import pytest
 
 from collaboration import actions
 from collaboration.models import Activation
-from organisations.refusals import NotAllowed
+from ground.refusals import NotAllowed
 from subscriptions.models import Subscription
 from tests import factories
 

@@ -11,10 +11,10 @@ from collaboration import actions
 from collaboration.access import read_access_log
 from collaboration.models import AccessNotice, Collaboration, Receipt
 from collaboration.receipt_pages import receipt_rows
-from history.clock import OSLO
+from ground.clock import OSLO
 from notifications.models import Email
 from organisations.models import CompanyUser, User
-from privacy.erasure import erase_person
+from privacy.actions.erasure import erase_person
 from tests import factories
 from tests.conftest import NOON
 from tests.races import race

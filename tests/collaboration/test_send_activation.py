@@ -8,11 +8,11 @@ from django.db import IntegrityError, connection, transaction
 
 from collaboration import actions, links
 from collaboration.models import Activation
-from history.clock import OSLO
+from ground.clock import OSLO
+from ground.refusals import NotAllowed
 from history.models import Event
 from notifications.models import Email
 from organisations.models import Company, CompanyUser, User
-from organisations.refusals import NotAllowed
 from tests import factories
 from tests.races import race
 

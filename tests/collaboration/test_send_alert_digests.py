@@ -8,7 +8,7 @@ from email.policy import default as default_policy
 import pytest
 
 from collaboration import actions
-from history.clock import OSLO
+from ground.clock import OSLO
 from notifications.alerts import post_alert
 from notifications.models import Alert, Email
 from organisations.models import Employee

@@ -9,7 +9,7 @@ import pytest
 from collaboration import actions, emails
 from collaboration.links import lets_set_password
 from collaboration.models import Activation, Reminder
-from history.clock import OSLO
+from ground.clock import OSLO
 from history.models import Event
 from notifications.models import Email
 from subscriptions.models import Subscription

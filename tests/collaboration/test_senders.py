@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from collaboration import emails
 from collaboration.models import Activation
 from collaboration.senders import as_name, reply_address_of, sender_of
-from history.clock import database_clock
+from ground.clock import database_clock
 from notifications.models import Email
 from organisations.models import Firm, User
 

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from collaboration import actions
 from collaboration.models import Collaboration, Receipt
 from collaboration.plans import plan_payer, plan_period, plan_variant
-from history.clock import oslo_date
+from ground.clock import oslo_date
 from organisations.models import Employee
 from subscriptions.models import Subscription
 from tests import factories

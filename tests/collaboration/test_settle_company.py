@@ -8,13 +8,13 @@ from django.urls import reverse
 from collaboration import actions, jobs
 from collaboration.disputes import fingerprint
 from collaboration.models import AccessNotice, Activation, Collaboration, Receipt
+from ground.refusals import NotAllowed
 from history.models import Event
 from notifications.models import Alert, Email
 from organisations.actions import accept_place, confirm_company
-from organisations.companies import find_claims
-from organisations.invitations import accept_invitation, invite_company_user
+from organisations.actions.invitations import accept_invitation, invite_company_user
+from organisations.companies.rows import find_claims
 from organisations.models import Company, CompanyUser, Invitation
-from organisations.refusals import NotAllowed
 from subscriptions.models import ServiceAccess, Subscription
 from tests import factories
 from tests.conftest import NOON
@@ -332,6 +332,26 @@ def test_the_one_who_is_left_becomes_an_ordinary_administrator_by_the_clock(end,
     assert (before, company.state) == ("provisional", "known")
     other.refresh_from_db()
     assert other.company == (company if end in ("correct to the same", "shut out") else other.company)
+    assert not told_of_the_settlement()
+
+
+@pytest.mark.parametrize("end", ["withdraw", "expire"])
+def test_a_request_whose_receiver_was_wrong_is_disputed_until_it_is_closed(end, case):
+    case.dispute(PER)
+    other = Activation.objects.get(firm=case.nils.firm)
+    actions.disown_activation(activation=other, clock=case.clock)
+
+    jobs.clear_disputes()
+    meanwhile = case.row_of(PER).state
+    if end == "withdraw":
+        actions.withdraw_activation(activation=other, by=case.nils, clock=case.clock)
+    else:
+        actions.expire_activations(clock=lambda: other.expires_at)
+    jobs.clear_disputes()
+
+    other.refresh_from_db()
+    assert other.is_closed
+    assert (meanwhile, case.row_of(PER).state) == ("provisional", "known")
     assert not told_of_the_settlement()
 
 

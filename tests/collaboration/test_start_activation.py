@@ -7,7 +7,7 @@ import pytest
 from clients.models import Client
 from collaboration import actions
 from collaboration.models import Activation
-from organisations.refusals import NotAllowed
+from ground.refusals import NotAllowed
 from tests import factories
 from tests.races import race
 

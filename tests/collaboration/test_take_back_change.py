@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from collaboration import actions
+from ground.refusals import NotAllowed
 from history.models import Event
-from organisations.refusals import NotAllowed
 from subscriptions.models import SubscriptionChange
 from tests import factories
 from tests.collaboration.conftest import answer, change, noon, renew

@@ -14,7 +14,7 @@ from collaboration.actions import correct_address
 from collaboration.links import offered_place
 from collaboration.models import Activation
 from collaboration.timeline import make_timelines
-from history.clock import database_clock
+from ground.clock import database_clock
 from history.models import Event
 from notifications.actions import record_delivery
 from notifications.models import Email, EmailEvent

@@ -14,7 +14,7 @@ from collaboration.models import Collaboration
 from collaboration.outlook import fingerprint
 from collaboration.plans import period_now, plan_variant
 from notifications.models import Email
-from organisations.places import Place
+from organisations.places.current import Place
 from subscriptions.models import Charge, Price, SubscriptionChange
 from tests.collaboration.conftest import answer, change, noon, renew
 from tests.collaboration.outlooks import outlook_of_cancelling, outlook_of_end

@@ -71,7 +71,7 @@ def test_scenario_2_asks_for_task_invoice_recipient_and_period(office, known):
     assert start.url == office.url(known.client, "activation-agreement")
     assert list(page.context["form"].fields) == ["task", "payer", "period_months", "contact"]
     assert agreed.url == office.url(known.client, "activation-check")
-    assert "389,00 kr per måned eks. mva." in text_of(check)
+    assert "389,00 kr per måned, 1 167,00 kr for 3 måneder, eks. mva." in text_of(check)
     assert sent.url == office.url(known.client)
     assert (activation.status, activation.payer, activation.period_months) == ("pending", "firm", 3)
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from collaboration.workdays import next_workday, workday_before
+from ground.workdays import next_workday, workday_before
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from django.test import Client as Browser
 from psycopg import errors
 
 from collaboration.actions.sweep import sweep
-from history.database_faults import code_of, describe, is_away, is_busy, passes
+from ground.database_faults import code_of, describe, is_away, is_busy, passes
 from history.models import Event
 from notifications.models import EmailEvent
 from tests.ground.test_logs import captured, lines_of

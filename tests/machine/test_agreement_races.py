@@ -13,9 +13,9 @@ from collaboration import actions
 from collaboration.actions.renew_subscriptions import renew_one
 from collaboration.models import Activation, Collaboration
 from collaboration.plans import foretell, plan_payer
+from ground.refusals import NotAllowed
 from history.models import Event
 from organisations.models import Company, CompanyUser, Employee
-from organisations.refusals import NotAllowed
 from subscriptions.models import Charge, Subscription, SubscriptionChange
 from tests import factories
 from tests.collaboration.conftest import noon

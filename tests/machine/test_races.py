@@ -23,10 +23,10 @@ from collaboration.actions.expire_activations import expire_activation
 from collaboration.links import hash_token, make_token
 from collaboration.models import Activation, Collaboration, Reminder
 from collaboration.offers import make_offer
+from ground.refusals import NotAllowed
 from history.models import Event
 from notifications.models import Email
 from organisations.models import Company, CompanyUser
-from organisations.refusals import NotAllowed
 from subscriptions.models import Subscription
 from tests import factories
 from tests.conftest import NOON

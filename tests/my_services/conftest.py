@@ -7,8 +7,8 @@ import pytest
 
 from collaboration import jobs, links
 from collaboration.models import Activation
-from history.clock import database_clock
-from organisations.places import Place
+from ground.clock import database_clock
+from organisations.places.current import Place
 
 
 @pytest.fixture

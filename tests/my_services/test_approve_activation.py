@@ -8,7 +8,7 @@ from collaboration import actions
 from collaboration.models import Activation, Collaboration, Receipt
 from notifications.models import Email
 from organisations.models import CompanyUser, Employee
-from organisations.places import Place
+from organisations.places.current import Place
 from subscriptions.models import Charge, ServiceAccess, Subscription, Terms
 from tests import factories
 

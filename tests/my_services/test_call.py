@@ -7,7 +7,7 @@ import pytest
 
 from collaboration import actions
 from collaboration.models import Activation, Collaboration
-from history.clock import database_clock
+from ground.clock import database_clock
 from notifications.models import Email
 from organisations.models import Firm
 

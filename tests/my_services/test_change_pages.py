@@ -8,7 +8,7 @@ from django.urls import reverse
 from collaboration import actions
 from collaboration.models import Collaboration
 from organisations.models import CompanyUser
-from organisations.places import Place
+from organisations.places.current import Place
 from subscriptions.models import Charge, Price, Subscription, SubscriptionChange
 from tests import factories
 from tests.conftest import NOON

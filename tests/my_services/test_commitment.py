@@ -24,12 +24,12 @@ from collaboration.models import Collaboration, Receipt
 from collaboration.offers import make_offer
 from collaboration.orders import make_order
 from collaboration.outlook import outlook, outlook_of_hand_over
-from history.clock import OSLO, database_clock, oslo_date
+from ground.clock import OSLO, database_clock, oslo_date
+from ground.money import format_nok
 from notifications.models import Email
 from organisations.actions import accept_place
 from organisations.models import CompanyUser, Firm
 from subscriptions.models import Charge, Price, Service, Subscription, SubscriptionChange
-from subscriptions.money import format_nok
 from tests import factories
 
 pytestmark = pytest.mark.django_db

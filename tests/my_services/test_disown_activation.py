@@ -10,13 +10,13 @@ from django.test import Client as Browser
 from collaboration import actions, links
 from collaboration.models import Reminder, ReplacedLink
 from collaboration.preflight import has_disowned
-from history.clock import database_clock
+from ground.clock import database_clock
+from ground.refusals import NotAllowed
 from history.models import Event
 from notifications.models import Alert, Email
-from office.collaborations import requests_of
+from office.collaborations.rows import requests_of
 from organisations.models import CompanyUser, User
-from organisations.refusals import NotAllowed
-from privacy.retention import forget_disowned_addresses
+from privacy.actions.retention import forget_disowned_addresses
 from tests import factories
 from tests.races import race
 
@@ -78,7 +78,7 @@ def test_who_was_named_by_the_one_before_is_told_by_whom_also_in_a_reminder(know
     plain = [message_from_bytes(bytes(mail.message), policy=default).get_body(("plain",)) for mail in mails]
     assert all("\nEr det ikke deg? " in body.get_content() for body in plain)
     for mail in mails:
-        assert "Per Rør" in text_of(mail)
+        assert "Videresendt av Per Rør." in text_of(mail)
         assert "/ikke-meg/" in text_of(mail)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from collaboration.models import Collaboration
 from organisations.models import CompanyUser
-from organisations.places import Place
+from organisations.places.current import Place
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ import pytest
 from collaboration import actions
 from collaboration.models import Collaboration
 from collaboration.outlook import outlook
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
 from organisations.models import CompanyUser, User
 from subscriptions.models import Subscription
 from tests import factories

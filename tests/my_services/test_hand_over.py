@@ -11,7 +11,7 @@ from collaboration import actions
 from collaboration.models import Collaboration
 from collaboration.outlook import outlook
 from collaboration.receipt_pages import receipt_rows
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
 from notifications.models import Email
 from subscriptions.models import Subscription
 from tests import factories

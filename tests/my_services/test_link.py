@@ -12,7 +12,7 @@ from django.urls import reverse
 from byra.logs import hide
 from collaboration import actions, links
 from collaboration.models import Activation
-from history.clock import database_clock
+from ground.clock import database_clock
 from history.models import Event
 from notifications.models import Email
 from organisations.models import CompanyUser, User

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 
 from collaboration import actions
 from collaboration.models import Activation
-from history.clock import oslo_date
+from ground.clock import oslo_date
 from notifications.models import Email
 from organisations.models import CompanyUser
 from tests import factories

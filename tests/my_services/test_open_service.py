@@ -6,7 +6,7 @@ import pytest
 
 from history.models import Event
 from organisations.models import CompanyUser
-from organisations.places import Place
+from organisations.places.current import Place
 from subscriptions.models import Subscription
 from tests import factories
 

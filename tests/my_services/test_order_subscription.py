@@ -7,7 +7,7 @@ import pytest
 
 from agreements.rules.periods import add_months
 from collaboration.models import Receipt
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
 from history.models import Event
 from organisations.models import CompanyUser
 from subscriptions.models import Charge, Price, ServiceAccess, Subscription, Terms, Variant

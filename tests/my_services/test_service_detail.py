@@ -7,9 +7,9 @@ import pytest
 from collaboration import actions
 from collaboration.models import Collaboration, Receipt
 from collaboration.plans import plan_payer, plan_variant
-from history.clock import oslo_date
+from ground.clock import oslo_date
 from organisations.models import CompanyUser
-from organisations.places import Place
+from organisations.places.current import Place
 from subscriptions.models import Subscription
 from tests import factories
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from organisations.places import Place
+from organisations.places.current import Place
 from tests import factories
 
 pytestmark = pytest.mark.django_db

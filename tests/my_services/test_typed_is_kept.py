@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
 from tests import factories
 from tests.factories import PASSWORD
 from tests.sign_in import MINUTE, sign_in_as

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.mail import EmailMultiAlternatives
 
-from history.clock import database_clock
+from ground.clock import database_clock
 from notifications import delivery, outbox
 from notifications.models import Email
 from tests.notifications.sinks import Sink

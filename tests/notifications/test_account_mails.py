@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from notifications import delivery
 from notifications.models import Email
-from organisations.invitations import invite_employee
+from organisations.actions.invitations import invite_employee
 from tests import factories
 from tests.factories import PASSWORD
 

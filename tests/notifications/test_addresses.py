@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from notifications.addresses import LONGEST, LONGEST_NAME, STORED, NoAddress, address_form, find_form, shown_address
+from ground.mail_addresses import LONGEST, LONGEST_NAME, STORED, NoAddress, address_form, find_form, shown_address
 from notifications.stored_addresses import ODD_DOMAIN, as_it_was, set_apart
 from tests.addresses import (
     FORM,

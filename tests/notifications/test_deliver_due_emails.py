@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
 
-from history.clock import database_clock
+from ground.clock import database_clock
 from notifications import delivery, outbox
 from notifications.jobs import relay_emails
 from notifications.management.commands import relay

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from notifications.linkable import break_links, break_links_in_html, looks_like_a_link
+from ground.linkable import break_links, break_links_in_html, looks_like_a_link
 
 OWN = "https://byra.example"
 # As Gmail, Outlook and Apple's Mail find links in text: a scheme, www., or a host by its dots.

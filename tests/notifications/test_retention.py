@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.core.mail import EmailMultiAlternatives
 
-from history.clock import database_clock
+from ground.clock import database_clock
+from ground.refusals import NotAllowed
 from notifications import outbox
-from notifications.actions import CannotRetry, record_delivery, retry_email
+from notifications.actions import record_delivery, retry_email
 from notifications.alerts import post_alert
 from notifications.models import Alert, Email, EmailEvent
 from notifications.retention import blank_old_emails, delete_old_alerts
@@ -66,7 +67,7 @@ def test_a_blanked_mail_is_not_tried_again():
     email = post(days_ago=91, status="dead")
     blank_old_emails()
 
-    with pytest.raises(CannotRetry, match="slettet"):
+    with pytest.raises(NotAllowed, match="slettet"):
         retry_email(email=email)
 
 

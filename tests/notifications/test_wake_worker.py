@@ -17,7 +17,7 @@ from byra.celery import app
 from notifications import outbox
 from notifications.jobs import relay_emails
 from notifications.models import Email
-from organisations.places import Place
+from organisations.places.current import Place
 
 PATIENCE = 1.5  # seconds for a whole page
 

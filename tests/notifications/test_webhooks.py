@@ -14,7 +14,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 
 from byra.settings import BASE_DIR as ROOT
-from history.clock import database_clock
+from ground.clock import database_clock
 from notifications import outbox
 from notifications.models import Email, EmailEvent
 from tests.addresses import FORM, NO_ADDRESSES, SHOWN, STRANGE_ADDRESSES

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
-from organisations.places import Place
+from organisations.places.current import Place
 
 
 @pytest.fixture

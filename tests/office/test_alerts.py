@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from clients.pages import get_page
 from collaboration import actions
+from ground.paging import get_page
 from history.models import Event
 from notifications.alerts import post_alert
 from notifications.models import Alert, Email
@@ -103,7 +103,7 @@ def test_what_comes_while_the_page_is_made_is_not_marked_with_all(fjord, kari, a
         alert(kari)
         return page
 
-    monkeypatch.setattr("office.alerts.get_page", read_slowly)
+    monkeypatch.setattr("office.alerts.rows.get_page", read_slowly)
 
     assert sign_in(kari).get(LIST).context["list"].newest == shown.pk
 

@@ -11,9 +11,9 @@ from openpyxl import load_workbook
 from collaboration import actions
 from collaboration.models import Activation
 from collaboration.states import WAITS, State, badge_of, with_state
-from history.clock import database_clock
+from ground.clock import database_clock
 from notifications.models import Email
-from office.states import ServiceState, find_states
+from office.clients.states import ServiceState, find_states
 from tests.office.requests import make_mail, make_request
 
 pytestmark = pytest.mark.django_db

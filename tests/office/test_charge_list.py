@@ -27,7 +27,7 @@ MARCH = {"maned": "2026-03"}
 
 @pytest.fixture(autouse=True)
 def in_november(monkeypatch):
-    monkeypatch.setattr("office.charge_views.database_clock", lambda: datetime(2026, 11, 23, 12, tzinfo=OSLO))
+    monkeypatch.setattr("office.charges.views.database_clock", lambda: datetime(2026, 11, 23, 12, tzinfo=OSLO))
 
 
 @pytest.fixture

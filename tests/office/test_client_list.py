@@ -5,7 +5,7 @@ import re
 import pytest
 
 from collaboration import actions
-from office import lists
+from office.clients import rows as lists
 from tests import factories
 
 pytestmark = pytest.mark.django_db

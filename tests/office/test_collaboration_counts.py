@@ -11,7 +11,7 @@ from collaboration import emails
 from collaboration.models import Activation
 from collaboration.workflow import LIVE, Status
 from notifications.models import Email
-from office.collaborations import Counts, filter_requests, narrow_requests, requests_of
+from office.collaborations.rows import Counts, filter_requests, narrow_requests, requests_of
 from tests import factories
 from tests.conftest import NOON
 from tests.office.requests import DAY, company_of, make_mail, make_request

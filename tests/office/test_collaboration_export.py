@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from collaboration.spreadsheets import make_harmless
+from ground.spreadsheets import make_harmless
 from tests import factories
 from tests.conftest import NOON
 from tests.office.requests import make_mail, make_request
@@ -28,7 +28,7 @@ PAYLOADS = [
 
 @pytest.fixture(autouse=True)
 def at_noon(monkeypatch, clock):
-    monkeypatch.setattr("office.collaboration_views.database_clock", clock)
+    monkeypatch.setattr("office.collaborations.views.database_clock", clock)
 
 
 @pytest.fixture

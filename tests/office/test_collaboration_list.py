@@ -9,7 +9,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from clients.models import Client
 from collaboration.models import Activation, ForwardProposal, Reminder
 from collaboration.workflow import Status
-from history.clock import OSLO
+from ground.clock import OSLO
 from notifications.models import Email
 from tests import factories
 from tests.conftest import NOON
@@ -21,7 +21,7 @@ ADDRESS = "/samarbeid/"
 
 @pytest.fixture(autouse=True)
 def at_noon(monkeypatch, clock):
-    monkeypatch.setattr("office.collaboration_views.database_clock", clock)
+    monkeypatch.setattr("office.collaborations.views.database_clock", clock)
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from django.contrib.messages import get_messages
 
 from clients.models import Client, Task
 from collaboration import actions
+from ground.refusals import NotAllowed
 from history.models import Event
-from organisations.refusals import NotAllowed
 from tests import factories
 from tests.races import race
 

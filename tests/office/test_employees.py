@@ -15,14 +15,14 @@ from clients.models import Client, Task, TaskParticipant
 from collaboration import actions
 from collaboration.actions import deactivate_employee
 from collaboration.doors import may_open
-from history.clock import oslo_date
+from ground.clock import oslo_date
+from ground.refusals import NotAllowed
 from history.models import Event
 from notifications.models import Email
-from office import employee_views
-from organisations.employees import change_employee
-from organisations.invitations import accept_invitation, invite_employee
+from office.employees import views as employee_views
+from organisations.actions.employees import change_employee
+from organisations.actions.invitations import accept_invitation, invite_employee
 from organisations.models import Employee, Invitation
-from organisations.refusals import NotAllowed
 from subscriptions.company_users import change_role, choose_services, deactivate_company_user, leave_company
 from tests import factories
 from tests.races import race

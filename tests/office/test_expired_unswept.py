@@ -5,7 +5,7 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from collaboration.models import Activation
-from office.states import ServiceState, find_states
+from office.clients.states import ServiceState, find_states
 
 pytestmark = pytest.mark.django_db
 

@@ -6,9 +6,9 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from clients.actions import next_client_number
 from clients.models import TaskType
+from ground.refusals import NotAllowed
 from history.models import Event
 from organisations.actions import edit_firm
-from organisations.refusals import NotAllowed
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from history.models import Event
-from organisations.devices import NOTED_EVERY, device_name
+from organisations.signing_in.devices import NOTED_EVERY, device_name
 from tests import factories
 from tests.factories import PASSWORD
 from tests.sign_in import sign_in_as

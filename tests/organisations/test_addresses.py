@@ -13,12 +13,12 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.urls import reverse
 
-from notifications.addresses import STORED
+from ground.mail_addresses import STORED
+from ground.refusals import NotAllowed
 from notifications.models import Email
-from organisations.address_forms import LoginForm
-from organisations.addresses import AddressField, clean_address
+from organisations.forms.addresses import AddressField, clean_address
 from organisations.models import User
-from organisations.refusals import NotAllowed
+from organisations.signing_in.address_forms import LoginForm
 from tests import factories
 from tests.addresses import FORM, NO_ADDRESSES, ONE_MAILBOX, SHOWN
 from tests.forms_of_ours import APPS, NOT_IN_USE, all_forms
@@ -78,7 +78,7 @@ def test_no_field_for_addresses_is_made_but_the_one():
 
     found = {str(source) for source in sources if made.search((ROOT / source).read_text())}
 
-    assert found == {"organisations/addresses.py"}
+    assert found == {"organisations/forms/addresses.py"}
 
 
 def test_allauths_other_forms_with_an_address_are_on_no_page(client, db, sign_in, kari):
@@ -205,7 +205,7 @@ def test_every_template_shows_the_letters_of_an_address():
         names = re.findall(r"\{\{ *(?!form\.|privacy_)((?:[\w.]+\.)?(?:\w+_)?email)(?!\w|\|address|\|mailto)", text)
         names += re.findall(r"=([\w.]+\.(?:\w+_)?email)(?!\w|\|address)", text)
         plain[str(file.relative_to(ROOT))] = names
-    # allauth's context has the address as people read it already (organisations.accounts).
+    # allauth's context has the address as people read it already (organisations.signing_in.adapters).
     mails = {name for name in plain if name.startswith("templates/account/email/")}
 
     assert {name: names for name, names in plain.items() if names and name not in mails} == {}

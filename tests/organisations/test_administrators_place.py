@@ -4,10 +4,15 @@ from datetime import date, timedelta
 
 import pytest
 
+from ground.refusals import NotAllowed
 from organisations.actions import accept_place, accept_place_with_password, add_company, confirm_company
-from organisations.invitations import accept_invitation, invite_by_platform, refuse_invitation, resend_invitation
+from organisations.actions.invitations import (
+    accept_invitation,
+    invite_by_platform,
+    refuse_invitation,
+    resend_invitation,
+)
 from organisations.models import Company, CompanyUser, Invitation
-from organisations.refusals import NotAllowed
 from subscriptions.actions import record_agreement
 from tests import factories
 

@@ -6,10 +6,10 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.urls import reverse
 
-from history.clock import database_clock
+from ground.clock import database_clock
 from notifications.models import Email
 from organisations.models import Invitation, KeptForm
-from organisations.places import Place
+from organisations.places.current import Place
 from tests import factories
 from tests.factories import PASSWORD
 from tests.sign_in import MINUTE, sign_in_as

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from ground.refusals import NotAllowed
 from notifications.models import Email
-from organisations import invitation_rules, invitations
-from organisations.refusals import NotAllowed
+from organisations.actions import invitations
+from organisations.invitations import rules as invitation_rules
 from tests.conftest import NOON
 
 pytestmark = pytest.mark.django_db

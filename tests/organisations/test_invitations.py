@@ -9,13 +9,14 @@ from django.test import Client as Browser
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from ground.refusals import NotAllowed
 from history.models import Event
 from notifications.models import Email
-from organisations import invitation_rules, invitations
-from organisations.invitation_links import LINK_HOURS, find_by_token, make_token
-from organisations.invitations import accept_invitation, accept_invitation_with_password, refuse_invitation
+from organisations.actions import invitations
+from organisations.actions.invitations import accept_invitation, accept_invitation_with_password, refuse_invitation
+from organisations.invitations import rules as invitation_rules
+from organisations.invitations.links import LINK_HOURS, find_by_token, make_token
 from organisations.models import CompanyUser, Employee, Invitation, User
-from organisations.refusals import NotAllowed
 from tests import factories
 from tests.conftest import NOON
 from tests.races import race

@@ -10,14 +10,15 @@ from django.core import signing
 from django.test import Client as Browser
 
 from clients.models import Client
-from history.clock import database_clock
-from organisations import kept_forms
+from ground.clock import database_clock
+from organisations.actions.kept_forms import MOST_FORMS
+from organisations.forms import kept as kept_forms
+from organisations.forms.kept import TYPIST_FIELD, mark_typist
 from organisations.jobs import delete_old_kept_forms
-from organisations.kept_forms import MOST_FORMS, TYPIST_FIELD, mark_typist
 from organisations.models import Invitation, KeptForm
 from organisations.models.kept_form import KEPT_FOR
-from organisations.places import Place
-from privacy.erasure import erase_person
+from organisations.places.current import Place
+from privacy.actions.erasure import erase_person
 from tests import factories
 from tests.factories import PASSWORD
 from tests.page_forms import form_to

@@ -4,16 +4,21 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 
+from ground.money import format_nok
 from organisations.models import User
-from subscriptions.money import format_nok
 
 pytestmark = pytest.mark.django_db
+
+
+def test_a_person_can_choose_each_language_that_the_pages_speak():
+    assert set(User.Language.values) == {code for code, _name in settings.LANGUAGES}
 
 
 @pytest.mark.parametrize(
@@ -78,7 +83,7 @@ def test_the_page_for_our_own_faults_says_its_language(language, words, kari, mo
     kari.user.save()
     browser = Browser(raise_request_exception=False)
     browser.force_login(kari.user)
-    monkeypatch.setattr("office.views.find_clients", faulty)
+    monkeypatch.setattr("office.clients.views.find_clients", faulty)
 
     answer = browser.get("/kunder/")
 

@@ -8,12 +8,13 @@ from django.contrib import admin
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ground.lines import AnyLineField, LineField, LinesField, clean_line, clean_lines, clean_name
+from ground.refusals import NotAllowed
+from ground.unseen import MOST_MARKS
 from history.admin import FindsNames
 from notifications.admin import FindsAddresses
-from organisations.account_forms import AddPasskeyForm
-from organisations.addresses import AddressField
-from organisations.lines import MOST_MARKS, AnyLineField, LineField, LinesField, clean_line, clean_lines, clean_name
-from organisations.refusals import NotAllowed
+from organisations.forms.addresses import AddressField
+from organisations.signing_in.account_forms import AddPasskeyForm
 from tests.forms_of_ours import all_forms
 from tests.notifications.test_linkable import LINKS, NAMES
 
@@ -128,7 +129,7 @@ NO_TEXT = {
 
 
 def test_every_text_comes_in_by_the_one_door(kari):
-    """A new field that does not fails here: it takes another field of organisations.lines, or a line above."""
+    """A new field that does not fails here: it takes another field of ground.lines, or a line above."""
     plain = [
         f"{name}.{field_name}"
         for name, form in all_forms()
@@ -139,7 +140,7 @@ def test_every_text_comes_in_by_the_one_door(kari):
         and field_name not in NO_TEXT
     ]
     # It is ours when the form is shown.
-    set_later = {"organisations.account_forms.AddPasskeyForm.name", "mfa: add_webauthn.name"}
+    set_later = {"organisations.signing_in.account_forms.AddPasskeyForm.name", "mfa: add_webauthn.name"}
 
     assert set(plain) == set_later
     assert isinstance(AddPasskeyForm(user=kari.user).fields["name"], LineField)

@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from ground.refusals import NotAllowed
 from notifications.models import Email
-from organisations import invitations
-from organisations.refusals import NotAllowed
+from organisations.actions import invitations
 
 pytestmark = pytest.mark.django_db
 

@@ -3,9 +3,9 @@
 import pytest
 
 from clients.models import Client
-from history.clock import database_clock
+from ground.clock import database_clock
 from organisations.models import CompanyUser, Invitation
-from organisations.places import Place
+from organisations.places.current import Place
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -165,7 +165,8 @@ def test_a_company_that_the_person_was_never_in_is_not_named(whose, line, sign_i
 
     assert form.status_code == 409
     assert "Hemmelig" not in text_of(form)
-    assert "Ingenting er lagret" in text_of(form)
+    assert "Skjemaet hører til et sted du ikke har tilgang til" in text_of(form)
+    assert "Ingenting er lagret. Du er i <strong>Aktiv AS</strong>." in text_of(form)
     assert "Hemmelig" not in text_of(browser.get(MINE))
 
 

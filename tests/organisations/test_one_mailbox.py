@@ -9,12 +9,12 @@ from django.test import Client as Browser
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from history.clock import database_clock
+from ground.clock import database_clock
+from ground.mail_addresses import address_form, shown_address
 from my_services.user_forms import InvitationForm
-from notifications.addresses import address_form, shown_address
 from notifications.models import Email
 from notifications.tracking import record_delivery
-from organisations.invitations import accept_invitation_with_password, invite_company_user
+from organisations.actions.invitations import accept_invitation_with_password, invite_company_user
 from organisations.models import Invitation, User
 from tests.addresses import ONE_MAILBOX, STRANGE_ADDRESSES, real_addresses, typed_addresses
 from tests.walls.crawl import rolled_back

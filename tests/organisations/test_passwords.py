@@ -7,9 +7,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from organisations import passwords
 from organisations.models import User
-from organisations.passwords import MOST_READ, guesses, once, plain_forms
+from organisations.signing_in import passwords
+from organisations.signing_in.passwords import MOST_READ, guesses, once, plain_forms
 from tests import factories
 from tests.races import race
 from tests.sign_in import sign_in_as

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from history.clock import database_clock
-from organisations import invitations
+from ground.clock import database_clock
+from organisations.actions import invitations
 from organisations.models import CompanyUser
-from organisations.places import Place
+from organisations.places.current import Place
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,7 @@
 import pytest
 
 from clients.models import Client
-from organisations.places import Place
+from organisations.places.current import Place
 from tests import factories
 
 pytestmark = pytest.mark.django_db

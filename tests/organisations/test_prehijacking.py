@@ -5,10 +5,10 @@ from allauth.account.models import EmailAddress
 from django.test import Client as Browser
 from django.urls import reverse
 
+from ground.refusals import NotAllowed
 from notifications.models import Email
 from organisations import actions
 from organisations.models import CompanyUser, User
-from organisations.refusals import NotAllowed
 from tests import factories
 from tests.factories import PASSWORD
 from tests.sign_in import sign_in_as

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ground.unlinked import without_links
 from organisations.reach import mailto, tel
-from organisations.unlinked import without_links
 
 
 @pytest.mark.parametrize(

@@ -27,11 +27,11 @@ from fido2.webauthn import (
     CollectedClientData,
 )
 
+from ground.refusals import NotAllowed
 from history.models import Event
 from notifications.models import Email
 from organisations.actions import remove_second_factors
 from organisations.models import Employee
-from organisations.refusals import NotAllowed
 from tests import factories
 from tests.conftest import NOON
 from tests.factories import PASSWORD

@@ -6,7 +6,7 @@ from django.http import QueryDict
 from django.urls import get_resolver
 from django.utils import translation
 
-from organisations.typed import forms_of, what_was_typed
+from organisations.forms.typed import forms_of, what_was_typed
 
 _ = get_resolver().url_patterns  # with the pages, their forms are there
 SIDES = ("firm", "company")

@@ -27,13 +27,13 @@ from clients.models import Contact
 from collaboration import actions
 from collaboration.links import make_token
 from collaboration.models import Activation, Forwarding, ForwardProposal, Receipt
+from ground.refusals import NotAllowed
 from history.models import Event
 from notifications.models import Alert, Email
-from organisations.invitations import accept_invitation_with_password, invite_company_user, refuse_invitation
+from organisations.actions.invitations import accept_invitation_with_password, invite_company_user, refuse_invitation
 from organisations.models import CompanyUser, Employee, Firm, Invitation, User
-from organisations.refusals import NotAllowed
-from privacy import erasure, retention
-from privacy.erasure import ERASED_NAME, erase_person
+from privacy.actions import erasure, retention
+from privacy.actions.erasure import ERASED_NAME, erase_person
 from privacy.export import collect, make_archive
 from privacy.models import Erasure
 from tests import factories

@@ -12,10 +12,10 @@ from django.db import connection
 
 from clients.models import Contact
 from collaboration.models import Activation, Receipt
+from ground.mail_addresses import address_form
 from notifications import outbox
-from notifications.addresses import address_form
 from organisations.models import CompanyUser, User
-from privacy.erasure import erase_person
+from privacy.actions.erasure import erase_person
 from privacy.export import collect
 from tests import factories
 from tests.addresses import FORM, SHOWN

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from organisations.refusals import NotAllowed
+from ground.refusals import NotAllowed
 from subscriptions.actions import record_agreement, start_subscription
 from subscriptions.models import Charge, Subscription
 from tests import factories

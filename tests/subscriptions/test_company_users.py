@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from collaboration.doors import may_open
+from ground.refusals import NotAllowed
 from history.models import Event
-from organisations.invitations import accept_invitation_with_password, invite_company_user
+from organisations.actions.invitations import accept_invitation_with_password, invite_company_user
 from organisations.models import CompanyUser
-from organisations.refusals import NotAllowed
 from subscriptions.company_users import (
     change_role,
     choose_main_contact,

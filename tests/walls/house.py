@@ -13,12 +13,12 @@ from collaboration.models import Activation, Collaboration, Forwarding, ForwardP
 from collaboration.offers import make_offer
 from collaboration.orders import make_order
 from collaboration.plans import plan_payer, plan_variant
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
 from notifications.models import Alert
-from organisations.invitation_links import make_token
-from organisations.invitations import invite_company_user, invite_employee
+from organisations.actions.invitations import invite_company_user, invite_employee
+from organisations.invitations.links import make_token
 from organisations.models import CompanyUser, Employee, Invitation
-from organisations.places import Place
+from organisations.places.current import Place
 from subscriptions.models import Subscription, SubscriptionChange
 from tests import factories
 

@@ -19,13 +19,13 @@ from collaboration.models import Activation, Collaboration
 from collaboration.offers import make_offer
 from collaboration.orders import make_order
 from collaboration.plans import plan_payer
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
+from ground.refusals import NotAllowed
 from organisations.actions import change_rights
-from organisations.employees import change_employee
-from organisations.invitations import invite_by_platform, invite_company_user, invite_employee
+from organisations.actions.employees import change_employee
+from organisations.actions.invitations import invite_by_platform, invite_company_user, invite_employee
 from organisations.models import CompanyUser, Employee, Invitation, User
-from organisations.places import Place
-from organisations.refusals import NotAllowed
+from organisations.places.current import Place
 from subscriptions.company_users import change_role, choose_main_contact, choose_services
 from subscriptions.models import ServiceAccess, Subscription, SubscriptionChange
 from tests import factories

@@ -20,10 +20,10 @@ from django.urls import reverse
 from collaboration import links
 from collaboration.models import Activation
 from collaboration.offers import make_offer
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
 from notifications.models import Email
 from organisations.models import CompanyUser, Employee, User
-from organisations.places import Place
+from organisations.places.current import Place
 from tests import factories
 from tests.sign_in import sign_in_as
 from tests.walls.crawl import unpack

@@ -11,10 +11,10 @@ from clients import actions as client_actions
 from collaboration import actions
 from collaboration.models import ForwardProposal
 from collaboration.plans import plan_payer
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
+from ground.refusals import NotAllowed
 from history.models import Event
 from organisations.models import Employee
-from organisations.refusals import NotAllowed
 from tests import factories
 from tests.walls.rights import Case, build_case
 

@@ -163,7 +163,7 @@ django.setup()
 from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
-from organisations.known_browsers import remember_browser
+from organisations.signing_in.known_browsers import remember_browser
 from organisations.models import User
 browser = Client(headers={"host": "localhost"})
 answer = browser.get("/konto/login/", secure=True)

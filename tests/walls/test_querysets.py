@@ -11,39 +11,47 @@ from django.urls import get_resolver
 from organisations.models import Company, Firm
 from tests.walls.crawl import named_patterns
 
-PAGES = ("office/*.py", "clients/views.py", "clients/forms.py", "collaboration/views/*.py", "collaboration/pages.py",
-         "collaboration/forms.py", "my_services/*.py", "my_services/views/*.py", "organisations/views.py",
-         "organisations/invitation_views.py")  # fmt: skip
+PAGES = ("office/**/*.py", "collaboration/views/*.py", "collaboration/pages.py", "collaboration/forms.py",
+         "my_services/*.py", "my_services/views/*.py", "organisations/places/views.py",
+         "organisations/invitations/views.py")  # fmt: skip
 WALLS = {"visible_to", "of", "none"}
 THEIR_OWN = "the places that wait for the signed-in person's own address"
 LEAVERS = "of the leaver's own firm, for its administrators, whatever clients these see"
 # Model.objects that begins elsewhere, by file and function.
 ALLOWED = {
     ("my_services/views/offer.py", "offers_with_requests", "Activation"): "sent to the person's own address",
-    ("office/leaver_report.py", "find_lines", "Client"): LEAVERS,
-    ("office/leaver_report.py", "find_reasons", "Task"): LEAVERS,
-    ("office/leaver_report.py", "find_reasons", "Event"): LEAVERS,
-    ("office/leaver_report.py", "earlier_clients", "Event"): LEAVERS,
-    ("office/leaver_periods.py", "periods_of_work", "Event"): LEAVERS,
-    ("office/leaver_periods.py", "periods_on_tasks", "Task"): LEAVERS,
-    ("office/leaver_periods.py", "turns_on_tasks", "Event"): LEAVERS,
-    ("office/leaver_periods.py", "tasks_of_collaborations", "Event"): LEAVERS,
-    ("office/leaver_periods.py", "tasks_of_collaborations", "Collaboration"): LEAVERS,
-    ("office/leaver_report.py", "given_by_companies", "CompanyUser"): "the leaver's own, in the firm's clients",
-    ("office/leaver_report.py", "services_by_place", "ServiceAccess"): "of the leaver's own places",
-    ("office/leaver_report.py", "events_with_services", "Event"): "of the leaver's own places",
-    ("office/leaver_report.py", "names_of_services", "Subscription"): "that the leaver's own places open or opened",
-    ("organisations/invitation_views.py", "get_own", "Invitation"): THEIR_OWN,
+    ("office/employees/leaver_report.py", "find_lines", "Client"): LEAVERS,
+    ("office/employees/leaver_report.py", "find_reasons", "Task"): LEAVERS,
+    ("office/employees/leaver_report.py", "find_reasons", "Event"): LEAVERS,
+    ("office/employees/leaver_report.py", "earlier_clients", "Event"): LEAVERS,
+    ("office/employees/leaver_periods.py", "periods_of_work", "Event"): LEAVERS,
+    ("office/employees/leaver_periods.py", "periods_on_tasks", "Task"): LEAVERS,
+    ("office/employees/leaver_periods.py", "tasks_in_events", "Event"): LEAVERS,
+    ("office/employees/leaver_periods.py", "tasks_of_collaborations", "Event"): LEAVERS,
+    ("office/employees/leaver_periods.py", "tasks_of_collaborations", "Collaboration"): LEAVERS,
+    (
+        "office/employees/leaver_report.py",
+        "given_by_companies",
+        "CompanyUser",
+    ): "the leaver's own, in the firm's clients",
+    ("office/employees/leaver_report.py", "services_by_place", "ServiceAccess"): "of the leaver's own places",
+    ("office/employees/leaver_report.py", "events_with_services", "Event"): "of the leaver's own places",
+    (
+        "office/employees/leaver_report.py",
+        "names_of_services",
+        "Subscription",
+    ): "that the leaver's own places open or opened",
+    ("organisations/invitations/views.py", "get_own", "Invitation"): THEIR_OWN,
     ("collaboration/views/service.py", "pending_context", "ForwardProposal"): "of the request that the page shows",
     ("collaboration/views/repair.py", "forward_answer", "ForwardProposal"): "of the request that the page shows",
     ("collaboration/views/repair.py", "has_corrected", "Event"): "of the request that the page shows",
     ("my_services/views/link.py", "link_follow", "Activation"): "shown only to the people of its company",
     ("my_services/waiting.py", "count_waiting", "Activation"): "of the companies that the person acts for",
     ("my_services/views/users.py", "accesses_of_people", "ServiceAccess"): "of the company's own people",
-    ("office/collaboration_forms.py", "__init__", "Employee"): "of the form's own firm",
+    ("office/collaborations/forms.py", "__init__", "Employee"): "of the form's own firm",
     ("my_services/views/link.py", "lead_insider", "Activation"): "shown only to the people of its company",
     ("my_services/remembered_link.py", "remembered_link", "Activation"): "the request whose link the browser has held",
-    ("clients/forms.py", "employees_of", "Employee"): "of the firm that the form is for",
+    ("office/clients/edit_forms.py", "employees_of", "Employee"): "of the firm that the form is for",
     ("collaboration/views/agreement.py", "get_seat", "Subscription"): "of the collaborations that the employee sees",
     ("collaboration/views/agreement.py", "get_seat", "Collaboration"): "of the agreement that the page shows",
     ("collaboration/views/agreement.py", "get_change", "SubscriptionChange"): "of the agreement that the page shows",
@@ -156,7 +164,7 @@ def test_the_wall_stands_in_the_middleware():
     login = order.index("django.contrib.auth.middleware.LoginRequiredMiddleware")
 
     assert order.index("django.contrib.auth.middleware.AuthenticationMiddleware") < login
-    assert login < order.index("organisations.middleware.CurrentPlaceMiddleware")
+    assert login < order.index("organisations.places.middleware.CurrentPlaceMiddleware")
     assert order.index("django.middleware.csrf.CsrfViewMiddleware") < login
 
 

@@ -13,8 +13,8 @@ from django.contrib import admin
 from django.db import transaction
 from django.test import RequestFactory
 
+from organisations.forms.typed import subclasses
 from organisations.models import User
-from organisations.typed import subclasses
 from tests.forms_of_ours import all_forms
 from tests.walls.rights import ATTEMPTS, build_case
 

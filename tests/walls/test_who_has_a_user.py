@@ -12,11 +12,11 @@ from django.test.utils import CaptureQueriesContext
 
 from collaboration import actions, links
 from collaboration.models import Activation
-from history.clock import database_clock
+from ground.clock import database_clock
 from notifications.actions import record_delivery
 from notifications.models import Alert, Email
 from organisations.actions import accept_place, accept_place_with_password
-from organisations.invitations import invite_employee
+from organisations.actions.invitations import invite_employee
 from organisations.models import CompanyUser, User
 from tests import factories
 

@@ -9,12 +9,12 @@ from django.core.management.base import BaseCommand, CommandError
 
 from agreements.rules.states import Arrow
 from collaboration import workflow
-from organisations import company_states
+from organisations.companies import states as company_states
 
 PAGE = """# The life of a request
 
-Drawn from `collaboration/workflow.py` and `organisations/company_states.py` by `manage.py draw_workflow`; a test fails
-when it is stale.
+Drawn from `collaboration/workflow.py` and `organisations/companies/states.py` by `manage.py draw_workflow`; a test
+fails when it is stale.
 
 ```mermaid
 stateDiagram-v2

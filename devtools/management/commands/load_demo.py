@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 
 from devtools.demo import cast
 from devtools.demo.load import load_demo
-from notifications.addresses import shown_address
+from ground.mail_addresses import shown_address
 
 
 class Command(BaseCommand):

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from organisations.refusals import NotAllowed
-from privacy.erasure import erase_person
+from ground.refusals import NotAllowed
+from privacy.actions.erasure import erase_person
 
 
 class Command(BaseCommand):

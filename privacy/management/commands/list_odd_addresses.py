@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from django.db import models
 
 from collaboration.models import Receipt
-from notifications.addresses import NoAddress, address_form
+from ground.mail_addresses import NoAddress, address_form
 from notifications.stored_addresses import as_it_was
 
 

@@ -14,11 +14,11 @@ from collaboration.models import Activation, Collaboration, Receipt
 from collaboration.scenarios import Scenario, find_standing
 from devtools.demo import cast
 from devtools.demo.load import load_demo
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
+from ground.org_number import is_org_number
 from history.models import Event
 from notifications.models import Email
 from organisations.models import CompanyUser, Employee, Firm, User
-from organisations.org_number import is_org_number
 from subscriptions.models import Charge, RenewalNotice, Service, Subscription
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]

@@ -13,10 +13,10 @@ from collaboration.models import Activation, Collaboration
 from collaboration.offers import make_offer
 from devtools.demo import mails
 from devtools.demo.caught_mails import Mail
-from history.clock import database_clock, oslo_date
+from ground.clock import database_clock, oslo_date
+from ground.refusals import NotAllowed
 from notifications.models import Alert, Email
 from organisations.models import CompanyUser, Employee, User
-from organisations.refusals import NotAllowed
 from subscriptions.models import Service, Subscription
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from devtools.demo.stage import Stage
-from history.clock import oslo_date
+from ground.clock import oslo_date
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,56 @@
+"""Filters of the list of requests and collaborations."""
+
+from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from collaboration.states import State
+from ground.lines import AnyLineField
+from organisations.models import Employee, Firm
+from subscriptions.models import Service
+
+AGES = [(str(days), format_lazy(_("Over {days} dager"), days=days)) for days in (3, 7, 14, 30)]
+HANDLING = "handling"
+
+
+class CollaborationFilterForm(forms.Form):
+    """Filters by GET. Values that make no sense are left out without a complaint."""
+
+    says_optional = False
+
+    q = AnyLineField(
+        label=_("Søk"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": _("Kundens navn eller nummer"), "autocomplete": "off"}
+        ),
+    )
+    state = forms.ChoiceField(label=_("Status"), required=False, choices=[("", _("Alle")), *State.choices])
+    service = forms.ChoiceField(label=_("Tjeneste"), required=False)
+    task_type = forms.ChoiceField(label=_("Oppgave"), required=False)
+    owner = forms.ChoiceField(label=_("Oppgaveansvarlig"), required=False)
+    manager = forms.ChoiceField(label=_("Kundeansvarlig"), required=False)
+    age = forms.ChoiceField(label=_("Har ventet"), required=False, choices=[("", _("Uansett")), *AGES])
+    vis = forms.ChoiceField(required=False, choices=[("", ""), (HANDLING, "")], widget=forms.HiddenInput)
+
+    def __init__(self, *args, firm: Firm, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        people = Employee.objects.filter(firm=firm).order_by("user__name", "pk").values_list("pk", "user__name")
+        everybody = [(str(pk), name) for pk, name in people]
+        found = {
+            "owner": everybody,
+            "manager": everybody,
+            "service": list(Service.objects.values_list("code", "name")),
+            "task_type": [(str(type_.pk), type_.local_name) for type_ in firm.task_types.all()],
+        }
+        for name, choices in found.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", _("Alle")), *choices]
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """The values that make sense, by field."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}

@@ -1,0 +1,115 @@
+"""The firm's requests and collaborations as one list: rows, states, what each asks for, and their numbers."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, TextChoices, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client
+from collaboration.models import Activation, ForwardProposal, Reminder
+from collaboration.models.activation import ActivationQuerySet
+from collaboration.offers import is_impossible
+from collaboration.states import Delivery, State, waits_at, with_state
+from ground.clock import oslo_date
+from organisations.models import Employee
+
+Answers = dict[str, str]
+
+SOON = timedelta(days=3)
+LONG = timedelta(days=7)
+
+
+class Reason(TextChoices):
+    """Why a row needs something done by the firm. Of several reasons the first of these counts."""
+
+    BOUNCED = "bounced", _("E-posten kom i retur")
+    DISOWNED = "disowned", _("Feil person")
+    NOT_SENT = "not_sent", _("E-posten ble ikke sendt")
+    NO_SUBSCRIPTION = "no_subscription", _("Abonnementet er avsluttet")
+    PROPOSAL = "proposal", _("Ny mottaker foreslått")
+    EXPIRING = "expiring", _("Utløper snart")
+    NO_ANSWER = "no_answer", _("Ikke svar på over 7 dager")
+    DECLINED = "declined", _("Ikke fulgt opp")
+    EXPIRED = "expired", _("Ikke fulgt opp")
+
+
+def requests_of(employee: Employee, *, at: datetime) -> ActivationQuerySet:
+    """All requests that the employee sees, with `state`, `delivery` and `reason` ("" for none) as they are at the hour.
+
+    A request whose time is over counts as expired, whether a sweep has run or not.
+    """
+    requests = Activation.objects.visible_to(employee).filter(firm=employee.firm_id)  # firm: for the list's index
+    return with_state(requests, at).annotate(reason=reason_at(at))
+
+
+def reason_at(at: datetime) -> Case:
+    waiting, declined, expired = waits_at(at), Q(state=State.DECLINED), Q(state=State.EXPIRED)
+    later = Q(started_at__gt=OuterRef("started_at")) | Q(started_at=OuterRef("started_at"), pk__gt=OuterRef("pk"))
+    asked_anew = Exists(Activation.objects.filter(later, client=OuterRef("client"), service=OuterRef("service")))
+    left_alone = Q(client__is_active=True) & ~asked_anew
+    proposed = Exists(ForwardProposal.objects.filter(activation=OuterRef("pk"), answered_at=None))
+    reasons = {
+        Reason.BOUNCED: waiting & Q(delivery=Delivery.BOUNCED),
+        Reason.DISOWNED: waiting & Q(disowned_at__isnull=False),
+        Reason.NOT_SENT: waiting & Q(delivery=Delivery.NOT_SENT),
+        Reason.NO_SUBSCRIPTION: waiting & is_impossible(oslo_date(at)),
+        Reason.PROPOSAL: waiting & proposed,
+        Reason.EXPIRING: waiting & Q(expires_at__lte=at + SOON),
+        Reason.NO_ANSWER: waiting & Q(requested_at__lt=at - LONG),
+        Reason.DECLINED: declined & left_alone,
+        Reason.EXPIRED: expired & left_alone,
+    }
+    return Case(*(When(holds, then=Value(reason)) for reason, holds in reasons.items()), default=Value(""))
+
+
+def filter_requests(requests: ActivationQuerySet, answers: Answers, *, employee: Employee, at: datetime):
+    """The requests that fit the filters, but for state and reason, by which the page counts."""
+    if "q" in answers:
+        requests = requests.filter(client__in=Client.objects.visible_to(employee).search(answers["q"]))
+    if "service" in answers:
+        requests = requests.filter(service__code=answers["service"])
+    if "task_type" in answers:
+        requests = requests.annotate(type_now=Coalesce("collaboration__task__type", "task__type"))
+        requests = requests.filter(type_now=answers["task_type"])
+    if "owner" in answers:
+        requests = requests.annotate(owner_now=Coalesce("collaboration__task__owner", "task__owner"))
+        requests = requests.filter(owner_now=answers["owner"])
+    if "manager" in answers:
+        requests = requests.filter(client__account_manager=answers["manager"])
+    if "age" in answers:
+        longest = at - timedelta(days=int(answers["age"]))
+        requests = requests.filter(waits_at(at), requested_at__lt=longest)
+    return requests
+
+
+def narrow_requests(requests: ActivationQuerySet, answers: Answers) -> ActivationQuerySet:
+    """The requests in the chosen state, and those that need something done, as the filters say."""
+    if "state" in answers:
+        requests = requests.filter(state=answers["state"])
+    return requests.exclude(reason="") if "vis" in answers else requests
+
+
+def with_facts(requests: ActivationQuerySet) -> ActivationQuerySet:
+    """The requests with everything that a line shows."""
+    reminders = Reminder.objects.waiting().filter(activation=OuterRef("pk")).order_by("due_at")
+    return requests.annotate(remind_at=Subquery(reminders.values("due_at")[:1])).select_related(
+        "service", "variant__service", "client__account_manager__user", "task__type", "task__owner__user",
+        "collaboration__subscription__variant__service", "collaboration__task__type",
+        "collaboration__task__owner__user",
+    )  # fmt: skip
+
+
+class Counts:
+    """The number of rows by state and by reason, from one query."""
+
+    def __init__(self, requests: ActivationQuerySet) -> None:
+        groups = requests.order_by().values("state", "reason").annotate(count=Count("pk"))
+        self.groups = Counter({(group["state"], group["reason"]): group["count"] for group in groups})
+
+    def count(self, *, state: str = "", handling: bool = False) -> int:
+        """The number of rows in one state, or in all; with `handling`, of those that need something done."""
+        return sum(
+            count for (found, reason), count in self.groups.items() if state in ("", found) and (reason or not handling)
+        )

@@ -1,0 +1,198 @@
+"""/medarbeidere/: the firm's people. Only for its administrators; to everybody else it does not exist."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from collaboration.actions import deactivate_employee
+from collaboration.actions.deactivate_employee import responsibilities_of
+from ground import spreadsheets
+from ground.clock import database_clock
+from ground.mail_addresses import shown_address
+from ground.refusals import NotAllowed, show_refusal
+from office.employees import leaver_report
+from office.employees.forms import EmployeeForm, HandOverForm, InvitationForm
+from office.form_page import form_page
+from office.settings.views import administrators_only, page
+from organisations.actions import invitations
+from organisations.actions.employees import change_employee, why_needed
+from organisations.forms.kept import fill_in
+from organisations.forms.sent import form_key
+from organisations.models import Employee, Invitation
+from organisations.places.in_address import without_page
+from organisations.places.redirects import SAFE_METHODS
+from organisations.places.requests import FirmRequest
+
+
+@require_safe
+@administrators_only
+def employee_list(request: FirmRequest) -> HttpResponse:
+    employees = list(Employee.objects.visible_to(request.employee).select_related("user").order_by("user__name", "pk"))
+    waiting = Invitation.objects.visible_to(request.employee).unanswered().select_related("invited_by")
+    at_work = [employee for employee in employees if employee.is_active]
+    administrators = [employee.pk for employee in at_work if employee.is_administrator]
+    context = {
+        "employees": [employee for employee in employees if employee.deactivated_at is None],
+        "needed": administrators[0] if len(administrators) == 1 else None,
+        "former": [employee for employee in employees if employee.deactivated_at is not None],
+        "invitations": waiting.order_by("name", "pk"),
+        "now": database_clock(),
+    }
+    return render(request, "office/employee_list.html", context)
+
+
+@page
+@administrators_only
+def employee_invite(request: FirmRequest) -> HttpResponse:
+    form = InvitationForm(request.POST or None, initial={"role": "employee", "client_access": "all"})
+    if request.method == "POST" and form.is_valid():
+        firm = request.employee.firm
+        try:
+            invitations.invite_employee(firm=firm, by=request.employee, form_key=form_key(request), **form.cleaned_data)
+        except NotAllowed as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(
+                request,
+                _("Invitasjonen er sendt til %(email)s.") % {"email": shown_address(form.cleaned_data["email"])},
+            )
+            return redirect("office:employee-list")
+    lead = _("Personen får en e-post, og er med når den er tatt imot. Lenken gjelder i 72 timer.")
+    heading, submit = _("Inviter en medarbeider"), _("Send invitasjonen")
+    return form_page(request, form, heading=heading, lead=lead, above=above(), submit=submit)
+
+
+def about_somebody(view: Callable) -> Callable:
+    """Decorator of pages about one co-worker. One who has left leads back to the list, with a sentence.
+
+    Nothing can be changed about who has left: such a person is invited anew.
+    """
+
+    @wraps(view)
+    @administrators_only
+    def found(request: FirmRequest, pk: int) -> HttpResponse:
+        employee = get_object_or_404(colleagues(request), pk=pk)
+        if employee.deactivated_at is None:
+            return view(request, employee)
+        messages.warning(request, _("Personen arbeider ikke lenger i byrået."))
+        return redirect("office:employee-list")
+
+    return found
+
+
+@page
+@about_somebody
+def employee_edit(request: FirmRequest, employee: Employee) -> HttpResponse:
+    initial = {"role": employee.role, "client_access": employee.client_access}
+    form = EmployeeForm(request.POST or None, initial=initial)
+    fill_in(form, request)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_employee(employee=employee, by=request.employee, **form.cleaned_data)
+        except NotAllowed as refusal:
+            elsewhere = where_to_go_when_refused(request, employee)
+            if elsewhere:
+                messages.warning(request, refusal.sentence)
+                return redirect(elsewhere)
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("%(name)s er lagret.") % {"name": employee})
+            return redirect("office:employee-list" if employee.pk != request.employee.pk else "home")
+    context = {
+        "colleague": employee,
+        "why_needed": why_needed(employee),
+        "form": form,
+        "breadcrumbs": [(above()[0], reverse("office:employee-list")), (str(employee), "")],
+    }
+    return render(request, "office/employee_edit.html", context)
+
+
+@page
+@about_somebody
+def employee_deactivate(request: FirmRequest, employee: Employee) -> HttpResponse:
+    if request.method in SAFE_METHODS and why_needed(employee):
+        return redirect("office:employee-edit", employee.pk)
+    there = responsibilities_of(employee)
+    form = HandOverForm(employee, there, request.POST if request.method == "POST" else None)
+    fill_in(form, request)
+    if request.method == "POST" and form.is_valid():
+        try:
+            deactivate_employee(
+                employee=employee,
+                account_manager=form.chosen("account_manager"),
+                task_owner=form.chosen("task_owner"),
+                by=request.employee,
+            )
+        except NotAllowed as refusal:
+            elsewhere = where_to_go_when_refused(request, employee)
+            if elsewhere:
+                messages.warning(request, refusal.sentence)
+                return redirect(elsewhere)
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("%(name)s er deaktivert.") % {"name": employee})
+            return redirect("office:employee-list" if employee.pk != request.employee.pk else "home")
+    context = {
+        "leaver": employee,
+        "form": form,
+        "there": there,
+        "breadcrumbs": [(above()[0], reverse("office:employee-list")), (_("Deaktiver"), "")],
+    }
+    return render(request, "office/employee_deactivate.html", context)
+
+
+@without_page
+@require_safe
+@administrators_only
+def employee_report(request: FirmRequest, pk: int) -> HttpResponse:
+    """The file with every client and company that the person has access to, or had when leaving."""
+    employee = get_object_or_404(colleagues(request), pk=pk)
+    lines = leaver_report.find_lines(employee)
+    name = leaver_report.name_file(employee)
+    return spreadsheets.respond(lines, leaver_report.COLUMNS, kind="csv", title=_("Tilganger"), file_name=name)
+
+
+@require_POST
+@administrators_only
+def invitation_resend(request: FirmRequest, pk: int) -> HttpResponse:
+    return change_invitation(request, pk, invitations.resend_invitation, _("Invitasjonen er sendt på nytt."))
+
+
+@require_POST
+@administrators_only
+def invitation_withdraw(request: FirmRequest, pk: int) -> HttpResponse:
+    return change_invitation(request, pk, invitations.withdraw_invitation, _("Invitasjonen er trukket tilbake."))
+
+
+def change_invitation(request: FirmRequest, pk: int, action: Callable, done: str) -> HttpResponse:
+    invitation = get_object_or_404(Invitation.objects.visible_to(request.employee).with_everything(), pk=pk)
+    try:
+        action(invitation=invitation, by=request.employee)
+    except NotAllowed as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, done)
+    return redirect("office:employee-list")
+
+
+def colleagues(request: FirmRequest):
+    return Employee.objects.visible_to(request.employee).select_related("user", "firm")
+
+
+def where_to_go_when_refused(request: FirmRequest, employee: Employee) -> str:
+    """The address to lead to when the right, or the colleague, is gone since the page was shown; else empty."""
+    oneself = colleagues(request).active().filter(pk=request.employee.pk).first()
+    if oneself is None or not oneself.is_administrator:
+        return reverse("home")
+    works_here = colleagues(request).active().filter(pk=employee.pk).exists()
+    return "" if works_here else reverse("office:employee-list")
+
+
+def above() -> tuple[str, str]:
+    return _("Medarbeidere"), "office:employee-list"
