@@ -1,24 +1,18 @@
 """Every list of the admin: as many queries for three rows as for one, and its search and filters answer."""
 
+from datetime import UTC, date, datetime
+
 import pytest
-from collaboration.models import Receipt
-from datetime import UTC
-from datetime import date
-from datetime import datetime
 from django.contrib import admin
 from django.db import connection
-from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+
+from collaboration.models import Receipt
 from organisations.actions.invitations import invite_by_platform
-from organisations.models import Invitation
-from organisations.models import User
+from organisations.models import Invitation, User
 from privacy.models import Erasure
-from subscriptions.models import RenewalNotice
-from subscriptions.models import Service
-from subscriptions.models import Subscription
-from subscriptions.models import SubscriptionChange
-from subscriptions.models import Terms
+from subscriptions.models import RenewalNotice, Service, Subscription, SubscriptionChange, Terms
 from tests import factories
 from tests.devtools.demo.conftest import loaded_demo
 from tests.sign_in import sign_in_as
@@ -33,11 +27,10 @@ labels = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.
 def demo(django_db_setup, django_db_blocker):
     """Of this file alone: the others make an administrator of their own. With three rows at least of everything."""
     with loaded_demo(django_db_blocker):
-        with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
-            make_firm_and_erasures()
-            make_invitations()
-            make_changes_and_notices()
-            make_disputes()
+        make_firm_and_erasures()
+        make_invitations()
+        make_changes_and_notices()
+        make_disputes()
         yield
 
 

@@ -1,22 +1,19 @@
 """Chromium against the real thing: the web server, the worker, its broker and the mails that it sends."""
 
-import pytest
 import threading
-from byra import settings as project
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
-from devtools.screenshots import ARGUMENTS
-from devtools.screenshots import chromium
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
 from django.utils import timezone
-from http.server import BaseHTTPRequestHandler
-from http.server import ThreadingHTTPServer
+
+from byra import settings as project
+from devtools.screenshots import ARGUMENTS, chromium
 from notifications.models import Email
-from tests.browser.visitor import DESK
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import DESK, Visitor
 from tests.processes import Site
-from urllib.parse import parse_qsl
-from urllib.parse import urlsplit
 
 
 @pytest.fixture(scope="session")

@@ -4,66 +4,35 @@ PostgreSQL's own clock is moved. Before each deed the machine says by the produc
 what the plan of the page foretells; after each step all invariants are read from the rows (agreements.py).
 """
 
-import pytest
-from clients.models import Client
-from clients.models import Task
-from collaboration import actions
-from collaboration import doors
-from collaboration.models import Activation
-from collaboration.models import Collaboration
-from collaboration.offers import make_offer
-from collaboration.orders import make_order
-from collaboration.plans import Plan
-from collaboration.plans import foretell
-from collaboration.plans import period_next
-from collaboration.plans import plan_payer
-from collaboration.plans import plan_period
-from collaboration.plans import plan_variant
 from collections import Counter
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
-from datetime import datetime
-from datetime import time
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from django.db import connection
-from django.db import transaction
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from ground.clock import OSLO
-from ground.clock import oslo_date
-from ground.refusals import NotAllowed
-from hypothesis import HealthCheck
-from hypothesis import Phase
-from hypothesis import seed
-from hypothesis import settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine
-from hypothesis.stateful import initialize
-from hypothesis.stateful import invariant
-from hypothesis.stateful import rule
-from hypothesis.stateful import run_state_machine_as_test
-from organisations.models import Company
-from organisations.models import CompanyUser
-from organisations.models import Employee
-from subscriptions.models import Charge
-from subscriptions.models import Feature
-from subscriptions.models import Price
-from subscriptions.models import Service
-from subscriptions.models import Subscription
-from subscriptions.models import SubscriptionChange
-from subscriptions.models import Variant
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from clients.models import Client, Task
+from collaboration import actions, doors
+from collaboration.models import Activation, Collaboration
+from collaboration.offers import make_offer
+from collaboration.orders import make_order
+from collaboration.plans import Plan, foretell, period_next, plan_payer, plan_period, plan_variant
+from ground.clock import OSLO, oslo_date
+from ground.refusals import NotAllowed
+from organisations.models import Company, CompanyUser, Employee
+from subscriptions.models import Charge, Feature, Price, Service, Subscription, SubscriptionChange, Variant
 from tests import factories
 from tests.machine import agreements
-from tests.machine.agreements import Row
-from tests.machine.agreements import State
-from tests.machine.world import employee
-from tests.machine.world import make_clock_movable
-from tests.machine.world import seed_of_today
-from tests.machine.world import set_clock
-from typing import Any
+from tests.machine.agreements import Row, State
+from tests.machine.world import employee, make_clock_movable, seed_of_today, set_clock
 
 FIRST_DAYS = (
     datetime(2026, 1, 31, 12, tzinfo=OSLO),  # every period ends on a clamped day

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from copy import deepcopy
 
 import pytest
-from django.db import transaction
-from django.test import override_settings
 
+from tests.stage import under_the_stage
 from tests.walls.crawl import Walk, walk_through
 from tests.walls.house import House, build_house
 
@@ -16,7 +15,7 @@ from tests.walls.house import House, build_house
 @pytest.fixture(scope="session")
 def whole_walk(django_db_setup, django_db_blocker) -> Walk:
     """Needs tests that are marked django_db: without one of them there is no test database."""
-    with django_db_blocker.unblock():
+    with under_the_stage(django_db_blocker):
         return walk_through()
 
 
@@ -34,15 +33,14 @@ def visits(walk):
 @pytest.fixture(scope="module")
 def built_house(django_db_setup, django_db_blocker) -> Iterator[House]:
     """Not for a file whose threads have connections of their own: they would see none of it."""
-    quickly = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"], "REQUIRE_SECOND_FACTOR": False}
-    with django_db_blocker.unblock(), transaction.atomic():
-        with override_settings(**quickly):
-            house = build_house()
-        yield house
-        transaction.set_rollback(True)
+    with under_the_stage(django_db_blocker):
+        yield build_house()
 
 
 @pytest.fixture
 def house(built_house, db) -> House:
-    """People of one's own: what an instance has loaded stays with the test."""
+    """People of one's own: what an instance has loaded stays with the test.
+
+    Beside it nobody of the cast (`kari`): a stage's levels do not stand on the house.
+    """
     return deepcopy(built_house)

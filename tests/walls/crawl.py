@@ -3,36 +3,29 @@
 import gc
 import logging
 import re
-import yaml
-from allauth.mfa.totp.internal.auth import TOTP
-from allauth.mfa.totp.internal.auth import generate_totp_secret
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from dataclasses import field
-from django.conf import settings
-from django.core.cache import cache
-from django.db import connection
-from django.db import transaction
-from django.test import Client as Browser
-from django.test import override_settings
-from django.urls import Resolver404
-from django.urls import get_resolver
-from django.urls import resolve
-from django.urls import reverse
+from dataclasses import dataclass, field
 from functools import cache as once
 from http.cookies import SimpleCookie
 from io import BytesIO
-from notifications.models import Email
-from organisations.signing_in.second_factor import must_have_second_factor
 from pathlib import Path
-from tests.sign_in import sign_in_as
-from tests.walls.house import House
-from tests.walls.house import ROLES
-from tests.walls.house import build_house
-from tests.walls.house import place_fields
 from urllib.parse import urlencode
 from zipfile import ZipFile
+
+import yaml
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.test import Client as Browser
+from django.test import override_settings
+from django.urls import Resolver404, get_resolver, resolve, reverse
+
+from notifications.models import Email
+from organisations.signing_in.second_factor import must_have_second_factor
+from tests.sign_in import sign_in_as
+from tests.walls.house import ROLES, House, build_house, place_fields
 
 MATRIX = Path(__file__).with_name("access_matrix.yaml")
 METHODS = ("GET", "POST")

@@ -2,29 +2,25 @@
 another place without being told.
 """
 
-import pytest
 from dataclasses import dataclass
+from itertools import cycle, islice, product
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils.html import escape
+
 from ground.clock import database_clock
-from itertools import cycle
-from itertools import islice
-from itertools import product
-from organisations.models import CompanyUser
-from organisations.models import Employee
+from organisations.models import CompanyUser, Employee
 from organisations.places.current import Place
 from organisations.signing_in.devices import SESSION_KEY as SEEN_AT
 from tests import factories
 from tests.sign_in import sign_in_as
-from tests.walls.crawl import fill
-from tests.walls.crawl import read_matrix
-from tests.walls.crawl import rolled_back
+from tests.walls.crawl import fill, read_matrix, rolled_back
 from tests.walls.house import House
-from urllib.parse import parse_qs
-from urllib.parse import urlsplit
 
 LOGIN = reverse("account_login")
 SIDES = {"firm": ("firm_administrator", "other_firm"), "company": ("company_administrator", "other_company")}
@@ -229,7 +225,7 @@ def test_a_link_in_a_tab_of_before_the_sign_in_does_not_lead_astray(side, house)
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("side", SIDES)
-def test_the_tab_is_told_its_place_where_there_are_several(side, house, kari):
+def test_the_tab_is_told_its_place_where_there_are_several(side, house):
     person = live_in_two_places(house)[side]
     path = "/kunder/" if side == "firm" else "/mine-tjenester/"
     browser = sign_in_as(person.user)
@@ -239,7 +235,7 @@ def test_the_tab_is_told_its_place_where_there_are_several(side, house, kari):
 
     assert f'<meta name="place" content="{person.in_address(person.right)}">' in page
     assert "place.js" in page
-    assert "place.js" not in sign_in_as(kari.user).get("/kunder/").content.decode()
+    assert "place.js" not in sign_in_as(house.people["employee_own"]).get("/kunder/").content.decode()
 
 
 @pytest.mark.django_db

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test import Client as Browser
 from django.urls import reverse
 
-from organisations.sign_in_pages import PAGES
+from organisations.signing_in.pages import PAGES
 from tests.sign_in import sign_in_as
 from tests.walls.crawl import fill, form, named_patterns, note_writes, read_matrix, rolled_back, row_of, who_is_taken
 from tests.walls.house import place_fields

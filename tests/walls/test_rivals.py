@@ -5,8 +5,6 @@ from copy import deepcopy
 from difflib import unified_diff
 
 import pytest
-from django.db import transaction
-from django.test import override_settings
 
 from collaboration import actions
 from collaboration.models import Collaboration
@@ -14,6 +12,7 @@ from notifications.models import Email
 from organisations.models import Company, CompanyUser
 from subscriptions.models import Subscription
 from tests import factories
+from tests.stage import under_the_stage
 from tests.walls.rivals import FJORD, VIDDA, Heard, Side, make_side, undone
 
 pytestmark = pytest.mark.django_db
@@ -28,13 +27,11 @@ Beside = Callable[[int, Side], None]
 @pytest.fixture(scope="module")
 def made(django_db_setup, django_db_blocker) -> Iterator[tuple[Side, Side]]:
     """Vidda and Fjord, each with a card of the company of one number; what a test does with them is rolled back."""
-    quickly = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"], "REQUIRE_SECOND_FACTOR": False}
-    with django_db_blocker.unblock(), transaction.atomic(), override_settings(**quickly):
+    with under_the_stage(django_db_blocker):
         factories.eaccounting()
         factories.scanner()
         factories.ServiceFactory(code="other")  # whose own page the walk does not open: there who waits is told so
         yield make_side(VIDDA, number=2001), make_side(FJORD, number=1001)
-        transaction.set_rollback(True)
 
 
 def anew(side: Side) -> Side:

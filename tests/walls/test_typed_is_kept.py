@@ -1,36 +1,27 @@
 """Every form of both portals, and of one's own page: what was typed comes back when it could not be taken."""
 
 import inspect
-import pytest
-from clients.models import Client
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import cycle, islice
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client as Browser
-from django.urls import resolve
-from django.urls import reverse
-from itertools import cycle
-from itertools import islice
-from organisations.kept_forms import fill_in
-from organisations.models import Employee
-from organisations.models import User
+from django.urls import resolve, reverse
+
+from clients.models import Client
+from organisations.forms.kept import fill_in
+from organisations.models import Employee, User
 from organisations.places.current import Place
 from organisations.signing_in.devices import SESSION_KEY as SEEN_AT
 from tests import factories
-from tests.page_forms import Form
-from tests.page_forms import form_to
-from tests.page_forms import forms_of
-from tests.sign_in import MINUTE
-from tests.sign_in import sign_in_as
-from tests.walls.crawl import fill
-from tests.walls.crawl import named_patterns
-from tests.walls.crawl import read_matrix
-from tests.walls.crawl import rolled_back
+from tests.page_forms import Form, form_to, forms_of
+from tests.sign_in import MINUTE, sign_in_as
+from tests.walls.crawl import fill, named_patterns, read_matrix, rolled_back
 from tests.walls.house import House
-from urllib.parse import parse_qs
-from urllib.parse import urlsplit
 
 pytestmark = pytest.mark.django_db
 
