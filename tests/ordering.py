@@ -4,7 +4,13 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 LONG_ONES_FIRST = ("tests/machine/", "tests/walls/", "tests/browser/", "tests/devtools/demo/")
-SET_UP_ONCE = ("tests/walls/", "tests/devtools/demo/")  # the walk through every address; the demo's data
+# What takes long to set up: the walk through every address, which these files look at; the demo's data.
+SET_UP_ONCE = {
+    "walk": tuple(
+        f"tests/walls/test_{name}.py" for name in ("access_matrix", "canaries", "footer", "headers", "offered_links")
+    ),
+    "demo": ("tests/devtools/demo/",),
+}
 
 
 def start_with_the_long_ones(items: list[pytest.Item]) -> None:
@@ -13,8 +19,8 @@ def start_with_the_long_ones(items: list[pytest.Item]) -> None:
 
 
 class KeepTogether(LoadScopeScheduling):
-    """A module stays with one worker, and so does a folder whose tests share what takes long to set up."""
+    """A module stays with one worker, and so do the files whose tests share what takes long to set up."""
 
     def _split_scope(self, nodeid: str) -> str:
-        folder = next((folder for folder in SET_UP_ONCE if nodeid.startswith(folder)), None)
-        return folder or nodeid.split("::", 1)[0]
+        shared = next((name for name, files in SET_UP_ONCE.items() if nodeid.startswith(files)), None)
+        return shared or nodeid.split("::", 1)[0]

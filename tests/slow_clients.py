@@ -51,10 +51,14 @@ KINDS = {kind.__name__: kind for kind in (slow_head, slow_body, slow_chunks, slo
 
 
 class Crowd:
-    """So many clients of some kinds, taking turns, on a thread of their own; `cut_off` counts what the server ended."""
+    """So many clients of some kinds, taking turns, on a thread of their own.
+
+    `answered` counts the connections that got a first byte, `cut_off` those that the server ended.
+    """
 
     def __init__(self, port: int, count: int, kinds: tuple[str, ...] = tuple(KINDS), pause: float = 1) -> None:
         self.port, self.count, self.kinds, self.pause = port, count, kinds, pause
+        self.answered: Counter[str] = Counter()
         self.cut_off: Counter[str] = Counter()
         self.is_over = False
         self.thread = threading.Thread(target=lambda: asyncio.run(self.attack()))
@@ -81,20 +85,25 @@ class Crowd:
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
             await loop.sock_connect(connection, ("127.0.0.1", self.port))
             await loop.sock_sendall(connection, first)
+            is_answered = False
             for drop in following:
                 await asyncio.sleep(self.pause)
                 if self.is_over:
                     return
                 await loop.sock_sendall(connection, drop)
-                self.read_a_little(connection, kind)
+                if self.read_a_little(connection, kind) and not is_answered:
+                    is_answered = True
+                    self.answered[kind] += 1
 
-    def read_a_little(self, connection: socket.socket, kind: str) -> None:
+    def read_a_little(self, connection: socket.socket, kind: str) -> bool:
+        """Whether there was something to read."""
         try:
             read = connection.recv(1 if kind == "slow_reader" else 65536)
         except BlockingIOError:
-            return
+            return False
         if not read:
             raise ConnectionResetError(kind)
+        return True
 
     def __enter__(self) -> "Crowd":
         self.thread.start()

@@ -135,3 +135,14 @@ class Stage:
 
 
 STAGE = Stage()
+
+
+@contextmanager
+def under_the_stage(django_db_blocker: Any) -> Iterator[None]:
+    """A transaction for rows of several tests or modules: stages are opened on it, and it is rolled back at the end."""
+    with django_db_blocker.unblock():
+        STAGE.close()
+        with transaction.atomic():
+            yield
+            STAGE.close()
+            transaction.set_rollback(True)

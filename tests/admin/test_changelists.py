@@ -1,27 +1,28 @@
 """Every list of the admin: as many queries for three rows as for one, and its search and filters answer."""
 
-from datetime import UTC, date, datetime
-
 import pytest
+from agreements.models import RenewalNotice
+from agreements.models import SubscriptionChange
+from commitments.models import Receipt
+from datetime import UTC
+from datetime import date
+from datetime import datetime
 from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-
-from agreements.models import RenewalNotice, SubscriptionChange
-from commitments.models import Receipt
 from organisations.actions.invitations import invite_by_platform
-from organisations.models import Invitation, User
+from organisations.models import Invitation
+from organisations.models import User
 from privacy.models import Erasure
-from subscriptions.models import Service, Subscription, Terms
+from subscriptions.models import Service
+from subscriptions.models import Subscription
+from subscriptions.models import Terms
 from tests import factories
 from tests.devtools.demo.conftest import loaded_demo
 from tests.sign_in import sign_in_as
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("demo", "third_firm", "invitations", "changes_and_notices", "disputes"),
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 labels = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
@@ -29,21 +30,23 @@ labels = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.
 
 @pytest.fixture(scope="module")
 def demo(django_db_setup, django_db_blocker):
-    """Of this file alone: the others make an administrator of their own."""
+    """Of this file alone: the others make an administrator of their own. With three rows at least of everything."""
     with loaded_demo(django_db_blocker):
+        make_firm_and_erasures()
+        make_invitations()
+        make_changes_and_notices()
+        make_disputes()
         yield
 
 
-@pytest.fixture
-def third_firm():
+def make_firm_and_erasures() -> None:
     """The demo has at least three rows of everything but firms and erasures."""
     factories.FirmFactory(name="Nordlys Regnskap AS", slug="nordlys")
     for _ in range(3):
         Erasure.objects.create(erased_at=factories.LONG_AGO, counts={"user": 1})
 
 
-@pytest.fixture
-def invitations():
+def make_invitations() -> None:
     at = datetime(2026, 3, 10, 11, tzinfo=UTC)
     for number in range(3):
         invitation = Invitation(
@@ -52,8 +55,7 @@ def invitations():
         invite_by_platform(invitation=invitation, by=User.objects.get(email="admin@byra.example"), clock=lambda: at)
 
 
-@pytest.fixture
-def disputes():
+def make_disputes() -> None:
     """Three, in each of which two answer for one company."""
     for number in range(3):
         for name in ("Ås Blomster", "Aas Blomster"):
@@ -64,8 +66,7 @@ def disputes():
             factories.CompanyUserFactory(company=company)
 
 
-@pytest.fixture
-def changes_and_notices():
+def make_changes_and_notices() -> None:
     """Three of each, whatever the demo has."""
     at, person = datetime(2026, 3, 10, 11, tzinfo=UTC), User.objects.first()
     for subscription in Subscription.objects.exclude(renews_on=None).order_by("pk")[:3]:

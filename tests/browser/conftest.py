@@ -127,7 +127,7 @@ def subscribed(subscribed):
 
 @pytest.fixture
 def at_work(visit, kari) -> Visitor:
-    """Kari, signed in by password through the page."""
+    """Kari, signed in."""
     visitor = visit()
-    visitor.sign_in(kari.user.email)
+    visitor.come_in(kari.user)
     return visitor

@@ -32,7 +32,7 @@ def per(known, subscribed) -> CompanyUser:
 @pytest.fixture
 def at_home(visit, per) -> Visitor:
     visitor = visit()
-    visitor.sign_in(per.user.email)
+    visitor.come_in(per.user)
     return visitor
 
 
@@ -125,7 +125,7 @@ def test_the_reason_of_a_no_stands_there_after_signing_in(end, at_work, at_home,
 
 def test_a_double_click_makes_one_contact(visit, kari, known):
     visitor = visit()
-    visitor.sign_in(kari.user.email)
+    visitor.come_in(kari.user)
     visitor.goto(f"/kunder/{known.client.number}/kontakter/ny/")
     visitor.page.get_by_label("Navn").fill("Anne Vik")
 

@@ -291,6 +291,7 @@ def test_kill_9_of_dev_leaves_no_process(runner):
     process.wait()
 
     wait_until(lambda: not runner.processes(), "processes are left", 10)
+    assert runner.processes() == []
 
 
 @pytest.mark.long

@@ -1,18 +1,18 @@
 """What must hold after every step, read from the rows alone."""
 
 import json
+from collaboration.links import hash_token
+from collaboration.links import make_token
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field
 from datetime import time
-from email import message_from_bytes
-from typing import Any
-
 from django.db import connection
-
-from collaboration.links import hash_token, make_token
+from email import message_from_bytes
 from ground.clock import OSLO
 from notifications.models import Email
 from tests.machine.world import is_norwegian_workday
+from typing import Any
 
 LABEL = "collaboration.activation"
 ARROWS = {  # (from, verb, to)
@@ -296,6 +296,9 @@ def check_mails(state: State) -> None:
             assert mail["subject_id"] in state.activations
         elif mail["kind"] == "alert_digest":
             assert not mail["subject_id"]
+        elif mail["kind"] == "company_settled":
+            company = state.companies[int(mail["key"].split(":")[1])]
+            assert company["confirmed_at"], "people are told that a company is settled, and it is not"
         else:
             assert alerts.get(mail["key"]) == mail["kind"], f"{mail['kind']} belongs to no event"
 

@@ -1,40 +1,46 @@
-"""The walk through every address is made once, by whichever worker comes first; the tests look at what it found."""
+"""The walk through every address is made once, and the tests look at what it found (tests/ordering.py keeps the files
+that do so on one worker); the house is built once for the tests of a file, and what one does to it is rolled back.
+"""
 
-import fcntl
-import pickle
+from collections.abc import Iterator
+from copy import deepcopy
 
 import pytest
 
-from tests.walls.crawl import walk_through
-from tests.walls.house import build_house
+from tests.stage import under_the_stage
+from tests.walls.crawl import Walk, walk_through
+from tests.walls.house import House, build_house
 
 
 @pytest.fixture(scope="session")
-def walk(django_db_setup, django_db_blocker, tmp_path_factory, worker_id):
+def whole_walk(django_db_setup, django_db_blocker) -> Walk:
     """Needs tests that are marked django_db: without one of them there is no test database."""
-    with django_db_blocker.unblock():
-        if worker_id == "master":
-            return walk_through()
-        found = tmp_path_factory.getbasetemp().parent / "walk"
-        with (found.parent / "walk.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not found.exists():
-                found.write_bytes(pickle.dumps(walk_through()))
-        return pickle.loads(found.read_bytes())
+    with under_the_stage(django_db_blocker):
+        return walk_through()
 
 
 @pytest.fixture
-def visits(walk, db):
-    """Every address of the matrix as every role, by GET and POST."""
-    return walk[0]
+def walk(whole_walk, db) -> Walk:
+    return whole_walk
 
 
 @pytest.fixture
-def earlier_mails(walk, db):
-    """What the two firms and companies had in the outbox before the visits."""
-    return walk[1]
+def visits(walk):
+    """Every address of the matrix as every role whose answer depends on the row, by GET and POST."""
+    return walk.visits
+
+
+@pytest.fixture(scope="module")
+def built_house(django_db_setup, django_db_blocker) -> Iterator[House]:
+    """Not for a file whose threads have connections of their own: they would see none of it."""
+    with under_the_stage(django_db_blocker):
+        yield build_house()
 
 
 @pytest.fixture
-def house(db):
-    return build_house()
+def house(built_house, db) -> House:
+    """People of one's own: what an instance has loaded stays with the test.
+
+    Beside it nobody of the cast (`kari`): a stage's levels do not stand on the house.
+    """
+    return deepcopy(built_house)

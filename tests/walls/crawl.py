@@ -155,11 +155,85 @@ def fill(value, house: House) -> str | list:
     return str(house.names[value[1:]]) if isinstance(value, str) and value.startswith("=") else str(value)
 
 
-class Crawl:
-    """Walks through the house; nothing that a visit does is there at the next one."""
+# --- Who has to be asked
 
-    def __init__(self, house: House) -> None:
-        self.house = house
+ALIKE = {
+    "employee_all": "firm_administrator",
+    "auditor": "company_user",
+}  # where both get the page, or find nothing
+ALIKE_TO_LIBRARIES = ALIKE | {
+    "employee_own": "firm_administrator",
+    "other_firm": "firm_administrator",
+    "company_user": "company_administrator",
+    "auditor": "company_administrator",
+    "other_company": "company_administrator",
+}  # whose pages know no firm and no company
+
+
+ANSWERED_FIRST = ("firm_administrator", "company_administrator", "other_firm", "other_company", *ROLES)
+
+
+def who_is_asked(row: Row, method: str, turn: int) -> list[str]:
+    """Of the roles that one gate, or one rule, answers alike in the row one, another one at each turn."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for role, answer in row.answers[method].items():
+        groups.setdefault(gate_of(row, role, answer), []).append(role)
+    return [
+        group[turn % len(group)] for gate, group in groups.items() if not is_asked_otherwise(row, gate, method, turn)
+    ]
+
+
+def gate_of(row: Row, role: str, answer: str) -> tuple[str, str]:
+    """What answers before the view does, or else the role: (answer, who stands for those who are answered alike).
+
+    Sign-in and the second factor are asked by one middleware each, a place on the page's side by a third, the method
+    by require_methods, and staff by AdminSite.admin_view: each for every address that is behind it.
+    """
+    namespace = row.url.partition(":")[0]
+    side = settings.PLACES.get(namespace)
+    if answer in ("login", "refused", "to:mfa_index"):
+        return "gate", "not signed in"
+    if answer == "405":
+        return "gate", "method"
+    if answer == "404" and side and side_of(role) != side:
+        return "gate", "no place"
+    if namespace == "admin" and answer == "to:admin:login":
+        return "gate", "no staff"
+    alike = ALIKE_TO_LIBRARIES if namespace in ("admin", row.url) else ALIKE if answer in ("200", "404") else {}
+    return answer, alike.get(role, role)
+
+
+def side_of(role: str) -> str | None:
+    """Where the role has a place."""
+    if role in ("firm_administrator", "employee_all", "employee_own", "other_firm"):
+        return "firm"
+    return "company" if role in ("company_administrator", "company_user", "auditor", "other_company") else None
+
+
+def is_asked_otherwise(row: Row, gate: tuple[str, str], method: str, turn: int) -> bool:
+    """The admin's two gates are asked by one method each time: neither looks at it."""
+    return row.url == "admin:*" and gate[0] == "gate" and method != METHODS[turn % 2]
+
+
+def is_taken(answer: str) -> bool:
+    """Whether the view itself has answered with a page, or has done what it was asked for and leads on."""
+    return answer == "200" or (answer.startswith("to:") and answer not in ("to:mfa_index", "to:admin:login"))
+
+
+def who_is_taken(row: Row, method: str) -> str | None:
+    """The first role to whom the view itself answers; None where nobody gets so far."""
+    return next((role for role in ANSWERED_FIRST if is_taken(row.answers.get(method, {}).get(role, ""))), None)
+
+
+class Crawl:
+    """Walks through the house; nothing that a visit does is there at the next one.
+
+    `expected` is what the matrix says of each address for each role by GET, also of those that are not asked.
+    """
+
+    def __init__(self, house: House, *, asks_everybody: bool) -> None:
+        self.house, self.asks_everybody = house, asks_everybody
+        self.expected: dict[tuple[str, str], str] = {}
         self.browser = Browser(raise_request_exception=False)
         self.last_mail = Email.objects.latest("pk").pk
         self.cookies = {role: self.sign_in(role) for role in ROLES}
@@ -175,18 +249,21 @@ class Crawl:
         return {name: morsel.value for name, morsel in browser.cookies.items()}
 
     def walk(self) -> list[Visit]:
-        visits = []
+        visits, turn = [], 0
         for row in read_matrix():
             cache.clear()
             for path in self.paths(row):
+                turn += 1
+                self.expected |= {(role, path): answer for role, answer in row.answers.get("GET", {}).items()}
                 visits += [
-                    self.visit(row, path, method, role) for method in row.answers for role in self.roles(row, method)
+                    self.visit(row, path, method, role)
+                    for number, method in enumerate(row.answers)
+                    for role in self.roles(row, method, turn + number)
                 ]
         return visits
 
-    def roles(self, row: Row, method: str) -> list[str]:
-        """All; of a partial group those alone that the row names."""
-        return [role for role in ROLES if not row.is_partial or role in row.answers[method]]
+    def roles(self, row: Row, method: str, turn: int) -> list[str]:
+        return list(row.answers[method]) if self.asks_everybody else who_is_asked(row, method, turn)
 
     def paths(self, row: Row) -> list[str]:
         if row.url in WILDCARDS:
@@ -203,7 +280,9 @@ class Crawl:
     def ask(self, visit: Visit, data: dict) -> None:
         self.browser.cookies = SimpleCookie(self.cookies[visit.role])
         self.browser.exc_info = None
-        query = {"orgnr": self.house.names["org_number"], "variant": "smart"} if "demo/" in visit.path else {}
+        query = data if visit.method == "GET" else {}  # a deed that listened to a GET would find all it asks for
+        if "demo/" in visit.path:
+            query = {"orgnr": self.house.names["org_number"], "variant": "smart"}
         with connection.execute_wrapper(note_writes(visit.writes)):
             response = self.browser.generic(
                 visit.method,
@@ -266,8 +345,16 @@ def describe(response) -> str:
         return path
 
 
-def walk_through() -> tuple[list[Visit], list[Email]]:
-    """The visits, and the mails that stood in the outbox before them."""
+@dataclass
+class Walk:
+    """The visits, the mails that stood in the outbox before them, and the matrix' answers to (role, address) by GET."""
+
+    visits: list[Visit]
+    earlier_mails: list[Email]
+    expected: dict[tuple[str, str], str]
+
+
+def walk_through(*, asks_everybody: bool = False) -> Walk:
     with (
         transaction.atomic(),
         override_settings(
@@ -281,8 +368,9 @@ def walk_through() -> tuple[list[Visit], list[Email]]:
         gc.freeze()
         gc.disable()
         try:
-            house = build_house()
-            return Crawl(house).walk(), list(Email.objects.all())
+            crawl = Crawl(build_house(), asks_everybody=asks_everybody)
+            mails = list(Email.objects.all())
+            return Walk(crawl.walk(), mails, crawl.expected)
         finally:
             logging.disable(logging.NOTSET)
             gc.enable()

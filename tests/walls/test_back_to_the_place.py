@@ -3,7 +3,7 @@ another place without being told.
 """
 
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import cycle, islice, product
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -150,14 +150,17 @@ def come_back(person: Person, last, end, ask, path: str):
     return page, where_one_stands(person, page)
 
 
+@pytest.mark.parametrize("each", [1, pytest.param(12, marks=pytest.mark.long)], ids=["in turn", "all"])
 @pytest.mark.django_db
 @pytest.mark.parametrize("side", SIDES)
-def test_no_address_leads_into_another_place_without_a_word(side, house):
-    """In a tab of the right place, after another tab has switched; nothing but the address, or the form, tells."""
-    person, wrong, ends = live_in_two_places(house)[side], [], cycle(ENDS)
+def test_no_address_leads_into_another_place_without_a_word(side, each, house):
+    """In a tab of the right place, after another tab has switched; nothing but the address, or the form, tells.
+
+    Each address in so many of the twelve ways and ends: the next one in the next of them.
+    """
+    person, wrong, ways = live_in_two_places(house)[side], [], cycle(product(WAYS.items(), ENDS))
     for name, path in addresses(house, side).items():
-        for how, ask in WAYS.items():
-            end = next(ends)
+        for (how, ask), end in islice(ways, each):
             with rolled_back():
                 page, stands = come_back(person, person.other, end, ask, path)
             may_be_told = how == "by the bare address" and is_told(person, page)
@@ -167,14 +170,15 @@ def test_no_address_leads_into_another_place_without_a_word(side, house):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize("each", [1, pytest.param(6, marks=pytest.mark.long)], ids=["in turn", "all"])
 @pytest.mark.django_db
 @pytest.mark.parametrize("side", SIDES)
-def test_with_one_tab_one_is_back_where_one_was(side, house):
+def test_with_one_tab_one_is_back_where_one_was(side, each, house):
     """The last place is remembered: nothing in the address needs to tell it."""
-    person, wrong, ends = live_in_two_places(house)[side], [], cycle(ENDS)
+    person, wrong = live_in_two_places(house)[side], []
+    cases = cycle(product(((person.right, "other"), (person.other, "right")), ENDS))
     for name, path in addresses(house, side).items():
-        for last, elsewhere in ((person.right, "other"), (person.other, "right")):
-            end = next(ends)
+        for (last, elsewhere), end in islice(cases, each):
             with rolled_back():
                 _page, stands = come_back(person, last, end, WAYS["by the bare address"], path)
             if stands == elsewhere:
@@ -221,7 +225,7 @@ def test_a_link_in_a_tab_of_before_the_sign_in_does_not_lead_astray(side, house)
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("side", SIDES)
-def test_the_tab_is_told_its_place_where_there_are_several(side, house, kari):
+def test_the_tab_is_told_its_place_where_there_are_several(side, house):
     person = live_in_two_places(house)[side]
     path = "/kunder/" if side == "firm" else "/mine-tjenester/"
     browser = sign_in_as(person.user)
@@ -231,7 +235,7 @@ def test_the_tab_is_told_its_place_where_there_are_several(side, house, kari):
 
     assert f'<meta name="place" content="{person.in_address(person.right)}">' in page
     assert "place.js" in page
-    assert "place.js" not in sign_in_as(kari.user).get("/kunder/").content.decode()
+    assert "place.js" not in sign_in_as(house.people["employee_own"]).get("/kunder/").content.decode()
 
 
 @pytest.mark.django_db

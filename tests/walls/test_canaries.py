@@ -60,10 +60,10 @@ def test_the_shared_company_sees_both_of_its_firms(visits):
     assert VIDDA.encode() in overview.body
 
 
-def test_a_mail_tells_nobody_of_another_firm_or_company(visits, earlier_mails):
+def test_a_mail_tells_nobody_of_another_firm_or_company(walk):
     """Of the companies, each mail names at most the one that it is about."""
-    mails = [(mail, "") for mail in earlier_mails]
-    mails += [(mail, visit.role) for visit in visits for mail in visit.mails if not visit.url.startswith(EXEMPT)]
+    mails = [(mail, "") for mail in walk.earlier_mails]
+    mails += [(mail, visit.role) for visit in walk.visits for mail in visit.mails if not visit.url.startswith(EXEMPT)]
     assert {mail.kind for mail, _role in mails} > {"activation_sent", "activation_approved", "approval_receipt"}
 
     found = [

@@ -12,12 +12,12 @@ LINK = re.compile(rb'<a\b[^>]*\bhref="([^"]+)"')
 OWN_LOOK = ("/admin/", "/epost/", "/demo/")  # Django's own pages, and the mails as they are
 
 
-def test_every_link_leads_somewhere(visits):
-    """Of those whose address was visited; the others differ from one of these by a number."""
-    answers = {(visit.role, visit.path): visit.answer for visit in visits if visit.method == "GET"}
+def test_every_link_leads_somewhere(walk):
+    """Of those whose address is in the matrix; the others differ from one of these by a number."""
+    answers = walk.expected
     offered = {
         (visit.role, urlsplit(unescape(link.decode())).path, visit.path)
-        for visit in visits
+        for visit in walk.visits
         if visit.is_page and visit.status == 200 and not visit.path.startswith(OWN_LOOK)
         for link in LINK.findall(visit.body)
     }

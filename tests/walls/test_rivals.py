@@ -1,17 +1,24 @@
 """A firm learns nothing of another one that has asked the same company: no byte, no header, no question more."""
 
-from collections.abc import Callable
-from difflib import unified_diff
-
 import pytest
-
 from agreements.models import Collaboration
 from collaboration import actions
+from collections.abc import Callable
+from collections.abc import Iterator
+from copy import deepcopy
+from difflib import unified_diff
 from notifications.models import Email
-from organisations.models import Company, CompanyUser
+from organisations.models import Company
+from organisations.models import CompanyUser
 from subscriptions.models import Subscription
 from tests import factories
-from tests.walls.rivals import FJORD, VIDDA, Heard, Side, make_side, undone
+from tests.stage import under_the_stage
+from tests.walls.rivals import FJORD
+from tests.walls.rivals import Heard
+from tests.walls.rivals import Side
+from tests.walls.rivals import VIDDA
+from tests.walls.rivals import make_side
+from tests.walls.rivals import undone
 
 pytestmark = pytest.mark.django_db
 
@@ -22,22 +29,30 @@ Sides = Callable[[], tuple[Side, Side]]
 Beside = Callable[[int, Side], None]
 
 
-@pytest.fixture
-def services(db):
-    factories.eaccounting()
-    factories.scanner()
-    factories.ServiceFactory(code="other")  # whose own page the walk does not open: there who waits is told so
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker) -> Iterator[tuple[Side, Side]]:
+    """Vidda and Fjord, each with a card of the company of one number; what a test does with them is rolled back."""
+    with under_the_stage(django_db_blocker):
+        factories.eaccounting()
+        factories.scanner()
+        factories.ServiceFactory(code="other")  # whose own page the walk does not open: there who waits is told so
+        yield make_side(VIDDA, number=2001), make_side(FJORD, number=1001)
+
+
+def anew(side: Side) -> Side:
+    """The same firm and customer, with fresh browsers."""
+    return Side(side.canary, deepcopy(side.boss), deepcopy(side.client), side.receiver)
 
 
 @pytest.fixture
-def sides(services) -> Sides:
-    """Vidda and Fjord, each with a card of the company of one number: fresh browsers each time."""
-    made = [make_side(VIDDA, number=2001), make_side(FJORD, number=1001)]
-    ours, theirs = made
-    return lambda: (
-        Side(ours.canary, ours.boss, ours.client, ours.receiver),
-        Side(theirs.canary, theirs.boss, theirs.client, theirs.receiver),
-    )
+def sides(made, db) -> Sides:
+    return lambda: (anew(made[0]), anew(made[1]))
+
+
+@pytest.fixture(scope="module")
+def alone(made) -> list[Heard]:
+    """What Vidda and its customer hear when nobody else has asked."""
+    return live(lambda: (anew(made[0]), anew(made[1])), nothing)
 
 
 def live(sides: Sides, beside: Beside) -> list[Heard]:
@@ -110,15 +125,15 @@ def lines(heard: Heard) -> list[str]:
 
 
 @pytest.mark.parametrize("beside", BESIDES)
-def test_what_a_side_hears_and_how_long_it_takes_is_the_same_beside_another_firm(beside, sides):
-    alone, heard = live(sides, nothing), live(sides, BESIDES[beside])
+def test_what_a_side_hears_and_how_long_it_takes_is_the_same_beside_another_firm(beside, alone, sides):
+    heard = live(sides, BESIDES[beside])
 
     assert differences(alone, heard) == ""
     assert not any(FJORD.encode() in one.words.lower() for one in heard)
 
 
-def test_the_walk_itself_makes_no_difference_and_passes_everything(sides):
-    alone, again = live(sides, nothing), live(sides, nothing)
+def test_the_walk_itself_makes_no_difference_and_passes_everything(alone, sides):
+    again = live(sides, nothing)
 
     assert differences(alone, again) == ""
     kinds = {one.what.split()[0] for one in alone}

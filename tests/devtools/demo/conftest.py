@@ -4,17 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from django.db import transaction
 
 from devtools.demo.load import load_demo
+from tests.stage import under_the_stage
 
 
 @contextmanager
 def loaded_demo(django_db_blocker) -> Iterator[None]:
-    with django_db_blocker.unblock(), transaction.atomic():
+    with under_the_stage(django_db_blocker):
         load_demo()
         yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="package")
