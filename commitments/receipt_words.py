@@ -1,30 +1,28 @@
 """What a receipt says: in words, from its signed record, the same on the page and in the PDF."""
 
 import hashlib
-from agreements.words.moments import moment
-from commitments import words as commitment_words
-from commitments.commitment import Commitment
-from commitments.commitment import commitment_in
-from commitments.models import Receipt
-from datetime import date
-from datetime import datetime
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from agreements.words.moments import moment
+from commitments import words as commitment_words
+from commitments.commitment import Commitment, commitment_in
+from commitments.models import Receipt
 from ground.mail_addresses import shown_address
 from ground.org_number import display_org_number
-from organisations.models import Employee
-from organisations.models import Firm
+from organisations.models import Employee, Firm
 from subscriptions.comparison import Row
 from subscriptions.models import Variant
 from subscriptions.months import months_in_words
 from subscriptions.price_words import price
-from typing import Any
 
 SIGNED_IN_BY = {
     "password": gettext_lazy("Passord"),

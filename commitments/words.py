@@ -3,12 +3,11 @@
 The rows read alike for both sides; the sentences are the company's.
 """
 
-from agreements.words.sentences import day_in_words
-from agreements.words.sentences import join
-from commitments.commitment import Commitment
-from commitments.commitment import Payer
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+
+from agreements.words.sentences import day_in_words, join
+from commitments.commitment import Commitment, Payer
 from ground.money import format_nok
 from subscriptions.comparison import Row
 from subscriptions.months import months_in_words

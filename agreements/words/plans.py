@@ -4,18 +4,16 @@ A firm reads "kunden" and "et annet byrå", never another firm's name, and no pr
 pays.
 """
 
-from agreements.plans import Kind
-from agreements.plans import Plan
-from agreements.plans import falls_to_the_company
-from agreements.plans import lost_features
-from agreements.words.sentences import day_in_words
-from agreements.words.sentences import last_day
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+
+from agreements.plans import Kind, Plan, falls_to_the_company, lost_features
+from agreements.words.sentences import day_in_words, last_day
 from ground.money import format_nok
 from organisations.bilingual import Words
 from organisations.models import Firm

@@ -1,30 +1,22 @@
 """The pages of the list of clients, of a client's card and its tabs, and of one's own tasks."""
 
-from clients.models import Client
-from clients.models import Task
-from collaboration import actions
-from collaboration.actions.firm.obstacles import why_in_use
-from collaboration.actions.firm.obstacles import with_use
 from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
-from django.shortcuts import redirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
-from django.views.decorators.http import require_http_methods
-from django.views.decorators.http import require_safe
-from ground.refusals import NotAllowed
-from ground.refusals import perform
-from office.clients.card import breadcrumbs
-from office.clients.card import card_context
-from office.clients.card import get_client
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clients.models import Client, Task
+from collaboration import actions
+from collaboration.actions.firm.obstacles import why_in_use, with_use
+from ground.refusals import NotAllowed, perform
+from office.clients.card import breadcrumbs, card_context, get_client
 from office.clients.edit_forms import ClientForm
 from office.clients.rows import find_clients
-from office.clients.states import ServiceState
-from office.clients.states import find_states
+from office.clients.states import ServiceState, find_states
 from organisations.forms.kept import fill_in
 from organisations.places.redirects import safe_next
 from organisations.places.requests import FirmRequest

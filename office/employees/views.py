@@ -1,38 +1,30 @@
 """/medarbeidere/: the firm's people. Only for its administrators; to everybody else it does not exist."""
 
-from collaboration.actions import deactivate_employee
-from collaboration.actions.firm.deactivate_employee import responsibilities_of
 from collections.abc import Callable
+from functools import wraps
+
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
-from django.shortcuts import redirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
-from django.views.decorators.http import require_safe
-from functools import wraps
+from django.views.decorators.http import require_POST, require_safe
+
+from collaboration.actions import deactivate_employee
+from collaboration.actions.firm.deactivate_employee import responsibilities_of
 from ground import spreadsheets
 from ground.clock import database_clock
 from ground.mail_addresses import shown_address
-from ground.refusals import NotAllowed
-from ground.refusals import perform
-from ground.refusals import show_refusal
+from ground.refusals import NotAllowed, perform, show_refusal
 from office.employees import leaver_report
-from office.employees.forms import EmployeeForm
-from office.employees.forms import HandOverForm
-from office.employees.forms import InvitationForm
+from office.employees.forms import EmployeeForm, HandOverForm, InvitationForm
 from office.form_page import form_page
-from office.settings.views import administrators_only
-from office.settings.views import page
+from office.settings.views import administrators_only, page
 from organisations.actions import invitations
-from organisations.actions.employees import change_employee
-from organisations.actions.employees import why_needed
+from organisations.actions.employees import change_employee, why_needed
 from organisations.forms.kept import fill_in
 from organisations.forms.sent import form_key
-from organisations.models import Employee
-from organisations.models import Invitation
+from organisations.models import Employee, Invitation
 from organisations.places.in_address import without_page
 from organisations.places.redirects import SAFE_METHODS
 from organisations.places.requests import FirmRequest

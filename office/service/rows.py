@@ -1,19 +1,20 @@
 """What the pages of a service show, put in the shape that the components take."""
 
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 from agreements.models import Collaboration
 from agreements.words.moments import moment
 from agreements.words.standing import agreement_rows
 from collaboration.models import Activation
 from commitments.receipt_words import terms_in_words
-from datetime import date
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 from ground.mail_addresses import shown_address
 from subscriptions.comparison import Row
 from subscriptions.models import Subscription
 from subscriptions.months import months_in_words
-from subscriptions.price_words import monthly_price
-from subscriptions.price_words import price
+from subscriptions.price_words import monthly_price, price
 
 
 def summary_rows(activation: Activation, subscription: Subscription | None) -> list[Row]:

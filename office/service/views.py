@@ -1,5 +1,14 @@
 """One service of one client: variants, the waiting request, the active collaboration, what was before."""
 
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
 from agreement_pages.change_ways import find_change_ways
 from agreements import actions as agreement_actions
 from agreements.access import doors
@@ -9,53 +18,25 @@ from agreements.words.changes import change_rows
 from agreements.words.history import agreement_history
 from agreements.words.moments import Item
 from agreements.words.outlook import outlook_of
-from agreements.words.standing import EndedRow
-from agreements.words.standing import active_in
-from agreements.words.standing import end_links
-from agreements.words.standing import make_ended_row
+from agreements.words.standing import EndedRow, active_in, end_links, make_ended_row
 from clients.models import Client
-from collaboration import actions
-from collaboration import emails
-from collaboration import links
-from collaboration import preflight
+from collaboration import actions, emails, links, preflight
 from collaboration.actions.repair.resend_activation import why_wait
-from collaboration.models import Activation
-from collaboration.models import ForwardProposal
+from collaboration.models import Activation, ForwardProposal
 from collaboration.offer.offers import make_offer
 from collaboration.offer.rows import offered_rows
 from collaboration.progress.states import with_state
 from collaboration.progress.timeline import make_timelines
 from collaboration.scenarios import find_standing
 from collaboration.workflow import REFUSALS
-from datetime import date
-from datetime import datetime
-from django.contrib import messages
-from django.http import Http404
-from django.http import HttpResponse
-from django.http import HttpResponseRedirect
-from django.shortcuts import get_object_or_404
-from django.shortcuts import redirect
-from django.shortcuts import render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
-from django.views.decorators.http import require_safe
-from ground.clock import database_clock
-from ground.clock import oslo_date
+from ground.clock import database_clock, oslo_date
 from ground.refusals import NotAllowed
-from office.service.lookups import get_client_and_service
-from office.service.lookups import posted_id
-from office.service.lookups import service_breadcrumbs
-from office.service.lookups import service_url
-from office.service.rows import collaboration_rows
-from office.service.rows import request_rows
+from office.service.lookups import get_client_and_service, posted_id, service_breadcrumbs, service_url
+from office.service.rows import collaboration_rows, request_rows
 from organisations.places.in_address import without_page
 from organisations.places.requests import FirmRequest
-from subscriptions.comparison import Row
-from subscriptions.comparison import compare_variants
-from subscriptions.comparison import price_rows
+from subscriptions.comparison import Row, compare_variants, price_rows
 from subscriptions.models import Service
-from typing import Any
-from typing import NamedTuple
 
 
 class Closed(NamedTuple):

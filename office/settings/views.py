@@ -1,32 +1,23 @@
 """/innstillinger/: the firm's details and rules. Only for its administrators; to everybody else they do not exist."""
 
+from collections.abc import Callable
+from functools import partial, wraps
+
+from django import forms
+from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
 from clients import actions as client_actions
-from clients.models import Task
-from clients.models import TaskType
+from clients.models import Task, TaskType
 from collaboration.offer.answers import introduce
 from collaboration.reminders import plan_if_sent
-from collections.abc import Callable
-from django import forms
-from django.db.models import Exists
-from django.db.models import OuterRef
-from django.http import Http404
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
-from django.shortcuts import redirect
-from django.shortcuts import render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
-from django.views.decorators.http import require_http_methods
-from django.views.decorators.http import require_safe
-from functools import partial
-from functools import wraps
 from ground.clock import database_clock
 from ground.refusals import perform
 from office.form_page import form_page
-from office.settings.forms import ClientNumbersForm
-from office.settings.forms import FirmForm
-from office.settings.forms import ReminderPlanForm
-from office.settings.forms import TaskTypeForm
+from office.settings.forms import ClientNumbersForm, FirmForm, ReminderPlanForm, TaskTypeForm
 from organisations.actions import edit_firm
 from organisations.forms.sent import form_key
 from organisations.places.requests import FirmRequest

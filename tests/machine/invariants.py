@@ -1,18 +1,18 @@
 """What must hold after every step, read from the rows alone."""
 
 import json
-from collaboration.links import hash_token
-from collaboration.links import make_token
 from collections import Counter
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import time
-from django.db import connection
 from email import message_from_bytes
+from typing import Any
+
+from django.db import connection
+
+from collaboration.links import hash_token, make_token
 from ground.clock import OSLO
 from notifications.models import Email
 from tests.machine.world import is_norwegian_workday
-from typing import Any
 
 LABEL = "collaboration.activation"
 ARROWS = {  # (from, verb, to)

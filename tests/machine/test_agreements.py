@@ -4,68 +4,39 @@ PostgreSQL's own clock is moved. Before each deed the machine says by the produc
 what the plan of the page foretells; after each step all invariants are read from the rows (agreements.py).
 """
 
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
 import pytest
+from django.db import connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
 from agreements import actions as agreement_actions
 from agreements.access import doors
-from agreements.models import Collaboration
-from agreements.models import SubscriptionChange
-from agreements.plans import Plan
-from agreements.plans import foretell
-from agreements.plans import period_next
-from agreements.plans import plan_payer
-from agreements.plans import plan_period
-from agreements.plans import plan_variant
-from clients.models import Client
-from clients.models import Task
+from agreements.models import Collaboration, SubscriptionChange
+from agreements.plans import Plan, foretell, period_next, plan_payer, plan_period, plan_variant
+from clients.models import Client, Task
 from collaboration import actions
 from collaboration.models import Activation
 from collaboration.offer.offers import make_offer
-from collections import Counter
-from collections.abc import Callable
-from collections.abc import Iterator
 from commitments import actions as commitment_actions
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
-from datetime import datetime
-from datetime import time
-from datetime import timedelta
-from decimal import Decimal
-from django.db import connection
-from django.db import transaction
-from django.db.backends.postgresql.psycopg_any import DateRange
-from ground.clock import OSLO
-from ground.clock import oslo_date
+from ground.clock import OSLO, oslo_date
 from ground.refusals import NotAllowed
-from hypothesis import HealthCheck
-from hypothesis import Phase
-from hypothesis import seed
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine
-from hypothesis.stateful import initialize
-from hypothesis.stateful import invariant
-from hypothesis.stateful import rule
-from hypothesis.stateful import run_state_machine_as_test
-from organisations.models import Company
-from organisations.models import CompanyUser
-from organisations.models import Employee
-from subscriptions.models import Charge
-from subscriptions.models import Feature
-from subscriptions.models import Price
-from subscriptions.models import Service
-from subscriptions.models import Subscription
-from subscriptions.models import Variant
+from organisations.models import Company, CompanyUser, Employee
+from subscriptions.models import Charge, Feature, Price, Service, Subscription, Variant
 from subscriptions.orders import make_order
 from tests import factories
 from tests.machine import agreements
-from tests.machine.agreements import Row
-from tests.machine.agreements import State
-from tests.machine.world import employee
-from tests.machine.world import make_clock_movable
-from tests.machine.world import seed_of_today
-from tests.machine.world import set_clock
-from typing import Any
+from tests.machine.agreements import Row, State
+from tests.machine.world import employee, make_clock_movable, seed_of_today, set_clock
 
 FIRST_DAYS = (
     datetime(2026, 1, 31, 12, tzinfo=OSLO),  # every period ends on a clamped day

@@ -4,78 +4,60 @@ PostgreSQL's own clock is moved, so that pages, deeds and jobs all live in the m
 machine says by the product's rules whether it may be done; after each step all invariants are read from the rows.
 """
 
-import pytest
-from collaboration import actions
-from collaboration import jobs as collaboration_jobs
-from collaboration import links
-from collaboration import preflight
-from collaboration.models import Activation
-from collaboration.models import ForwardProposal
-from collaboration.models import Reminder
-from collaboration.offer.offers import make_offer
-from collaboration.scenarios import Standing
-from collaboration.scenarios import find_standing
-from collaboration.settling.disputes import fingerprint
 from collections import Counter
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
-from datetime import datetime
-from datetime import time
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from unittest.mock import patch
+
+import pytest
 from django.conf import settings as project
 from django.core import mail as edge
-from django.db import connection
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client as Browser
 from django.urls import reverse
-from ground.clock import OSLO
-from ground.clock import database_clock
-from ground.clock import oslo_date
-from ground.refusals import NotAllowed
-from hypothesis import HealthCheck
-from hypothesis import Phase
-from hypothesis import seed
-from hypothesis import settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine
-from hypothesis.stateful import initialize
-from hypothesis.stateful import invariant
-from hypothesis.stateful import precondition
-from hypothesis.stateful import rule
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from collaboration import actions, links, preflight
+from collaboration import jobs as collaboration_jobs
+from collaboration.models import Activation, ForwardProposal, Reminder
+from collaboration.offer.offers import make_offer
+from collaboration.scenarios import Standing, find_standing
+from collaboration.settling.disputes import fingerprint
+from ground.clock import OSLO, database_clock, oslo_date
+from ground.refusals import NotAllowed
 from notifications import delivery
 from notifications import jobs as notification_jobs
-from notifications.actions import record_delivery
-from notifications.actions import retry_email
-from notifications.models import Alert
-from notifications.models import Email
-from notifications.models import EmailEvent
-from organisations.actions import accept_place
-from organisations.actions import edit_firm
+from notifications.actions import record_delivery, retry_email
+from notifications.models import Alert, Email, EmailEvent
+from organisations.actions import accept_place, edit_firm
 from organisations.companies.rows import find_claims
-from organisations.models import Company
-from organisations.models import CompanyUser
-from organisations.models import Employee
-from organisations.models import User
+from organisations.models import Company, CompanyUser, Employee, User
 from subscriptions.models import Subscription
 from tests import factories
 from tests.machine import invariants
-from tests.machine.invariants import ARROWS
-from tests.machine.invariants import BEFORE_THE_ANSWER
-from tests.machine.invariants import State
-from tests.machine.world import ADDRESSES
-from tests.machine.world import World
-from tests.machine.world import is_norwegian_workday
-from tests.machine.world import make_clock_movable
-from tests.machine.world import may_decide
-from tests.machine.world import people_of
-from tests.machine.world import seed_of_today
-from tests.machine.world import set_clock
+from tests.machine.invariants import ARROWS, BEFORE_THE_ANSWER, State
+from tests.machine.world import (
+    ADDRESSES,
+    World,
+    is_norwegian_workday,
+    make_clock_movable,
+    may_decide,
+    people_of,
+    seed_of_today,
+    set_clock,
+)
 from tests.sign_in import sign_in_as
-from typing import Any
-from unittest.mock import patch
 
 FIRST_DAYS = (  # what lies within a month of each
     datetime(2026, 3, 10, 12, tzinfo=OSLO),  # 29 March: summer time begins; Easter

@@ -1,39 +1,30 @@
 """The same form sent twice, by a double click or after going back: one row, one event, one mail, and the same page."""
 
-import pytest
-from agreements.models import SubscriptionChange
-from clients.models import Client
-from clients.models import Contact
-from clients.models import Task
-from clients.models import TaskType
-from collaboration.models import Activation
-from collaboration.models import ForwardProposal
 from collections import Counter
 from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.test import Client as Browser
-from django.urls import resolve
-from django.urls import reverse
-from ground.clock import database_clock
-from ground.clock import oslo_date
+from django.urls import resolve, reverse
+
+from agreements.models import SubscriptionChange
+from clients.models import Client, Contact, Task, TaskType
+from collaboration.models import Activation, ForwardProposal
+from ground.clock import database_clock, oslo_date
 from history.models import Event
 from notifications.models import Email
 from organisations.models import Invitation
-from subscriptions.models import Service
-from subscriptions.models import Subscription
+from subscriptions.models import Service, Subscription
 from tests import factories
-from tests.page_forms import Form
-from tests.page_forms import form_to
-from tests.page_forms import forms_of
+from tests.page_forms import Form, form_to, forms_of
 from tests.races import race
 from tests.sign_in import sign_in_as
-from tests.walls.crawl import fill
-from tests.walls.crawl import read_matrix
-from tests.walls.crawl import rolled_back
+from tests.walls.crawl import fill, read_matrix, rolled_back
 from tests.walls.house import build_house
-from urllib.parse import urlsplit
 
 PORTALS = {*settings.PLACES, "account", "links", "organisations", "privacy"}
 LOOKERS = ("firm_administrator", "other_firm", "company_administrator", "other_company")
