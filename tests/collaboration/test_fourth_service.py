@@ -119,8 +119,8 @@ def assert_price_in(mail: str, *, period: bool, price: int) -> None:
     if not price:
         assert "Pris: Gratis" in mail
     else:
-        sum_of_period = ", 360,00 kr for 3 måneder" if period else ""
-        assert f"Pris: 120,00 kr per måned eks. mva.{sum_of_period}\r\n" in mail
+        cost = "120,00 kr per måned, 360,00 kr for 3 måneder, eks. mva." if period else "120,00 kr per måned eks. mva."
+        assert f"Pris: {cost}\r\n" in mail
 
 
 def approve(browser, company, activation: Activation):

@@ -130,7 +130,9 @@ TYPED = {"name", "contact_name", "approver_name", "decline_comment", "phone", "c
 def named_badly():
     """Rows from before names were refused: everything that people may have typed is a link."""
     for model in apps.get_models():
-        if model._meta.app_label not in {"organisations", "clients", "collaboration"} or model._meta.proxy:
+        if model._meta.app_label not in {"organisations", "clients", "collaboration", "commitments"}:
+            continue
+        if model._meta.proxy:
             continue
         for column in model._meta.local_concrete_fields:
             if column.name in TYPED:
