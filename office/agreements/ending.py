@@ -40,7 +40,7 @@ def find_latest(request: FirmRequest, number: int, code: str) -> tuple[Collabora
     """The firm's latest collaboration with the client in the service, also one that has ended: it may still pay."""
     client, service = get_client_and_service(request, number, code)
     collaborations = Collaboration.objects.visible_to(request.employee).filter(client=client, service=service)
-    collaboration = collaborations.with_everything().order_by("-pk").first()
+    collaboration = collaborations.with_names().order_by("-pk").first()
     if collaboration is None:
         raise Http404
     return collaboration, Frame(service_breadcrumbs(client, service), client.name, service_url(client, service))

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from ground.org_number import clean_org_number
+from ground.org_number import OrgNumberField
 from ground.refusals import NotAllowed
 from history.admin import LookOnly
 from notifications.admin import FindsAddresses
@@ -44,8 +44,11 @@ class SubscriptionInline(LookOnly, admin.TabularInline):
 
 
 class CompanyForm(forms.ModelForm):
+    class Meta:
+        field_classes = {"org_number": OrgNumberField}
+
     def clean_org_number(self) -> str:
-        org_number = clean_org_number(self.cleaned_data["org_number"])
+        org_number = self.cleaned_data["org_number"]
         if Company.objects.filter(org_number=org_number).exists():
             raise forms.ValidationError(_("Selskapet finnes fra før. Bekreft det i stedet."))
         return org_number
