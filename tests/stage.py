@@ -6,16 +6,14 @@ database. The first query that a test asks by itself ends that. Levels that it h
 the query runs, so that it sees what it has arranged and nothing else, as if all of it had been made for it alone.
 """
 
-from collections.abc import Callable
-from collections.abc import Hashable
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
-from django.conf import settings
-from django.db import connection
-from django.db import transaction
 from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
 
 
 @dataclass(frozen=True)
@@ -34,6 +32,7 @@ class Stage:
         self.module = ""
         self.transaction: transaction.Atomic | None = None
         self.levels: list[Level] = []
+        self.test_begins = ""  # the statement by which the framework has begun the test's own savepoint
         self.stand_still()
 
     def stand_still(self) -> None:
@@ -60,6 +59,8 @@ class Stage:
     def around_a_test(self) -> Iterator[None]:
         """Inside the transaction that the framework has opened for the test."""
         self.reached, self.is_live, self.settings = 0, self.transaction is None, settings._wrapped
+        if self.transaction:
+            self.test_begins = f"SAVEPOINT {connection.ops.quote_name(connection.savepoint_ids[-1])}"
         with connection.execute_wrapper(self.watch):
             try:
                 yield
@@ -125,11 +126,6 @@ class Stage:
             statements += [f"ROLLBACK TO SAVEPOINT {above}", f"RELEASE SAVEPOINT {above}"]
             del self.levels[self.reached :]
         self.run(*statements, statement)
-
-    @property
-    def test_begins(self) -> str:
-        """The statement by which the framework has begun the test's own savepoint."""
-        return f"SAVEPOINT {connection.ops.quote_name(connection.savepoint_ids[0])}"
 
     def run(self, *statements: str) -> None:
         """Past Django's cursors, for no test counts what the stage asks."""

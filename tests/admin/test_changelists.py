@@ -1,23 +1,19 @@
 """Every list of the admin: as many queries for three rows as for one, and its search and filters answer."""
 
+from datetime import UTC, date, datetime
+
 import pytest
-from agreements.models import RenewalNotice
-from agreements.models import SubscriptionChange
-from commitments.models import Receipt
-from datetime import UTC
-from datetime import date
-from datetime import datetime
 from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+
+from agreements.models import RenewalNotice, SubscriptionChange
+from commitments.models import Receipt
 from organisations.actions.invitations import invite_by_platform
-from organisations.models import Invitation
-from organisations.models import User
+from organisations.models import Invitation, User
 from privacy.models import Erasure
-from subscriptions.models import Service
-from subscriptions.models import Subscription
-from subscriptions.models import Terms
+from subscriptions.models import Service, Subscription, Terms
 from tests import factories
 from tests.devtools.demo.conftest import loaded_demo
 from tests.sign_in import sign_in_as

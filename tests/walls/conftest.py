@@ -39,8 +39,5 @@ def built_house(django_db_setup, django_db_blocker) -> Iterator[House]:
 
 @pytest.fixture
 def house(built_house, db) -> House:
-    """People of one's own: what an instance has loaded stays with the test.
-
-    Beside it nobody of the cast (`kari`): a stage's levels do not stand on the house.
-    """
+    """People of one's own: what an instance has loaded stays with the test."""
     return deepcopy(built_house)

@@ -2,29 +2,25 @@
 another place without being told.
 """
 
-import pytest
 from dataclasses import dataclass
+from itertools import cycle, islice, product
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils.html import escape
+
 from ground.clock import database_clock
-from itertools import cycle
-from itertools import islice
-from itertools import product
-from organisations.models import CompanyUser
-from organisations.models import Employee
+from organisations.models import CompanyUser, Employee
 from organisations.places.current import Place
 from organisations.signing_in.devices import SESSION_KEY as SEEN_AT
 from tests import factories
 from tests.sign_in import sign_in_as
-from tests.walls.crawl import fill
-from tests.walls.crawl import read_matrix
-from tests.walls.crawl import rolled_back
+from tests.walls.crawl import fill, read_matrix, rolled_back
 from tests.walls.house import House
-from urllib.parse import parse_qs
-from urllib.parse import urlsplit
 
 LOGIN = reverse("account_login")
 SIDES = {"firm": ("firm_administrator", "other_firm"), "company": ("company_administrator", "other_company")}

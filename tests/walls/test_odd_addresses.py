@@ -3,27 +3,25 @@ sentence at the field; it is never an error of ours.
 """
 
 import logging
-import pytest
 from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import pytest
 from django import forms
 from django.contrib.admin.helpers import AdminForm
 from django.test import Client as Browser
 from django.urls import reverse
+
 from ground.lines import LineField
-from ground.mail_addresses import NoAddress
-from ground.mail_addresses import address_form
+from ground.mail_addresses import NoAddress, address_form
 from organisations.forms.addresses import AddressField
 from tests import factories
-from tests.addresses import NO_ADDRESSES
-from tests.addresses import STRANGE_ADDRESSES
+from tests.addresses import NO_ADDRESSES, STRANGE_ADDRESSES
 from tests.forms_of_ours import all_forms
 from tests.sign_in import sign_in_as
-from tests.walls.crawl import fill
-from tests.walls.crawl import read_matrix
-from tests.walls.crawl import rolled_back
+from tests.walls.crawl import fill, read_matrix, rolled_back
 from tests.walls.house import place_fields
 from tests.walls.test_hostile_input import ROLE_OF
-from urllib.parse import urlencode
 
 pytestmark = pytest.mark.django_db
 

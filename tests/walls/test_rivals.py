@@ -1,24 +1,19 @@
 """A firm learns nothing of another one that has asked the same company: no byte, no header, no question more."""
 
-import pytest
-from agreements.models import Collaboration
-from collaboration import actions
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from difflib import unified_diff
+
+import pytest
+
+from agreements.models import Collaboration
+from collaboration import actions
 from notifications.models import Email
-from organisations.models import Company
-from organisations.models import CompanyUser
+from organisations.models import Company, CompanyUser
 from subscriptions.models import Subscription
 from tests import factories
 from tests.stage import under_the_stage
-from tests.walls.rivals import FJORD
-from tests.walls.rivals import Heard
-from tests.walls.rivals import Side
-from tests.walls.rivals import VIDDA
-from tests.walls.rivals import make_side
-from tests.walls.rivals import undone
+from tests.walls.rivals import FJORD, VIDDA, Heard, Side, make_side, undone
 
 pytestmark = pytest.mark.django_db
 
