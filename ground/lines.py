@@ -46,12 +46,17 @@ class AnyLineField(forms.CharField):
 
 
 class LineField(AnyLineField):
-    """A field of one line that mails show, such as a name: it refuses what a mail program would make a link of."""
+    """A field of one line that mails show, such as a name: it refuses what a mail program would make a link of.
+
+    What is too long is refused for that alone: looking for links takes the square of its length.
+    """
 
     default_error_messages = {"link": LINK}
 
     def validate(self, value: Any) -> None:
         super().validate(value)
+        if self.max_length is not None and len(value) > self.max_length:
+            return
         if looks_like_a_link(value):
             raise ValidationError(self.error_messages["link"], code="link")
 

@@ -5,6 +5,7 @@ from unicodedata import is_normalized, normalize
 import pytest
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -108,6 +109,28 @@ def test_a_name_that_a_mail_program_would_make_a_link_of_is_refused_with_a_sente
 @pytest.mark.parametrize("name", NAMES)
 def test_what_companies_and_people_are_called_is_taken(name):
     assert LineField().clean(name) == clean_name(name) == name
+
+
+def test_what_is_too_long_is_refused_before_anybody_looks_for_links_in_it(monkeypatch):
+    looked_at = []
+    monkeypatch.setattr("ground.lines.looks_like_a_link", looked_at.append)
+
+    with pytest.raises(ValidationError) as refusal:
+        LineField(max_length=100).clean("1" * 5000)
+
+    assert [error.code for error in refusal.value.error_list] == ["max_length"]
+    assert looked_at == []
+
+
+def test_every_line_that_mails_show_has_a_bound():
+    unbounded = [
+        f"{form.__name__}.{field_name}"
+        for _name, form in all_forms()
+        for field_name, field in form.base_fields.items()
+        if isinstance(field, LineField) and field.max_length is None
+    ]
+
+    assert unbounded == []
 
 
 def test_one_may_look_for_anything():
