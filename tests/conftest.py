@@ -156,11 +156,16 @@ def employee(firm, name: str, address: str, **fields) -> Employee:
     return factories.EmployeeFactory(firm=firm, user=factories.UserFactory(name=name, email=address), **fields)
 
 
-def make_client(kari, *, name, contact_name, contact_email, **fields):
-    client = factories.ClientFactory(firm=kari.firm, name=name, **fields)
-    factories.ContactFactory(client=client, name=contact_name, email=contact_email)
-    factories.TaskFactory(client=client, owner=kari)
-    return client
+def make_client(lead, *, name, contact_email, contact_name="Line Berg", **fields):
+    """A client of the lead's firm with its main contact, and a task that the lead does for it."""
+
+    def make():
+        client = factories.ClientFactory(firm=lead.firm, name=name, **fields)
+        factories.ContactFactory(client=client, name=contact_name, email=contact_email)
+        factories.TaskFactory(client=client, owner=lead)
+        return client
+
+    return STAGE.reach(("client", lead.pk, name, contact_name, contact_email, *sorted(fields.items())), make)
 
 
 def known_customer(kari, number: int, name: str, person: str, address: str) -> SimpleNamespace:

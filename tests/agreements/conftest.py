@@ -12,8 +12,8 @@ from agreements.plans import foretell, plan_payer, plan_period, plan_variant
 from ground.clock import OSLO, oslo_date
 from notifications.models import Alert, Email
 from organisations.models import CompanyUser, Employee
-from tests import factories
 from tests.conftest import NOON
+from tests.stage import STAGE, make_client
 
 
 def noon(day: date) -> Callable[[], datetime]:
@@ -25,14 +25,17 @@ def agreement(known, kari, sent, approve) -> Callable[..., SimpleNamespace]:
     """Smart for 12 months from 10 March 2026: agreement(payer="firm"). company, per, subscription, collaboration."""
 
     def made(payer: str = "company", months: int = 12, variant: str = "smart") -> SimpleNamespace:
-        approve(sent(known.client, by=kari, payer=payer, months=months, variant=variant), by=known.administrator)
-        Email.objects.all().delete()
-        Alert.objects.all().delete()
-        collaboration = Collaboration.objects.get()
-        return SimpleNamespace(
-            company=known.company, per=known.administrator, client=known.client,
-            collaboration=collaboration, subscription=collaboration.subscription,
-        )  # fmt: skip
+        def make() -> SimpleNamespace:
+            approve(sent(known.client, by=kari, payer=payer, months=months, variant=variant), by=known.administrator)
+            Email.objects.all().delete()
+            Alert.objects.all().delete()
+            collaboration = Collaboration.objects.get()
+            return SimpleNamespace(
+                company=known.company, per=known.administrator, client=known.client,
+                collaboration=collaboration, subscription=collaboration.subscription,
+            )  # fmt: skip
+
+        return STAGE.reach(("agreement", payer, months, variant), make)
 
     return made
 
@@ -42,9 +45,13 @@ def join(sent, approve) -> Callable[..., Collaboration]:
     """Another firm comes in: join(case, nils)."""
 
     def joined(case: SimpleNamespace, lead: Employee) -> Collaboration:
-        client = factories.ClientFactory(firm=lead.firm, name=case.company.name, org_number=case.company.org_number)
-        factories.ContactFactory(client=client, email=case.per.email, name=case.per.name)
-        factories.TaskFactory(client=client, owner=lead)
+        client = make_client(
+            lead,
+            name=case.company.name,
+            org_number=case.company.org_number,
+            contact_name=case.per.name,
+            contact_email=case.per.email,
+        )
         activation = approve(sent(client, by=lead), by=case.per)
         return Collaboration.objects.get(activation=activation)
 

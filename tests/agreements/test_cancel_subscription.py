@@ -12,7 +12,7 @@ from ground.refusals import NotAllowed
 from history.models import Event
 from subscriptions.models import Charge, Subscription
 from tests import factories
-from tests.conftest import NOON
+from tests.conftest import NOON, make_client
 from tests.races import race
 
 pytestmark = pytest.mark.django_db
@@ -33,9 +33,13 @@ def subscription(known, kari, sent, approve) -> Subscription:
 @pytest.fixture
 def other(subscription, known, nils, sent, approve) -> Collaboration:
     """Vidda collaborates in it too."""
-    theirs = factories.ClientFactory(firm=nils.firm, name="Ørsta Rør AS", org_number=known.company.org_number)
-    factories.ContactFactory(client=theirs, name="Per Rør", email="per@orstaror.example")
-    factories.TaskFactory(client=theirs, owner=nils)
+    theirs = make_client(
+        nils,
+        name="Ørsta Rør AS",
+        org_number=known.company.org_number,
+        contact_name="Per Rør",
+        contact_email="per@orstaror.example",
+    )
     return approve(sent(theirs, by=nils), by=known.administrator).collaboration
 
 

@@ -11,7 +11,7 @@ from agreements.models import SubscriptionChange
 from organisations.places.current import Place
 from subscriptions.models import Charge, Feature, Price, Subscription
 from tests import factories
-from tests.conftest import NOON
+from tests.conftest import NOON, make_client
 from tests.machine.world import make_clock_movable, set_clock
 
 pytestmark = pytest.mark.django_db
@@ -83,11 +83,14 @@ def collaborate(sent, approve, agreement):
     """Another firm gets the bakery as its client 2002, and works with it."""
 
     def begin(boss):
-        client = factories.ClientFactory(
-            firm=boss.firm, number=2002, name="Ærlig Bakeri AS", org_number=agreement.company.org_number
+        client = make_client(
+            boss,
+            number=2002,
+            name="Ærlig Bakeri AS",
+            org_number=agreement.company.org_number,
+            contact_name="Line Berg",
+            contact_email="line@aerligbakeri.example",
         )
-        factories.ContactFactory(client=client, name="Line Berg", email="line@aerligbakeri.example")
-        factories.TaskFactory(client=client, owner=boss)
         return approve(sent(client, by=boss), by=agreement.administrator)
 
     return begin

@@ -13,7 +13,7 @@ from collaboration.offer.offers import make_offer
 from ground.refusals import NotAllowed
 from subscriptions.models import Subscription
 from tests import factories
-from tests.conftest import NOON
+from tests.conftest import NOON, make_client
 
 pytestmark = pytest.mark.django_db
 
@@ -30,9 +30,13 @@ def old(subscribed, kari, sent, approve) -> Collaboration:
 @pytest.fixture
 def asked(old, subscribed, nils, sent):
     """Vidda asks for the same."""
-    theirs = factories.ClientFactory(firm=nils.firm, name="Ærlig Bakeri AS", org_number=subscribed.client.org_number)
-    factories.ContactFactory(client=theirs, name="Line Berg", email="line@aerligbakeri.example")
-    factories.TaskFactory(client=theirs, owner=nils)
+    theirs = make_client(
+        nils,
+        name="Ærlig Bakeri AS",
+        org_number=subscribed.client.org_number,
+        contact_name="Line Berg",
+        contact_email="line@aerligbakeri.example",
+    )
     return sent(theirs, by=nils)
 
 

@@ -20,7 +20,7 @@ from organisations.models import Employee, User
 from subscriptions.models import Subscription
 from subscriptions.orders import make_order
 from tests import factories
-from tests.conftest import NOON
+from tests.conftest import NOON, make_client
 from tests.races import race
 
 pytestmark = pytest.mark.django_db
@@ -67,11 +67,14 @@ def agree(known, per, kari, ola, nils, sent, approve, language):
     def agreed(*, payer="company", variant="smart", months=12, with_vidda=True) -> Subscription:
         approve(sent(known.client, by=kari, payer=payer, variant=variant, months=months), by=per)
         if with_vidda:
-            client = factories.ClientFactory(
-                firm=nils.firm, number=2001, name="Ørsta Rør AS", org_number=known.client.org_number
+            client = make_client(
+                nils,
+                number=2001,
+                name="Ørsta Rør AS",
+                org_number=known.client.org_number,
+                contact_name="Per Rør",
+                contact_email=PER,
             )
-            factories.ContactFactory(client=client, name="Per Rør", email=PER)
-            factories.TaskFactory(client=client, owner=nils)
             approve(sent(client, by=nils), by=per)
         Email.objects.all().delete()
         Alert.objects.all().delete()

@@ -1,6 +1,7 @@
 """The outlook: what it foretells is what the database holds afterwards, and nobody reads what is another's."""
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,9 +11,8 @@ from agreements.plans import plan_payer, plan_period, plan_variant
 from agreements.words.outlook import outlook
 from ground.refusals import NotAllowed
 from subscriptions.models import Subscription
-from tests import factories
 from tests.agreements.outlooks import outlook_of_cancelling, outlook_of_end, outlook_of_planned_end, outlook_of_resuming
-from tests.conftest import NOON
+from tests.conftest import NOON, make_client
 
 pytestmark = pytest.mark.django_db
 
@@ -26,14 +26,19 @@ def noon(day: date):
 @pytest.fixture
 def shared(subscribed, kari, nils, sent, approve):
     """Fjord and Vidda collaborate in Ærlig Bakeri's Smart, 12 months to 1 January 2027. pays(firm) sets the payer."""
-    theirs = factories.ClientFactory(firm=nils.firm, name="Ærlig Bakeri AS", org_number=subscribed.client.org_number)
-    factories.ContactFactory(client=theirs, name="Line Berg", email="line@aerligbakeri.example")
-    factories.TaskFactory(client=theirs, owner=nils)
-    subscribed.theirs = theirs
-    subscribed.fjords = approve(sent(subscribed.client, by=kari), by=subscribed.administrator).collaboration
-    subscribed.viddas = approve(sent(theirs, by=nils), by=subscribed.administrator).collaboration
-    subscribed.line = subscribed.administrator
-    return subscribed
+    theirs = make_client(
+        nils,
+        name="Ærlig Bakeri AS",
+        org_number=subscribed.client.org_number,
+        contact_name="Line Berg",
+        contact_email="line@aerligbakeri.example",
+    )
+    fjords = approve(sent(subscribed.client, by=kari), by=subscribed.administrator)
+    viddas = approve(sent(theirs, by=nils), by=subscribed.administrator)
+    return SimpleNamespace(
+        client=subscribed.client, company=subscribed.company, line=subscribed.administrator,
+        subscription=subscribed.subscription, theirs=theirs, fjords=fjords.collaboration, viddas=viddas.collaboration,
+    )  # fmt: skip
 
 
 def pays(shared, firm):

@@ -17,6 +17,7 @@ from organisations.models import CompanyUser, Employee
 from subscriptions.models import Service
 from tests import factories
 from tests.browser.visitor import PHONE
+from tests.conftest import make_client
 from tests.walls.crawl import rolled_back
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -70,9 +71,13 @@ def asked(request, kari, ola, nils, sent, monkeypatch) -> Callable[..., Activati
 
 def join_another_firm(activation: Activation, lead: Employee) -> None:
     """As the customer's own agreement may have one, which the mail mentions without its name."""
-    client = factories.ClientFactory(firm=lead.firm, org_number=activation.company.org_number, name="Ørsta Rør AS")
-    factories.ContactFactory(client=client, email="per@orstaror.example", name="Per Rør")
-    factories.TaskFactory(client=client, owner=lead)
+    client = make_client(
+        lead,
+        org_number=activation.company.org_number,
+        name="Ørsta Rør AS",
+        contact_name="Per Rør",
+        contact_email="per@orstaror.example",
+    )
     theirs = actions.start_activation(client=client, service=activation.service, by=lead)
     theirs = actions.send_activation(activation=theirs, by=lead)
     by = CompanyUser.objects.get(company=activation.company)

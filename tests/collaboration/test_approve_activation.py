@@ -19,7 +19,7 @@ from organisations.actions import accept_place_with_password
 from organisations.models import CompanyUser
 from subscriptions.models import Charge, Price, ServiceAccess, Subscription, Terms
 from tests import factories
-from tests.conftest import NOON
+from tests.conftest import NOON, make_client
 from tests.races import race
 
 pytestmark = pytest.mark.django_db
@@ -130,9 +130,13 @@ def test_a_subscription_the_customer_got_meanwhile_is_attached_never_doubled(kno
 
 
 def test_two_open_requests_give_one_subscription_and_two_collaborations(known, kari, nils, sent, approve):
-    other = factories.ClientFactory(firm=nils.firm, name="Ørsta Rør AS", org_number=known.client.org_number)
-    factories.ContactFactory(client=other, email="per@orstaror.example", name="Per Rør")
-    factories.TaskFactory(client=other, owner=nils)
+    other = make_client(
+        nils,
+        name="Ørsta Rør AS",
+        org_number=known.client.org_number,
+        contact_name="Per Rør",
+        contact_email="per@orstaror.example",
+    )
     ours, theirs = sent(known.client, by=kari), sent(other, by=nils)
 
     approve(ours, by=known.administrator)
@@ -320,9 +324,13 @@ def test_an_approval_against_another_deed_gives_one_of_the_two(other, known, kar
 
 @pytest.mark.django_db(transaction=True)
 def test_two_requests_approved_at_once_give_one_subscription(known, kari, nils, sent, approve):
-    other = factories.ClientFactory(firm=nils.firm, name="Ørsta Rør AS", org_number=known.client.org_number)
-    factories.ContactFactory(client=other, email="per@orstaror.example", name="Per Rør")
-    factories.TaskFactory(client=other, owner=nils)
+    other = make_client(
+        nils,
+        name="Ørsta Rør AS",
+        org_number=known.client.org_number,
+        contact_name="Per Rør",
+        contact_email="per@orstaror.example",
+    )
     ours, theirs = sent(known.client, by=kari), sent(other, by=nils)
 
     results = race(

@@ -13,7 +13,7 @@ from notifications.models import Email
 from organisations.actions import accept_place_with_password
 from organisations.models import Company, CompanyUser
 from tests import factories
-from tests.conftest import NOON
+from tests.conftest import NOON, make_client
 
 pytestmark = pytest.mark.django_db
 
@@ -87,9 +87,13 @@ def test_a_new_customers_company_and_place_go_when_nobody_answered(close, new, k
 
 
 def test_what_another_firm_still_waits_for_stays(new, kari, nils, sent, clock):
-    other = factories.ClientFactory(firm=nils.firm, name="Aas Blomster", org_number=new.client.org_number)
-    factories.ContactFactory(client=other, name="Per Rør", email="per@aasblomster.example")
-    factories.TaskFactory(client=other, owner=nils)
+    other = make_client(
+        nils,
+        name="Aas Blomster",
+        org_number=new.client.org_number,
+        contact_name="Per Rør",
+        contact_email="per@aasblomster.example",
+    )
     ours = sent(new.client, by=kari)
     sent(other, by=nils)
 

@@ -13,6 +13,7 @@ from history.models import Event
 from notifications.models import Email
 from organisations.models import CompanyUser
 from tests import factories
+from tests.conftest import make_client
 from tests.races import race
 
 pytestmark = pytest.mark.django_db
@@ -190,9 +191,13 @@ def test_a_new_customers_place_moves_to_the_new_address(new, kari, sent, correct
 
 
 def test_the_old_address_keeps_its_place_while_another_firm_asks_it(new, kari, nils, sent, correct):
-    other = factories.ClientFactory(firm=nils.firm, name="Aas Blomster", org_number=new.client.org_number)
-    factories.ContactFactory(client=other, name="Eva Ås", email="eva@aasblomster.example")
-    factories.TaskFactory(client=other, owner=nils)
+    other = make_client(
+        nils,
+        name="Aas Blomster",
+        org_number=new.client.org_number,
+        contact_name="Eva Ås",
+        contact_email="eva@aasblomster.example",
+    )
     ours = sent(new.client, by=kari)
     sent(other, by=nils)
 

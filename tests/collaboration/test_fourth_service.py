@@ -15,17 +15,12 @@ from notifications.models import Email
 from organisations.places.current import Place
 from subscriptions.models import Charge, Service, Subscription, Variant
 from tests import factories
+from tests.pairs import every_pair
 
 pytestmark = pytest.mark.django_db
 
 CODE = "lonn"
-COMBINATIONS = [
-    (variants, payer, period, price)
-    for variants in (True, False)
-    for payer in (True, False)
-    for period in (True, False)
-    for price in (0, 120)
-]
+COMBINATIONS = every_pair((True, False), (True, False), (True, False), (0, 120))
 
 
 def inline(prefix: str, *rows: dict) -> dict:

@@ -8,8 +8,7 @@ from collaboration import preflight
 from collaboration.scenarios import find_standing
 from organisations.models import CompanyUser
 from subscriptions.models import Price, Service, Subscription, Variant
-from tests import factories
-from tests.conftest import NOON
+from tests.conftest import NOON, make_client
 
 pytestmark = pytest.mark.django_db
 
@@ -116,9 +115,13 @@ def test_a_cancelled_subscription_is_yellow(subscribed, kari, draft, clock):
 def test_what_another_firm_does_with_the_same_company_is_not_to_be_seen(known, kari, nils, draft, sent, approve):
     activation = draft(known.client, by=kari)
     before = find(activation)
-    theirs = factories.ClientFactory(firm=nils.firm, name=known.client.name, org_number=known.client.org_number)
-    factories.ContactFactory(client=theirs, email="per@orstaror.example", name="Per Rør")
-    factories.TaskFactory(client=theirs, owner=nils)
+    theirs = make_client(
+        nils,
+        name=known.client.name,
+        org_number=known.client.org_number,
+        contact_name="Per Rør",
+        contact_email="per@orstaror.example",
+    )
 
     sent(theirs, by=nils)
 
@@ -128,9 +131,13 @@ def test_what_another_firm_does_with_the_same_company_is_not_to_be_seen(known, k
 def test_a_company_that_another_firm_has_asked_and_nobody_confirmed_is_not_to_be_seen(new, kari, nils, draft, sent):
     activation = draft(new.client, by=kari)
     before = find(activation)
-    theirs = factories.ClientFactory(firm=nils.firm, name="Helt Annet Navn AS", org_number=new.client.org_number)
-    factories.ContactFactory(client=theirs, email="per@orstaror.example", name="Per Rør")
-    factories.TaskFactory(client=theirs, owner=nils)
+    theirs = make_client(
+        nils,
+        name="Helt Annet Navn AS",
+        org_number=new.client.org_number,
+        contact_name="Per Rør",
+        contact_email="per@orstaror.example",
+    )
 
     sent(theirs, by=nils)
 

@@ -14,6 +14,7 @@ from history.models import Event
 from notifications.models import Email
 from organisations.models import Company, CompanyUser, User
 from tests import factories
+from tests.conftest import make_client
 from tests.races import race
 
 pytestmark = pytest.mark.django_db
@@ -63,9 +64,13 @@ def test_a_new_customer_gets_an_unconfirmed_company_and_an_offered_place_but_no_
 
 def test_two_firms_asking_the_same_new_company_each_ask_it_in_a_row_of_their_own(new, kari, nils, sent):
     first = sent(new.client, by=kari)
-    other = factories.ClientFactory(firm=nils.firm, name="Aas Blomster", org_number=new.client.org_number)
-    factories.ContactFactory(client=other, name="Per Rør", email="per@aasblomster.example")
-    factories.TaskFactory(client=other, owner=nils)
+    other = make_client(
+        nils,
+        name="Aas Blomster",
+        org_number=new.client.org_number,
+        contact_name="Per Rør",
+        contact_email="per@aasblomster.example",
+    )
 
     second = sent(other, by=nils)
 
@@ -185,9 +190,13 @@ def test_two_who_send_at_once_send_one_request(known, kari, draft, clock):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_firms_that_ask_at_once_each_ask_in_a_row_of_their_own(new, kari, nils, draft, clock):
-    other = factories.ClientFactory(firm=nils.firm, name="Aas Blomster", org_number=new.client.org_number)
-    factories.ContactFactory(client=other, name="Per Rør", email="per@aasblomster.example")
-    factories.TaskFactory(client=other, owner=nils)
+    other = make_client(
+        nils,
+        name="Aas Blomster",
+        org_number=new.client.org_number,
+        contact_name="Per Rør",
+        contact_email="per@aasblomster.example",
+    )
     ours, theirs = draft(new.client, by=kari), draft(other, by=nils)
 
     results = race(

@@ -14,6 +14,7 @@ from ground.clock import oslo_date
 from organisations.models import Employee
 from subscriptions.models import Subscription
 from tests import factories
+from tests.conftest import make_client
 
 pytestmark = pytest.mark.django_db
 
@@ -41,11 +42,13 @@ def together(subscribed, kari, sent, approve):
 @pytest.fixture
 def vidda_too(together, nils, sent, approve):
     """Vidda collaborates in the same agreement. Its client."""
-    client = factories.ClientFactory(
-        firm=nils.firm, number=1, name=together.company.name, org_number=together.company.org_number
+    client = make_client(
+        nils,
+        number=1,
+        name=together.company.name,
+        org_number=together.company.org_number,
+        contact_email="post@aerligbakeri.example",
     )
-    factories.ContactFactory(client=client, email="post@aerligbakeri.example")
-    factories.TaskFactory(client=client, owner=nils)
     approve(sent(client, by=nils), by=together.administrator)
     return client
 

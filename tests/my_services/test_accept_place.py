@@ -4,6 +4,7 @@ import pytest
 
 from organisations.models import CompanyUser
 from tests import factories
+from tests.conftest import make_client
 
 pytestmark = pytest.mark.django_db
 
@@ -92,9 +93,13 @@ def test_who_is_not_signed_in_signs_in(offer, client):
 @pytest.fixture
 def two_firms_ask(new, kari, nils, sent):
     """Two firms ask the same new customer: its receiver has one place offered, and two requests wait behind it."""
-    other = factories.ClientFactory(firm=nils.firm, name="Aas Blomster", org_number=new.client.org_number)
-    factories.ContactFactory(client=other, name="Eva Ås", email="eva@aasblomster.example")
-    factories.TaskFactory(client=other, owner=nils)
+    other = make_client(
+        nils,
+        name="Aas Blomster",
+        org_number=new.client.org_number,
+        contact_name="Eva Ås",
+        contact_email="eva@aasblomster.example",
+    )
     return [sent(new.client, by=kari), sent(other, by=nils)]
 
 

@@ -13,6 +13,7 @@ from organisations.models import CompanyUser, Employee
 from organisations.places.current import Place
 from subscriptions.models import Charge, ServiceAccess, Subscription, Terms
 from tests import factories
+from tests.conftest import make_client
 
 pytestmark = pytest.mark.django_db
 
@@ -328,11 +329,9 @@ def test_a_form_written_for_another_company_is_refused(known, subscribed, kari, 
 
 
 def test_the_page_says_that_another_firm_collaborates_already(known, kari, nils, sent, approve, per_sees):
-    theirs = factories.ClientFactory(
-        firm=nils.firm, number=2001, name="Ørsta Rør AS", org_number=known.client.org_number
+    theirs = make_client(
+        nils, number=2001, name="Ørsta Rør AS", org_number=known.client.org_number, contact_email="per@orstaror.example"
     )
-    factories.ContactFactory(client=theirs, email="per@orstaror.example")
-    factories.TaskFactory(client=theirs, owner=nils)
     approve(sent(theirs, by=nils), by=known.administrator)
 
     page = per_sees(sent(known.client, by=kari))

@@ -11,7 +11,7 @@ from organisations.models import CompanyUser
 from organisations.places.current import Place
 from subscriptions.models import Charge, Price, Subscription
 from tests import factories
-from tests.conftest import NOON
+from tests.conftest import NOON, make_client
 from tests.machine.world import make_clock_movable, set_clock
 
 pytestmark = pytest.mark.django_db
@@ -45,11 +45,14 @@ def agreement(alone, kari, sent, approve):
 @pytest.fixture
 def with_vidda(agreement, nils, sent, approve):
     """And with Vidda."""
-    client = factories.ClientFactory(
-        firm=nils.firm, number=2002, name="Ærlig Bakeri AS", org_number=agreement.company.org_number
+    client = make_client(
+        nils,
+        number=2002,
+        name="Ærlig Bakeri AS",
+        org_number=agreement.company.org_number,
+        contact_name="Line Berg",
+        contact_email="line@aerligbakeri.example",
     )
-    factories.ContactFactory(client=client, name="Line Berg", email="line@aerligbakeri.example")
-    factories.TaskFactory(client=client, owner=nils)
     approve(sent(client, by=nils), by=agreement.administrator)
     return agreement
 
@@ -345,11 +348,13 @@ def test_the_pages_take_the_same_number_of_queries(
 ):
     for _ in range(firms):
         boss = factories.EmployeeFactory(role="administrator")
-        client = factories.ClientFactory(
-            firm=boss.firm, name="Ærlig Bakeri AS", org_number=agreement.company.org_number
+        client = make_client(
+            boss,
+            name="Ærlig Bakeri AS",
+            org_number=agreement.company.org_number,
+            contact_name="Line Berg",
+            contact_email="line@aerligbakeri.example",
         )
-        factories.ContactFactory(client=client, name="Line Berg", email="line@aerligbakeri.example")
-        factories.TaskFactory(client=client, owner=boss)
         approve(
             sent(
                 client,

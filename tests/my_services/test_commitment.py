@@ -36,6 +36,7 @@ from organisations.models import CompanyUser, Firm
 from subscriptions.models import Charge, Price, Service, Subscription
 from subscriptions.orders import make_order
 from tests import factories
+from tests.conftest import make_client
 
 pytestmark = pytest.mark.django_db
 
@@ -407,9 +408,13 @@ def test_a_price_that_is_known_to_come_is_told_everywhere(asked, approve, sign_i
 def test_with_a_hand_over_the_page_and_the_receipt_say_what_the_outlook_says(
     pays, known, kari, nils, sent, approve, sign_in, page_of, post, drawn
 ):
-    theirs = factories.ClientFactory(firm=nils.firm, name=known.company.name, org_number=known.company.org_number)
-    factories.ContactFactory(client=theirs, email=known.administrator.email, name="Per Rør")
-    factories.TaskFactory(client=theirs, owner=nils)
+    theirs = make_client(
+        nils,
+        name=known.company.name,
+        org_number=known.company.org_number,
+        contact_name="Per Rør",
+        contact_email=known.administrator.email,
+    )
     approve(sent(theirs, by=nils, payer="company" if pays == "company" else "firm"), by=known.administrator)
     activation, old = sent(known.client, by=kari), Collaboration.objects.get()
     Receipt.objects.all().delete()
@@ -460,9 +465,13 @@ def test_with_a_hand_over_the_page_and_the_receipt_say_what_the_outlook_says(
 @pytest.mark.parametrize("choice", ["company", "firm"])
 def test_a_new_payer_after_another_renewal_is_told_from_the_day_it_is(choice, known, kari, nils, sent, approve):
     """The old firm stays beyond the next renewal."""
-    theirs = factories.ClientFactory(firm=nils.firm, name=known.company.name, org_number=known.company.org_number)
-    factories.ContactFactory(client=theirs, email=known.administrator.email, name="Per Rør")
-    factories.TaskFactory(client=theirs, owner=nils)
+    theirs = make_client(
+        nils,
+        name=known.company.name,
+        org_number=known.company.org_number,
+        contact_name="Per Rør",
+        contact_email=known.administrator.email,
+    )
     approve(sent(theirs, by=nils, payer="firm"), by=known.administrator)
     activation, old = sent(known.client, by=kari), Collaboration.objects.get()
     agreed(old.subscription, renews_on=today() + timedelta(days=10))

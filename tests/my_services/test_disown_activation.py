@@ -18,6 +18,7 @@ from office.collaborations.rows import requests_of
 from organisations.models import CompanyUser, User
 from privacy.actions.retention import forget_disowned_addresses
 from tests import factories
+from tests.conftest import make_client
 from tests.races import race
 
 pytestmark = pytest.mark.django_db
@@ -314,9 +315,13 @@ def test_who_answers_after_all_was_the_right_person(answer, known, kari, sent, a
 
 
 def test_another_firms_offer_of_the_place_stays(disowned, new, nils, kari, sent):
-    client = factories.ClientFactory(firm=nils.firm, name="Ås Blomster", org_number=new.client.org_number)
-    factories.ContactFactory(client=client, name="Eva Ås", email="eva@aasblomster.example")
-    factories.TaskFactory(client=client, owner=nils)
+    client = make_client(
+        nils,
+        name="Ås Blomster",
+        org_number=new.client.org_number,
+        contact_name="Eva Ås",
+        contact_email="eva@aasblomster.example",
+    )
 
     theirs = sent(client, by=nils)
 

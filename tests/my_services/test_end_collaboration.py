@@ -6,6 +6,7 @@ from agreements.models import Collaboration
 from organisations.models import CompanyUser
 from organisations.places.current import Place
 from tests import factories
+from tests.conftest import make_client
 
 pytestmark = pytest.mark.django_db
 
@@ -93,9 +94,13 @@ def test_a_free_service_names_no_payer(known, kari, sent, approve, sign_in):
 
 
 def test_another_firm_keeps_its_access(collaboration, known, nils, sent, approve, sign_in, press):
-    theirs = factories.ClientFactory(firm=nils.firm, name="Ørsta Rør AS", org_number=known.company.org_number)
-    factories.ContactFactory(client=theirs, name="Per Rør", email="per@orstaror.example")
-    factories.TaskFactory(client=theirs, owner=nils)
+    theirs = make_client(
+        nils,
+        name="Ørsta Rør AS",
+        org_number=known.company.org_number,
+        contact_name="Per Rør",
+        contact_email="per@orstaror.example",
+    )
     other = approve(sent(theirs, by=nils), by=known.administrator).collaboration
     browser = sign_in(known.administrator)
 

@@ -15,6 +15,7 @@ from ground.clock import database_clock, oslo_date
 from notifications.models import Email
 from subscriptions.models import Subscription
 from tests import factories
+from tests.conftest import make_client
 
 pytestmark = pytest.mark.django_db
 
@@ -36,9 +37,13 @@ def old(known, kari, sent, approve) -> Collaboration:
 @pytest.fixture
 def asked(old, known, nils, sent):
     """Vidda asks for the same."""
-    theirs = factories.ClientFactory(firm=nils.firm, name="Ørsta Rør AS", org_number=known.client.org_number)
-    factories.ContactFactory(client=theirs, name="Per Rør", email="per@orstaror.example")
-    factories.TaskFactory(client=theirs, owner=nils)
+    theirs = make_client(
+        nils,
+        name="Ørsta Rør AS",
+        org_number=known.client.org_number,
+        contact_name="Per Rør",
+        contact_email="per@orstaror.example",
+    )
     return sent(theirs, by=nils)
 
 
@@ -204,9 +209,13 @@ def test_a_firm_that_leaves_is_not_offered_to_be_kept(old, planned, asked, per, 
 
 def test_beside_it_the_others_are_kept(old, planned, asked, known, per, sent, approve, page_of):
     third = factories.EmployeeFactory(firm=factories.FirmFactory(name="Tind Regnskap AS"))
-    theirs = factories.ClientFactory(firm=third.firm, name="Ørsta Rør AS", org_number=known.client.org_number)
-    factories.ContactFactory(client=theirs, name="Per Rør", email="per@orstaror.example")
-    factories.TaskFactory(client=theirs, owner=third)
+    theirs = make_client(
+        third,
+        name="Ørsta Rør AS",
+        org_number=known.client.org_number,
+        contact_name="Per Rør",
+        contact_email="per@orstaror.example",
+    )
     approve(sent(theirs, by=third), by=known.administrator)
 
     page = per.get(page_of(asked))

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from ground.clock import database_clock, oslo_date
 from tests import factories
+from tests.conftest import make_client
 from tests.factories import PASSWORD
 from tests.sign_in import MINUTE, sign_in_as
 
@@ -76,9 +77,13 @@ def test_the_ordered_variant_and_period_but_not_the_consent(known, eaccounting, 
 
 def test_what_becomes_of_the_other_firm(known, kari, nils, sent, approve, page_of, come_back):
     old = approve(sent(known.client, by=kari, payer="firm"), by=known.administrator).collaboration
-    theirs = factories.ClientFactory(firm=nils.firm, name=known.client.name, org_number=known.client.org_number)
-    factories.ContactFactory(client=theirs, name="Per Rør", email="per@orstaror.example")
-    factories.TaskFactory(client=theirs, owner=nils)
+    theirs = make_client(
+        nils,
+        name=known.client.name,
+        org_number=known.client.org_number,
+        contact_name="Per Rør",
+        contact_email="per@orstaror.example",
+    )
     asked = sent(theirs, by=nils)
     on = oslo_date(database_clock()) + timedelta(days=20)
     chosen = {"hand_over": str(old.pk), "siste": on.isoformat(), "payer": "firm"}

@@ -25,7 +25,7 @@ PASSWORD = "kjøttkaker og brun saus"
 any_text = st.one_of(
     real_addresses(), real_addresses(), st.sampled_from(STRANGE_ADDRESSES), typed_addresses(), st.text()
 )
-with_the_database = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=60)
+with_the_database = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=25)
 
 
 def taken_by_the_form(typed: str) -> str | None:
