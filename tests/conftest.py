@@ -48,7 +48,6 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        STAGE.close()
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
@@ -76,6 +75,14 @@ def what_most_tests_do_without():
         yield
 
 
+@pytest.fixture(scope="module", autouse=True)
+def one_stage_for_each_module(django_db_blocker):
+    """Closed before anything of the next module is set up, which may need a connection of its own."""
+    yield
+    with django_db_blocker.unblock():
+        STAGE.close()
+
+
 @pytest.fixture
 def stage_of_the_module(request, django_db_setup, django_db_blocker):
     """The module's stage is open for a test that is rolled back, and closed for one that commits."""
@@ -85,7 +92,7 @@ def stage_of_the_module(request, django_db_setup, django_db_blocker):
         if commits:
             STAGE.close()
         else:
-            STAGE.open(request.module.__name__)
+            STAGE.open()
 
 
 @pytest.fixture

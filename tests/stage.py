@@ -29,7 +29,6 @@ class Stage:
     """The levels of one module in one process, and how far the test that runs has come."""
 
     def __init__(self) -> None:
-        self.module = ""
         self.transaction: transaction.Atomic | None = None
         self.levels: list[Level] = []
         self.test_begins = ""  # the statement by which the framework has begun the test's own savepoint
@@ -42,18 +41,18 @@ class Stage:
 
     # --- Around the tests
 
-    def open(self, module: str) -> None:
-        """Raises nothing for a module that is open already: its levels stay."""
-        if module != self.module:
-            self.close()
-            self.module, self.transaction = module, transaction.atomic()
+    def open(self) -> None:
+        """Before a test that is rolled back. One that is open stays so, with its levels."""
+        if self.transaction is None:
+            self.transaction = transaction.atomic()
             self.transaction.__enter__()
 
     def close(self) -> None:
+        """After the module's tests, and before one that commits."""
         if self.transaction:
             transaction.set_rollback(True)
             self.transaction.__exit__(None, None, None)
-        self.module, self.transaction, self.levels = "", None, []
+        self.transaction, self.levels = None, []
 
     @contextmanager
     def around_a_test(self) -> Iterator[None]:

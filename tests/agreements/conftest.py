@@ -12,8 +12,8 @@ from agreements.plans import foretell, plan_payer, plan_period, plan_variant
 from ground.clock import OSLO, oslo_date
 from notifications.models import Alert, Email
 from organisations.models import CompanyUser, Employee
-from tests.conftest import NOON
-from tests.stage import STAGE, make_client
+from tests.conftest import NOON, make_client
+from tests.stage import STAGE
 
 
 def noon(day: date) -> Callable[[], datetime]:

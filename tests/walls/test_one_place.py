@@ -25,7 +25,6 @@ NO_DEEDS = {
     ("organisations/admin.py", "save_model"): "the admin's own form, whose rights are a deed's",
     ("organisations/signing_in/address_forms.py", "save"): "allauth's form: it writes no row",
     ("ground/spreadsheets.py", "write_xlsx"): "a file in memory",
-    ("ground/stored_names.py", "bring_into_nfc"): "called by migrations",
 }
 
 

@@ -70,8 +70,7 @@ def test_the_command_prints_who_can_sign_in_also_when_nothing_is_loaded():
     assert [email for email in [*signs_in, "admin@byra.example", cast.PASSWORD] if email not in printed] == []
 
 
-def test_everybody_signs_in_with_the_one_password_and_a_verified_address(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+def test_everybody_signs_in_with_the_one_password_and_a_verified_address():
     users = list(User.objects.all())
 
     assert {user.password for user in users} == {User.objects.get(email="admin@byra.example").password}
