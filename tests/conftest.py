@@ -24,6 +24,7 @@ from tests.stage import STAGE
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's own loop runs in the tests' thread
 
 COMMITTING = {"transactional_db", "live_server"}
+JUST_NOW = 20  # seconds; when a device was seen last is written once a minute
 NOON = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)  # 12.00 in Oslo, a Tuesday
 
 
@@ -115,7 +116,8 @@ def sign_in() -> Callable[..., Browser]:
     def signed_in(person) -> Browser:
         user = getattr(person, "user", person)
         browser = Browser()
-        browser.cookies = STAGE.reach(("sign in", user.pk), lambda: sign_in_as(user).cookies)
+        cookies = STAGE.reach(("sign in", user.pk), lambda: sign_in_as(user).cookies, lasts=JUST_NOW)
+        browser.cookies = cookies
         return browser
 
     return signed_in

@@ -6,6 +6,8 @@ database. The first query that a test asks by itself ends that. Levels that it h
 the query runs, so that it sees what it has arranged and nothing else, as if all of it had been made for it alone.
 """
 
+import math
+import time
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
@@ -23,6 +25,7 @@ class Level:
     key: Hashable
     savepoint: str
     made: Any
+    made_at: float
 
 
 class Stage:
@@ -73,16 +76,18 @@ class Stage:
 
     # --- In a test
 
-    def reach(self, key: Hashable, make: Callable[[], Any]) -> Any:
+    def reach(self, key: Hashable, make: Callable[[], Any], *, lasts: float = math.inf) -> Any:
         """What `make` gives, which may only depend on the key and on what the test has reached before.
 
-        The test's settings are the framework's: a test that has changed them makes everything for itself.
+        `lasts`: so many seconds it is as good as new. The test's settings are the framework's: a test that has changed
+        them makes everything for itself.
         """
         if self.is_live or settings._wrapped is not self.settings:
             return make()
-        if self.reached < len(self.levels) and self.levels[self.reached].key == key:
+        level = self.levels[self.reached] if self.reached < len(self.levels) else None
+        if level and level.key == key and time.monotonic() - level.made_at < lasts:
             self.reached += 1
-            return deepcopy(self.levels[self.reached - 1].made, self.copies)
+            return deepcopy(level.made, self.copies)
         return self.add_level(key, make)
 
     def add_level(self, key: Hashable, make: Callable[[], Any]) -> Any:
@@ -95,7 +100,7 @@ class Stage:
             self.run(f"ROLLBACK TO SAVEPOINT {savepoint}", f"RELEASE SAVEPOINT {savepoint}", self.test_begins)
             return make()  # as any test would: what it wrote before it raised is there to be looked at
         self.run(self.test_begins)
-        self.levels.append(Level(key, savepoint, self.keep(objects)))
+        self.levels.append(Level(key, savepoint, self.keep(objects), time.monotonic()))
         self.reached, self.is_live = self.reached + 1, False
         return objects
 

@@ -13,6 +13,7 @@ from ground.refusals import NotAllowed
 from subscriptions.models import Subscription
 from tests.agreements.outlooks import outlook_of_cancelling, outlook_of_end, outlook_of_planned_end, outlook_of_resuming
 from tests.conftest import NOON, make_client
+from tests.pairs import every_pair
 
 pytestmark = pytest.mark.django_db
 
@@ -187,9 +188,12 @@ def all_readers(situation, foretell):
     return {reader: foretell(reader) for reader in (None, situation.fjords.firm_id, situation.viddas.firm_id)}
 
 
-@pytest.mark.parametrize("outcome", Collaboration.Outcome.values)
-@pytest.mark.parametrize("side", ["company", "firm"])
-def test_an_end(outcome, side, situation, kari):
+@pytest.mark.parametrize(
+    ("situation", "side", "outcome"),
+    every_pair(list(SITUATIONS), ["company", "firm"], Collaboration.Outcome.values),
+    indirect=["situation"],
+)
+def test_an_end(situation, side, outcome, kari):
     by = situation.line if side == "company" else kari
     party = None if side == "company" else kari.firm_id
     if outcome == "service_ends" and side == "firm" and not situation.subscription.is_cancelled:

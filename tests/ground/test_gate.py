@@ -1,6 +1,7 @@
 """The gate by itself: what it hands on of a request, what it refuses, and how it hands an answer back."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from psycopg import errors
@@ -66,7 +67,8 @@ class Project:
 def ask(client: Client, project=None, held: int = 0) -> Gate:
     through = Gate(project or Project(b"ja"), threads=1)
     through.held = held
-    asyncio.run(through(client.scope, client.receive, client.send))
+    with ThreadPoolExecutor(1) as another:  # in this one the loop of a browser may run
+        another.submit(asyncio.run, through(client.scope, client.receive, client.send)).result()
     return through
 
 

@@ -168,9 +168,21 @@ STATES = (
     everybody_is_shut_out,
     nothing_was_told,
 )
+# Of these each leaves out other samples; the others are for `bin/test long`.
+EACH_TIME = (
+    client_1011_is_activated_and_approved,
+    all_are_withdrawn,
+    every_collaboration_is_ended,
+    every_agreement_is_cancelled,
+    everybody_is_shut_out,
+    nothing_was_told,
+)
 
 
-@pytest.mark.parametrize("state", STATES, ids=[state.__name__ for state in STATES])
+@pytest.mark.parametrize(
+    "state",
+    [pytest.param(state, id=state.__name__, marks=() if state in EACH_TIME else pytest.mark.long) for state in STATES],
+)
 def test_the_list_answers_and_tells_what_it_left_out(state, client):
     state()
     before = Email.objects.count()
