@@ -4,13 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ground.lines import AnyLineField
+from office.filter_form import FilterMixin
 
 
-class ClientFilterForm(forms.Form):
-    """Search and filter of the list, by GET. Values that make no sense are left out without a complaint."""
-
-    says_optional = False
-
+class ClientFilterForm(FilterMixin, forms.Form):
     q = AnyLineField(
         label=_("Søk"),
         required=False,
@@ -24,9 +21,3 @@ class ClientFilterForm(forms.Form):
         required=False,
         choices=[("", _("Aktive")), ("all", _("Alle")), ("inactive", _("Deaktiverte"))],
     )
-
-    @property
-    def answers(self) -> dict[str, str]:
-        """The values that make sense, by field."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}

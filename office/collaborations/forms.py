@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from collaboration.progress.states import State
 from ground.lines import AnyLineField
+from office.filter_form import FilterMixin
 from organisations.models import Employee, Firm
 from subscriptions.models import Service
 
@@ -13,11 +14,7 @@ AGES = [(str(days), format_lazy(_("Over {days} dager"), days=days)) for days in 
 HANDLING = "handling"
 
 
-class CollaborationFilterForm(forms.Form):
-    """Filters by GET. Values that make no sense are left out without a complaint."""
-
-    says_optional = False
-
+class CollaborationFilterForm(FilterMixin, forms.Form):
     q = AnyLineField(
         label=_("Søk"),
         required=False,
@@ -48,9 +45,3 @@ class CollaborationFilterForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             field.choices = [("", _("Alle")), *choices]
-
-    @property
-    def answers(self) -> dict[str, str]:
-        """The values that make sense, by field."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}

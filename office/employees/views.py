@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -86,17 +88,9 @@ def employee_edit(request: FirmRequest, employee: Employee) -> HttpResponse:
     form = EmployeeForm(request.POST or None, initial=initial)
     fill_in(form, request)
     if request.method == "POST" and form.is_valid():
-        try:
-            change_employee(employee=employee, by=request.employee, **form.cleaned_data)
-        except NotAllowed as refusal:
-            elsewhere = where_to_go_when_refused(request, employee)
-            if elsewhere:
-                messages.warning(request, refusal.sentence)
-                return redirect(elsewhere)
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("%(name)s er lagret.") % {"name": employee})
-            return redirect("office:employee-list" if employee.pk != request.employee.pk else "home")
+        done = _("%(name)s er lagret.") % {"name": employee}
+        if led_on := carry_out(request, employee, form, change_employee, done=done, **form.cleaned_data):
+            return led_on
     context = {
         "colleague": employee,
         "why_needed": why_needed(employee),
@@ -115,22 +109,10 @@ def employee_deactivate(request: FirmRequest, employee: Employee) -> HttpRespons
     form = HandOverForm(employee, there, request.POST if request.method == "POST" else None)
     fill_in(form, request)
     if request.method == "POST" and form.is_valid():
-        try:
-            deactivate_employee(
-                employee=employee,
-                account_manager=form.chosen("account_manager"),
-                task_owner=form.chosen("task_owner"),
-                by=request.employee,
-            )
-        except NotAllowed as refusal:
-            elsewhere = where_to_go_when_refused(request, employee)
-            if elsewhere:
-                messages.warning(request, refusal.sentence)
-                return redirect(elsewhere)
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("%(name)s er deaktivert.") % {"name": employee})
-            return redirect("office:employee-list" if employee.pk != request.employee.pk else "home")
+        done = _("%(name)s er deaktivert.") % {"name": employee}
+        heirs = {name: form.chosen(name) for name in ("account_manager", "task_owner")}
+        if led_on := carry_out(request, employee, form, deactivate_employee, done=done, **heirs):
+            return led_on
     context = {
         "leaver": employee,
         "form": form,
@@ -171,6 +153,25 @@ def change_invitation(request: FirmRequest, pk: int, action: Callable, done: str
 
 def colleagues(request: FirmRequest):
     return Employee.objects.visible_to(request.employee).select_related("user", "firm")
+
+
+def carry_out(
+    request: FirmRequest, employee: Employee, form: forms.Form, deed: Callable[..., object], *, done: str, **what: Any
+) -> HttpResponse | None:
+    """Do the deed about the colleague, say `done` and lead on; None where the form says why it was refused.
+
+    Where right or colleague is gone since the page was shown, the refusal leads away from it.
+    """
+    try:
+        deed(employee=employee, by=request.employee, **what)
+    except NotAllowed as refusal:
+        if elsewhere := where_to_go_when_refused(request, employee):
+            messages.warning(request, refusal.sentence)
+            return redirect(elsewhere)
+        show_refusal(form, refusal)
+        return None
+    messages.success(request, done)
+    return redirect("office:employee-list" if employee.pk != request.employee.pk else "home")
 
 
 def where_to_go_when_refused(request: FirmRequest, employee: Employee) -> str:
