@@ -1,6 +1,6 @@
 """Whom of a firm an alert goes to, and how it is posted. Called last in a deed, inside its transaction."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -18,7 +18,6 @@ from organisations.places.links import firm_url
 
 def collaboration_ended(collaboration: Collaboration) -> list[Alert]:
     """The customer has stopped it; nobody of the firm gets in any more."""
-    paid_until = collaboration.subscription.renews_on
     return alert_firm(
         "collaboration_ended",
         collaboration.activation,
@@ -27,7 +26,7 @@ def collaboration_ended(collaboration: Collaboration) -> list[Alert]:
         email_context={
             "collaboration": collaboration,
             "subscription": collaboration.subscription,
-            "paid_to": paid_until - timedelta(days=1) if paid_until else None,
+            "paid_to": collaboration.subscription.paid_to,
         },
     )
 

@@ -1,6 +1,6 @@
 """The mails to a company about a collaboration that ends, and about who of its firms has access."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -71,7 +71,6 @@ def end_receipt(collaboration: Collaboration, by: Employee | CompanyUser) -> Ema
 def about_the_end(
     kind: str, collaboration: Collaboration, user: User, page_url: str, *, by_firm: bool = True, **context: object
 ) -> Email | None:
-    paid_until = collaboration.subscription.renews_on
     return outbox.post_email(
         key=f"{kind}:{collaboration.pk}:{user.pk}",
         kind=kind,
@@ -82,7 +81,7 @@ def about_the_end(
         context={
             "collaboration": collaboration,
             "subscription": collaboration.subscription,
-            "paid_to": paid_until - timedelta(days=1) if paid_until else None,
+            "paid_to": collaboration.subscription.paid_to,
             "person": user,
             "by_firm": by_firm,
             "page_url": page_url,

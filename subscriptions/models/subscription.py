@@ -174,6 +174,11 @@ class Subscription(models.Model):
         return self.reads_until(self.ended_on) if self.ended_on else None
 
     @property
+    def paid_to(self) -> date | None:
+        """The last day that is paid for; None where there are no periods."""
+        return self.renews_on - timedelta(days=1) if self.renews_on else None
+
+    @property
     def last_day(self) -> date | None:
         """Of one that is over or cancelled; None while it goes on. What has no periods ends the day it is cancelled."""
         over_from = self.ended_on or (self.renews_on if self.is_cancelled else None)
