@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "organisations",
     "notifications",
     "history",
+    "sweeps",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -343,6 +344,7 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
+SWEEP_ROWS = 1000  # of one run; the next goes on behind them
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE", default="celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # Without `expires` a day without a worker would leave thousands of wake-ups in the queue.

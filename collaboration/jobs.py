@@ -2,10 +2,11 @@
 
 import logging
 
-from celery import shared_task
+from celery import Task, shared_task
 from kombu.exceptions import KombuError
 
 from collaboration import actions
+from sweeps.runs import run_while_due
 
 logger = logging.getLogger(__name__)
 
@@ -30,31 +31,31 @@ def request_new_link(*, address: str) -> None:
     actions.request_new_link(address=address)
 
 
-@shared_task(name="collaboration.expire_activations")
-def expire_activations() -> int:
-    return actions.expire_activations()
+@shared_task(name="collaboration.expire_activations", bind=True)
+def expire_activations(job: Task) -> int:
+    return run_while_due(job, actions.expire_activations)
 
 
-@shared_task(name="collaboration.clear_disputes")
-def clear_disputes() -> int:
-    return actions.clear_disputes()
+@shared_task(name="collaboration.clear_disputes", bind=True)
+def clear_disputes(job: Task) -> int:
+    return run_while_due(job, actions.clear_disputes)
 
 
-@shared_task(name="collaboration.discard_old_drafts")
-def discard_old_drafts() -> int:
-    return actions.discard_old_drafts()
+@shared_task(name="collaboration.discard_old_drafts", bind=True)
+def discard_old_drafts(job: Task) -> int:
+    return run_while_due(job, actions.discard_old_drafts)
 
 
-@shared_task(name="collaboration.send_alert_digests")
-def send_alert_digests() -> int:
-    return actions.send_alert_digests()
+@shared_task(name="collaboration.send_alert_digests", bind=True)
+def send_alert_digests(job: Task) -> int:
+    return run_while_due(job, actions.send_alert_digests)
 
 
-@shared_task(name="collaboration.react_to_bounces")
-def react_to_bounces() -> int:
-    return actions.react_to_bounces()
+@shared_task(name="collaboration.react_to_bounces", bind=True)
+def react_to_bounces(job: Task) -> int:
+    return run_while_due(job, actions.react_to_bounces)
 
 
-@shared_task(name="collaboration.send_due_reminders")
-def send_due_reminders() -> int:
-    return actions.send_due_reminders()
+@shared_task(name="collaboration.send_due_reminders", bind=True)
+def send_due_reminders(job: Task) -> int:
+    return run_while_due(job, actions.send_due_reminders)

@@ -1,35 +1,36 @@
 """Celery's part in privacy, once a night."""
 
-from celery import shared_task
+from celery import Task, shared_task
 
 from privacy.actions import retention
+from sweeps.runs import run_while_due
 
 
-@shared_task(name="privacy.blank_old_receipts")
-def blank_old_receipts() -> int:
-    return retention.blank_old_receipts()
+@shared_task(name="privacy.blank_old_receipts", bind=True)
+def blank_old_receipts(job: Task) -> int:
+    return run_while_due(job, retention.blank_old_receipts)
 
 
-@shared_task(name="privacy.blank_closed_requests")
-def blank_closed_requests() -> int:
-    return retention.blank_closed_requests()
+@shared_task(name="privacy.blank_closed_requests", bind=True)
+def blank_closed_requests(job: Task) -> int:
+    return run_while_due(job, retention.blank_closed_requests)
 
 
-@shared_task(name="privacy.blank_closed_invitations")
-def blank_closed_invitations() -> int:
-    return retention.blank_closed_invitations()
+@shared_task(name="privacy.blank_closed_invitations", bind=True)
+def blank_closed_invitations(job: Task) -> int:
+    return run_while_due(job, retention.blank_closed_invitations)
 
 
-@shared_task(name="privacy.forget_disowned_addresses")
-def forget_disowned_addresses() -> int:
-    return retention.forget_disowned_addresses()
+@shared_task(name="privacy.forget_disowned_addresses", bind=True)
+def forget_disowned_addresses(job: Task) -> int:
+    return run_while_due(job, retention.forget_disowned_addresses)
 
 
-@shared_task(name="privacy.delete_old_devices")
-def delete_old_devices() -> int:
-    return retention.delete_old_devices()
+@shared_task(name="privacy.delete_old_devices", bind=True)
+def delete_old_devices(job: Task) -> int:
+    return run_while_due(job, retention.delete_old_devices)
 
 
-@shared_task(name="privacy.erase_people_who_left")
-def erase_people_who_left() -> int:
-    return retention.erase_people_who_left()
+@shared_task(name="privacy.erase_people_who_left", bind=True)
+def erase_people_who_left(job: Task) -> int:
+    return run_while_due(job, retention.erase_people_who_left)

@@ -4,9 +4,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
 
-from agreements.actions.sweep import sweep
 from agreements.models import Collaboration, RenewalNotice
 from agreements.rows.catch_up import catch_up
 from agreements.rows.locks import lock_agreement
@@ -14,33 +12,42 @@ from agreements.rules import days
 from agreements.telling import news
 from ground.clock import Clock, database_clock, oslo_date
 from subscriptions.models import Subscription
+from sweeps.sweep import Done, sweep
 
 NOTICE_DAYS = 30  # before the renewal
 FAILURE = "agreement %(pk)s was not brought up to date"
 SHORTEST_NOTICED = 3  # months: month by month the notice would come as often as the invoice
 
 
-def renew_subscriptions(*, clock: Clock = database_clock) -> int:
+def renew_subscriptions(*, clock: Clock = database_clock) -> Done:
     """Bring every agreement with something due up to this day, each in a transaction of its own.
 
     Safe late, twice, and by two beats at once: every missed period comes in its order. One agreement that fails holds
     no other back. Returns how many had something due.
     """
-    day = oslo_date(clock())
-    last_day_is_over = Exists(Collaboration.objects.active().filter(subscription=OuterRef("pk"), ends_on__lte=day))
-    due = Subscription.objects.active().filter(Q(renews_on__lte=day) | last_day_is_over)
-    return sweep(due.order_by("pk").values("pk"), partial(renew_one, clock=clock), failure=FAILURE)
-
-
-def send_renewal_notices(*, clock: Clock = database_clock) -> int:
-    """Tell the payer of every agreement that renews within thirty days; once for what it is told. Returns how many."""
-    day = oslo_date(clock())
-    soon = Subscription.objects.active().filter(
-        cancelled_on=None, payer_has_left=False, period_months__gte=SHORTEST_NOTICED,
-        renews_on__gt=day, renews_on__lte=day + timedelta(days=NOTICE_DAYS),
+    at = clock()
+    day = oslo_date(at)
+    running = Subscription.objects.active()
+    begins = running.filter(renews_on__lte=day).values("pk")
+    last_day_is_over = Collaboration.objects.active().filter(ends_on__lte=day).values("subscription")
+    due = running.filter(pk__in=begins.union(last_day_is_over)).order_by("pk").values("pk")
+    return sweep(
+        due, partial(renew_one, clock=clock),
+        name="agreements.renew_subscriptions", key=("pk",), at=at, failure=FAILURE,
     )  # fmt: skip
-    # Who was told stays among them: what is told of can change until the day.
-    return sweep(soon.order_by("pk").values("pk"), partial(notice_one, clock=clock), failure=FAILURE, most=None)
+
+
+def send_renewal_notices(*, clock: Clock = database_clock) -> Done:
+    """Tell the payer of every agreement that renews within thirty days; once for what it is told. Returns how many."""
+    at = clock()
+    day = oslo_date(at)
+    soon = Subscription.objects.unnoticed().filter(
+        period_months__gte=SHORTEST_NOTICED, renews_on__gt=day, renews_on__lte=day + timedelta(days=NOTICE_DAYS)
+    )
+    return sweep(
+        soon.order_by("renews_on", "pk").values("pk"), partial(notice_one, clock=clock),
+        name="agreements.send_renewal_notices", key=("pk",), at=at, failure=FAILURE,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -58,6 +65,7 @@ def notice_one(*, pk: int, clock: Clock) -> bool:
     subscription = agreement.subscription
     if not may_be_noticed(subscription, oslo_date(at)):
         return False
+    Subscription.objects.filter(pk=pk).update(noticed_version=subscription.version)
     renewal = days.next_renewal(agreement.value)
     if renewal is None:
         return False

@@ -6,16 +6,16 @@ from functools import partial
 from django.db import transaction
 
 from agreements.access.news import find_access_news
-from agreements.actions.sweep import sweep
 from agreements.models import AccessNotice, Collaboration
 from agreements.telling import emails
 from ground.clock import OSLO, Clock, database_clock, oslo_date
 from organisations.models import Company, CompanyUser
+from sweeps.sweep import Done, sweep
 
 HOUR = time(7, tzinfo=OSLO)  # nobody is written to at night
 
 
-def send_access_notices(*, clock: Clock = database_clock) -> int:
+def send_access_notices(*, clock: Clock = database_clock) -> Done:
     """Tell every company in which other people of a firm get in than it knows of; returns how many.
 
     Safe late, twice, and by two beats at once: a company has one mail a day, what comes after it goes with the next
@@ -24,7 +24,7 @@ def send_access_notices(*, clock: Clock = database_clock) -> int:
     at = clock()
     day = oslo_date(at)
     if at < datetime.combine(day, HOUR):
-        return 0
+        return Done(0, more=False)
     told_today = AccessNotice.objects.filter(on=day).values("company")
     administrators = CompanyUser.objects.active().administrators()
     untold = (
@@ -36,6 +36,9 @@ def send_access_notices(*, clock: Clock = database_clock) -> int:
     return sweep(
         untold.order_by("company_id").values("company_id").distinct(),
         partial(send_access_notice, clock=clock),
+        name="agreements.send_access_notices",
+        key=("company_id",),
+        at=at,
         failure="company %(company_id)s was not told of access",
     )
 

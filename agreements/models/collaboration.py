@@ -121,7 +121,10 @@ class Collaboration(models.Model):
                 name="collaboration_end_planned_by_somebody",
             ),
         ]
-        indexes = [models.Index(fields=["company", "service"])]
+        indexes = [
+            models.Index(fields=["company", "service"]),
+            models.Index(fields=["ends_on"], condition=Q(ended_at=None), name="collaboration_ends"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.client_id}: {self.service_id}"

@@ -4,6 +4,8 @@ from django.db import transaction
 
 from ground.clock import Clock, database_clock
 from organisations.models import KeptForm
+from sweeps.batches import delete_some
+from sweeps.sweep import Done
 
 MOST_FORMS = 10  # of a person
 
@@ -37,6 +39,6 @@ def take_kept(*, kept: KeptForm) -> bool:
     return bool(KeptForm.objects.filter(pk=kept.pk).delete()[0])
 
 
-def delete_old_kept_forms(*, clock: Clock = database_clock) -> int:
+def delete_old_kept_forms(*, clock: Clock = database_clock) -> Done:
     """Delete what nobody has come back for; returns how many."""
-    return KeptForm.objects.expired(clock()).delete()[0]
+    return delete_some(KeptForm.objects.expired(clock()))

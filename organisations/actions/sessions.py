@@ -2,13 +2,13 @@
 
 from allauth.usersessions.adapter import get_adapter
 from allauth.usersessions.models import UserSession
-from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from ground.clock import Clock, database_clock
 from organisations.models import CacheEntry, User
-
-BATCH = 1000  # rows to a statement: who counts a try meanwhile waits for no more of them
+from sweeps.batches import delete_some
+from sweeps.sweep import Done
 
 
 def end_session(*, session: UserSession) -> None:
@@ -32,14 +32,11 @@ def note_use(*, session_key: str | None) -> None:
     UserSession.objects.filter(session_key=session_key).update(last_seen_at=timezone.now())
 
 
-def delete_old_sessions() -> None:
-    """Delete the sessions whose time is over by the cookie's age."""
-    SessionStore.clear_expired()
+def delete_old_sessions() -> Done:
+    """Delete sessions whose time is over by the cookie's age; returns how many."""
+    return delete_some(Session.objects.filter(expire_date__lt=timezone.now()))
 
 
-def delete_old_counts(*, clock: Clock = database_clock) -> int:
+def delete_old_counts(*, clock: Clock = database_clock) -> Done:
     """Delete counts of tries that are over, since they hold addresses of machines; returns how many."""
-    expired, deleted = CacheEntry.objects.expired(clock()), 0
-    while keys := list(expired.values_list("pk", flat=True)[:BATCH]):
-        deleted += expired.filter(pk__in=keys).delete()[0]
-    return deleted
+    return delete_some(CacheEntry.objects.expired(clock()))

@@ -1,12 +1,12 @@
 """Deleting personal data when its time is over. The settings say how long that is, and 0 means for ever."""
 
-import logging
 from datetime import datetime, timedelta
+from functools import partial
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 
@@ -14,8 +14,6 @@ from collaboration.models import Activation, Forwarding, ForwardProposal, Replac
 from collaboration.workflow import Status
 from commitments.models import Receipt
 from ground.clock import OSLO, Clock, database_clock
-from ground.database_faults import go_on_after
-from ground.refusals import NotAllowed
 from organisations.actions.closed_invitations import close_invitation
 from organisations.actions.invitations import lock_invitation
 from organisations.forms.addresses import REST
@@ -27,29 +25,28 @@ from privacy.actions.erasure import (
     blank_alerts,
     blank_invitation,
     blank_proposals,
-    blank_receipts,
     blank_receiver,
     erase_locked_person,
     forget_who_was_wrong,
     lock_person,
 )
+from sweeps.batches import delete_some, update_some
+from sweeps.sweep import Done, sweep
 
-logger = logging.getLogger(__name__)
-
-BATCH = 200
 CLOSED_WITHOUT_YES = (Status.DECLINED, Status.WITHDRAWN, Status.EXPIRED)
 
 
-def blank_old_receipts(*, clock: Clock = database_clock) -> int:
+def blank_old_receipts(*, clock: Clock = database_clock) -> Done:
     """Blank the clear name on receipts RECEIPT_NAME_RETENTION_YEARS after the end of their year; returns how many."""
     years = settings.RECEIPT_NAME_RETENTION_YEARS
     if not years:
-        return 0
+        return Done(0, more=False)
     first_kept = datetime(clock().astimezone(OSLO).year - years, 1, 1, tzinfo=OSLO)
-    return blank_receipts(Receipt.objects.filter(created_at__lt=first_kept))
+    named = Receipt.objects.filter(created_at__lt=first_kept).exclude(approver_name="", approver_email="")
+    return update_some(named, approver_name="", approver_email="")
 
 
-def blank_closed_requests(*, clock: Clock = database_clock) -> int:
+def blank_closed_requests(*, clock: Clock = database_clock) -> Done:
     """Blank who was asked or proposed, and the comment, CLOSED_REQUEST_RETENTION_DAYS after an end without a yes.
 
     Returns how many. An approved request is the paper of an agreement and stays as long as its people do; only who sent
@@ -57,108 +54,112 @@ def blank_closed_requests(*, clock: Clock = database_clock) -> int:
     """
     days = settings.CLOSED_REQUEST_RETENTION_DAYS
     if not days:
-        return 0
-    before = clock() - timedelta(days=days)
-    forget_who_sent_on(before)
-    old = Activation.objects.filter(status__in=CLOSED_WITHOUT_YES, decided_at__lt=before).exclude(
-        contact_name=ERASED_NAME
-    )
-    blanked = 0
-    while True:
-        with transaction.atomic():
-            batch = list(old.select_for_update(of=("self",)).order_by("pk")[:BATCH])
-            if not batch:
-                return blanked
-            for activation in batch:
-                blank_receiver(activation)
-            pks = [activation.pk for activation in batch]
-            blank_proposals(ForwardProposal.objects.filter(activation__in=pks))
-            Activation.objects.filter(pk__in=pks).update(decline_comment="")
-            blank_alerts(pks)
-        blanked += len(batch)
+        return Done(0, more=False)
+    at = clock()
+    before = at - timedelta(days=days)
+    senders_are_left = forget_who_sent_on(before)
+    old = Activation.objects.filter(status__in=CLOSED_WITHOUT_YES, decided_at__lt=before)
+    blanked = sweep(
+        old.exclude(contact_name=ERASED_NAME).order_by("pk").values("pk"), blank_closed_request,
+        name="privacy.blank_closed_requests", key=("pk",), at=at, failure="request %(pk)s was not blanked",
+    )  # fmt: skip
+    return Done(blanked, more=blanked.more or senders_are_left)
 
 
-def forget_who_sent_on(before: datetime) -> None:
-    """Blank who sent requests on, where the request was closed before then, however it ended."""
-    Forwarding.objects.filter(activation__decided_at__lt=before).delete()
-    proposals = ForwardProposal.objects.filter(activation__decided_at__lt=before).exclude(proposed_by_email="")
-    proposals.update(**dict.fromkeys(PROPOSER, ""))
+@transaction.atomic
+def blank_closed_request(*, pk: int) -> bool:
+    activation = Activation.objects.select_for_update(of=("self",)).get(pk=pk)
+    blank_receiver(activation)
+    blank_proposals(ForwardProposal.objects.filter(activation=activation))
+    Activation.objects.filter(pk=pk).update(decline_comment="")
+    blank_alerts([pk])
+    return True
 
 
-def blank_closed_invitations(*, clock: Clock = database_clock) -> int:
+def forget_who_sent_on(before: datetime) -> bool:
+    """Blank who sent requests on, where the request was closed before then, however it ended; True if some are left."""
+    forwardings = delete_some(Forwarding.objects.filter(activation__decided_at__lt=before))
+    named = ForwardProposal.objects.filter(activation__decided_at__lt=before).exclude(proposed_by_email="")
+    return update_some(named, **dict.fromkeys(PROPOSER, "")).more or forwardings.more
+
+
+def blank_closed_invitations(*, clock: Clock = database_clock) -> Done:
     """Blank whom an invitation went to, CLOSED_INVITATION_RETENTION_DAYS after its end; returns how many.
 
     One that nobody has answered ends as withdrawn when its link has been too old for as long.
     """
     days = settings.CLOSED_INVITATION_RETENTION_DAYS
     if not days:
-        return 0
+        return Done(0, more=False)
     at = clock()
     before = at - timedelta(days=days)
-    old = Invitation.objects.filter(Q(closed_at__lt=before) | Q(outcome="", expires_at__lt=before))
-    old = old.exclude(email__endswith=ERASED_DOMAIN)
-    blanked = 0
-    for found in old.select_related("firm", "company").order_by("pk")[:BATCH]:
-        with transaction.atomic():
-            invitation = lock_invitation(found)
-            if not old.filter(pk=invitation.pk).exists():
-                continue  # mailed anew, or erased, a moment ago
-            if invitation.is_unanswered:
-                close_invitation(invitation, Invitation.Outcome.WITHDRAWN, by=None, at=at)
-            blank_invitation(invitation)
-        blanked += 1
-    return blanked
+    return sweep(
+        old_invitations(before).order_by("pk").values("pk"), partial(blank_closed_invitation, before=before, at=at),
+        name="privacy.blank_closed_invitations", key=("pk",), at=at, failure="invitation %(pk)s was not blanked",
+    )  # fmt: skip
 
 
-def forget_disowned_addresses(*, clock: Clock = database_clock) -> int:
+def old_invitations(before: datetime) -> QuerySet[Invitation]:
+    """Invitations that ended, or whose link was too old, before then, and that still say to whom they went."""
+    over = Invitation.objects.filter(Q(closed_at__lt=before) | Q(outcome="", expires_at__lt=before))
+    return over.exclude(email__endswith=ERASED_DOMAIN)
+
+
+@transaction.atomic
+def blank_closed_invitation(*, pk: int, before: datetime, at: datetime) -> bool:
+    """False for one that was mailed anew, or erased, a moment ago."""
+    invitation = lock_invitation(Invitation.objects.select_related("firm", "company").get(pk=pk))
+    if not old_invitations(before).filter(pk=pk).exists():
+        return False
+    if invitation.is_unanswered:
+        close_invitation(invitation, Invitation.Outcome.WITHDRAWN, by=None, at=at)
+    blank_invitation(invitation)
+    return True
+
+
+def forget_disowned_addresses(*, clock: Clock = database_clock) -> Done:
     """Blank the addresses of wrong people, once the firm may ask them again and nothing needs them; how many."""
     old = ReplacedLink.objects.filter(disowned_at__lt=clock() - REST).exclude(disowned_email="")
-    requests = list(old.values_list("activation", flat=True))
     with transaction.atomic():
-        forget_who_was_wrong(requests)
-        return old.update(disowned_email="")
+        rows = dict(old.order_by("pk").values_list("pk", "activation")[: settings.SWEEP_ROWS])
+        forget_who_was_wrong(list(rows.values()))
+        blanked = old.filter(pk__in=rows).update(disowned_email="")
+    return Done(blanked, more=len(rows) == settings.SWEEP_ROWS)
 
 
-def delete_old_devices(*, clock: Clock = database_clock) -> int:
+def delete_old_devices(*, clock: Clock = database_clock) -> Done:
     """Delete the address and the browser of sessions that ended SESSION_COOKIE_AGE after their last use; how many."""
     at = clock()
     ended = UserSession.objects.filter(last_seen_at__lt=at - timedelta(seconds=settings.SESSION_COOKIE_AGE))
     live = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=at)
-    return ended.filter(~Exists(live)).delete()[0]
+    return delete_some(ended.filter(~Exists(live)))
 
 
-def erase_people_who_left(*, clock: Clock = database_clock) -> int:
-    """Erase those who have had no place anywhere for LEFT_PERSON_RETENTION_DAYS; returns how many, at most BATCH.
+def erase_people_who_left(*, clock: Clock = database_clock) -> Done:
+    """Erase those who have had no place anywhere for LEFT_PERSON_RETENTION_DAYS; returns how many.
 
     Who cannot be erased tonight holds nobody else back. The contacts on firms' own cards stay: those are the firms' to
     keep. Nor is a platform administrator taken.
     """
     days = settings.LEFT_PERSON_RETENTION_DAYS
     if not days:
-        return 0
+        return Done(0, more=False)
     at = clock()
     before = at - timedelta(days=days)
-    erased = 0
-    for pk, email in people_who_left(before).values_list("pk", "email"):
-        try:
-            erased += erase_if_still_gone(email, before=before, at=at)
-        except NotAllowed:
-            continue
-        except DatabaseError as error:
-            go_on_after(error, logger, "user %(pk)s was not erased", {"pk": pk})
-        if erased == BATCH:
-            break
-    return erased
+    return sweep(
+        people_who_left(before).values("pk", "email"), partial(erase_if_still_gone, before=before, at=at),
+        name="privacy.erase_people_who_left", key=("pk",), at=at, failure="user %(pk)s was not erased",
+    )  # fmt: skip
 
 
 @transaction.atomic
-def erase_if_still_gone(email: str, *, before: datetime, at: datetime) -> bool:
+def erase_if_still_gone(*, pk: int, email: str, before: datetime, at: datetime) -> bool:
     """Erase the person unless he has signed in, or was invited, a moment ago; returns whether he was erased.
 
     Asked again under the locks.
     """
     user = lock_person(email)
-    if user is None or not people_who_left(before).filter(pk=user.pk).exists():
+    if user is None or user.pk != pk or not people_who_left(before).filter(pk=pk).exists():
         return False
     erase_locked_person(user, email, by=None, contacts=False, at=at)
     return True

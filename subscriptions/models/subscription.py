@@ -22,6 +22,9 @@ def over_by_calendar(day: date) -> Q:
     return Q(ended_on=None, renews_on__lte=day) & (Q(cancelled_on__isnull=False) | Q(payer_has_left=True))
 
 
+UNNOTICED = Q(ended_on=None, cancelled_on=None, payer_has_left=False, noticed_version__lt=F("version"))
+
+
 class SubscriptionQuerySet(models.QuerySet):
     def active(self) -> "SubscriptionQuerySet":
         """Running; a cancelled one runs until its period ends."""
@@ -30,6 +33,10 @@ class SubscriptionQuerySet(models.QuerySet):
     def running(self, day: date) -> "SubscriptionQuerySet":
         """Active, and not over by the calendar either: no sweep is needed for a day to be the last one."""
         return self.active().exclude(over_by_calendar(day))
+
+    def unnoticed(self) -> "SubscriptionQuerySet":
+        """Those that renew, and of which the payer has not been told as they are now."""
+        return self.filter(UNNOTICED)
 
     def due(self, day: date) -> "SubscriptionQuerySet":
         """Whose next period begins on the day, or should have begun before."""
@@ -120,6 +127,8 @@ class Subscription(models.Model):
     )  # fmt: skip
     ended_on = models.DateField(_("avsluttet"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
+    # Of which version the payer has been told what its renewal brings; 0 for none.
+    noticed_version = models.PositiveIntegerField(default=0, editable=False)
 
     objects = SubscriptionQuerySet.as_manager()
 
@@ -145,6 +154,10 @@ class Subscription(models.Model):
                 condition=Q(cancelling_firm__isnull=True) | Q(cancelled_on__isnull=False),
                 name="subscription_cancelled_by_somebody",
             ),
+        ]
+        indexes = [  # the sweeps ask for what is due, and nothing else
+            models.Index(fields=["renews_on"], condition=Q(ended_on=None), name="subscription_due"),
+            models.Index(fields=["renews_on"], condition=UNNOTICED, name="subscription_unnoticed"),
         ]
 
     def __str__(self) -> str:

@@ -6,11 +6,10 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
-from django.db import DatabaseError, OperationalError, connection
+from django.db import DatabaseError, connection
 from django.test import Client as Browser
 from psycopg import errors
 
-from agreements.actions.sweep import sweep
 from ground.database_faults import code_of, describe, is_away, is_busy, passes
 from history.models import Event
 from notifications.models import EmailEvent
@@ -186,44 +185,3 @@ def test_health_needs_no_session_to_say_that_the_database_is_away(client):
 
     assert (answer.status_code, answer.json()["database"]) == (503, False)
     assert answer.headers["Retry-After"] == "5"
-
-
-# --- What the clock does ----------
-
-
-class Rows(list):
-    pass
-
-
-@pytest.mark.parametrize(
-    ("kind", "level", "has_traceback"),
-    [(errors.DeadlockDetected, "WARNING", False), (errors.UndefinedColumn, "ERROR", True)],
-)
-def test_a_row_that_fails_holds_no_other_back(kind, level, has_traceback):
-    error = raised_by(kind)
-
-    def deed(number: int) -> bool:
-        if number == 1:
-            raise error
-        return True
-
-    with captured() as log:
-        done = sweep(Rows([{"number": 1}, {"number": 2}]), deed, failure="row %(number)s was not done")
-
-    assert done == 1
-    (line,) = [line for line in lines_of(log) if line["level"] != "DEBUG"]
-    assert line["message"].startswith("row 1 was not done")
-    assert (line["level"], "exception" in line) == (level, has_traceback)
-
-
-def test_a_sweep_ends_when_the_database_is_away():
-    tried = []
-
-    def deed(number: int) -> bool:
-        tried.append(number)
-        raise raised_by(errors.AdminShutdown)
-
-    with pytest.raises(OperationalError):
-        sweep(Rows([{"number": 1}, {"number": 2}]), deed, failure="row %(number)s was not done")
-
-    assert tried == [1]

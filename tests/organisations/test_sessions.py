@@ -154,8 +154,8 @@ def test_what_is_over_is_deleted(person):
     assert list(Session.objects.values_list("session_key", flat=True)) == [live]
 
 
-def test_so_are_counts_and_used_codes(monkeypatch):
-    monkeypatch.setattr("organisations.actions.sessions.BATCH", 2)
+def test_so_are_counts_and_used_codes(settings):
+    settings.SWEEP_ROWS = 2
     now = timezone.now()
     for number in range(5):
         CacheEntry.objects.create(cache_key=f"over{number}", value="", expires=now - timedelta(seconds=1))

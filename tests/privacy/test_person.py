@@ -560,9 +560,9 @@ def deadlock() -> OperationalError:
 
 
 @pytest.mark.parametrize("trouble", [deadlock(), DataError("feil"), NotAllowed("Nei.")])
-def test_who_cannot_be_erased_holds_nobody_back(left, monkeypatch, trouble):
+def test_who_cannot_be_erased_holds_nobody_back(left, monkeypatch, settings, trouble):
     ada, bo, over = left
-    monkeypatch.setattr(retention, "BATCH", 1)
+    settings.SWEEP_ROWS = 1
     erase = retention.erase_locked_person
 
     def troubled(user, email, **options):
@@ -572,9 +572,9 @@ def test_who_cannot_be_erased_holds_nobody_back(left, monkeypatch, trouble):
 
     monkeypatch.setattr(retention, "erase_locked_person", troubled)
 
-    gone = retention.erase_people_who_left(clock=over)
+    gone = [retention.erase_people_who_left(clock=over) for _run in range(3)]
 
-    assert (gone, is_erased(ada), is_erased(bo)) == (1, False, True)
+    assert (gone, is_erased(ada), is_erased(bo)) == ([0, 1, 0], False, True)
 
 
 def test_who_is_invited_or_offered_a_place_is_not_gone(left, subscribed):

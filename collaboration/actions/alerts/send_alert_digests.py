@@ -5,17 +5,17 @@ from functools import partial
 
 from django.db import transaction
 
-from agreements.actions.sweep import sweep
 from collaboration.alerts import alerts_of, pass_on, post_digest
 from ground.clock import OSLO, Clock, database_clock, oslo_date
 from ground.workdays import is_workday
 from notifications.models import Alert
 from organisations.models import Employee
+from sweeps.sweep import Done, sweep
 
 HOUR = time(7, tzinfo=OSLO)
 
 
-def send_alert_digests(*, clock: Clock = database_clock) -> int:
+def send_alert_digests(*, clock: Clock = database_clock) -> Done:
     """Post the digest to everybody who has something due from before today's hour. Returns how many mails.
 
     Late, twice and by two beats at once it is one mail for a person, firm and day.
@@ -23,11 +23,14 @@ def send_alert_digests(*, clock: Clock = database_clock) -> int:
     at = clock()
     before = datetime.combine(oslo_date(at), HOUR)
     if at < before or not is_workday(oslo_date(at)):
-        return 0
+        return Done(0, more=False)
     people = Alert.objects.due_for_digest(before).order_by("firm_id", "user_id").values("firm_id", "user_id")
     return sweep(
         people.distinct(),
         partial(send_alert_digest, before=before),
+        name="collaboration.send_alert_digests",
+        key=("firm_id", "user_id"),
+        at=at,
         failure="no digest to user %(user_id)s in firm %(firm_id)s",
     )
 

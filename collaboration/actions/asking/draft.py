@@ -15,6 +15,8 @@ from ground.clock import Clock, database_clock
 from ground.refusals import NotAllowed
 from organisations.models import Employee
 from subscriptions.models import Service
+from sweeps.batches import delete_some
+from sweeps.sweep import Done
 
 KEEP_DRAFTS = timedelta(days=30)
 ANSWERS = frozenset(
@@ -100,7 +102,6 @@ def discard_draft(*, activation: Activation, by: Employee) -> None:
         raise NotAllowed(why_no_draft(activation))
 
 
-def discard_old_drafts(*, clock: Clock = database_clock) -> int:
-    """Throw away the drafts that nobody came back to within KEEP_DRAFTS."""
-    deleted, _by_model = Activation.objects.drafts().filter(started_at__lt=clock() - KEEP_DRAFTS).delete()
-    return deleted
+def discard_old_drafts(*, clock: Clock = database_clock) -> Done:
+    """Throw away the drafts that nobody came back to within KEEP_DRAFTS; returns how many rows went."""
+    return delete_some(Activation.objects.drafts().filter(started_at__lt=clock() - KEEP_DRAFTS))

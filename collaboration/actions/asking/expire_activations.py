@@ -5,7 +5,6 @@ from functools import partial
 from django.db import transaction
 from django.db.models import F
 
-from agreements.actions.sweep import sweep
 from collaboration import alerts, emails, workflow
 from collaboration.actions.locks import lock_activation, lock_company_of
 from collaboration.actions.settling.release_company import release_company
@@ -13,14 +12,19 @@ from collaboration.models import Activation
 from collaboration.reminders import cancel_reminders
 from ground.clock import Clock, database_clock
 from history.models import record_event
+from sweeps.sweep import Done, sweep
 
 
-def expire_activations(*, clock: Clock = database_clock) -> int:
+def expire_activations(*, clock: Clock = database_clock) -> Done:
     """Close every request whose time is over. Can be run at any time, twice too."""
-    overdue = Activation.objects.overdue(clock()).values(activation_id=F("pk"))
+    at = clock()
+    overdue = Activation.objects.overdue(at).values(activation_id=F("pk"))
     return sweep(
         overdue.order_by("expires_at", "pk"),
         partial(expire_activation, clock=clock),
+        name="collaboration.expire_activations",
+        key=("activation_id",),
+        at=at,
         failure="request %(activation_id)s has not expired",
     )
 

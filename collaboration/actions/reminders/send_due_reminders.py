@@ -6,7 +6,6 @@ from functools import partial
 from django.db import transaction
 from django.db.models import F, Min
 
-from agreements.actions.sweep import sweep
 from collaboration import alerts, emails, links
 from collaboration.actions.locks import try_lock_activation
 from collaboration.models import Activation, Reminder
@@ -14,14 +13,19 @@ from collaboration.offer.offers import make_offer
 from collaboration.reminders import cancel_reminders
 from ground.clock import Clock, database_clock, oslo_date
 from history.models import record_event
+from sweeps.sweep import Done, sweep
 
 
-def send_due_reminders(*, clock: Clock = database_clock) -> int:
+def send_due_reminders(*, clock: Clock = database_clock) -> Done:
     """Remind of every request with something due. Safe late and twice. Returns how many mails went out."""
-    due = Reminder.objects.due(clock()).values("activation_id", company_id=F("activation__company_id"))
+    at = clock()
+    due = Reminder.objects.due(at).values("activation_id", company_id=F("activation__company_id"))
     return sweep(
         due.alias(oldest=Min("due_at")).order_by("oldest", "activation_id"),
         partial(send_due_reminder, clock=clock),
+        name="collaboration.send_due_reminders",
+        key=("activation_id",),
+        at=at,
         failure="no reminder of request %(activation_id)s",
     )
 

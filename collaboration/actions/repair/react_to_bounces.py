@@ -11,7 +11,6 @@ from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, Whe
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
-from agreements.actions.sweep import sweep
 from collaboration import alerts, emails
 from collaboration.actions.locks import try_lock_activation
 from collaboration.models import Activation
@@ -20,13 +19,15 @@ from ground.clock import Clock, database_clock
 from history.models import Event, record_event
 from notifications.delivery import their_words
 from notifications.models import Email
+from sweeps.sweep import Done, sweep
 
 LONGEST_LIFE = timedelta(days=100)  # no request lives longer, so no older bounce is of one that waits
 
 
-def react_to_bounces(*, clock: Clock = database_clock) -> int:
+def react_to_bounces(*, clock: Clock = database_clock) -> Done:
     """React to each request whose latest mail failed, once for a mail and how. Safe late, twice, and by two beats."""
-    label, since = Activation._meta.label_lower, clock() - LONGEST_LIFE
+    at = clock()
+    label, since = Activation._meta.label_lower, at - LONGEST_LIFE
     mails = Email.objects.filter(subject_type=label, kind__in=emails.KINDS_WITH_THE_LINK)
     known = Event.objects.annotate(mail=KT("after__email")).filter(
         subject_type=label, subject_id=OuterRef("subject_id"), verb=OuterRef("verb"),
@@ -45,6 +46,9 @@ def react_to_bounces(*, clock: Clock = database_clock) -> int:
     return sweep(
         waiting.order_by("pk").values("company_id", activation_id=F("pk")),
         partial(react_to_bounce, clock=clock),
+        name="collaboration.react_to_bounces",
+        key=("activation_id",),
+        at=at,
         failure="no reaction to the bounce of request %(activation_id)s",
     )
 

@@ -7,7 +7,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agreements.actions.refusals import PageIsStale
-from agreements.actions.sweep import sweep
 from collaboration.models import Activation
 from collaboration.settling import dispute_emails as emails
 from collaboration.settling.disputes import describe_claims, fingerprint
@@ -18,6 +17,7 @@ from organisations.actions.merging import make_known
 from organisations.companies.rows import find_claims, is_disputed, lock_company, lock_rows
 from organisations.invitations.rules import check_platform_administrator
 from organisations.models import Company, User
+from sweeps.sweep import Done, sweep_round
 
 
 @transaction.atomic
@@ -48,15 +48,19 @@ def settle_company(
     return found
 
 
-def clear_disputes(*, clock: Clock = database_clock) -> int:
+def clear_disputes(*, clock: Clock = database_clock) -> Done:
     """Make every provisional company known that nobody else claims any more. Safe late and twice; returns how many.
+
+    A dispute may stand for long, so the sweep goes round.
 
     The deeds that end a claim do not: how long they take would tell a firm that another one has asked.
     """
-    # A dispute may stand for long, and must not keep the sweep from those behind it.
     numbers = Company.objects.provisional().order_by("org_number").values("org_number").distinct()
-    failure = "number %(org_number)s was not cleared"
-    return sweep(numbers, partial(clear_dispute, clock=clock), failure=failure, most=None)
+    return sweep_round(
+        numbers, partial(clear_dispute, clock=clock),
+        name="collaboration.clear_disputes", key="org_number", at=clock(),
+        failure="number %(org_number)s was not cleared",
+    )  # fmt: skip
 
 
 @transaction.atomic
