@@ -13,6 +13,7 @@ from agreements.plans import Kind
 from agreements.rights import Person, find_roles
 from agreements.rows.load import Loaded
 from agreements.words.changes import page_url
+from ground.names import NorwegianOrder
 from organisations.models import CompanyUser, Employee
 from subscriptions.models import Subscription
 
@@ -96,10 +97,10 @@ def leads_beside(by: Employee, collaborations: Sequence[Collaboration]) -> list[
     managers = [one.client.account_manager_id for one in collaborations if one.firm_id == by.firm_id]
     leads = Q(role=Employee.Role.ADMINISTRATOR) | Q(pk__in=[pk for pk in managers if pk])
     colleagues = Employee.objects.visible_to(by).active().filter(leads)
-    return list(colleagues.order_by("user__name", "pk").values_list("user__name", flat=True))
+    return list(colleagues.order_by(NorwegianOrder("user__name"), "pk").values_list("user__name", flat=True))
 
 
 def administrators_beside(by: CompanyUser) -> list[str]:
     """The company's administrators, by name."""
     places = CompanyUser.objects.of(by.company).active().administrators()
-    return list(places.order_by("user__name", "pk").values_list("user__name", flat=True))
+    return list(places.order_by(NorwegianOrder("user__name"), "pk").values_list("user__name", flat=True))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agreements.models import Collaboration
+from ground.names import NorwegianOrder
 from ground.periods import add_months
 from ground.spreadsheets import Columns
 from organisations.models import Company, Employee
@@ -135,7 +136,11 @@ def with_client(charges: QuerySet[Charge], collaborations: QuerySet[Collaboratio
 
 def in_order(charges: QuerySet[Charge], *first: Any) -> QuerySet[Charge]:
     named = charges.select_related("subscription__company", "subscription__service", "variant", "paying_firm")
-    order = ("subscription__company__name", "subscription__service__position", "subscription__service__name")
+    order = (
+        NorwegianOrder("subscription__company__name"),
+        "subscription__service__position",
+        "subscription__service__name",
+    )
     return named.order_by(*first, *order, "period", "pk")
 
 

@@ -11,6 +11,7 @@ from agreements.words.standing import with_questions
 from collaboration.models import Activation
 from commitments.models import Receipt
 from ground.clock import database_clock, oslo_date
+from ground.names import NorwegianOrder
 from my_services.requests.offered_places import offers_with_requests
 from organisations.places.current import offered_invitations
 from organisations.places.in_address import without_page
@@ -28,7 +29,7 @@ def overview(request: CompanyRequest) -> HttpResponse:
     subscriptions = list(active.order_by("service__position", "service__name"))
     ended = Collaboration.objects.of(company).exclude(ended_at=None).select_related("firm", "service", "subscription")
     active_ones = Collaboration.objects.of(company).active().with_everything().select_related("activation__receipt")
-    collaborations = list(active_ones.order_by("firm__name", "service__position"))
+    collaborations = list(active_ones.order_by(NorwegianOrder("firm__name"), "service__position"))
     waiting = Activation.objects.of(company).answerable(at).select_related("firm", "service", "requested_by__user")
     waiting = waiting.order_by("expires_at", "pk")
     invitations = offered_invitations(request.user) if request.places.offer_count else []

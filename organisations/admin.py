@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ground.clock import database_clock
 from ground.mail_addresses import shown_address
+from ground.names import NorwegianOrder
 from ground.refusals import NotAllowed
 from history.admin import LookOnly
 from notifications.admin import FindsAddresses
@@ -245,7 +246,7 @@ class EmployeeAdmin(FindsAddresses, LookOnly, admin.ModelAdmin):
     list_filter = ["role", "firm"]
     list_select_related = ["user", "firm"]
     search_fields = ["user__name", "user__email", "firm__name"]
-    ordering = ["firm__name", "user__name"]
+    ordering = [NorwegianOrder("firm__name"), NorwegianOrder("user__name")]
 
     @admin.display(description=_("e-post"), ordering="user__email")
     def email(self, employee: Employee) -> str:

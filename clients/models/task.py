@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models.client import Client
 from ground.clock import OSLO
+from ground.names import NorwegianOrder
 from ground.stored_names import IsNFC
 from organisations.bilingual import in_the_readers_language
 from organisations.models import Employee, Firm
@@ -37,7 +38,7 @@ class TaskType(models.Model):
     class Meta:
         verbose_name = _("oppgavetype")
         verbose_name_plural = _("oppgavetyper")
-        ordering = ["name"]
+        ordering = [NorwegianOrder("name"), "pk"]
         constraints = [
             models.UniqueConstraint(fields=["firm", "name"], name="task_type_once_in_a_firm"),
             models.UniqueConstraint(fields=["firm", "id"], name="task_type_firm_and_id"),
@@ -61,7 +62,9 @@ class TaskQuerySet(models.QuerySet):
 
     def with_people(self) -> "TaskQuerySet":
         """With what a line about a task shows: its type, owner and participants."""
-        return self.select_related("type", "owner__user").prefetch_related("participants__user")
+        by_name = Employee.objects.order_by(NorwegianOrder("user__name"), "pk")
+        participants = models.Prefetch("participants", queryset=by_name)
+        return self.select_related("type", "owner__user").prefetch_related(participants, "participants__user")
 
     def with_overdue(self) -> "TaskQuerySet":
         """With `is_overdue`: open, and the due date is past in Oslo."""

@@ -19,6 +19,7 @@ from agreements.words.outlook import outlook_of
 from agreements.words.standing import agreement_rows, end_links
 from commitments.models import Receipt
 from ground.clock import database_clock, oslo_date
+from ground.names import NorwegianOrder
 from organisations.places.requests import CompanyRequest
 from subscriptions.models import Subscription
 
@@ -45,7 +46,7 @@ def agreement_context(request: CompanyRequest, subscription: Subscription, today
     """What stands in the agreement, and what this person may do with it."""
     person = request.company_user
     everything = Collaboration.objects.of(person.company).on(subscription).with_everything()
-    collaborations = list(everything.select_related("activation__receipt").order_by("firm__name", "pk"))
+    collaborations = list(everything.select_related("activation__receipt").order_by(NorwegianOrder("firm__name"), "pk"))
     active = [collaboration for collaboration in collaborations if collaboration.is_active]
     loaded, log = load(subscription, day=today), read_access_log(collaborations)
     ways = find_change_ways(loaded, active, person)
@@ -55,7 +56,7 @@ def agreement_context(request: CompanyRequest, subscription: Subscription, today
         "collaborations": active,
         "access": access_rows(active, log),
         "ended": [collaboration for collaboration in collaborations if not collaboration.is_active],
-        "own_people": [access.company_user.name for access in accesses.order_by("company_user__name")],
+        "own_people": [access.company_user.name for access in accesses.order_by(NorwegianOrder("company_user__name"))],
         "changes": change_rows(loaded, active, person),
         "change_links": ways.links,
         "change_obstacles": ways.obstacles,

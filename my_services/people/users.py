@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ground.clock import database_clock, oslo_date
+from ground.names import NorwegianOrder
 from ground.refusals import NotAllowed, show_refusal
 from my_services.people.forms import RoleForm, ServicesForm
 from organisations.forms.kept import fill_in
@@ -56,8 +57,11 @@ def user_list(request: CompanyRequest) -> HttpResponse:
     former = CompanyUser.objects.of(company).exclude(deactivated_at=None).select_related("user")
     context = {
         "company": company,
-        "users": users.order_by("-is_main_contact", "user__name", "pk"),
-        "invitations": Invitation.objects.of(company).unanswered().select_related("invited_by").order_by("name", "pk"),
+        "users": users.order_by("-is_main_contact", NorwegianOrder("user__name"), "pk"),
+        "invitations": Invitation.objects.of(company)
+        .unanswered()
+        .select_related("invited_by")
+        .order_by(NorwegianOrder("name"), "pk"),
         "now": now,
         "former": former.order_by("-deactivated_at", "-pk")[:FORMER],
     }

@@ -25,6 +25,7 @@ from collaboration.offer.rows import offered_rows
 from commitments.commitment import commitment_in
 from commitments.words import who_pays_later
 from ground.clock import database_clock, oslo_date
+from ground.names import NorwegianOrder
 from ground.refusals import NotAllowed
 from my_services.requests.forms import ApprovalForm, DeclineForm
 from my_services.requests.hand_over_form import HandOverForm
@@ -146,7 +147,7 @@ def who_was_to_pay(activation: Activation) -> list[str]:
 
 def administrators_of(company: Company) -> QuerySet[CompanyUser]:
     places = CompanyUser.objects.of(company).active().administrators()
-    return places.select_related("user").order_by("user__name", "pk")
+    return places.select_related("user").order_by(NorwegianOrder("user__name"), "pk")
 
 
 def mention_others(offer: Offer) -> list[Answer]:
@@ -224,7 +225,7 @@ def approval_form(offer: Offer, data: QueryDict | dict | None) -> ApprovalForm:
 def collaborations_of_others(offer: Offer) -> list[Collaboration]:
     assert offer.subscription  # other firms collaborate in it
     collaborations = Collaboration.objects.on(offer.subscription).running(offer.today).select_related("firm")
-    return list(collaborations.filter(firm__in=offer.other_firms).order_by("firm__name", "pk"))
+    return list(collaborations.filter(firm__in=offer.other_firms).order_by(NorwegianOrder("firm__name"), "pk"))
 
 
 def choices_before(request: CompanyRequest, offer: Offer) -> dict | None:

@@ -10,6 +10,7 @@ from clients.models import Client, Contact, Task, TaskType
 from clients.numbers import NumberTaken
 from clients.rights import may_choose_manager
 from ground.lines import LineField
+from ground.names import NorwegianOrder
 from ground.org_number import OrgNumberField, validate_org_number
 from ground.refusals import NotAllowed, show_refusal
 from organisations.forms.addresses import AddressField
@@ -32,7 +33,7 @@ def employees_of(firm: Firm, *, and_also: int | None = None):
     """Employees who can be chosen: those who work in the firm today, and the one who is chosen already (`and_also`)."""
     everybody = Employee.objects.filter(firm=firm)
     chosen = everybody.active() | everybody.filter(pk__in=[and_also] if and_also else [])
-    return chosen.select_related("user").order_by("user__name")
+    return chosen.select_related("user").order_by(NorwegianOrder("user__name"))
 
 
 class ClientForm(forms.ModelForm):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from collaboration.progress.states import State
 from ground.lines import AnyLineField
+from ground.names import NorwegianOrder
 from office.filter_form import FilterMixin
 from organisations.models import Employee, Firm
 from subscriptions.models import Service
@@ -33,7 +34,11 @@ class CollaborationFilterForm(FilterMixin, forms.Form):
 
     def __init__(self, *args, firm: Firm, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        people = Employee.objects.filter(firm=firm).order_by("user__name", "pk").values_list("pk", "user__name")
+        people = (
+            Employee.objects.filter(firm=firm)
+            .order_by(NorwegianOrder("user__name"), "pk")
+            .values_list("pk", "user__name")
+        )
         everybody = [(str(pk), name) for pk, name in people]
         found = {
             "owner": everybody,

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from collaboration.actions.firm.deactivate_employee import Responsibilities
 from ground.lines import LineField
+from ground.names import NorwegianOrder
 from organisations.forms.addresses import AddressField
 from organisations.models import Employee, Invitation
 
@@ -69,7 +70,7 @@ class HandOverForm(forms.Form):
         others = Employee.objects.visible_to(leaver).active().exclude(pk=leaver.pk).select_related("user")
         for name, rows in (("account_manager", there.managed), ("task_owner", there.owned)):
             if rows:
-                self.fields[name].queryset = others.order_by("user__name")  # type: ignore[attr-defined]
+                self.fields[name].queryset = others.order_by(NorwegianOrder("user__name"))  # type: ignore[attr-defined]
             else:
                 del self.fields[name]
 

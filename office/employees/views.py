@@ -17,6 +17,7 @@ from collaboration.actions.firm.deactivate_employee import responsibilities_of
 from ground import spreadsheets
 from ground.clock import database_clock
 from ground.mail_addresses import shown_address
+from ground.names import NorwegianOrder
 from ground.refusals import NotAllowed, perform, show_refusal
 from office.employees import leaver_report
 from office.employees.forms import EmployeeForm, HandOverForm, InvitationForm
@@ -35,7 +36,11 @@ from organisations.places.requests import FirmRequest
 @require_safe
 @administrators_only
 def employee_list(request: FirmRequest) -> HttpResponse:
-    employees = list(Employee.objects.visible_to(request.employee).select_related("user").order_by("user__name", "pk"))
+    employees = list(
+        Employee.objects.visible_to(request.employee)
+        .select_related("user")
+        .order_by(NorwegianOrder("user__name"), "pk")
+    )
     waiting = Invitation.objects.visible_to(request.employee).unanswered().select_related("invited_by")
     at_work = [employee for employee in employees if employee.is_active]
     administrators = [employee.pk for employee in at_work if employee.is_administrator]
@@ -43,7 +48,7 @@ def employee_list(request: FirmRequest) -> HttpResponse:
         "employees": [employee for employee in employees if employee.deactivated_at is None],
         "needed": administrators[0] if len(administrators) == 1 else None,
         "former": [employee for employee in employees if employee.deactivated_at is not None],
-        "invitations": waiting.order_by("name", "pk"),
+        "invitations": waiting.order_by(NorwegianOrder("name"), "pk"),
         "now": database_clock(),
     }
     return render(request, "office/employee_list.html", context)

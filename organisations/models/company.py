@@ -4,9 +4,11 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from ground.mail_addresses import in_its_form
+from ground.names import NorwegianOrder
 from ground.org_number import validate_org_number
 from ground.stored_names import IsNFC
 from organisations.companies import states as company_states
@@ -69,8 +71,11 @@ class Company(models.Model):
     class Meta:
         verbose_name = _("selskap")
         verbose_name_plural = _("selskaper")
-        ordering = ["name"]
-        indexes = [models.Index(fields=["org_number"], name="company_by_org_number")]
+        ordering = [NorwegianOrder("name"), "pk"]
+        indexes = [
+            models.Index(fields=["org_number"], name="company_by_org_number"),
+            models.Index(NorwegianOrder("name"), F("id"), name="company_by_name"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["org_number"],

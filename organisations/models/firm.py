@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ground.mail_addresses import in_its_form
+from ground.names import NorwegianOrder
 from ground.org_number import validate_org_number
 from ground.stored_names import IsNFC
 from organisations.models.user import User
@@ -44,7 +45,7 @@ class Firm(models.Model):
     class Meta:
         verbose_name = _("byrå")
         verbose_name_plural = _("byråer")
-        ordering = ["name"]
+        ordering = [NorwegianOrder("name"), "pk"]
         constraints = [
             models.CheckConstraint(condition=in_its_form("email"), name="firm_email_in_its_form"),
             models.CheckConstraint(condition=IsNFC("name"), name="firm_name_nfc"),

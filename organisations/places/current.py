@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from ground.names import NorwegianOrder
 from organisations.models import CompanyUser, Employee, Invitation
 
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -89,12 +90,22 @@ class Places:
 
 def employments(user) -> QuerySet[Employee]:
     """The firms that the user works in, by name."""
-    return Employee.objects.active().filter(user=user).select_related("firm", "user").order_by("firm__name")
+    return (
+        Employee.objects.active()
+        .filter(user=user)
+        .select_related("firm", "user")
+        .order_by(NorwegianOrder("firm__name"))
+    )
 
 
 def company_users(user) -> QuerySet[CompanyUser]:
     """The companies that the user acts for, by name."""
-    return CompanyUser.objects.active().filter(user=user).select_related("company", "user").order_by("company__name")
+    return (
+        CompanyUser.objects.active()
+        .filter(user=user)
+        .select_related("company", "user")
+        .order_by(NorwegianOrder("company__name"))
+    )
 
 
 def firm_places(request: HttpRequest) -> Places:
@@ -134,7 +145,7 @@ def offered_invitations(user) -> QuerySet[Invitation]:
 
 def offered_places(user) -> QuerySet[CompanyUser]:
     """The administrator's places that firms' requests to the person's address offer."""
-    return CompanyUser.objects.offered_to(user).select_related("company").order_by("company__name")
+    return CompanyUser.objects.offered_to(user).select_related("company").order_by(NorwegianOrder("company__name"))
 
 
 def count_offers(user):

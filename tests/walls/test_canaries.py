@@ -21,7 +21,7 @@ NO_CANARY = {
     "legal_form", "org_number", "scenario", "status", "payer", "role", "client_access", "decline_reason", "kind",
     "alert_emails", "outcome",  # choices
     "token_hash", "code", "salt", "path",  # made by us
-    "sort_name", "search_text",  # made of the name
+    "sort_name",  # made of the name
 }  # fmt: skip
 
 
