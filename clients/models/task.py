@@ -92,6 +92,7 @@ class Task(models.Model):
         blank=True,
         verbose_name=_("deltakere"),
     )
+    period = models.CharField(_("periode eller stikkord"), max_length=60, blank=True)
     due_on = models.DateField(_("frist"), null=True, blank=True)
     opened_at = models.DateTimeField(_("åpnet"))
     closed_at = models.DateTimeField(_("lukket"), null=True, blank=True)
@@ -101,14 +102,25 @@ class Task(models.Model):
     class Meta:
         verbose_name = _("oppgave")
         verbose_name_plural = _("oppgaver")
-        constraints = [models.UniqueConstraint(fields=["firm", "id"], name="task_firm_and_id")]
+        constraints = [
+            models.UniqueConstraint(fields=["firm", "id"], name="task_firm_and_id"),
+            models.CheckConstraint(condition=IsNFC("period"), name="task_period_nfc"),
+        ]
         indexes = [
             models.Index(fields=["client", "closed_at"]),
             models.Index(fields=["owner", "due_on"], condition=Q(closed_at=None), name="task_open_by_owner"),
         ]
 
     def __str__(self) -> str:
-        return str(self.type)
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """What the firm calls the task: its type, and the period or keyword where it has one.
+
+        The customer reads the type alone, since the rest is the firm's own note.
+        """
+        return f"{self.type.local_name}, {self.period}" if self.period else self.type.local_name
 
     @property
     def is_open(self) -> bool:
