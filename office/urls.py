@@ -8,6 +8,7 @@ from office.clients import views
 from office.collaborations import views as collaboration_views
 from office.employees import views as employee_views
 from office.settings import views as settings_views
+from office.tasks import views as task_views
 
 app_name = "office"
 
@@ -57,7 +58,7 @@ urlpatterns = [
     path("kunder/<int:number>/", include(card)),
     path("varsler/", include(alerts)),
     path("medarbeidere/", include(employees)),
-    path("mine-oppgaver/", views.my_tasks, name="my-tasks"),
+    path("mine-oppgaver/", task_views.my_tasks, name="my-tasks"),
     path("samarbeid/", include(collaborations)),
     path("fakturagrunnlag/", charge_views.charge_list, name="charge-list"),
     path("fakturagrunnlag/eksport.<slug:kind>", charge_views.charge_export, name="charge-export"),

@@ -16,7 +16,6 @@ class Migration(migrations.Migration):
             name="period",
             field=models.CharField(
                 blank=True,
-                help_text="Skiller oppgaver av samme type.",
                 max_length=60,
                 verbose_name="periode eller stikkord",
             ),
