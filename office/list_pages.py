@@ -36,8 +36,11 @@ def sort_of(columns: Mapping[str, SortColumn], chosen: str) -> Sort:
 
 
 def sort_headers(columns: Mapping[str, SortColumn], answers: dict[str, str], *, default: str) -> dict[str, dict]:
-    """The headings by column, each with the address of the order that a click on it gives."""
-    chosen = answers.get("sort", default)
+    """The headings by column, each with the address of the order that a click on it gives.
+
+    `default` is the column of a list whose address names none; "" where that order is no column's.
+    """
+    chosen = answers.get("sort") or default
     headers = {}
     for name, column in columns.items():
         is_current = chosen.removeprefix("-") == name
