@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
+from django.http import QueryDict
 
 from clients.models import Client, Task, TaskParticipant
 from clients.models.task import TaskQuerySet
 from collaboration.actions.firm.obstacles import with_use
-from ground.paging import KeysetPage, get_page
+from ground.paging import KeysetPage, Sort, get_page
 from office.clients.rows import query_string
 from office.list_choices import find_choices
 from office.list_pages import PAGE_SIZE, sort_headers, sort_of, summarise
@@ -33,9 +34,9 @@ class TaskList:
 
 
 def find_tasks(request: FirmRequest) -> TaskList:
-    form = TaskFilterForm(request.GET, employee=request.employee, choices=find_choices(request.employee.firm))
+    form = read_filters(request.employee, request.GET)
     answers = form.answers
-    sort = sort_of(ORDERS, answers.get("sort", DEFAULT_ORDER))
+    sort = order_of(answers)
     tasks = tasks_of_list(request.employee, answers)
     page = get_page(
         with_use(with_facts(tasks)),
@@ -54,6 +55,14 @@ def find_tasks(request: FirmRequest) -> TaskList:
         is_filtered=bool(answers.keys() - {"sort"}),
         query=query_string(**answers) if answers else "",
     )
+
+
+def read_filters(employee: Employee, query: QueryDict) -> TaskFilterForm:
+    return TaskFilterForm(query, employee=employee, choices=find_choices(employee.firm))
+
+
+def order_of(answers: dict[str, str]) -> Sort:
+    return sort_of(ORDERS, answers.get("sort", DEFAULT_ORDER))
 
 
 def tasks_of_list(employee: Employee, answers: dict[str, str]) -> TaskQuerySet:
