@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "organisations",
     "notifications",
     "history",
+    "business_register",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -310,6 +311,11 @@ HELP_PHONE = env.str("HELP_PHONE", default="")  # where they call; empty: nobody
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Byrå <ikke-svar@byra.example>")
 MAIL_CATCHER_DIR = env.str("MAIL_CATCHER_DIR", default="")  # only in the demo: where its mail catcher puts the mails
 
+# --- Enhetsregisteret: asked while a page waits, and at night about the firms' clients ----------------------------
+
+BUSINESS_REGISTER_URL = env.str("BUSINESS_REGISTER_URL", default="")  # empty: nothing is asked or shown
+BUSINESS_REGISTER_REQUESTS_PER_HOUR = env.int("BUSINESS_REGISTER_REQUESTS_PER_HOUR", default=1200)  # of the night
+
 # --- Celery: messages are only wake-up hints, what must be done stands in PostgreSQL -------------------------------
 
 CELERY_BROKER_URL = env.str("REDIS_URL")
@@ -353,6 +359,10 @@ CELERY_BEAT_SCHEDULE = {
     "send-alert-digests": {"task": "collaboration.send_alert_digests", "schedule": crontab(minute=1)},
     "react-to-bounces": {"task": "collaboration.react_to_bounces", "schedule": 15},
     "blank-old-mails": {"task": "notifications.blank_old_emails", "schedule": crontab(hour=3, minute=30)},
+    "delete-old-register-answers": {
+        "task": "business_register.delete_old_answers",
+        "schedule": crontab(minute=35),
+    },
     "delete-old-alerts": {"task": "notifications.delete_old_alerts", "schedule": crontab(hour=3, minute=40)},
     "blank-old-receipts": {"task": "privacy.blank_old_receipts", "schedule": crontab(hour=3, minute=50)},
     "blank-closed-requests": {"task": "privacy.blank_closed_requests", "schedule": crontab(hour=4, minute=0)},
