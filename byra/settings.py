@@ -437,6 +437,7 @@ LOGGING = {
         }
     },
     "loggers": {
+        "httpx": {"level": "WARNING"},  # tells of each address, in which somebody's name may stand
         "fontTools": {"level": "WARNING"},  # tells of every step with every letter of a PDF
         "django": {},  # without the handlers that Django gives it, which would write everything a second time
     },

@@ -47,11 +47,13 @@ SLOW, BROKEN, REMOVED = (1049,), (1050,), (1054,)
 
 # Nobody's clients yet: to be looked up by who makes a new one.
 FRESH = (
-    cast.Card(3101, "Nordlys Bakeri AS", "Fjordgata 12", "9008", "Tromsø", contact_name="Line Berg"),
-    cast.Card(3102, "Nordlys Keramikk", "Verkstedveien 3", "9016", "Tromsø", True, "ENK", "Eva Ås"),
-    cast.Card(3103, "Sjøbris Rør AS", "Havnegata 5", "6004", "Ålesund", contact_name="Per Rør"),
-    cast.Card(3104, "Konkursen AS", "Torggata 8", "0181", "Oslo", contact_name="Per Rør"),
-    cast.Card(3105, "Slettet Butikk AS", "Storgata 2", "2000", "Lillestrøm", contact_name="Line Berg"),
+    cast.Card(3101, "Nordlys Bakeri AS", "Fjordgata 12", "9008", "Tromsø", contact_name="Line Berg", local_part="line"),
+    cast.Card(3102, "Nordlys Keramikk", "Verkstedveien 3", "9016", "Tromsø", True, "ENK", "Eva Ås", "eva"),
+    cast.Card(3103, "Sjøbris Rør AS", "Havnegata 5", "6004", "Ålesund", contact_name="Per Rør", local_part="per"),
+    cast.Card(3104, "Konkursen AS", "Torggata 8", "0181", "Oslo", contact_name="Per Rør", local_part="per"),
+    cast.Card(
+        3105, "Slettet Butikk AS", "Storgata 2", "2000", "Lillestrøm", contact_name="Line Berg", local_part="line"
+    ),
 )
 CHANGED |= {3104: {"konkurs": True}, 3105: {"slettedato": "2026-05-04", "respons_klasse": "SlettetEnhet"}}
 SUBUNIT = cast.synthetic_org_number(3190)  # the bakery's shop
