@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from clients import actions
 from clients.models import Client, Contact, Task
 from clients.rights import may_delete
+from collaboration.register_check import PERSON, find_person
 from ground.refusals import perform
 from office.clients.edit_forms import ContactForm, TaskForm
 from organisations.forms.kept import fill_in
@@ -34,7 +35,13 @@ def contact_edit(request: FirmRequest, number: int, pk: int) -> HttpResponse:
 
 def contact_form_page(request: FirmRequest, client: Client, *, contact: Contact | None, heading: str) -> HttpResponse:
     is_main_anyway = contact.is_main if contact else not client.contacts.exists()
-    form = ContactForm(request.POST or None, instance=contact, asks_main=not is_main_anyway)
+    person = find_person(client, request.GET.get(PERSON, "")) if contact is None else None
+    form = ContactForm(
+        request.POST or None,
+        instance=contact,
+        asks_main=not is_main_anyway,
+        initial={"name": person.name} if person else None,
+    )
     fill_in(form, request)
     if request.method == "POST" and form.is_valid():
         key = None if contact else form_key(request)
