@@ -8,14 +8,14 @@ import hashlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
 from django.conf import settings
 
 from business_register.actions import keep_answer, keep_failure, take_turn
-from business_register.models import Answer
+from business_register.models import KEPT_FOR, Answer, Breaker
 from business_register.names import words_of
 from business_register.requests import Away, Deadline, Heard, ask
 from business_register.values import (
@@ -64,8 +64,22 @@ def is_on() -> bool:
     return bool(settings.BUSINESS_REGISTER_URL)
 
 
-def find_unit(org_number: str, *, deadline: Deadline | None = None, clock: Clock = database_clock) -> Found:
-    """The unit with this number: a main unit, else a sub-unit, whose `parent` says so."""
+def is_resting(*, at: datetime) -> bool:
+    """Whether the register has failed so often that nobody asks it now."""
+    return Breaker.objects.filter(rests_until__gt=at).exists()
+
+
+def find_unit(
+    org_number: str,
+    *,
+    deadline: Deadline | None = None,
+    at_most: timedelta = KEPT_FOR,
+    clock: Clock = database_clock,
+) -> Found:
+    """The unit with this number: a main unit, else a sub-unit, whose `parent` says so.
+
+    An answer older than `at_most` is asked for anew.
+    """
     if not is_org_number(org_number):
         return Found(State.MISSING)
     deadline = deadline or Deadline()
@@ -77,11 +91,17 @@ def find_unit(org_number: str, *, deadline: Deadline | None = None, clock: Clock
             return {"state": State.REMOVED.value if heard.status == 410 else State.MISSING.value}
         return {"state": State.FOUND.value, "unit": as_json(read_unit(heard.said, org_number=org_number))}
 
-    answer = look_up(About.UNIT, org_number, f"/enheter/{org_number}", read, deadline, clock)
+    answer = look_up(About.UNIT, org_number, f"/enheter/{org_number}", read, deadline, clock, at_most=at_most)
     return found_unit(answer)
 
 
-def find_roles(org_number: str, *, deadline: Deadline | None = None, clock: Clock = database_clock) -> Found:
+def find_roles(
+    org_number: str,
+    *,
+    deadline: Deadline | None = None,
+    at_most: timedelta = KEPT_FOR,
+    clock: Clock = database_clock,
+) -> Found:
     """The roles that people and units have in the unit; none where the register has none."""
     if not is_org_number(org_number):
         return Found(State.MISSING)
@@ -90,7 +110,8 @@ def find_roles(org_number: str, *, deadline: Deadline | None = None, clock: Cloc
         roles = read_roles(heard.said) if heard.status == 200 else ()
         return {"state": State.FOUND.value, "roles": [as_json(role) for role in roles]}
 
-    answer = look_up(About.ROLES, org_number, f"/enheter/{org_number}/roller", read, deadline or Deadline(), clock)
+    path = f"/enheter/{org_number}/roller"
+    answer = look_up(About.ROLES, org_number, path, read, deadline or Deadline(), clock, at_most=at_most)
     return found_roles(answer)
 
 
@@ -106,7 +127,7 @@ def find_by_name(name: str, *, deadline: Deadline | None = None, clock: Clock = 
 
     deadline = deadline or Deadline()
     query = {"navn": name[:LONGEST_NAME], "size": "20"}
-    answer = look_up(About.NAME, asked, "/enheter", read, deadline, clock, **query)
+    answer = look_up(About.NAME, asked, "/enheter", read, deadline, clock, query=query)
     if answer is None:
         return AWAY
     units = tuple(Unit(**unit) for unit in answer.content["units"])
@@ -137,7 +158,15 @@ def found_roles(answer: Answer | None) -> Found:
 
 
 def look_up(
-    about: str, asked: str, path: str, read: Read, deadline: Deadline, clock: Clock, **query: str
+    about: str,
+    asked: str,
+    path: str,
+    read: Read,
+    deadline: Deadline,
+    clock: Clock,
+    *,
+    at_most: timedelta = KEPT_FOR,
+    query: dict[str, str] | None = None,
 ) -> Answer | None:
     """The kept answer while it is fresh, else a new one; None where the register is away, without waiting for it twice
     within a minute.
@@ -146,12 +175,12 @@ def look_up(
         return None
     at = clock()
     kept = Answer.objects.filter(about=about, asked=asked).first()
-    if kept and kept.is_fresh(at):
+    if kept and kept.is_fresh(at, at_most=at_most):
         return kept
     if (kept and kept.rests(at)) or not take_turn(at=at):
         return None
     try:
-        content = read(ask(path, deadline, **query))
+        content = read(ask(path, deadline, **(query or {})))
     except (Away, Malformed) as error:
         logger.warning("the register is away: %s", error)
         keep_failure(about=about, asked=asked, at=at, rests=getattr(error, "rests", 0))

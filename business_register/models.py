@@ -49,8 +49,8 @@ class Answer(models.Model):
     def __str__(self) -> str:
         return f"{self.about}: {self.asked}"
 
-    def is_fresh(self, at: datetime) -> bool:
-        return self.answered_at is not None and self.answered_at > at - KEPT_FOR
+    def is_fresh(self, at: datetime, *, at_most: timedelta = KEPT_FOR) -> bool:
+        return self.answered_at is not None and self.answered_at > at - at_most
 
     def rests(self, at: datetime) -> bool:
         return self.failed_at is not None and self.failed_at > at - RESTS_FOR

@@ -38,6 +38,9 @@ class Unit:
     street: str = ""
     postal_code: str = ""
     city: str = ""
+    mail_street: str = ""
+    mail_postal_code: str = ""
+    mail_city: str = ""
     email: str = ""
     phone: str = ""
     parent: str = ""
@@ -46,6 +49,11 @@ class Unit:
     is_bankrupt: bool = False
     is_winding_up: bool = False
     is_forced_to_wind_up: bool = False
+
+    @property
+    def addresses(self) -> tuple[tuple[str, str, str], ...]:
+        """Where it is, and where its post goes."""
+        return self.address, (self.mail_street, self.mail_postal_code, self.mail_city)
 
     @property
     def address(self) -> tuple[str, str, str]:
@@ -83,6 +91,7 @@ def read_unit(answer: Any, *, org_number: str = "") -> Unit:
     street, postal_code, city = read_address(
         *(answer.get(kind) for kind in ("forretningsadresse", "beliggenhetsadresse", "postadresse"))
     )
+    mail_street, mail_postal_code, mail_city = read_address(answer.get("postadresse"))
     return Unit(
         org_number=number,
         name=name,
@@ -90,6 +99,9 @@ def read_unit(answer: Any, *, org_number: str = "") -> Unit:
         street=street,
         postal_code=postal_code,
         city=city,
+        mail_street=mail_street,
+        mail_postal_code=mail_postal_code,
+        mail_city=mail_city,
         email=mail_address(answer.get("epostadresse")),
         phone=line(answer.get("telefon"), 30) or line(answer.get("mobil"), 30),
         parent=line(answer.get("overordnetEnhet"), 9),

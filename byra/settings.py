@@ -356,6 +356,12 @@ CELERY_BEAT_SCHEDULE = {
     "expire-activations": {"task": "collaboration.expire_activations", "schedule": 60},
     "clear-disputes": {"task": "collaboration.clear_disputes", "schedule": 60},
     "send-due-reminders": {"task": "collaboration.send_due_reminders", "schedule": 60},
+    # At night in Norway; each run takes as many as there is time for
+    "compare-clients": {
+        "task": "collaboration.compare_clients",
+        "schedule": crontab(minute="*/2", hour="21-23,0-3"),
+        "options": {"expires": 110},
+    },
     "send-alert-digests": {"task": "collaboration.send_alert_digests", "schedule": crontab(minute=1)},
     "react-to-bounces": {"task": "collaboration.react_to_bounces", "schedule": 15},
     "blank-old-mails": {"task": "notifications.blank_old_emails", "schedule": crontab(hour=3, minute=30)},

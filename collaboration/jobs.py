@@ -55,6 +55,11 @@ def react_to_bounces() -> int:
     return actions.react_to_bounces()
 
 
+@shared_task(name="collaboration.compare_clients")
+def compare_clients() -> int:
+    return actions.compare_clients()
+
+
 @shared_task(name="collaboration.send_due_reminders")
 def send_due_reminders() -> int:
     return actions.send_due_reminders()
