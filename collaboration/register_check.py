@@ -64,8 +64,8 @@ def name_differs(client: Client, unit: Unit) -> Finding:
         Level.YELLOW,
         "register_name_differs",
         text % {"register": unit.name, "client": client.name},
-        link_url=reverse("office:client-edit", args=[client.number]),
-        link_label=_("Rett kunden"),
+        link_url=reverse("office:client-register", args=[client.number]),
+        link_label=_("Sammenlign med Enhetsregisteret"),
     )
 
 
@@ -76,7 +76,7 @@ def check_roles(activation: Activation, roles: Found, receiver: str) -> Iterator
         return
     people = people_of(roles.roles)
     if not people:
-        text = _("Enhetsregisteret har ingen roller for kunden, så mottakeren kan ikke kontrolleres mot dem.")
+        text = _("Enhetsregisteret nevner ingen personer hos kunden, så mottakeren kan ikke kontrolleres.")
         yield Finding(Level.YELLOW, "register_without_roles", text)
         return
     if not receiver:

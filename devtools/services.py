@@ -224,10 +224,10 @@ def start_mail_catcher(processes: Processes, folder: Path, *, events_url: str = 
     }
 
 
-def start_register(processes: Processes, folder: Path) -> dict[str, str]:
-    """Start the demo's register of enterprises on a free port; return the variable that leads the questions there."""
+def start_register(processes: Processes, folder: Path) -> str:
+    """Start the demo's register of enterprises on a free port; return its address."""
     port = free_port()
     command = [sys.executable, "-m", "devtools.register", "--port", str(port)]
     processes.start("register", command, log=folder / "register.log")
     processes.wait_until(lambda: listening(port), "The register of enterprises")
-    return {"BUSINESS_REGISTER_URL": f"http://127.0.0.1:{port}/enhetsregisteret/api"}
+    return f"http://127.0.0.1:{port}/enhetsregisteret/api"

@@ -6,7 +6,7 @@ and the processes of the Procfile.
     python -m devtools.stack -- COMMAND …    fresh services, one command, its exit code (this is bin/test)
 
 BYRA_DATA is the folder that keeps the data (default .run), PORT the port of the pages (default 8000).
-DATABASE_URL and REDIS_URL, when given, are used in place of servers of our own.
+DATABASE_URL, REDIS_URL and BUSINESS_REGISTER_URL, when given, are used in place of servers of our own.
 """
 
 import fcntl
@@ -106,7 +106,7 @@ def start_services(processes: Processes, folder: Path, *, durable: bool) -> dict
         "DATABASE_URL": os.environ.get("DATABASE_URL") or start_postgres(processes, folder),
         "REDIS_URL": os.environ.get("REDIS_URL") or start_redis(processes, folder, durable=durable),
         **start_mail_catcher(processes, folder, events_url=events_url),
-        **start_register(processes, folder),
+        "BUSINESS_REGISTER_URL": os.environ.get("BUSINESS_REGISTER_URL") or start_register(processes, folder),
     }
 
 
