@@ -73,7 +73,7 @@ class Register:
 
     def add(self, card: cast.Card) -> None:
         number = card.org_number
-        if number is None or card.company:
+        if number is None or number in self.units:
             return
         changes = CHANGED.get(card.number, {})
         self.units[number] = unit_of(card) | changes
