@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "notifications",
     "history",
     "sweeps",
+    "business_register",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -311,6 +312,11 @@ HELP_PHONE = env.str("HELP_PHONE", default="")  # where they call; empty: nobody
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Byrå <ikke-svar@byra.example>")
 MAIL_CATCHER_DIR = env.str("MAIL_CATCHER_DIR", default="")  # only in the demo: where its mail catcher puts the mails
 
+# --- Enhetsregisteret: asked while a page waits, and at night about the firms' clients ----------------------------
+
+BUSINESS_REGISTER_URL = env.str("BUSINESS_REGISTER_URL", default="")  # empty: nothing is asked or shown
+BUSINESS_REGISTER_REQUESTS_PER_HOUR = env.int("BUSINESS_REGISTER_REQUESTS_PER_HOUR", default=1200)  # of the night
+
 # --- Celery: messages are only wake-up hints, what must be done stands in PostgreSQL -------------------------------
 
 CELERY_BROKER_URL = env.str("REDIS_URL")
@@ -352,9 +358,19 @@ CELERY_BEAT_SCHEDULE = {
     "expire-activations": {"task": "collaboration.expire_activations", "schedule": 60},
     "clear-disputes": {"task": "collaboration.clear_disputes", "schedule": 60},
     "send-due-reminders": {"task": "collaboration.send_due_reminders", "schedule": 60},
+    # At night in Norway; each run takes as many as there is time for
+    "compare-clients": {
+        "task": "collaboration.compare_clients",
+        "schedule": crontab(minute="*/2", hour="21-23,0-3"),
+        "options": {"expires": 110},
+    },
     "send-alert-digests": {"task": "collaboration.send_alert_digests", "schedule": crontab(minute=1)},
     "react-to-bounces": {"task": "collaboration.react_to_bounces", "schedule": 15},
     "blank-old-mails": {"task": "notifications.blank_old_emails", "schedule": crontab(hour=3, minute=30)},
+    "delete-old-register-answers": {
+        "task": "business_register.delete_old_answers",
+        "schedule": crontab(minute=35),
+    },
     "delete-old-alerts": {"task": "notifications.delete_old_alerts", "schedule": crontab(hour=3, minute=40)},
     "blank-old-receipts": {"task": "privacy.blank_old_receipts", "schedule": crontab(hour=3, minute=50)},
     "blank-closed-requests": {"task": "privacy.blank_closed_requests", "schedule": crontab(hour=4, minute=0)},
@@ -429,6 +445,7 @@ LOGGING = {
         }
     },
     "loggers": {
+        "httpx": {"level": "WARNING"},  # tells of each address, in which somebody's name may stand
         "fontTools": {"level": "WARNING"},  # tells of every step with every letter of a PDF
         "django": {},  # without the handlers that Django gives it, which would write everything a second time
     },

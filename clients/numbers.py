@@ -25,9 +25,19 @@ def check_unique(client: Client, *, by: Employee) -> None:
         unnamed = _("Kundenummeret %(number)s er i bruk.") % {"number": client.number}
         raise taken(found, by=by, field="number", named=_("%(name)s har kundenummer %(number)s."), unnamed=unnamed)
     if client.org_number and (found := others.filter(org_number=client.org_number)).exists():
-        named = _("%(name)s, kunde %(number)s, har dette organisasjonsnummeret.")
-        unnamed = _("En kunde som du ikke ser, har dette organisasjonsnummeret. Be en administrator om tilgang.")
-        raise taken(found, by=by, field="org_number", named=named, unnamed=unnamed)
+        raise org_number_taken(found, by=by)
+
+
+def find_taken(org_number: str, *, by: Employee) -> NumberTaken | None:
+    """What a new client with this number would be refused by; None while no client of the firm has it."""
+    found = Client.objects.filter(firm_id=by.firm_id, org_number=org_number)
+    return org_number_taken(found, by=by) if found.exists() else None
+
+
+def org_number_taken(found: QuerySet[Client], *, by: Employee) -> NumberTaken:
+    named = _("%(name)s, kunde %(number)s, har dette organisasjonsnummeret.")
+    unnamed = _("En kunde som du ikke ser, har dette organisasjonsnummeret. Be en administrator om tilgang.")
+    return taken(found, by=by, field="org_number", named=named, unnamed=unnamed)
 
 
 def taken(found: QuerySet[Client], *, by: Employee, field: str, named: str, unnamed: str) -> NumberTaken:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from agreements.models import SubscriptionChange
 from agreements.words.change_news import change_in_words
+from collaboration.client_words import change_in_words as change_in_words_of_client
 from collaboration.models.activation import decline_in_words
 from ground.mail_addresses import shown_address
 from ground.money import format_nok
@@ -56,6 +57,11 @@ KINDS = {
     "activation_declined": AlertKind(
         gettext_lazy("Avslått"), "danger", gettext_lazy("%(client)s har avslått samarbeidet i %(service)s")
     ),
+    "client_ended": AlertKind(
+        gettext_lazy("Enhetsregisteret"),
+        "danger",
+        gettext_lazy("%(client)s: alvorlig endring i Enhetsregisteret"),
+    ),
     "collaboration_ended": AlertKind(
         gettext_lazy("Avsluttet"), "warning", gettext_lazy("%(client)s har avsluttet samarbeidet i %(service)s")
     ),
@@ -84,6 +90,11 @@ KINDS = {
     ),
     "subscription_ended": AlertKind(
         gettext_lazy("Tjenesten er slutt"), "warning", gettext_lazy("Avtalen for %(client)s om %(service)s er slutt")
+    ),
+    "client_changed": AlertKind(
+        gettext_lazy("Enhetsregisteret"),
+        "neutral",
+        gettext_lazy("%(client)s er endret i Enhetsregisteret"),
     ),
     "renewal_notice": AlertKind(
         gettext_lazy("Fornyes"), "neutral", gettext_lazy("Avtalen for %(client)s om %(service)s fornyes")
@@ -129,6 +140,8 @@ def detail_of(kind: str, words: dict[str, Any]) -> str:
             return decline_in_words(words["reason"], words["comment"])
         case "activation_expiring":
             return _("Siste dag å svare er %(day)s.") % {"day": day_of(words["last_day"])}
+        case "client_ended" | "client_changed":
+            return change_in_words_of_client(words)
         case "activation_expired":
             return _("Ingen svarte. Forespørselen kan startes på nytt.")
         case "collaboration_ended":

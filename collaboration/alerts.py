@@ -12,8 +12,10 @@ from django.utils import translation
 
 from agreements.models import Collaboration
 from agreements.telling.alerts import alert_firm, find_receivers
+from clients.models import Client
 from collaboration import emails
 from collaboration.alert_words import describe, group_by_kind
+from collaboration.client_alerts import OF_CLIENT, pass_on_of_clients
 from collaboration.models import Activation, ForwardProposal
 from ground.clock import database_clock, oslo_date
 from notifications import outbox
@@ -128,7 +130,7 @@ def pass_on(alerts: list[Alert]) -> list[Alert]:
         for alert, matter in find_matters(alerts).items()
         for person in find_receivers(matter.request)
     ]
-    return [alert for alert in posted if alert]
+    return [alert for alert in posted if alert] + pass_on_of_clients(alerts)
 
 
 class Matter(NamedTuple):
@@ -160,10 +162,13 @@ def alerts_of(employee: Employee) -> AlertQuerySet:
     alerts = Alert.objects.of(employee)
     if employee.sees_all_clients:
         return alerts
+    clients = Client.objects.visible_to(employee).values("pk")
     requests = Activation.objects.visible_to(employee).values("pk")
     agreements = Collaboration.objects.visible_to(employee).values("subscription")
     return alerts.filter(
-        Q(subject_type=OF_REQUEST, subject_id__in=requests) | Q(subject_type=OF_AGREEMENT, subject_id__in=agreements)
+        Q(subject_type=OF_REQUEST, subject_id__in=requests)
+        | Q(subject_type=OF_AGREEMENT, subject_id__in=agreements)
+        | Q(subject_type=OF_CLIENT, subject_id__in=clients)
     )
 
 

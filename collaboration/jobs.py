@@ -56,6 +56,11 @@ def react_to_bounces(job: Task) -> int:
     return run_while_due(job, actions.react_to_bounces)
 
 
+@shared_task(name="collaboration.compare_clients")
+def compare_clients() -> int:
+    return actions.compare_clients()
+
+
 @shared_task(name="collaboration.send_due_reminders", bind=True)
 def send_due_reminders(job: Task) -> int:
     return run_while_due(job, actions.send_due_reminders)

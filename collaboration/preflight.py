@@ -1,9 +1,7 @@
 """The check before anything is sent: red stops, yellow asks for a tick, green goes. Nothing tells of another firm."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from django.urls import reverse
@@ -12,8 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agreements.models import Collaboration
+from business_register.names import is_same_name
 from clients.models import Client
+from collaboration.findings import Finding, Level
 from collaboration.models import Activation, ReplacedLink
+from collaboration.register_check import check_register
 from collaboration.scenarios import Standing
 from ground.mail_addresses import find_form, shown_address
 from ground.org_number import display_org_number, is_org_number
@@ -21,7 +22,7 @@ from ground.refusals import NotAllowed
 from organisations.forms.addresses import REST, clean_address
 from organisations.models import Company, CompanyUser, Employee, Firm
 from organisations.own_domains import find_own_domain
-from organisations.reach import Call, help_desk
+from organisations.reach import help_desk
 from subscriptions.models import Price, Service, Terms
 
 RECEIVER_IS_EMPLOYEE = gettext_lazy(
@@ -31,22 +32,6 @@ RECEIVER_IS_EMPLOYEE = gettext_lazy(
 OWN_DOMAIN_IS_THE_CUSTOMERS = gettext_lazy("Adressen er kundens, selv om den er på byråets domene")
 
 HAS_DISOWNED = gettext_lazy("Den som har e-postadressen, har svart at det er feil person. Skriv en annen adresse.")
-
-
-class Level(StrEnum):
-    RED = "red"
-    YELLOW = "yellow"
-    GREEN = "green"
-
-
-@dataclass(frozen=True)
-class Finding:
-    level: Level
-    code: str
-    text: str
-    link_url: str = ""
-    link_label: str = ""
-    call: Call | None = None
 
 
 def check(activation: Activation, standing: Standing, *, today: date) -> list[Finding]:
@@ -59,6 +44,7 @@ def check(activation: Activation, standing: Standing, *, today: date) -> list[Fi
         *check_receiver(activation, today),
         *check_company(client, standing),
         *check_offer(activation, standing, today),
+        *check_register(activation, receiver_of(activation)[0]),
     ]
     order = list(Level)
     return sorted(findings, key=lambda finding: order.index(finding.level))
@@ -226,7 +212,7 @@ def check_company(client: Client, standing: Standing) -> Iterator[Finding]:
     if company is None:
         return
     yield from check_administrator(company)
-    if company.name.casefold() != client.name.casefold():
+    if not is_same_name(company.name, client.name):
         yield Finding(
             Level.YELLOW,
             "name_differs",

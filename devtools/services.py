@@ -1,4 +1,4 @@
-"""PostgreSQL, Redis and the mail catcher for development, tests and demo: on loopback, nothing to install.
+"""PostgreSQL, Redis, mail catcher and register for development, tests and demo: on loopback, nothing to install.
 
 Both servers come out of Python packages and only their programs are used. None of this is for production:
 PostgreSQL runs with fsync off and lets everybody on this machine in.
@@ -222,3 +222,12 @@ def start_mail_catcher(processes: Processes, folder: Path, *, events_url: str = 
         "MAIL_CATCHER_DIR": str(mails),
         "ANYMAIL_WEBHOOK_SECRET": secret,
     }
+
+
+def start_register(processes: Processes, folder: Path) -> str:
+    """Start the demo's register of enterprises on a free port; return its address."""
+    port = free_port()
+    command = [sys.executable, "-m", "devtools.register", "--port", str(port)]
+    processes.start("register", command, log=folder / "register.log")
+    processes.wait_until(lambda: listening(port), "The register of enterprises")
+    return f"http://127.0.0.1:{port}/enhetsregisteret/api"

@@ -1,11 +1,12 @@
-"""Runs the project on this machine: PostgreSQL, Redis, a mail catcher and the processes of the Procfile.
+"""Runs the project on this machine: PostgreSQL, Redis, a mail catcher, a register of enterprises
+and the processes of the Procfile.
 
     python -m devtools.stack                 all of it, with the demo's data, until Ctrl-C (this is bin/dev)
     python -m devtools.stack --services      only the services; their variables are in $BYRA_DATA/env
     python -m devtools.stack -- COMMAND …    fresh services, one command, its exit code (this is bin/test)
 
 BYRA_DATA is the folder that keeps the data (default .run), PORT the port of the pages (default 8000).
-DATABASE_URL and REDIS_URL, when given, are used in place of servers of our own.
+DATABASE_URL, REDIS_URL and BUSINESS_REGISTER_URL, when given, are used in place of servers of our own.
 """
 
 import fcntl
@@ -24,7 +25,7 @@ from pathlib import Path
 from typing import IO
 
 from devtools.processes import ROOT, Failure, Processes, Stopped, port_is_free
-from devtools.services import start_mail_catcher, start_postgres, start_redis
+from devtools.services import start_mail_catcher, start_postgres, start_redis, start_register
 
 PATIENT = "60000"  # milliseconds for a statement of anything but a page
 KEYS = ("SECRET_KEY", "LINK_KEY", "RECEIPT_KEY")
@@ -105,6 +106,7 @@ def start_services(processes: Processes, folder: Path, *, durable: bool) -> dict
         "DATABASE_URL": os.environ.get("DATABASE_URL") or start_postgres(processes, folder),
         "REDIS_URL": os.environ.get("REDIS_URL") or start_redis(processes, folder, durable=durable),
         **start_mail_catcher(processes, folder, events_url=events_url),
+        "BUSINESS_REGISTER_URL": os.environ.get("BUSINESS_REGISTER_URL") or start_register(processes, folder),
     }
 
 
@@ -155,7 +157,7 @@ def serve_services(processes: Processes, folder: Path) -> None:
     file = folder / "env"
     file.touch(mode=0o600)
     file.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in env.items()))
-    print("PostgreSQL, Redis and the mail catcher are ready. Ctrl-C stops them. In another terminal:")
+    print("PostgreSQL, Redis, the mail catcher and the register are ready. Ctrl-C stops them. In another terminal:")
     print(f"    set -a; . {shlex.quote(str(file))}; set +a", flush=True)
     try:
         while True:

@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from office.alerts import views as alert_views
 from office.charges import views as charge_views
-from office.clients import views
+from office.clients import register_views, views
 from office.clients.export import client_export
 from office.collaborations import views as collaboration_views
 from office.employees import views as employee_views
@@ -18,6 +18,8 @@ card = [
     path("rediger/", views.client_edit, name="client-edit"),
     path("deaktiver/", views.client_deactivate, name="client-deactivate"),
     path("aktiver/", views.client_activate, name="client-activate"),
+    path("enhetsregisteret/", register_views.client_register, name="client-register"),
+    path("enhetsregisteret/ta-over/", register_views.client_take_over, name="client-take-over"),
     path("samarbeid/", views.client_collaboration, name="client-collaboration"),
     path("oppgaver/", views.client_tasks, name="client-tasks"),
     path("oppgaver/<int:pk>/lukk/", views.task_close, name="task-close"),

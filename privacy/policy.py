@@ -58,6 +58,10 @@ def policy_rows() -> list[Row]:
             _("%(time)s etter at du skrev det.") % {"time": hours(KEPT_FOR // timedelta(hours=1))},
         ),
         (
+            _("Navn på dem som har roller i selskaper, slik Enhetsregisteret viser dem for alle"),
+            _("Et døgn etter at noen sist slo opp selskapet."),
+        ),
+        (
             _("IP-adresser vi teller forsøk fra, for å stoppe misbruk"),
             _("Til tellingen er over, høyst et døgn."),
         ),

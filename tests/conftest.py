@@ -2,6 +2,7 @@
 
 import os
 import socket
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ from django.test import override_settings
 from collaboration import actions
 from collaboration.models import Activation
 from collaboration.offer.offers import make_offer
+from devtools.register import make_register, make_server
 from organisations.models import Employee
 from tests import factories
 from tests.costs import tell_costs
@@ -70,9 +72,11 @@ def only_loopback(monkeypatch):
 
 @pytest.fixture(scope="session", autouse=True)
 def what_most_tests_do_without():
-    """Slow passwords, and a second factor: those about it say `settings.REQUIRE_SECOND_FACTOR = True`."""
+    """Slow passwords, a second factor, and the register: those about it say `settings.REQUIRE_SECOND_FACTOR = True`,
+    or use `register`.
+    """
     hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    with override_settings(PASSWORD_HASHERS=hashers, REQUIRE_SECOND_FACTOR=False):
+    with override_settings(PASSWORD_HASHERS=hashers, REQUIRE_SECOND_FACTOR=False, BUSINESS_REGISTER_URL=""):
         yield
 
 
@@ -107,6 +111,25 @@ def _django_db_helper(stage_of_the_module, _django_db_helper):
 def clock() -> Callable[[], datetime]:
     """The deeds' hour in tests: noon on Tuesday 10 March 2026, in Oslo."""
     return lambda: NOON
+
+
+@pytest.fixture(scope="session")
+def register_server():
+    """The demo's register of enterprises, on a port of its own."""
+    server = make_server(make_register())
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def register(register_server, settings):
+    """The project asks it in this test, which may put into it what it likes."""
+    handler, port = register_server.RequestHandlerClass, register_server.server_address[1]
+    handler.register = make_register()
+    settings.BUSINESS_REGISTER_URL = f"http://127.0.0.1:{port}/enhetsregisteret/api"
+    return handler.register
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ class Stack:
             "DATABASE_URL": database_url(),
             "BEAT_SCHEDULE": str(folder / "beat-schedule"),
             "PYTHONWARNINGS": "ignore",
+            "BUSINESS_REGISTER_URL": "",
             **variables,
         }
 
@@ -79,7 +80,8 @@ class Web:
         self.log = folder / "web.log"
         self.processes = Processes()
         words = [*procfile()["web"], "--bind", f"127.0.0.1:{self.port}", *arguments]
-        env = {"DATABASE_URL": database_url(), "STATEMENT_TIMEOUT_MS": "2000", "PYTHONWARNINGS": "ignore", **variables}
+        env = {"DATABASE_URL": database_url(), "STATEMENT_TIMEOUT_MS": "2000", "PYTHONWARNINGS": "ignore"}
+        env |= {"BUSINESS_REGISTER_URL": "", **variables}
         self.child = self.processes.start("web", words, env=env, log=self.log)
         deadline = time.monotonic() + 60
         while not healthy(self.port):

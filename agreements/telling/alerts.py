@@ -85,11 +85,14 @@ def find_receivers(activation: Asking, *, to_leads: bool = False) -> list[Employ
     nearest = Q(pk__in=[pk for pk in (asked_it, manages) if pk])
     if to_leads:
         nearest &= Q(role=Employee.Role.ADMINISTRATOR) | Q(pk=manages)
-    colleagues = (
-        Employee.objects.active().filter(firm_id=activation.firm_id).select_related("user", "firm").order_by("pk")
-    )
+    return find_people(activation.client, nearest)
+
+
+def find_people(client: Client, nearest: Q) -> list[Employee]:
+    """Of those who work in the client's firm and see it: the `nearest`, else its administrators, else everybody."""
+    colleagues = Employee.objects.active().filter(firm_id=client.firm_id).select_related("user", "firm").order_by("pk")
     for who in (nearest, Q(role=Employee.Role.ADMINISTRATOR), Q()):
-        if people := [person for person in colleagues.filter(who) if may_be_told(person, activation.client)]:
+        if people := [person for person in colleagues.filter(who) if may_be_told(person, client)]:
             return people
     return []
 

@@ -20,6 +20,8 @@ from collaboration.actions.link.disown_activation import disown_activation
 from collaboration.actions.link.forward_activation import check_message, forward_activation, issue_forward_code
 from collaboration.actions.link.request_new_link import request_new_link
 from collaboration.actions.link.see_activation import see_activation
+from collaboration.actions.register.compare_clients import compare_clients
+from collaboration.actions.register.take_over_from_register import take_over_from_register
 from collaboration.actions.reminders.send_due_reminders import send_due_reminders
 from collaboration.actions.repair.answer_forward_proposal import answer_forward_proposal
 from collaboration.actions.repair.correct_address import correct_address
@@ -43,6 +45,7 @@ __all__ = [
     "choose_alert_emails",
     "clear_disputes",
     "close_task",
+    "compare_clients",
     "correct_address",
     "deactivate_client",
     "deactivate_employee",
@@ -69,5 +72,6 @@ __all__ = [
     "send_due_reminders",
     "settle_company",
     "start_activation",
+    "take_over_from_register",
     "withdraw_activation",
 ]

@@ -26,7 +26,7 @@ from organisations.actions import accept_place
 from organisations.models import CompanyUser, Employee
 from subscriptions.models import Service, Subscription, Variant
 
-YELLOW = ("address_incomplete", "name_differs", "subscription_cancelled")
+YELLOW = ("address_incomplete", "name_differs", "subscription_cancelled", "register_away")
 BOUNCE = "550 5.1.1 Ukjent mottaker"
 
 

@@ -16,9 +16,12 @@ from django.utils.translation import gettext
 from agreements.models import Collaboration
 from agreements.telling import alerts as agreement_alerts
 from agreements.telling import emails as agreement_emails
+from clients.models import Client
 from collaboration import actions, alerts, emails
+from collaboration.client_alerts import client_changed
 from collaboration.models import Activation, ForwardProposal
 from collaboration.offer.offers import make_offer
+from collaboration.register_changes import Change
 from commitments.models import Receipt
 from devtools.demo import agreement_mails, invitation_mails
 from devtools.demo.caught_mails import Mail, caught_files, read_file, read_mail
@@ -92,6 +95,15 @@ def alert_digest() -> object:
         raise Activation.DoesNotExist
     employee = Employee.objects.select_related("firm", "user").get(user=busiest["user"], firm=busiest["firm"])
     return alerts.post_digest(employee, list(alerts.alerts_of(employee)[:12]), on=date.min)
+
+
+def told_of_client(code: str, now: str = "") -> object:
+    """What the night finds in the register of enterprises about the firm's first client."""
+    client = Client.objects.filter(is_active=True, org_number__isnull=False).select_related("firm").earliest("pk")
+    Alert.objects.filter(subject_type=client._meta.label_lower, subject_id=client.pk).delete()
+    Email.objects.about(client).delete()
+    Employee.objects.filter(firm=client.firm).update(alert_emails=Employee.AlertEmails.AT_ONCE)
+    return client_changed(client, Change(code, now), at=database_clock())
 
 
 def waiting_in(scenario: str) -> Activation:
@@ -202,6 +214,8 @@ SAMPLES = (
     Sample("activation_approved", "activation_approved", approved),
     Sample("activation_declined", "activation_declined", lambda: alerts.activation_declined(decided("declined"))),
     Sample("activation_expired", "activation_expired", lambda: alerts.activation_expired(decided("expired"))),
+    Sample("client_ended", "client_ended", lambda: told_of_client("bankrupt")),
+    Sample("client_changed", "client_changed", lambda: told_of_client("renamed", "Nordlys Bakeri AS")),
     Sample("alert_digest", "alert_digest", alert_digest),
     Sample("forward_code", "forward_code", forward_code),
     Sample("forward_proposed", "forward_proposed", forward_proposed),

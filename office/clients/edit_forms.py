@@ -145,6 +145,16 @@ class MainContactForm(forms.Form):
             self.add_error("name", _("Skriv navnet på hovedkontakten."))
         return typed
 
+    @property
+    def has_own_address(self) -> bool:
+        """Whether something else than the name was typed, or is wrong: then its fields stand open."""
+        return any(self[name].value() or self[name].errors for name in ("email", "phone"))
+
+    def answers(self, card: ClientForm) -> dict[str, str]:
+        """The contact; e-mail and telephone are the client's where no others were typed."""
+        own = self.cleaned_data
+        return {name: own[name] or card.answers[name] for name in ("email", "phone")} | {"name": own["name"]}
+
 
 class ContactForm(forms.ModelForm):
     class Meta:

@@ -1,6 +1,5 @@
 """The pages with forms for clients, contacts and tasks."""
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,37 +9,15 @@ from django.views.decorators.http import require_http_methods
 from clients import actions
 from clients.models import Client, Contact, Task
 from clients.rights import may_delete
-from ground.refusals import NotAllowed, perform
-from office.clients.edit_forms import ClientForm, ContactForm, MainContactForm, TaskForm
+from collaboration.register_check import PERSON, find_person
+from ground.refusals import perform
+from office.clients.edit_forms import ContactForm, TaskForm
 from organisations.forms.kept import fill_in
 from organisations.forms.sent import form_key
 from organisations.places.redirects import SAFE_METHODS, safe_next
 from organisations.places.requests import FirmRequest
 
 page = require_http_methods(["GET", "HEAD", "POST"])
-
-
-@page
-def client_create(request: FirmRequest) -> HttpResponse:
-    form = ClientForm(request.POST or None, by=request.employee, initial={"account_manager": request.employee.pk})
-    contact_form = MainContactForm(request.POST or None, prefix="contact")
-    fill_in(form, request)
-    fill_in(contact_form, request)
-    if request.method == "POST" and form.is_valid() & contact_form.is_valid():
-        try:
-            client = actions.create_client(
-                by=request.employee,
-                fields=form.answers,
-                main_contact=contact_form.cleaned_data,
-                form_key=form_key(request),
-            )
-        except NotAllowed as refusal:
-            form.show_refusal(refusal)
-        else:
-            messages.success(request, _("Kunden er opprettet."))
-            return redirect("office:client-detail", client.number)
-    context = {"form": form, "contact_form": contact_form, "breadcrumbs": [clients_crumb(), (_("Ny kunde"), "")]}
-    return render(request, "clients/client_create.html", context)
 
 
 @page
@@ -58,7 +35,13 @@ def contact_edit(request: FirmRequest, number: int, pk: int) -> HttpResponse:
 
 def contact_form_page(request: FirmRequest, client: Client, *, contact: Contact | None, heading: str) -> HttpResponse:
     is_main_anyway = contact.is_main if contact else not client.contacts.exists()
-    form = ContactForm(request.POST or None, instance=contact, asks_main=not is_main_anyway)
+    person = find_person(client, request.GET.get(PERSON, "")) if contact is None else None
+    form = ContactForm(
+        request.POST or None,
+        instance=contact,
+        asks_main=not is_main_anyway,
+        initial={"name": person.name} if person else None,
+    )
     fill_in(form, request)
     if request.method == "POST" and form.is_valid():
         key = None if contact else form_key(request)

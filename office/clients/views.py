@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from business_register.lookups import is_on
 from clients.models import Client, Task
 from collaboration import actions
 from collaboration.actions.firm.obstacles import why_in_use, with_use
@@ -52,6 +53,7 @@ def client_detail(request: FirmRequest, number: int) -> HttpResponse:
         "tasks": tasks_of(request, client).open(),
         "services": services_with_states(request, client),
         "why_in_use": why_in_use(client=client),
+        "has_register": is_on(),
     }
     return render(request, "office/client_detail.html", context)
 

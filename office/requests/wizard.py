@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from clients.models import Client
 from collaboration import actions, preflight
 from collaboration.models import Activation
+from collaboration.register_check import PERSON, ask_register, find_contact, find_person
 from collaboration.scenarios import Standing, find_standing
 from ground.clock import database_clock, oslo_date
 from ground.refusals import NotAllowed
@@ -44,6 +45,7 @@ def activation_agreement(request: FirmRequest, number: int, code: str) -> HttpRe
         return redirect(service_url(client, service, steps.CHECK))
     today = oslo_date(database_clock())
     form = AgreementForm(request.POST or None, activation=activation, today=today)
+    choose_person(form, request)
     fill_in(form, request)
     if request.method == "POST" and form.is_valid():
         try:
@@ -67,11 +69,13 @@ def activation_check(request: FirmRequest, number: int, code: str) -> HttpRespon
         return no_draft(request, client, service)
     if not steps.is_agreement_complete(activation):
         return redirect(service_url(client, service, steps.AGREEMENT))
+    ask_register(client)
     today = oslo_date(database_clock())
     form = (
         AgreementForm(request.POST or None, activation=activation, today=today) if activation.keeps_agreement else None
     )
     if form is not None:
+        choose_person(form, request)
         fill_in(form, request)
     if request.method == "POST" and (form is None or form.is_valid()):
         answer = send(request, activation, form)
@@ -141,6 +145,21 @@ def activation_discard(request: FirmRequest, number: int, code: str) -> HttpResp
     else:
         messages.success(request, _("Utkastet er forkastet."))
     return redirect(service_url(client, service))
+
+
+def choose_person(form: AgreementForm, request: FirmRequest) -> None:
+    """Begin with the register's person whom the link names as the receiver; nothing of an earlier one stays."""
+    client = form.activation.client
+    person = find_person(client, request.GET.get(PERSON, ""))
+    if person is None:
+        return
+    contact = find_contact(client, person.name)
+    if form.asks_for_contact:
+        form.initial["contact_name"] = person.name
+        form.initial["contact_email"] = contact.email if contact else ""
+        form.initial["contact_phone"] = contact.phone if contact else ""
+    elif contact:
+        form.initial["contact"] = contact.pk
 
 
 def find_draft(request: FirmRequest, client: Client, service: Service) -> Activation | None:

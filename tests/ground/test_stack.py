@@ -22,7 +22,7 @@ from devtools.mail_catcher import refusal
 from devtools.processes import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-GIVEN_BY_THE_RUNNER = ("DATABASE_URL", "REDIS_URL", "PORT", "BYRA_DATA")
+GIVEN_BY_THE_RUNNER = ("DATABASE_URL", "REDIS_URL", "BUSINESS_REGISTER_URL", "PORT", "BYRA_DATA")
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
@@ -295,10 +295,11 @@ def test_kill_9_of_dev_leaves_no_process(runner):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", ["web", "worker", "beat", "catcher", "redis", "postgres"])
+@pytest.mark.parametrize("name", ["web", "worker", "beat", "catcher", "register", "redis", "postgres"])
 def test_dev_stops_when_one_of_its_processes_ends(runner, name):
     process = started_demo(runner)
-    word = {"web": "gunicorn", "worker": "-A byra worker", "beat": "-A byra beat", "catcher": "mail_catcher"}
+    word = {"web": "gunicorn", "worker": "-A byra worker", "beat": "-A byra beat", "catcher": "mail_catcher",
+            "register": "devtools.register"}  # fmt: skip
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     for child in children:
         if word.get(name, name) in Path(f"/proc/{child}/cmdline").read_text().replace("\0", " "):

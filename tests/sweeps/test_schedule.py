@@ -32,7 +32,10 @@ from tests.sign_in import sign_in_as
 pytestmark = pytest.mark.django_db
 
 ROWS = 3  # due in each sweep; a run takes one
-OF_ITS_OWN = {"notifications.relay_emails"}  # claims mails batch by batch: test_deliver_due_emails
+OF_ITS_OWN = {
+    "notifications.relay_emails",  # claims mails batch by batch: test_deliver_due_emails
+    "collaboration.compare_clients",  # as many as may be asked in an hour: test_compare_clients
+}
 SWEEPS = sorted({entry["task"] for entry in project.CELERY_BEAT_SCHEDULE.values()} - OF_ITS_OWN)
 ROUNDS = {"collaboration.clear_disputes"}  # goes round what may stay: test_sweep
 MAKERS: dict[str, Callable[["Makers"], datetime | None]] = {}

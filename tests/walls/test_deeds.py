@@ -95,6 +95,7 @@ def arguments(case: Case) -> dict[str, dict]:
         "save_contact": {"client": case.client, "contact": contact, "fields": {"name": "Anne Vik"}},
         "send_activation": {"activation": case.draft},
         "start_activation": {"client": case.client, "service": factories.ServiceFactory(code="new")},
+        "take_over_from_register": {"client": case.client, "shown": ""},
         "take_back_change": {"change": change},
         "withdraw_activation": asked,
     }

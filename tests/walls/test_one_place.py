@@ -17,7 +17,7 @@ ONE_PLACE = {
     "which characters nobody sees": ("\u115f|u115f", "ground/unseen.py"),
     "an address in a place": (r"[?&](byra|selskap)=", None),
 }
-ROOMS = ("ground", "organisations", "clients", "office", "my_services", "privacy")
+ROOMS = ("ground", "business_register", "organisations", "clients", "office", "my_services", "privacy")
 WRITES = {"save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
 NO_DEEDS = {
     ("organisations/models/company.py", "move"): "the step of the table, which deeds take under their locks",

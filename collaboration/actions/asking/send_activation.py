@@ -10,8 +10,8 @@ from agreements.rows.locks import lock_active_subscription
 from clients.rights import check_sees
 from collaboration import emails, links, preflight, workflow
 from collaboration.actions.locks import lock_activation, lock_known_company
+from collaboration.findings import Finding
 from collaboration.models import Activation
-from collaboration.preflight import Finding
 from collaboration.reminders import LIFE_IN_DAYS, plan_reminders
 from collaboration.scenarios import Scenario, Standing, standing_of
 from ground.clock import Clock, database_clock, oslo_date, oslo_midnight
