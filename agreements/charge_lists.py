@@ -69,6 +69,20 @@ class Month:
         return date_format(self.first_day, "F Y")
 
     @property
+    def is_closed(self) -> bool:
+        """Whether it is over in Oslo: from then on no line comes into it (`Charge.late_in`)."""
+        return add_months(self.first_day, 1) <= self.today
+
+    @property
+    def file_name(self) -> str:
+        """How the month stands in the name of a file; one that is not closed says so."""
+        return (
+            f"{self.first_day:%Y-%m}"
+            if self.is_closed
+            else _("%(month)s-foreløpig") % {"month": f"{self.first_day:%Y-%m}"}
+        )
+
+    @property
     def query(self) -> str:
         return f"?maned={self.first_day:%Y-%m}"
 

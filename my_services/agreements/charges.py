@@ -32,7 +32,7 @@ def charge_export(request: CompanyRequest, kind: str) -> HttpResponse:
         raise Http404
     month = asked_month(request)
     lines = [line for part in list_for_company(request.company_user.company, month) for line in part.lines]
-    name = _("kostnader-%(month)s") % {"month": f"{month.first_day:%Y-%m}"}
+    name = _("kostnader-%(month)s") % {"month": month.file_name}
     return spreadsheets.respond(lines, COMPANY_COLUMNS, kind=kind, title=_("Kostnader"), file_name=name)
 
 

@@ -31,7 +31,7 @@ def charge_export(request: FirmRequest, kind: str) -> HttpResponse:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = '15s'")  # a whole month may take longer than a page
         lines = [line for part in list_for_firm(request.employee, month) for line in part.lines]
-    name = _("fakturagrunnlag-%(month)s") % {"month": f"{month.first_day:%Y-%m}"}
+    name = _("fakturagrunnlag-%(month)s") % {"month": month.file_name}
     return spreadsheets.respond(lines, FIRM_COLUMNS, kind=kind, title=_("Fakturagrunnlag"), file_name=name)
 
 
