@@ -1,23 +1,27 @@
 """What a month costs: a firm's and a company's charges, by who pays them; on the page and as a file."""
 
 import re
+from agreements.models import Collaboration
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from datetime import timedelta
 from decimal import Decimal
-from typing import Any
-
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists
+from django.db.models import F
+from django.db.models import OuterRef
+from django.db.models import QuerySet
+from django.db.models import Subquery
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-
-from agreements.models import Collaboration
 from ground.names import NorwegianOrder
 from ground.periods import add_months
 from ground.spreadsheets import Columns
-from organisations.models import Company, Employee
+from organisations.models import Company
+from organisations.models import Employee
 from subscriptions.models import Charge
+from typing import Any
 
 MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])", re.ASCII)
 MOST_SHOWN = 500  # of a part, on the page; its total and the file are of all
@@ -68,6 +72,20 @@ class Month:
     @property
     def name(self) -> str:
         return date_format(self.first_day, "F Y")
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it is over in Oslo: from then on no line comes into it (`Charge.late_in`)."""
+        return add_months(self.first_day, 1) <= self.today
+
+    @property
+    def file_name(self) -> str:
+        """How the month stands in the name of a file; one that is not closed says so."""
+        return (
+            f"{self.first_day:%Y-%m}"
+            if self.is_closed
+            else _("%(month)s-foreløpig") % {"month": f"{self.first_day:%Y-%m}"}
+        )
 
     @property
     def query(self) -> str:

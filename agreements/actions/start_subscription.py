@@ -47,7 +47,7 @@ def start_subscription(
         renews_on=agreement.renews_on,
     )
     for charge in agreement.charges:
-        write_charge(subscription, charge)
+        write_charge(subscription, charge, day=first_day)
     return subscription
 
 

@@ -1,19 +1,35 @@
 """Agreements, with what they charge and who may open them; the form that records one made outside the portal."""
 
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminDateWidget
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agreements.actions.record_agreement import NOT_CONFIRMED, check_renewal_day, record_agreement
-from ground.refusals import NotAllowed
+from agreements.actions.record_agreement import (
+    check_untouched,
+    correct_agreement,
+    foretell_recorded,
+    record_agreement,
+    take_back_agreement,
+)
+from agreements.words.outlook import Coming
+from ground.clock import database_clock, oslo_date
+from ground.refusals import NotAllowed, perform, show_refusal
 from history.admin import FindsNames, LookOnly
+from history.admin_forms import LookedOver, LooksFirst, SavesByDeed
 from organisations.models import User
-from subscriptions.models import Charge, Price, ServiceAccess, Subscription, Variant
+from subscriptions.models import Charge, ServiceAccess, Subscription, Variant
 
 
 class ChargeInline(LookOnly, admin.TabularInline):
@@ -40,45 +56,65 @@ class VariantField(forms.ModelChoiceField):
         return variant.full_name
 
 
-class AgreementForm(forms.ModelForm):
-    """An agreement made outside the portal, as it stands today."""
+class AgreementForm(LookedOver, forms.ModelForm):
+    """An agreement made outside the portal, as it stands today. Whether it can be so is the deed's own rule."""
 
     variant = VariantField(Variant.objects.select_related("service"), label=_("variant"))
     period_months = forms.TypedChoiceField(
         label=_("avtaleperiode i måneder"), choices=[(months, str(months)) for months in (1, 3, 12)], coerce=int
     )
-    renews_on = forms.DateField(label=_("fornyes"), widget=AdminDateWidget())
+    renews_on = forms.DateField(
+        label=_("fornyes"),
+        required=False,
+        widget=AdminDateWidget(),
+        help_text=_("Den første dagen som ikke er betalt. Tomt når tjenesten er gratis og aldri fornyes."),
+    )
+
+    by: User  # who fills it in
 
     def clean(self) -> dict:
         super().clean()
+        self.coming: list[Coming] = []
+        if not self.errors:
+            try:
+                self.coming = foretell_recorded(self.recorded, today=oslo_date(database_clock()), **self.what())
+            except NotAllowed as refusal:
+                show_refusal(self, refusal)
+        return self.cleaned_data
+
+    @property
+    def recorded(self) -> Subscription | None:
+        """What is corrected; None: a new one."""
+        return Subscription.objects.get(pk=self.instance.pk) if self.instance.pk else None
+
+    def what(self) -> dict[str, Any]:
+        """What the deed is told."""
         answers = self.cleaned_data
-        company, variant = answers.get("company"), answers.get("variant")
-        first_day, renews_on = answers.get("started_on"), answers.get("renews_on")
-        if variant:
-            self.instance.service = variant.service
-            self.check_price(variant, answers.get("period_months"), first_day)
-            if company and not company.is_known:
-                self.add_error("company", str(NOT_CONFIRMED))
-            elif company and Subscription.objects.of(company).active().filter(service=variant.service).exists():
-                self.add_error("variant", _("Selskapet har allerede et abonnement på tjenesten."))
-        if first_day and renews_on:
-            self.check_renewal_day(first_day, renews_on)
-        return answers
+        about = {} if self.instance.pk else {"company": answers["company"]}
+        return about | {
+            "variant": answers["variant"],
+            "paying_firm": answers["paying_firm"],
+            "months": answers["period_months"],
+            "first_day": answers["started_on"],
+            "renews_on": answers["renews_on"],
+            "by": self.by,
+        }
 
-    def check_renewal_day(self, first_day: date, renews_on: date) -> None:
-        try:
-            check_renewal_day(first_day, renews_on)
-        except NotAllowed as refusal:
-            self.add_error("renews_on", refusal.sentence)
+    def foretell(self) -> list[str]:
+        """The outlook of the agreement, as the payer reads it."""
+        told = [f"{date_format(one.day)}: {one.sentence}" if one.day else one.sentence for one in self.coming]
+        return told or [gettext("Ingenting blir fakturert.")]
 
-    def check_price(self, variant: Variant, months: int | None, first_day: date | None) -> None:
-        if months and first_day and not Price.objects.on(first_day).filter(variant=variant, months=months).exists():
-            self.add_error("period_months", _("Varianten har ingen pris for denne avtaleperioden."))
+    def _post_clean(self) -> None:
+        """Leave the instance as it is: the deed writes it, under its locks."""
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(FindsNames, admin.ModelAdmin):
-    """Added here when it was made outside the portal; changed only by the parties' own deeds."""
+class SubscriptionAdmin(LooksFirst, SavesByDeed, FindsNames, admin.ModelAdmin):
+    """Recorded here when it was made outside the portal, and corrected or taken back while nothing was charged.
+
+    After that it is changed only by the parties' own deeds.
+    """
 
     list_display = ["company", "service", "variant", "paying_firm", "period_months", "started_on", "renews_on",
                     "cancelled_on", "last_day"]  # fmt: skip
@@ -96,6 +132,14 @@ class SubscriptionAdmin(FindsNames, admin.ModelAdmin):
         more = ["terms", "cancelled_on", "last_day", "version"] if obj else []
         return [*self.asked_on_adding, *more]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Subscription | None = None) -> list[str]:
+        return ["company", "terms", "cancelled_on", "last_day", "version"] if obj else []
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, *args, **kwargs)
+        form.by = request.user
+        return form
+
     def get_inlines(self, request: HttpRequest, obj: Subscription | None) -> list:
         return self.inlines if obj else []
 
@@ -104,21 +148,40 @@ class SubscriptionAdmin(FindsNames, admin.ModelAdmin):
         return obj.last_day
 
     def has_change_permission(self, request: HttpRequest, obj: Subscription | None = None) -> bool:
-        return False
+        """Of one as it was recorded."""
+        if obj is None or not super().has_change_permission(request, obj):
+            return False
+        try:
+            check_untouched(obj)
+        except NotAllowed:
+            return False
+        return True
 
     def has_delete_permission(self, request: HttpRequest, obj: Subscription | None = None) -> bool:
-        return False
+        return self.has_change_permission(request, obj)
 
-    def save_model(self, request: HttpRequest, obj: Subscription, form: forms.ModelForm, change: bool) -> None:
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict | None = None
+    ) -> HttpResponse | TemplateResponse:
+        """Take it back, after a page that asks whether to."""
+        subscription = self.get_object(request, unquote(object_id))
+        if subscription is None:
+            raise Http404
+        if not self.has_delete_permission(request, subscription):
+            raise PermissionDenied
+        if request.method != "POST":
+            shown = {"title": _("Ta avtalen tilbake"), "subscription": subscription, "opts": self.opts}
+            context = {**self.admin_site.each_context(request), **shown}
+            return TemplateResponse(request, "admin/agreements/take_back.html", context)
         assert isinstance(request.user, User)
-        assert obj.renews_on
-        subscription = record_agreement(
-            company=obj.company,
-            variant=obj.variant,
-            paying_firm=obj.paying_firm,
-            months=obj.period_months,
-            first_day=obj.started_on,
-            renews_on=obj.renews_on,
+        perform(
+            request, take_back_agreement, done=gettext("Avtalen er tatt tilbake."), subscription=subscription,
             by=request.user,
-        )
-        obj.pk = subscription.pk
+        )  # fmt: skip
+        return redirect("admin:subscriptions_subscription_changelist")
+
+    def save_model(self, request: HttpRequest, obj: Subscription, form: AgreementForm, change: bool) -> None:
+        if change:
+            correct_agreement(subscription=obj, **form.what())
+        else:
+            obj.pk = record_agreement(**form.what()).pk

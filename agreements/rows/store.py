@@ -208,11 +208,11 @@ class Writer:
         news.subscription_resumed(self.agreement, by=self.by)
 
     def charged(self, fact: facts.Charged) -> None:
-        write_charge(self.subscription, fact.charge)
+        write_charge(self.subscription, fact.charge, day=self.today)
 
     def renewed(self, fact: facts.Renewed) -> None:
         if fact.charge:
-            write_charge(self.subscription, fact.charge)
+            write_charge(self.subscription, fact.charge, day=self.today)
         changes = [self.loaded.changes[key].pk for key in fact.changes]
         self.record_own("renew", by=None, after={"from": written(fact.day), "changes": changes})
 

@@ -27,7 +27,9 @@ def charge_value(row: Charge, variant: Variant) -> values.Charge:
     )  # fmt: skip
 
 
-def write_charge(subscription: Subscription, charge: values.Charge) -> Charge:
+def write_charge(subscription: Subscription, charge: values.Charge, *, day: date) -> Charge:
+    """`day` is the one on which it is written: it stands in no month that was over by then (`Charge.late_in`)."""
+    this_month = day.replace(day=1)
     return Charge.objects.create(
         subscription=subscription,
         kind=charge.kind.value,
@@ -36,6 +38,7 @@ def write_charge(subscription: Subscription, charge: values.Charge) -> Charge:
         paying_firm_id=charge.payer.firm,
         monthly_price=charge.per_month,
         amount=charge.amount,
+        late_in=this_month if charge.first_day < this_month else None,
     )
 
 

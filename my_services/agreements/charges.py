@@ -1,15 +1,19 @@
 """Kostnader: what a month costs the company, and what firms pay for it."""
 
-from django.http import Http404, HttpResponse
+from agreements.charge_lists import COMPANY_COLUMNS
+from agreements.charge_lists import Month
+from agreements.charge_lists import list_for_company
+from agreements.charge_lists import read_month
+from django.http import Http404
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-
-from agreements.charge_lists import COMPANY_COLUMNS, Month, list_for_company, read_month
 from ground import spreadsheets
-from ground.clock import database_clock, oslo_date
+from ground.clock import database_clock
+from ground.clock import oslo_date
 from organisations.places.in_address import without_page
 from organisations.places.requests import CompanyRequest
 
@@ -33,7 +37,7 @@ def charge_export(request: CompanyRequest, kind: str) -> HttpResponseBase:
         raise Http404
     month = asked_month(request)
     lines = [line for part in list_for_company(request.company_user.company, month) for line in part.lines]
-    name = _("kostnader-%(month)s") % {"month": f"{month.first_day:%Y-%m}"}
+    name = _("kostnader-%(month)s") % {"month": month.file_name}
     return spreadsheets.respond(lines, COMPANY_COLUMNS, kind=kind, title=_("Kostnader"), file_name=name)
 
 

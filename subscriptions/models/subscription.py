@@ -1,17 +1,29 @@
 """What a company has, what was charged for it, and who of the company may open it."""
 
-from datetime import date, timedelta
-
+from datetime import date
+from datetime import timedelta
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import DateRangeField
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Case, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, When
+from django.db.models import Case
+from django.db.models import ExpressionWrapper
+from django.db.models import F
+from django.db.models import Func
+from django.db.models import OuterRef
+from django.db.models import Q
+from django.db.models import Subquery
+from django.db.models import When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
-
 from ground.periods import add_months
-from organisations.models import Company, CompanyUser, Firm
-from subscriptions.models.service import Price, Service, Terms, Variant
+from organisations.models import Company
+from organisations.models import CompanyUser
+from organisations.models import Firm
+from subscriptions.models.service import Price
+from subscriptions.models.service import Service
+from subscriptions.models.service import Terms
+from subscriptions.models.service import Variant
 
 
 def over_by_calendar(day: date) -> Q:
@@ -220,10 +232,9 @@ class ChargeQuerySet(models.QuerySet):
         return self.exclude(kind=Charge.Kind.UPGRADE)
 
     def in_month(self, first_day) -> "ChargeQuerySet":
-        """Of the month that begins with `first_day`: a charge belongs to the month of its own first day."""
-        return self.filter(period__startswith__year=first_day.year, period__startswith__month=first_day.month).exclude(
-            kind=Charge.Kind.OPENING
-        )
+        """Of the month that begins with `first_day`: that of a charge's own first day, or a later one (`late_in`)."""
+        own = Q(late_in=None, period__startswith__gte=first_day, period__startswith__lt=add_months(first_day, 1))
+        return self.filter(own | Q(late_in=first_day)).exclude(kind=Charge.Kind.OPENING)
 
     def paid_by_firm(self, firm: Firm) -> "ChargeQuerySet":
         return self.filter(paying_firm=firm)
@@ -249,6 +260,10 @@ class Charge(models.Model):
     )
     monthly_price = models.DecimalField(_("pris per måned"), max_digits=10, decimal_places=2)
     amount = models.DecimalField(_("beløp"), max_digits=12, decimal_places=2)
+    late_in = models.DateField(
+        _("kom for sent, står i"), null=True, blank=True,
+        help_text=_("Måneden linjen står i, når måneden perioden begynner i, var omme. Tomt: den måneden."),
+    )  # fmt: skip
 
     objects = ChargeQuerySet.as_manager()
 
@@ -267,6 +282,10 @@ class Charge(models.Model):
             models.CheckConstraint(
                 condition=Q(period__startswith__isnull=False, period__endswith__isnull=False, period__isempty=False),
                 name="charge_period_bounded_and_not_empty",
+            ),
+            models.CheckConstraint(
+                condition=Q(late_in__isnull=True) | Q(late_in__day=1, late_in__gt=F("period__startswith")),
+                name="charge_late_in_a_later_month",
             ),
         ]
 

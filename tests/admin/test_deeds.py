@@ -7,6 +7,7 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.urls import reverse
 
+from agreements.actions.record_agreement import record_agreement
 from clients.models import TaskType
 from ground.org_number import display_org_number
 from ground.refusals import NotAllowed
@@ -281,12 +282,13 @@ def test_an_agreement_renews_whole_months_after_its_first_day(renews_on, signed_
     assert not Subscription.objects.exists()
 
 
-def test_an_agreement_of_a_month_s_last_day_renews_on_the_last_of_a_shorter_one(signed_in, eaccounting):
-    answers = agreement(factories.CompanyFactory(), eaccounting, started_on="2026-01-31", renews_on="2026-04-30")
+def test_an_agreement_of_a_month_s_last_day_renews_on_the_last_of_a_shorter_one(eaccounting, clock):
+    recorded = record_agreement(
+        company=factories.CompanyFactory(), variant=eaccounting.variants.get(code="smart"), paying_firm=None, months=12,
+        first_day=date(2026, 1, 31), renews_on=date(2026, 4, 30), clock=clock,
+    )  # fmt: skip
 
-    response = signed_in.post(reverse("admin:subscriptions_subscription_add"), answers)
-
-    assert response.status_code == 302
+    assert recorded.renews_on == date(2026, 4, 30)
 
 
 def test_a_second_agreement_on_the_same_service_is_told(signed_in, eaccounting):
