@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from organisations.models import CompanyUser, Employee, Invitation
 
+SIDE_KEY = "_side"  # in the session of who has places on both sides of the house: where the last page was
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -156,13 +157,17 @@ def offered_names(user) -> list[str]:
 
 
 def place_context(request: HttpRequest) -> dict:
-    """Context processor of the pages of a place: the person's places by kind, and the number of offers."""
-    places = getattr(request, "places", None)
-    if not places:
+    """Context processor of the pages with a header of a place: the person's places by kind, and the number of offers.
+
+    Nothing is asked for before it is drawn.
+    """
+    shown = getattr(request, "shown", None)
+    if shown is None:
         return {}
     return {
-        "place_groups": SimpleLazyObject(lambda: place_groups(request, places)),
-        "offer_count": places.offer_count,
+        "shown": shown,
+        "place_groups": SimpleLazyObject(lambda: place_groups(request, shown.places) if shown else []),
+        "offer_count": SimpleLazyObject(lambda: shown.places.offer_count if shown else 0),
     }
 
 
