@@ -17,9 +17,9 @@ NEWEST_FIRST = Sort("created_at", descending=True)
 
 
 def unread_alerts(request: FirmRequest) -> dict:
-    """Context processor of the firm's pages. The number is asked for only where it is drawn."""
-    employee = getattr(request, "employee", None)
-    return {"unread_alerts": SimpleLazyObject(lambda: count_unread(employee))} if employee else {}
+    """Context processor of the pages with the firm's navigation. The number is asked for only where it is drawn."""
+    shown = getattr(request, "shown", None)
+    return {"unread_alerts": SimpleLazyObject(lambda: count_unread(shown.employee))} if shown is not None else {}
 
 
 def count_unread(employee: Employee) -> str:

@@ -2,19 +2,25 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import ClassVar
-
-from django.db.models import Count, Exists, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Now
+from datetime import UTC
+from datetime import datetime
+from django.db.models import Count
+from django.db.models import Exists
+from django.db.models import QuerySet
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce
+from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
-
 from ground.names import NorwegianOrder
-from organisations.models import CompanyUser, Employee, Invitation
+from organisations.models import CompanyUser
+from organisations.models import Employee
+from organisations.models import Invitation
+from typing import ClassVar
 
+SIDE_KEY = "_side"  # in the session of who has places on both sides of the house: where the last page was
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -167,13 +173,17 @@ def offered_names(user) -> list[str]:
 
 
 def place_context(request: HttpRequest) -> dict:
-    """Context processor of the pages of a place: the person's places by kind, and the number of offers."""
-    places = getattr(request, "places", None)
-    if not places:
+    """Context processor of the pages with a header of a place: the person's places by kind, and the number of offers.
+
+    Nothing is asked for before it is drawn.
+    """
+    shown = getattr(request, "shown", None)
+    if shown is None:
         return {}
     return {
-        "place_groups": SimpleLazyObject(lambda: place_groups(request, places)),
-        "offer_count": places.offer_count,
+        "shown": shown,
+        "place_groups": SimpleLazyObject(lambda: place_groups(request, shown.places) if shown else []),
+        "offer_count": SimpleLazyObject(lambda: shown.places.offer_count if shown else 0),
     }
 
 

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.utils.translation import gettext as _
 
 from organisations.models import CompanyUser, Employee
-from organisations.places.current import Place
+from organisations.places.current import SIDE_KEY, Place
 from organisations.places.requests import PlacedRequest
 
 
@@ -15,11 +15,13 @@ def is_first_place(request: PlacedRequest, current: Place) -> bool:
 
 def remember_place(request: PlacedRequest, current: Place) -> None:
     """Keep in the session which place the person is in, so that its loss can be told; not for who has no other place:
-    such a person gets 404 when it is lost.
+    such a person gets 404 when it is lost. And on which side of the house, for who has both.
     """
     has_another = len(request.places) > 1 or request.places.has_other_side
     if has_another and request.session.get(current.field_name) != current.pk:
         request.session[current.field_name] = current.pk
+    if request.places.has_other_side and request.session.get(SIDE_KEY) != request.place:
+        request.session[SIDE_KEY] = request.place
 
 
 def forget_lost_places(request: PlacedRequest, field_name: str) -> list[Place]:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -24,6 +25,7 @@ from organisations.places.lost import (
 )
 from organisations.places.redirects import SAFE_METHODS
 from organisations.places.requests import PlacedRequest
+from organisations.places.shown import find_shown
 from organisations.places.switching import offer_switch
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -46,6 +48,7 @@ class CurrentPlaceMiddleware:
     def __call__(self, request: PlacedRequest) -> HttpResponse:
         request.place, request.places = None, Places([])
         request.employee, request.company_user = None, None
+        request.shown = SimpleLazyObject(lambda: find_shown(request))
         return self.get_response(request)
 
     def process_view(self, request: PlacedRequest, view, args, kwargs) -> HttpResponse | None:

@@ -5,6 +5,7 @@ from django_htmx.middleware import HtmxDetails
 
 from organisations.models import CompanyUser, Employee, User
 from organisations.places.current import Places
+from organisations.places.shown import Shown
 
 
 class PlacedRequest(HttpRequest):
@@ -15,6 +16,7 @@ class PlacedRequest(HttpRequest):
     places: Places
     employee: Employee | None
     company_user: CompanyUser | None
+    shown: Shown | None
 
 
 class SignedInRequest(HttpRequest):

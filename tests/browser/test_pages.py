@@ -4,6 +4,7 @@ import pytest
 
 from collaboration.models import Activation
 
+WIDTHS = (390, 600, 768, 820, 900, 1024, 1080, 1280, 1920)
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -20,6 +21,31 @@ def test_the_office_s_other_pages(at_work, known, subscribed):
     at_work.goto("/mine-oppgaver/")
     at_work.goto("/konto/password/change/")
     assert "9999" not in at_work.text
+
+
+def test_no_page_is_wider_than_the_window_and_no_name_breaks(at_work, known, subscribed, visit):
+    known.client.firm.name = "Fjord Regnskap og Rådgivning Vest AS"
+    known.client.firm.save()
+    customer = visit()
+    customer.come_in(known.administrator.user)
+
+    for visitor, pages in (
+        (at_work, ["/kunder/", "/kunder/1002/samarbeid/eaccounting/", "/samarbeid/", "/fakturagrunnlag/", "/konto/"]),
+        (customer, ["/mine-tjenester/", "/mine-tjenester/brukere/", "/mine-tjenester/kostnader/", "/konto/enheter/"]),
+    ):
+        for page in pages:
+            visitor.page.goto(page)
+            assert [width for width in WIDTHS if not holds(visitor.page, width)] == [], page
+
+
+def holds(page, width: int) -> bool:
+    """Whether the page fits into a window so wide, and what stands in its header into one line each."""
+    page.set_viewport_size({"width": width, "height": 900})
+    return page.evaluate(
+        """() => document.documentElement.scrollWidth <= innerWidth
+            && [...document.querySelectorAll(".site-header :is(.brand-name, .place-name, .person-name, .site-nav a)")]
+                .every(one => one.getBoundingClientRect().height < 45)"""
+    )
 
 
 def test_the_demo_s_mails(visit):
