@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from office.alerts import views as alert_views
+from office.bulk.urls import runs
 from office.charges import views as charge_views
 from office.clients import views
 from office.collaborations import views as collaboration_views
@@ -55,6 +56,7 @@ urlpatterns = [
     path("innstillinger/", include(firm_settings)),
     path("kunder/", views.client_list, name="client-list"),
     path("kunder/<int:number>/", include(card)),
+    path("masse/", include(runs)),
     path("varsler/", include(alerts)),
     path("medarbeidere/", include(employees)),
     path("mine-oppgaver/", views.my_tasks, name="my-tasks"),

@@ -16,7 +16,7 @@ from organisations.forms.typed import subclasses
 from organisations.models import User
 
 APPS = {"byra", "office", "my_services", "privacy", "collaboration", "agreement_pages", "commitments", "agreements",
-        "subscriptions", "clients", "organisations", "notifications", "history", "devtools"}  # fmt: skip
+        "subscriptions", "clients", "organisations", "notifications", "history", "devtools", "bulk"}  # fmt: skip
 
 
 def own_forms() -> Iterator[tuple[str, type[forms.BaseForm]]]:
