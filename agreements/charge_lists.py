@@ -1,27 +1,23 @@
 """What a month costs: a firm's and a company's charges, by who pays them; on the page and as a file."""
 
 import re
-from agreements.models import Collaboration
 from dataclasses import dataclass
-from datetime import date
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
-from django.db.models import Exists
-from django.db.models import F
-from django.db.models import OuterRef
-from django.db.models import QuerySet
-from django.db.models import Subquery
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from agreements.models import Collaboration
 from ground.names import NorwegianOrder
 from ground.periods import add_months
 from ground.spreadsheets import Columns
-from organisations.models import Company
-from organisations.models import Employee
+from organisations.models import Company, Employee
 from subscriptions.models import Charge
-from typing import Any
 
 MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])", re.ASCII)
 MOST_SHOWN = 500  # of a part, on the page; its total and the file are of all

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "office",
     "my_services",
     "privacy",
+    "bulk",
     "collaboration",
     "commitments",
     "agreements",
@@ -390,6 +391,8 @@ CELERY_BEAT_SCHEDULE = {
     "renew-subscriptions": {"task": "agreements.renew_subscriptions", "schedule": 300},
     "send-renewal-notices": {"task": "agreements.send_renewal_notices", "schedule": crontab(minute=10)},
     "send-access-notices": {"task": "agreements.send_access_notices", "schedule": crontab(minute="*/15")},
+    "continue-bulk-runs": {"task": "bulk.continue_runs", "schedule": 10, "options": {"expires": 30}},
+    "discard-old-bulk-runs": {"task": "bulk.discard_old_runs", "schedule": crontab(minute=35)},
     "discard-old-drafts": {"task": "collaboration.discard_old_drafts", "schedule": 3600},
 }
 

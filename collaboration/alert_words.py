@@ -111,6 +111,9 @@ KINDS = {
     "activation_approved": AlertKind(
         gettext_lazy("Godkjent"), "success", gettext_lazy("%(client)s har godkjent samarbeidet i %(service)s")
     ),
+    "bulk_run_finished": AlertKind(
+        gettext_lazy("Ferdig"), "neutral", gettext_lazy("Det du satte i gang for mange kunder, er ferdig")
+    ),
 }
 UNKNOWN = AlertKind(gettext_lazy("Varsel"), "neutral", gettext_lazy("%(client)s: %(service)s"))
 
@@ -148,6 +151,10 @@ def detail_of(kind: str, words: dict[str, Any]) -> str:
             return _("Byråets tilgang er stanset.")
         case "forward_proposed":
             return _("%(name)s er foreslått. Svar ja eller nei.") % {"name": words["proposed"]}
+        case "bulk_run_finished":
+            return _("%(done)s utført, %(failed)s mislyktes, %(skipped)s ble hoppet over.") % {
+                name: words[name] for name in ("done", "failed", "skipped")
+            }
         case "activation_approved" if words.get("attached"):
             return _("Samarbeidet gjelder abonnementet som kunden selv har fått i mellomtiden.")
     return agreement_detail_of(kind, words)

@@ -26,6 +26,7 @@ from organisations.places.links import firm_url
 from subscriptions.models import Subscription
 
 OF_REQUEST, OF_AGREEMENT = Activation._meta.label_lower, Subscription._meta.label_lower
+OF_RUN = "bulk.bulkrun"  # of the room above
 LONGEST_REASON = 200  # of what a mail server answers
 MOST_IN_A_DIGEST = 100  # the rest of a day is in the app
 
@@ -169,6 +170,7 @@ def alerts_of(employee: Employee) -> AlertQuerySet:
         Q(subject_type=OF_REQUEST, subject_id__in=requests)
         | Q(subject_type=OF_AGREEMENT, subject_id__in=agreements)
         | Q(subject_type=OF_CLIENT, subject_id__in=clients)
+        | Q(subject_type=OF_RUN)  # one's own, and it names no client
     )
 
 

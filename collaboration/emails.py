@@ -24,14 +24,14 @@ KINDS_WITH_THE_LINK = ("activation_sent", "activation_reminder", "activation_las
 KINDS_TO_THE_CUSTOMER_BEFORE_THE_ANSWER = (*KINDS_WITH_THE_LINK, "forward_code")
 
 
-def activation_sent(activation: Activation, *, key: str = "") -> Email | None:
-    """To the receiver: the request, with the five answers and the link."""
+def activation_sent(activation: Activation, *, key: str = "", not_before: datetime | None = None) -> Email | None:
+    """To the receiver: the request, with the five answers and the link. It leaves at once, or from `not_before` on."""
     key = key or f"activation_sent:{activation.pk}:{activation.link_version}"
     context = {
         "replaced": find_replaced_by(activation),
         "becomes_administrator": links.link_is_the_way_in(activation),
     }
-    return to_the_receiver("activation_sent", activation, key=key, context=context)
+    return to_the_receiver("activation_sent", activation, key=key, context=context, not_before=not_before)
 
 
 def find_replaced_by(activation: Activation) -> Activation | None:
@@ -59,7 +59,14 @@ def activation_reminder(activation: Activation, reminder: Reminder) -> Email | N
     )
 
 
-def to_the_receiver(kind: str, activation: Activation, *, key: str, context: dict | None = None) -> Email | None:
+def to_the_receiver(
+    kind: str,
+    activation: Activation,
+    *,
+    key: str,
+    context: dict | None = None,
+    not_before: datetime | None = None,
+) -> Email | None:
     token = links.make_token(activation.pk, activation.link_version)
     language = language_of_receiver(activation.contact_email)
     offer = make_offer(activation, today=oslo_date(activation.link_mailed_at))
@@ -77,6 +84,7 @@ def to_the_receiver(kind: str, activation: Activation, *, key: str, context: dic
         secret_lasts=True,
         sender=sender,
         reply_to=reply_address_of(activation),
+        not_before=not_before,
         context={
             "activation": activation,
             "offer": offer,

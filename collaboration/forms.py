@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from collaboration.facts import is_employees_address
 from collaboration.models import Activation
-from collaboration.preflight import RECEIVER_IS_EMPLOYEE, is_employees_address
+from collaboration.preflight import RECEIVER_IS_EMPLOYEE
 from ground.lines import LineField
 from organisations.forms.addresses import AddressField
 

@@ -9,21 +9,20 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agreements.models import Collaboration
 from business_register.names import is_same_name
 from clients.models import Client
+from collaboration.facts import ASKED, Facts
 from collaboration.findings import Finding, Level
-from collaboration.models import Activation, ReplacedLink
+from collaboration.models import Activation
 from collaboration.register_check import check_register
 from collaboration.scenarios import Standing
-from ground.mail_addresses import find_form, shown_address
+from ground.mail_addresses import shown_address
 from ground.org_number import display_org_number, is_org_number
 from ground.refusals import NotAllowed
-from organisations.forms.addresses import REST, clean_address
-from organisations.models import Company, CompanyUser, Employee, Firm
-from organisations.own_domains import find_own_domain
+from organisations.forms.addresses import clean_address
+from organisations.models import Company, Firm
 from organisations.reach import help_desk
-from subscriptions.models import Price, Service, Terms
+from subscriptions.models import Service
 
 RECEIVER_IS_EMPLOYEE = gettext_lazy(
     "E-postadressen tilhører en medarbeider i byrået. Kunden må selv godkjenne: skriv kundens adresse."
@@ -34,16 +33,19 @@ OWN_DOMAIN_IS_THE_CUSTOMERS = gettext_lazy("Adressen er kundens, selv om den er 
 HAS_DISOWNED = gettext_lazy("Den som har e-postadressen, har svart at det er feil person. Skriv en annen adresse.")
 
 
-def check(activation: Activation, standing: Standing, *, today: date) -> list[Finding]:
-    """Everything that speaks for or against sending this draft now, red first."""
+def check(activation: Activation, standing: Standing, *, today: date, facts: Facts = ASKED) -> list[Finding]:
+    """Everything that speaks for or against sending this draft now, red first.
+
+    `facts` are asked of the database one by one, unless they were gathered for many clients.
+    """
     client, service = activation.client, activation.service
     findings = [
         *check_client(client),
-        *check_running(client, service, besides=activation),
-        *check_task(activation),
-        *check_receiver(activation, today),
-        *check_company(client, standing),
-        *check_offer(activation, standing, today),
+        *check_running(client, service, besides=activation, facts=facts),
+        *check_task(activation, facts),
+        *check_receiver(activation, today, facts),
+        *check_company(client, standing, facts),
+        *check_offer(activation, standing, today, facts),
         *check_register(activation, receiver_of(activation)[0]),
     ]
     order = list(Level)
@@ -95,18 +97,17 @@ def check_client(client: Client) -> Iterator[Finding]:
         yield Finding(Level.YELLOW, "address_incomplete", _("Kundens adresse er ikke fullstendig."), **edit)
 
 
-def check_running(client: Client, service: Service, *, besides: Activation | None) -> Iterator[Finding]:
-    requests = Activation.objects.live().filter(client=client, service=service)
-    if besides is not None:
-        requests = requests.exclude(pk=besides.pk)
-    if requests.exists():
+def check_running(
+    client: Client, service: Service, *, besides: Activation | None, facts: Facts = ASKED
+) -> Iterator[Finding]:
+    if facts.has_request(client, service, besides=besides.pk if besides else None):
         yield Finding(Level.RED, "request_open", _("Det finnes allerede en åpen forespørsel for denne tjenesten."))
-    if Collaboration.objects.active().filter(client=client, service=service).exists():
+    if facts.collaborates(client, service):
         yield Finding(Level.RED, "collaboration_active", _("Dere samarbeider allerede i denne tjenesten."))
 
 
-def check_open_tasks(client: Client) -> Iterator[Finding]:
-    if not client.tasks.open().exists():
+def check_open_tasks(client: Client, facts: Facts = ASKED) -> Iterator[Finding]:
+    if not facts.has_open_task(client):
         yield Finding(
             Level.RED,
             "no_task",
@@ -116,10 +117,10 @@ def check_open_tasks(client: Client) -> Iterator[Finding]:
         )
 
 
-def check_task(activation: Activation) -> Iterator[Finding]:
+def check_task(activation: Activation, facts: Facts = ASKED) -> Iterator[Finding]:
     task = activation.task
     if task is None:
-        yield from check_open_tasks(activation.client)
+        yield from check_open_tasks(activation.client, facts)
         yield Finding(Level.RED, "task_missing", _("Velg en oppgave."))
         return
     edit: dict[str, Any] = {"link_url": reverse("clients:task-edit", args=[activation.client.number, task.pk])}
@@ -139,7 +140,7 @@ def check_task(activation: Activation) -> Iterator[Finding]:
         yield Finding(Level.GREEN, "task", _("Disse får tilgang hos dere: %(names)s.") % {"names": names})
 
 
-def check_receiver(activation: Activation, today: date) -> Iterator[Finding]:
+def check_receiver(activation: Activation, today: date, facts: Facts = ASKED) -> Iterator[Finding]:
     name, address = receiver_of(activation)
     edit: dict[str, Any] = {
         "link_url": reverse("office:client-edit", args=[activation.client.number]),
@@ -153,16 +154,16 @@ def check_receiver(activation: Activation, today: date) -> Iterator[Finding]:
     except NotAllowed:
         yield Finding(Level.RED, "receiver_malformed", _("Mottakerens e-postadresse er ikke gyldig."), **edit)
         return
-    if is_employees_address(activation.firm_id, address):
+    if facts.is_employees(activation.firm_id, address):
         yield Finding(
             Level.RED,
             "receiver_is_employee",
             str(RECEIVER_IS_EMPLOYEE),
         )
         return
-    if warning := own_domain_warning(activation.firm, address):
+    if warning := warn_of_domain(facts.find_own_domain(activation.firm, address)):
         yield Finding(Level.YELLOW, "receiver_own_domain", warning, **edit)
-    if has_disowned(activation.client_id, address, today):
+    if facts.has_disowned(activation.client_id, address, today):
         yield Finding(
             Level.YELLOW,
             "receiver_disowned",
@@ -186,7 +187,11 @@ def receiver_of(activation: Activation) -> tuple[str, str]:
 
 def own_domain_warning(firm: Firm, address: str) -> str:
     """What whoever sends there is told; empty of an address that is at no domain of the firm's own."""
-    domain = find_own_domain(firm, address)
+    return warn_of_domain(ASKED.find_own_domain(firm, address))
+
+
+def warn_of_domain(domain: str) -> str:
+    """The sentence about one of the firm's own domains; empty for none."""
     words = _(
         "E-postadressen er på byråets eget domene, %(domain)s. Kunden må selv svare: send bare hvis adressen er "
         "kundens. Godkjenningsbeviset sier fra om det."
@@ -194,24 +199,11 @@ def own_domain_warning(firm: Firm, address: str) -> str:
     return words % {"domain": shown_address(domain)} if domain else ""
 
 
-def is_employees_address(firm_id: int, address: str) -> bool:
-    return Employee.objects.active().filter(firm_id=firm_id, user__email=find_form(address)).exists()
-
-
-def has_disowned(client_id: int, address: str, today: date) -> bool:
-    """Whether its holder has answered a request to the client, less than REST ago, that he is somebody else."""
-    address, of_late = find_form(address), {"disowned_at__date__gt": today - REST}
-    return (
-        Activation.objects.filter(client_id=client_id, contact_email=address, **of_late).exists()
-        or ReplacedLink.objects.filter(activation__client_id=client_id, disowned_email=address, **of_late).exists()
-    )
-
-
-def check_company(client: Client, standing: Standing) -> Iterator[Finding]:
+def check_company(client: Client, standing: Standing, facts: Facts = ASKED) -> Iterator[Finding]:
     company = standing.company
     if company is None:
         return
-    yield from check_administrator(company)
+    yield from check_administrator(company, facts)
     if not is_same_name(company.name, client.name):
         yield Finding(
             Level.YELLOW,
@@ -223,9 +215,9 @@ def check_company(client: Client, standing: Standing) -> Iterator[Finding]:
         )
 
 
-def check_administrator(company: Company) -> Iterator[Finding]:
+def check_administrator(company: Company, facts: Facts = ASKED) -> Iterator[Finding]:
     """Nobody of the firm or the company can put it right: only a platform administrator invites one."""
-    if not CompanyUser.objects.of(company).active().administrators().exists():
+    if not facts.has_administrator(company):
         yield Finding(
             Level.RED,
             "company_without_administrator",
@@ -237,7 +229,7 @@ def check_administrator(company: Company) -> Iterator[Finding]:
         )
 
 
-def check_offer(activation: Activation, standing: Standing, today: date) -> Iterator[Finding]:
+def check_offer(activation: Activation, standing: Standing, today: date, facts: Facts = ASKED) -> Iterator[Finding]:
     subscription = standing.subscription
     if subscription is not None:
         if subscription.is_cancelled and subscription.last_day:
@@ -255,7 +247,7 @@ def check_offer(activation: Activation, standing: Standing, today: date) -> Iter
         yield Finding(Level.RED, "variant_withdrawn", _("Varianten selges ikke lenger. Velg en annen."))
     elif months is None or not activation.payer:
         yield Finding(Level.RED, "agreement_missing", _("Velg fakturamottaker og avtaleperiode."))
-    elif not Price.objects.on(today).filter(variant=variant, months=months).exists():
+    elif facts.find_price(variant, months, today) is None:
         yield Finding(Level.RED, "price_missing", _("Varianten har ingen pris for denne avtaleperioden."))
-    if not Terms.objects.filter(service=activation.service).exists():
+    if not facts.has_terms(activation.service):
         yield Finding(Level.RED, "terms_missing", _("Tjenesten mangler vilkår som kunden kan godkjenne."))

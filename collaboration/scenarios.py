@@ -46,6 +46,14 @@ def find_standing(client: Client, service: Service) -> Standing:
 def standing_of(company: Company | None, service: Service) -> Standing:
     """None is a company that the firm does not know."""
     if company is None:
+        return standing_with(None, None)
+    return standing_with(
+        company, Subscription.objects.of(company).active().filter(service=service).with_service().first()
+    )
+
+
+def standing_with(company: Company | None, subscription: Subscription | None) -> Standing:
+    """Of a company that the firm knows, or of None, with its active subscription to the service, if any."""
+    if company is None:
         return Standing(Scenario.NEW)
-    subscription = Subscription.objects.of(company).active().filter(service=service).with_service().first()
     return Standing(Scenario.SUBSCRIBED if subscription else Scenario.KNOWN, company, subscription)

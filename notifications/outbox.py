@@ -4,6 +4,7 @@ import logging
 import textwrap
 import time
 import uuid
+from datetime import datetime, timedelta
 
 import css_inline
 from django.conf import settings
@@ -24,6 +25,7 @@ from notifications.models import Email
 
 logger = logging.getLogger(__name__)
 
+LONGEST_HOLD = timedelta(hours=1)  # of mails that are about to be taken back
 PAUSE_SECONDS = 30  # without wake-ups after the broker failed; the relay sweeps every few seconds anyway
 _inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 _quiet_until = 0.0
@@ -51,13 +53,15 @@ def post_email(
     secret_lasts: bool = False,
     sender: str = "",
     reply_to: str = "",
+    not_before: datetime | None = None,
 ) -> Email | None:
     """Render templates/emails/<kind>/ in the receiver's language and post the message.
 
     `key` names the mail once for ever: posting it again does nothing and returns None. `about` is the row whose time
     line shows it. `secret` is a part of the message that is blanked when it has been sent, or given up: one that lasts
     until the mail is cancelled, and not for minutes, stays in a mail that was given up without a final no. `sender`
-    is a name with our own address, `reply_to` where an answer goes; both empty: the mail is ours alone.
+    is a name with our own address, `reply_to` where an answer goes; both empty: the mail is ours alone. `not_before` is
+    the first hour at which it may leave; None: at once.
     """
     with translation.override(language):
         context = {**context, "base_url": base_url(), "language": language, "kind": kind}
@@ -69,7 +73,10 @@ def post_email(
         subject, break_long_lines(text), sender or None, [to], reply_to=[reply_to] if reply_to else None
     )
     message.attach_alternative(break_long_lines(html), "text/html")
-    return post_message(message, key=key, kind=kind, about=about, firm=firm, secret=secret, secret_lasts=secret_lasts)
+    return post_message(
+        message, key=key, kind=kind, about=about, firm=firm, secret=secret, secret_lasts=secret_lasts,
+        not_before=not_before,
+    )  # fmt: skip
 
 
 def post_message(
@@ -81,6 +88,7 @@ def post_message(
     firm: models.Model | None = None,
     secret: str = "",
     secret_lasts: bool = False,
+    not_before: datetime | None = None,
 ) -> Email | None:
     """Write the finished message as a row, and wake a worker once the transaction is committed."""
     now = database_clock()
@@ -106,7 +114,7 @@ def post_message(
             "subject_type": about._meta.label_lower if about else "",
             "subject_id": about.pk if about else None,
             "posted_at": now,
-            "next_attempt_at": now,
+            "next_attempt_at": not_before or now,
         },
     )
     if not is_new:
@@ -162,6 +170,12 @@ def cancel_emails(about: models.Model, *, kinds: tuple[str, ...]) -> int:
         Email.objects.filter(pk=row.pk).update(**stop, **without_secret(row))
         cancelled += bool(stop)
     return cancelled
+
+
+def hold_emails(rows: list[Email], *, until: datetime) -> None:
+    """Let mails that the caller has locked, and that wait, leave from that hour on."""
+    Email.objects.filter(pk__in=[row.pk for row in rows]).update(next_attempt_at=until)
+    wake_worker_after_commit()
 
 
 def wake_worker_after_commit() -> None:

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from office.alerts import views as alert_views
+from office.bulk.urls import runs
 from office.charges import views as charge_views
 from office.clients import register_views, views
 from office.clients.export import client_export
@@ -60,6 +61,7 @@ urlpatterns = [
     path("kunder/", views.client_list, name="client-list"),
     path("kunder/eksport.<slug:kind>", client_export, name="client-export"),
     path("kunder/<int:number>/", include(card)),
+    path("masse/", include(runs)),
     path("varsler/", include(alerts)),
     path("medarbeidere/", include(employees)),
     path("mine-oppgaver/", task_views.my_tasks, name="my-tasks"),

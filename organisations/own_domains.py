@@ -16,13 +16,22 @@ def find_own_domain(firm: Firm, address: str) -> str:
     address is at one when its domain is the same, or either lies under the other. Other firms' addresses make no
     difference, so nothing is told of them.
     """
+    return "" if is_a_providers(domain_of(address)) else find_among(own_domains(firm), address)
+
+
+def own_domains(firm: Firm) -> list[str]:
+    """The firm's own domains, without the mail providers'."""
+    people = Employee.objects.active().filter(firm=firm).values_list("user__email", flat=True)
+    own = {domain_of(known) for known in (firm.email, *people) if known}
+    return [known for known in sorted(own) if not is_a_providers(known)]
+
+
+def find_among(domains: list[str], address: str) -> str:
+    """The first of a firm's own domains that the address is at; empty where it is at none."""
     domain = domain_of(address)
     if is_a_providers(domain):
         return ""
-    people = Employee.objects.active().filter(firm=firm).values_list("user__email", flat=True)
-    own = {domain_of(known) for known in (firm.email, *people) if known}
-    found = (known for known in sorted(own) if not is_a_providers(known))
-    return next((known for known in found if is_same_house(domain, known)), "")
+    return next((known for known in domains if is_same_house(domain, known)), "")
 
 
 def domain_of(address: str) -> str:

@@ -16,6 +16,8 @@ from django.utils.translation import gettext
 from agreements.models import Collaboration
 from agreements.telling import alerts as agreement_alerts
 from agreements.telling import emails as agreement_emails
+from bulk import alerts as bulk_alerts
+from bulk.models import BulkRun
 from clients.models import Client
 from collaboration import actions, alerts, emails
 from collaboration.client_alerts import client_changed
@@ -200,6 +202,13 @@ def to_both(kind: str, post: Callable[[], object]) -> tuple[Sample, Sample]:
     return Sample(f"{kind}-company", kind, post, False), Sample(f"{kind}-firm", kind, post, True)
 
 
+def run_finished() -> object:
+    """A run of the last one who asked. It is never saved."""
+    by = Activation.objects.filter(status="pending").latest("requested_at").requested_by
+    at = database_clock()
+    return bulk_alerts.run_finished(BulkRun(pk=0, firm=by.firm, by=by, deed="activate", finished_at=at))
+
+
 SAMPLES = (
     Sample("activation_sent-1", "activation_sent", sent_in("subscribed")),
     Sample("activation_sent-2", "activation_sent", sent_in("known")),
@@ -216,6 +225,7 @@ SAMPLES = (
     Sample("activation_expired", "activation_expired", lambda: alerts.activation_expired(decided("expired"))),
     Sample("client_ended", "client_ended", lambda: told_of_client("bankrupt")),
     Sample("client_changed", "client_changed", lambda: told_of_client("renamed", "Nordlys Bakeri AS")),
+    Sample("bulk_run_finished", "bulk_run_finished", run_finished),
     Sample("alert_digest", "alert_digest", alert_digest),
     Sample("forward_code", "forward_code", forward_code),
     Sample("forward_proposed", "forward_proposed", forward_proposed),

@@ -1,19 +1,15 @@
 """Kostnader: what a month costs the company, and what firms pay for it."""
 
-from agreements.charge_lists import COMPANY_COLUMNS
-from agreements.charge_lists import Month
-from agreements.charge_lists import list_for_company
-from agreements.charge_lists import read_month
-from django.http import Http404
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+
+from agreements.charge_lists import COMPANY_COLUMNS, Month, list_for_company, read_month
 from ground import spreadsheets
-from ground.clock import database_clock
-from ground.clock import oslo_date
+from ground.clock import database_clock, oslo_date
 from organisations.places.in_address import without_page
 from organisations.places.requests import CompanyRequest
 

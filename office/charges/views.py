@@ -1,20 +1,15 @@
 """/fakturagrunnlag/: what the firm pays and what its clients pay, per month. For the firm's administrators."""
 
-from agreements.charge_lists import FIRM_COLUMNS
-from agreements.charge_lists import Month
-from agreements.charge_lists import list_for_firm
-from agreements.charge_lists import read_month
-from django.db import connection
-from django.db import transaction
-from django.http import Http404
-from django.http import HttpResponse
+from django.db import connection, transaction
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+
+from agreements.charge_lists import FIRM_COLUMNS, Month, list_for_firm, read_month
 from ground import spreadsheets
-from ground.clock import database_clock
-from ground.clock import oslo_date
+from ground.clock import database_clock, oslo_date
 from office.settings.views import administrators_only
 from organisations.places.in_address import without_page
 from organisations.places.requests import FirmRequest

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Value
 from django.db.models.functions import Coalesce
+from django.http import QueryDict
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -13,6 +14,7 @@ from clients.models import Client
 from clients.models.client import ClientQuerySet
 from ground.paging import KeysetPage, Sort, get_page
 from office.clients.list_forms import ClientFilterForm
+from organisations.models import Employee
 from organisations.places.requests import FirmRequest
 
 PAGE_SIZE = 50
@@ -64,6 +66,11 @@ def find_clients(request: FirmRequest) -> ClientList:
         next_url=query_string(**kept, after=page.after) if page.after else "",
         is_filtered=bool(answers),
     )
+
+
+def clients_of_list(employee: Employee, query: QueryDict) -> ClientQuerySet:
+    """All clients that the employee sees and the list's address finds, whatever page and order it asks for."""
+    return filter_clients(Client.objects.visible_to(employee), ClientFilterForm(query).answers)
 
 
 def filter_clients(clients: ClientQuerySet, answers: dict[str, str]) -> ClientQuerySet:

@@ -14,9 +14,10 @@ from clients.models import Client, Task
 from collaboration import actions
 from collaboration.actions.firm.obstacles import why_in_use, with_use
 from ground.refusals import NotAllowed, perform
+from office.bulk.offers import all_found, client_deeds
 from office.clients.card import breadcrumbs, card_context, get_client
 from office.clients.edit_forms import ClientForm
-from office.clients.rows import find_clients
+from office.clients.rows import clients_of_list, find_clients
 from office.clients.states import ServiceState, find_states
 from organisations.forms.kept import fill_in
 from organisations.places.redirects import safe_next
@@ -41,7 +42,11 @@ def client_list(request: FirmRequest) -> HttpResponse:
         for client in found.page.rows
     ]
     has_clients = bool(rows) or Client.objects.visible_to(request.employee).exists()
-    context = {"list": found, "rows": rows, "services": services, "has_clients": has_clients}
+    everyone = all_found(clients_of_list(request.employee, request.GET), found.page)
+    context = {
+        "list": found, "rows": rows, "services": services, "has_clients": has_clients,
+        "bulk_deeds": client_deeds(), "all_found": everyone,
+    }  # fmt: skip
     return render(request, "office/client_list.html", context)
 
 

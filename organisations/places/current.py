@@ -2,23 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC
-from datetime import datetime
-from django.db.models import Count
-from django.db.models import Exists
-from django.db.models import QuerySet
-from django.db.models import Subquery
-from django.db.models.functions import Coalesce
-from django.db.models.functions import Now
+from datetime import UTC, datetime
+from typing import ClassVar
+
+from django.db.models import Count, Exists, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Now
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
+
 from ground.names import NorwegianOrder
-from organisations.models import CompanyUser
-from organisations.models import Employee
-from organisations.models import Invitation
-from typing import ClassVar
+from organisations.models import CompanyUser, Employee, Invitation
 
 SIDE_KEY = "_side"  # in the session of who has places on both sides of the house: where the last page was
 NEVER = datetime.min.replace(tzinfo=UTC)

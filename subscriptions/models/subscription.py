@@ -1,29 +1,17 @@
 """What a company has, what was charged for it, and who of the company may open it."""
 
-from datetime import date
-from datetime import timedelta
+from datetime import date, timedelta
+
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import Case
-from django.db.models import ExpressionWrapper
-from django.db.models import F
-from django.db.models import Func
-from django.db.models import OuterRef
-from django.db.models import Q
-from django.db.models import Subquery
-from django.db.models import When
+from django.db.models import Case, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+
 from ground.periods import add_months
-from organisations.models import Company
-from organisations.models import CompanyUser
-from organisations.models import Firm
-from subscriptions.models.service import Price
-from subscriptions.models.service import Service
-from subscriptions.models.service import Terms
-from subscriptions.models.service import Variant
+from organisations.models import Company, CompanyUser, Firm
+from subscriptions.models.service import Price, Service, Terms, Variant
 
 
 def over_by_calendar(day: date) -> Q:

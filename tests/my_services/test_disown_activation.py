@@ -8,8 +8,8 @@ import pytest
 from django.test import Client as Browser
 
 from collaboration import actions, links
+from collaboration.facts import has_disowned
 from collaboration.models import Reminder, ReplacedLink
-from collaboration.preflight import has_disowned
 from ground.clock import database_clock
 from ground.refusals import NotAllowed
 from history.models import Event

@@ -11,6 +11,8 @@ from datetime import date
 from agreements import actions as agreement_actions
 from agreements.models import Collaboration, SubscriptionChange
 from agreements.plans import plan_payer, plan_variant
+from bulk import actions as bulk_actions
+from bulk.models import BulkRun
 from collaboration import actions, links
 from collaboration.models import Activation, Forwarding, ForwardProposal, ReplacedLink
 from collaboration.offer.offers import make_offer
@@ -118,6 +120,8 @@ def build_house() -> House:
         company=new.company, offered=True, email=house.people["company_user"].email, role=CompanyUser.Role.USER
     )
 
+    runs = {"their_run": vidda.preview(theirs), "draft_run": fjord.preview(shared)}
+    runs |= {"started_run": fjord.start(hidden), "done_run": fjord.finish(hidden)}
     invitation = vidda.invite(f"inv@{VIDDA}.example")
     to_the_user = vidda.invite(house.people["company_user"].email)
     our_invitation = fjord.invite(f"ny@{FJORD}.example")
@@ -181,6 +185,7 @@ def build_house() -> House:
         "shown": make_offer(shared.waiting, today=oslo_date(database_clock())).fingerprint,
         "order_shown": order_shown(bakery, services["fresh"]),
         "org_number": bakery.org_number,
+        **{name: run.pk for name, run in runs.items()},
     }
     return house
 
@@ -315,6 +320,23 @@ class Firm:
         activation = self.send(card, "eaccounting")
         shown = make_offer(activation, today=oslo_date(database_clock())).fingerprint
         return actions.approve_activation(activation=activation, by=by, shown=shown, accepts_terms=True)
+
+    def preview(self, card: Card, code: str = "fresh") -> BulkRun:
+        run = bulk_actions.begin_run(deed="activate", chosen=[card.client.pk], by=self.boss)
+        choices = {"services": {code: ""}, "payer": "firm", "period_months": 12, "task_type": None}
+        return bulk_actions.choose(run=run, by=self.boss, choices=choices)
+
+    def start(self, card: Card, code: str = "fresh") -> BulkRun:
+        run = self.preview(card, code)
+        run.rows.update(is_ticked=True)
+        return bulk_actions.start_run(run=run, by=self.boss)
+
+    def finish(self, card: Card) -> BulkRun:
+        """Nothing has come of it: the card is not as the preview showed it any more."""
+        run = self.start(card)
+        run.rows.update(plan=run.rows.get().plan | {"payer": "company"})
+        bulk_actions.work_on(run.pk)
+        return run
 
     def ask_for_pro(self, card: Card) -> SubscriptionChange:
         subscription, today = subscription_of(card), oslo_date(database_clock())

@@ -81,7 +81,7 @@ def default_answers(*, client: Client, service: Service, scenario: str) -> dict[
             answers["payer"] = Activation.Payer.COMPANY
         if not service.has_period:
             answers["period_months"] = 1
-    contact = client.contacts.filter(is_main=True).first()
+    contact = next((contact for contact in client.contacts.all() if contact.is_main), None)
     if scenario != Scenario.NEW:
         return answers | {"contact": contact}
     if contact is None:

@@ -37,11 +37,17 @@ class Stopped(NotAllowed):
 
 @transaction.atomic
 def send_activation(
-    *, activation: Activation, by: Employee, acknowledged: Collection[str] = (), clock: Clock = database_clock
+    *,
+    activation: Activation,
+    by: Employee,
+    acknowledged: Collection[str] = (),
+    mail_not_before: datetime | None = None,
+    clock: Clock = database_clock,
 ) -> Activation:
     """Ask the customer. `acknowledged` are the codes of the yellow findings that were ticked.
 
-    Raises ScenarioChanged, Stopped, or NotAllowed when it is no draft any more.
+    The mail leaves at once, or from `mail_not_before` on. Raises ScenarioChanged, Stopped, or NotAllowed when it is no
+    draft any more.
     """
     company = lock_known_company(activation.client)
     if company is not None:
@@ -76,7 +82,7 @@ def send_activation(
         before={"status": workflow.Status.DRAFT},
         after={"status": activation.status, "scenario": activation.scenario, "link_version": activation.link_version},
     )
-    emails.activation_sent(activation)
+    emails.activation_sent(activation, not_before=mail_not_before)
     return activation
 
 

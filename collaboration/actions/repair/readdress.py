@@ -9,12 +9,11 @@ from agreements.actions.refusals import PageIsStale
 from collaboration import emails, links, reminders, workflow
 from collaboration.actions.asking.send_activation import LIFE_IN_DAYS, offer_administrators_place
 from collaboration.actions.settling.release_company import is_only_asked, take_back_place
+from collaboration.facts import has_disowned, is_employees_address
 from collaboration.models import Activation, Forwarding, ForwardProposal, ReplacedLink
 from collaboration.preflight import (
     HAS_DISOWNED,
     RECEIVER_IS_EMPLOYEE,
-    has_disowned,
-    is_employees_address,
     own_domain_warning,
 )
 from collaboration.scenarios import Scenario, find_company

@@ -26,7 +26,7 @@ from subscriptions.models import Charge, Service, Subscription
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 
 OUR_APPS = ("organisations", "clients", "subscriptions", "agreements", "commitments", "collaboration", "notifications",
-            "history", "account")  # fmt: skip
+            "history", "account", "bulk")  # fmt: skip
 
 
 @pytest.fixture
