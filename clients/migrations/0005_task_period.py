@@ -7,7 +7,7 @@ import ground.stored_names
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0002_firm_keys"),
+        ("clients", "0004_listing"),
     ]
 
     operations = [
