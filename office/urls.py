@@ -7,6 +7,7 @@ from office.charges import views as charge_views
 from office.clients import views
 from office.collaborations import views as collaboration_views
 from office.employees import views as employee_views
+from office.overview.views import overview
 from office.settings import views as settings_views
 
 app_name = "office"
@@ -53,6 +54,7 @@ employees = [
 ]
 urlpatterns = [
     path("innstillinger/", include(firm_settings)),
+    path("oversikt/", overview, name="overview"),
     path("kunder/", views.client_list, name="client-list"),
     path("kunder/<int:number>/", include(card)),
     path("varsler/", include(alerts)),
