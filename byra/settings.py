@@ -116,7 +116,7 @@ TEMPLATES = [
                 "organisations.places.current.place_context",
                 "my_services.requests.remembered_link.login_context",
                 "my_services.waiting.waiting_requests",
-                "office.alerts.rows.unread_alerts",
+                "office.header.header_counts",
             ],
         },
     },

@@ -33,9 +33,12 @@ def known_to(firm: Firm) -> CompanyQuerySet:
 
 def find_company(client: Client) -> Company | None:
     """The company of the client's organisation number, as far as its firm knows one."""
-    if not client.org_number:
-        return None
-    return known_to(client.firm).numbered(client.org_number).order_by("provisional_at").first()
+    return companies_of(client).first() if client.org_number else None
+
+
+def companies_of(client: Client) -> CompanyQuerySet:
+    """The companies of the client's organisation number, the one that counts first."""
+    return known_to(client.firm).numbered(client.org_number or "").order_by("provisional_at")
 
 
 def find_standing(client: Client, service: Service) -> Standing:

@@ -9,6 +9,7 @@ from office.clients import register_views, views
 from office.clients.export import client_export
 from office.collaborations import views as collaboration_views
 from office.employees import views as employee_views
+from office.overview.views import overview
 from office.settings import views as settings_views
 from office.tasks import views as task_views
 
@@ -58,6 +59,7 @@ employees = [
 ]
 urlpatterns = [
     path("innstillinger/", include(firm_settings)),
+    path("oversikt/", overview, name="overview"),
     path("kunder/", views.client_list, name="client-list"),
     path("kunder/eksport.<slug:kind>", client_export, name="client-export"),
     path("kunder/<int:number>/", include(card)),

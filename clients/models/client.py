@@ -29,9 +29,11 @@ class ClientQuerySet(models.QuerySet):
     def visible_to(self, employee: Employee) -> "ClientQuerySet":
         """The clients of the employee's firm: all of them, or those on whose card or tasks the employee stands."""
         clients = self.filter(firm_id=employee.firm_id)
-        if employee.sees_all_clients:
-            return clients
-        return clients.filter(
+        return clients if employee.sees_all_clients else clients.worked_on_by(employee)
+
+    def worked_on_by(self, employee: Employee) -> "ClientQuerySet":
+        """Those on whose card or tasks the employee stands."""
+        return self.filter(
             Q(account_manager=employee)
             | Q(pk__in=employee.owned_tasks.values("client_id"))
             | Q(pk__in=employee.participated_tasks.values("client_id"))

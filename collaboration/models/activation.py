@@ -174,6 +174,13 @@ class Activation(models.Model):
         verbose_name_plural = _("forespørsler")
         indexes = [
             models.Index(fields=["expires_at"], condition=Q(status="pending"), name="activation_pending"),
+            models.Index(
+                fields=["firm"],
+                condition=Q(status__in=("draft", "pending", "declined", "expired")),
+                name="activation_may_ask",
+            ),
+            models.Index(fields=["firm", "first_requested_at"], name="activation_by_first_request"),
+            models.Index(fields=["firm", "decided_at"], name="activation_by_answer"),
             models.Index(fields=["company", "status"]),
             models.Index(fields=["client", "service", "-started_at"]),
             models.Index(fields=["firm", "-started_at", "-id"], name="activation_by_start"),

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import TruncDate
 
 from agreements.models import Collaboration
 from collaboration.models import Activation
@@ -93,7 +94,7 @@ def make_offer(activation: Activation, *, today: date) -> Offer:
     )
 
 
-def is_impossible(day: date) -> Q:
+def is_impossible(day: date | TruncDate) -> Q:
     """Condition on requests: Offer.is_impossible on the day."""
     running = Subscription.objects.running(day).filter(company=OuterRef("company"), service=OuterRef("service"))
     return Q(~Exists(running), scenario=Activation.Scenario.SUBSCRIBED)

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.db.models import Count, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agreements.models import Collaboration
 from clients.models import Client, Task
+from collaboration.models import Activation
 from organisations.places.requests import FirmRequest
 
 
@@ -22,6 +23,7 @@ def get_client(request: FirmRequest, number: int) -> Client:
         clients.annotate(
             open_tasks=count_of(Task.objects.visible_to(request.employee).open()),
             active_collaborations=count_of(Collaboration.objects.visible_to(request.employee).active()),
+            waiting_requests=count_of(Activation.objects.visible_to(request.employee).answerable(Now())),
         ),
         number=number,
     )
@@ -38,7 +40,7 @@ def card_context(client: Any, current: str) -> dict:
     pages = (
         ("client-detail", _("Oversikt"), None),
         ("client-tasks", _("Oppgaver"), client.open_tasks),
-        ("client-collaboration", _("Samarbeid"), client.active_collaborations),
+        ("client-collaboration", _("Samarbeid"), client.active_collaborations + client.waiting_requests),
     )
     tabs = [
         {

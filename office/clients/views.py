@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Now
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,16 +15,18 @@ from business_register.lookups import is_on
 from clients.models import Client, Task
 from collaboration import actions
 from collaboration.actions.firm.obstacles import why_in_use, with_use
+from collaboration.scenarios import companies_of
 from ground.refusals import NotAllowed, perform
 from office.bulk.offers import all_found, client_deeds
 from office.clients.card import breadcrumbs, card_context, get_client
 from office.clients.edit_forms import ClientForm
 from office.clients.rows import clients_of_list, find_clients
 from office.clients.states import ServiceState, find_states
+from office.collaborations.rows import day_at
 from organisations.forms.kept import fill_in
 from organisations.places.redirects import safe_next
 from organisations.places.requests import FirmRequest
-from subscriptions.models import Service
+from subscriptions.models import Service, Subscription
 
 MOST_TASKS = 200
 
@@ -77,8 +81,25 @@ def client_tasks(request: FirmRequest, number: int) -> HttpResponse:
 @require_safe
 def client_collaboration(request: FirmRequest, number: int) -> HttpResponse:
     client = get_client(request, number)
-    context = card_context(client, "client-collaboration") | {"services": services_with_states(request, client)}
+    states = find_states([client], seen_by=request.employee)
+    services = [
+        (service, states.get((client.pk, service.pk), ServiceState.NONE)) for service in with_what_is_had(client)
+    ]
+    context = card_context(client, "client-collaboration") | {"services": services}
     return render(request, "office/client_collaboration.html", context)
+
+
+def with_what_is_had(client: Client) -> QuerySet[Service]:
+    """The services with `had_variant` and `had_code` of what the client's company has, as far as the firm knows the
+    company, collaborations or not; None where it has nothing.
+    """
+    running = Subscription.objects.running(day_at(Now())).filter(
+        company=Subquery(companies_of(client).values("pk")[:1]), service=OuterRef("pk")
+    )
+    return Service.objects.annotate(
+        had_variant=Subquery(running.values("variant__name")[:1]),
+        had_code=Subquery(running.values("variant__code")[:1]),
+    )
 
 
 def tasks_of(request: FirmRequest, client: Client):

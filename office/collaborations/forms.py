@@ -7,12 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from collaboration.progress.states import State
 from ground.lines import AnyLineField
 from office.collaborations.orders import ORDERS
+from office.collaborations.rows import Reason
 from office.filter_form import FilterMixin
 from office.list_choices import find_choices
 from office.list_pages import sort_choices
 from organisations.models import Firm
 
 AGES = [(str(days), format_lazy(_("Over {days} dager"), days=days)) for days in (3, 7, 14, 30)]
+AGES.insert(0, ("0", _("Alle som venter")))
 HANDLING = "handling"
 
 
@@ -31,6 +33,8 @@ class CollaborationFilterForm(FilterMixin, forms.Form):
     owner = forms.ChoiceField(label=_("Oppgaveansvarlig"), required=False)
     manager = forms.ChoiceField(label=_("Kundeansvarlig"), required=False)
     age = forms.ChoiceField(label=_("Har ventet"), required=False, choices=[("", _("Uansett")), *AGES])
+    mine = forms.ChoiceField(required=False, choices=[("", ""), ("1", "")], widget=forms.HiddenInput)
+    reason = forms.ChoiceField(required=False, choices=[("", ""), *Reason.choices], widget=forms.HiddenInput)
     vis = forms.ChoiceField(required=False, choices=[("", ""), (HANDLING, "")], widget=forms.HiddenInput)
     sort = forms.ChoiceField(required=False, choices=sort_choices(ORDERS), widget=forms.HiddenInput)
 

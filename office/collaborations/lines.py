@@ -21,6 +21,9 @@ NEXT_ACTIONS = {
     Reason.NO_ANSWER: _("Send på nytt"),
     Reason.DECLINED: _("Se svaret"),
     Reason.EXPIRED: _("Start på nytt"),
+    Reason.NO_TASK: _("Opprett oppgave"),
+    Reason.CHANGE: _("Svar på endringen"),
+    Reason.NO_PRICE: _("Se avtalen"),
 }
 
 WRONG_ADDRESS = (Reason.BOUNCED, Reason.DISOWNED)

@@ -81,7 +81,8 @@ def find_collaborations(request: FirmRequest, *, at: datetime) -> CollaborationL
         size=PAGE_SIZE,
     )
     is_handling, is_filtered = "vis" in answers, bool(answers.keys() - {"vis", "sort"})
-    total = counts.count(state=answers.get("state", ""), handling=is_handling)
+    reason = answers.get("reason", "")
+    total = counts.count(state=answers.get("state", ""), handling=is_handling, reason=reason)
     return CollaborationList(
         form=form,
         lines=[make_line(activation, at=at) for activation in page.rows],
@@ -114,7 +115,7 @@ def make_tabs(answers: dict[str, str], counts: Counts) -> list[dict]:
             "label": label,
             "url": query_string(**kept, **more),
             "current": ("vis" in answers) == bool(more),
-            "count": counts.count(state=state, handling=bool(more)),
+            "count": counts.count(state=state, handling=bool(more), reason=answers.get("reason", "")),
         }
         for label, more in ((_("Alle"), {}), (_("Trenger handling"), {"vis": HANDLING}))
     ]
@@ -134,7 +135,8 @@ def make_states(answers: dict[str, str], counts: Counts) -> list[dict]:
     """The states that the view has rows in. A click filters by one; a click on the chosen one shows all again."""
     kept = {name: value for name, value in answers.items() if name != "state"}
     chosen = answers.get("state")
-    found = [(state, counts.count(state=state, handling="vis" in answers)) for state in State]
+    handling, reason = "vis" in answers, answers.get("reason", "")
+    found = [(state, counts.count(state=state, handling=handling, reason=reason)) for state in State]
     return [
         {
             **badge_of(state)._asdict(),

@@ -13,6 +13,7 @@ register = template.Library()
 def firm_ways(employee: Employee, path: str, query: str) -> list[Way]:
     """What the employee may see; what the charges are, only administrators."""
     ways = [
+        way_to("office:overview", _("Oversikt")),
         way_to("office:client-list", _("Kunder")),
         way_to("office:collaboration-list", _("Samarbeid")),
         way_to("office:my-tasks", _("Mine oppgaver")),

@@ -1,6 +1,7 @@
 """Types of the requests that views get from CurrentPlaceMiddleware."""
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 from django_htmx.middleware import HtmxDetails
 
 from organisations.models import CompanyUser, Employee, User
@@ -16,7 +17,7 @@ class PlacedRequest(HttpRequest):
     places: Places
     employee: Employee | None
     company_user: CompanyUser | None
-    shown: Shown | None
+    shown: Shown | SimpleLazyObject | None
 
 
 class SignedInRequest(HttpRequest):

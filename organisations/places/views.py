@@ -36,7 +36,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         context = {"firms": firms, "companies": companies, "offered": offered_names(request.user)}
         return render(request, "organisations/place_choose.html", context)
     if firms:
-        return redirect("office:client-list")
+        return redirect("office:overview")
     if companies or offered_places(request.user).exists():
         return redirect("my_services:overview")
     if request.user.is_staff:

@@ -6,7 +6,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import Case, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from ground.periods import add_months
@@ -14,7 +14,7 @@ from organisations.models import Company, CompanyUser, Firm
 from subscriptions.models.service import Price, Service, Terms, Variant
 
 
-def over_by_calendar(day: date) -> Q:
+def over_by_calendar(day: date | TruncDate) -> Q:
     """Of the active ones those whose last day has gone, whether a sweep has run or not.
 
     `days.on_the_day(…).is_over` of the rules as a condition, for lists and doors; a test holds the two together.
@@ -30,7 +30,7 @@ class SubscriptionQuerySet(models.QuerySet):
         """Running; a cancelled one runs until its period ends."""
         return self.filter(ended_on=None)
 
-    def running(self, day: date) -> "SubscriptionQuerySet":
+    def running(self, day: date | TruncDate) -> "SubscriptionQuerySet":
         """Active, and not over by the calendar either: no sweep is needed for a day to be the last one."""
         return self.active().exclude(over_by_calendar(day))
 

@@ -125,3 +125,16 @@ def test_a_page_of_the_card_takes_as_many_queries_for_three_rows_as_for_one(
         factories.ServiceFactory()
 
     assert count_queries(office, f"/kunder/1001/{tab}") == budget
+
+
+def test_the_tab_samarbeid_shows_what_the_customer_has_and_what_waits(subscribed, known, kari, sent, sign_in):
+    browser = sign_in(kari)
+    sent(known.client, by=kari)
+
+    has = browser.get("/kunder/1001/samarbeid/").content.decode()
+    waits = browser.get("/kunder/1002/samarbeid/").content.decode()
+
+    variant = subscribed.subscription.variant.name
+    assert f'Visma eAccounting <span class="service-variant">{variant}</span>' in has
+    assert "Kunden har tjenesten" in has
+    assert "Kunden har tjenesten" not in waits

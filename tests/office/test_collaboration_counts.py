@@ -91,7 +91,7 @@ def why_waiting(activation) -> str:
         return "not_sent"
     if activation.keeps_agreement and not activation.subscription.is_active:
         return "no_subscription"
-    if activation.expires_at - NOON <= 3 * DAY:
+    if activation.expires_at - NOON <= 5 * DAY:
         return "expiring"
     return "no_answer" if NOON - activation.requested_at > 7 * DAY else ""
 

@@ -254,8 +254,8 @@ def deactivate(activation):
         ({"scenario": "subscribed"}, None, ""),
         ({"scenario": "subscribed", "lost": True}, None, "Abonnementet er avsluttet"),
         ({"scenario": "subscribed", "lost": True}, subscribe_anew, ""),
-        ({"left": 4}, None, ""),
-        ({"left": 3}, None, "Utløper snart"),
+        ({"left": 6}, None, ""),
+        ({"left": 5}, None, "Utløper snart"),
         ({"age": 7}, None, ""),
         ({"age": 8}, None, "Ikke svar på over 7 dager"),
         ({"status": "declined"}, None, "Ikke fulgt opp"),
@@ -374,7 +374,7 @@ def test_the_page_says_what_to_do_when_it_is_empty(office, ask):
 
 def test_the_menu_leads_there_and_knows_when_one_is_there(office, ask):
     activation = ask()
-    mine = f'<a href="{ADDRESS}" aria-current="page">Samarbeid</a>'
+    mine = f'<a href="{ADDRESS}" aria-current="page">Samarbeid'
 
     assertContains(office(), mine)
     address = reverse("collaboration:service-detail", args=[activation.client.number, "eaccounting"])

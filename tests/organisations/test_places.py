@@ -21,8 +21,8 @@ def line(db):
     return factories.CompanyUserFactory(user=user, company__name="Ærlig Bakeri AS")
 
 
-def test_an_employee_comes_to_the_clients(kari, sign_in):
-    assert sign_in(kari).get("/").url == "/kunder/"
+def test_an_employee_comes_to_the_overview(kari, sign_in):
+    assert sign_in(kari).get("/").url == "/oversikt/"
 
 
 def test_a_companys_user_comes_to_mine_tjenester(line, sign_in):
