@@ -75,7 +75,11 @@ def client_tasks(request: FirmRequest, number: int) -> HttpResponse:
 @require_safe
 def client_collaboration(request: FirmRequest, number: int) -> HttpResponse:
     client = get_client(request, number)
-    context = card_context(client, "client-collaboration") | {"services": services_with_states(request, client)}
+    services = services_with_states(request, client)
+    context = card_context(client, "client-collaboration") | {
+        "services": services,
+        "at_once": [service for service, state in services if state.may_be_activated],
+    }
     return render(request, "office/client_collaboration.html", context)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, TextChoices, Value, When
 from django.db.models.functions import Coalesce
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
@@ -13,6 +14,7 @@ from collaboration.models.activation import ActivationQuerySet
 from collaboration.offer.offers import is_impossible
 from collaboration.progress.states import Delivery, State, waits_at, with_state
 from ground.clock import oslo_date
+from office.collaborations.forms import CollaborationFilterForm
 from organisations.models import Employee
 
 Answers = dict[str, str]
@@ -42,6 +44,12 @@ def requests_of(employee: Employee, *, at: datetime) -> ActivationQuerySet:
     """
     requests = Activation.objects.visible_to(employee).filter(firm=employee.firm_id)  # firm: for the list's index
     return with_state(requests, at).annotate(reason=reason_at(at))
+
+
+def requests_of_list(employee: Employee, query: QueryDict, *, at: datetime) -> ActivationQuerySet:
+    """All requests that the list's address finds, whatever page it asks for."""
+    answers = CollaborationFilterForm(query, firm=employee.firm).answers
+    return narrow_requests(filter_requests(requests_of(employee, at=at), answers, employee=employee, at=at), answers)
 
 
 def reason_at(at: datetime) -> Case:

@@ -26,6 +26,7 @@ class FirmRequest(SignedInRequest):
 
     employee: Employee
     places: Places
+    htmx: HtmxDetails
 
 
 class CompanyRequest(SignedInRequest):
