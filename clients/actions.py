@@ -124,6 +124,7 @@ def create_task(
     type: TaskType,
     owner: Employee,
     participants: list[Employee],
+    period: str = "",
     due_on: date | None = None,
     form_key: UUID | None = None,
     clock: Clock = database_clock,
@@ -142,7 +143,7 @@ def create_task(
     check_are_colleagues(client.firm_id, owner, *participants)
     at = clock()
     task = Task.objects.create(
-        firm_id=client.firm_id, client=client, type=type, owner=owner, due_on=due_on, opened_at=at
+        firm_id=client.firm_id, client=client, type=type, period=period, owner=owner, due_on=due_on, opened_at=at
     )
     set_participants(task, participants)
     record_event(subject=task, verb="create", by=by.user, at=at, firm=by.firm, after=people_of(task), form_key=form_key)
@@ -157,10 +158,12 @@ def edit_task(
     type: TaskType,
     owner: Employee,
     participants: list[Employee],
+    period: str | None = None,
     due_on: date | None = None,
     clock: Clock = database_clock,
 ) -> Task:
-    """Change a task. Who gets into the client's services follows at once: the door asks the task.
+    """Change a task; without a `period` it keeps the one it has. Who gets into the client's services follows at once:
+    the door asks the task.
 
     Raises NotAllowed when it is closed, and for who does not see the client.
     """
@@ -172,6 +175,7 @@ def edit_task(
     check_are_colleagues(task.firm_id, owner, *participants)
     before = people_of(task)
     task.type, task.owner, task.due_on = type, owner, due_on
+    task.period = task.period if period is None else period
     task.save()
     set_participants(task, participants)
     record_event(subject=task, verb="edit", by=by.user, at=clock(), firm=by.firm, before=before, after=people_of(task))

@@ -72,7 +72,7 @@ class ContactInline(LookOnly, admin.TabularInline):
 class TaskInline(LookOnly, admin.TabularInline):
     model = Task
     extra = 0
-    fields = ["type", "owner", "due_on", "opened_at", "closed_at"]
+    fields = ["type", "period", "owner", "due_on", "opened_at", "closed_at"]
     show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Task]:
@@ -110,11 +110,11 @@ class TaskParticipantInline(LookOnly, admin.TabularInline):
 
 @admin.register(Task)
 class TaskAdmin(FindsNames, LookOnly, admin.ModelAdmin):
-    list_display = ["client", "type", "owner", "firm", "due_on", "opened_at", "closed_at"]
+    list_display = ["client", "type", "period", "owner", "firm", "due_on", "opened_at", "closed_at"]
     list_filter = [("closed_at", admin.EmptyFieldListFilter), "firm"]
     list_select_related = ["client", "type", "owner__user", "firm"]
-    search_fields = ["client__name", "=client__number", "type__name", "owner__user__name"]
+    search_fields = ["client__name", "=client__number", "type__name", "period", "owner__user__name"]
     date_hierarchy = "opened_at"
     ordering = ["-opened_at", "-pk"]
-    fields = ["firm", "client", "type", "owner", "due_on", "opened_at", "closed_at"]
+    fields = ["firm", "client", "type", "period", "owner", "due_on", "opened_at", "closed_at"]
     inlines = [TaskParticipantInline]

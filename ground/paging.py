@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,6 +17,7 @@ KEY_FITS: dict[type, Callable[[Any], bool]] = {
     str: lambda key: "\0" not in key and bool(key.encode()),
     int: lambda key: -(2**31) <= key < 2**31,
     datetime: is_aware,
+    date: lambda key: True,
 }
 
 
@@ -70,7 +71,7 @@ def column_of(rows: QuerySet, sort: Sort) -> Field:
 def write_cursor(row: Any, sort: Sort) -> str:
     """The row's place in the order, as text for an address."""
     key = getattr(row, sort.column)
-    text = json.dumps([key.isoformat() if isinstance(key, datetime) else key, row.pk])
+    text = json.dumps([key.isoformat() if isinstance(key, date) else key, row.pk])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 

@@ -4,13 +4,17 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.formats import date_format, get_format
 
+MOST_IN_MEMORY = 1_000_000
 Cell = str | int | Decimal | date | None
 Columns = dict[Any, Callable[[Any], Cell]]
 
@@ -26,14 +30,15 @@ def make_harmless(text: str) -> str:
     return f"'{text}" if FORMULA.match(text) else text
 
 
-def write_csv(rows: Iterable[Any], columns: Columns, *, title: str) -> bytes:
-    """The rows as CSV with semicolons and a UTF-8 mark; days and amounts as the reader's language writes them."""
-    file = io.StringIO()
-    writer = csv.writer(file, delimiter=";")
+def write_csv(file: IO[bytes], rows: Iterable[Any], columns: Columns, *, title: str) -> None:
+    """The rows as CSV with a UTF-8 mark; separators, days and amounts as the reader's language has them."""
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    separator = ";" if get_format("DECIMAL_SEPARATOR") == "," else ","
+    writer = csv.writer(text, delimiter=separator)
     writer.writerow(str(heading) for heading in columns)
     for row in rows:
         writer.writerow(csv_cell(value(row)) for value in columns.values())
-    return file.getvalue().encode("utf-8-sig")
+    text.detach()
 
 
 def csv_cell(value: Cell) -> str | int:
@@ -45,8 +50,11 @@ def csv_cell(value: Cell) -> str | int:
     return make_harmless(value) if isinstance(value, str) else "" if value is None else value
 
 
-def write_xlsx(rows: Iterable[Any], columns: Columns, *, title: str) -> bytes:
-    """The rows as one sheet. Text is always text, whatever it looks like; dates and numbers are dates and numbers."""
+def write_xlsx(file: IO[bytes], rows: Iterable[Any], columns: Columns, *, title: str) -> None:
+    """The rows as one sheet. Text is text as it stands, whatever it looks like; dates and numbers are what they are.
+
+    What a spreadsheet might calculate is marked as text (quotePrefix), so that it stays so where somebody edits it.
+    """
     from openpyxl import Workbook  # takes a quarter of a second: only who exports pays it
     from openpyxl.cell import WriteOnlyCell
 
@@ -57,9 +65,10 @@ def write_xlsx(rows: Iterable[Any], columns: Columns, *, title: str) -> bytes:
     def make_cell(value: Cell) -> Any:
         if value is None or value == "":
             return None
-        cell = WriteOnlyCell(sheet, value=make_harmless(value) if isinstance(value, str) else value)
+        cell = WriteOnlyCell(sheet, value=UNPRINTABLE.sub("", value) if isinstance(value, str) else value)
         if isinstance(value, str):
             cell.data_type = "s"
+            cell.quotePrefix = bool(FORMULA.match(value))
         elif isinstance(value, date):
             cell.number_format = get_format("XLSX_DATE_FORMAT")
         elif isinstance(value, Decimal):
@@ -69,9 +78,7 @@ def write_xlsx(rows: Iterable[Any], columns: Columns, *, title: str) -> bytes:
     sheet.append([make_cell(str(heading)) for heading in columns])
     for row in rows:
         sheet.append([make_cell(value(row)) for value in columns.values()])
-    file = io.BytesIO()
     book.save(file)
-    return file.getvalue()
 
 
 WRITERS = {
@@ -80,11 +87,16 @@ WRITERS = {
 }
 
 
-def respond(rows: Iterable[Any], columns: Columns, *, kind: str, title: str, file_name: str) -> HttpResponse:
-    """The rows as a downloaded file; `kind` is a key of WRITERS."""
+def respond(rows: Iterable[Any], columns: Columns, *, kind: str, title: str, file_name: str) -> HttpResponseBase:
+    """The rows as a downloaded file; `kind` is a key of WRITERS. A long one is kept on the disk until it is sent."""
     write, content_type = WRITERS[kind]
-    return HttpResponse(
-        write(rows, columns, title=title),
-        content_type=content_type,
-        headers={"Content-Disposition": f'attachment; filename="{file_name}.{kind}"'},
-    )
+    headers = {"Content-Disposition": f'attachment; filename="{file_name}.{kind}"'}
+    with ExitStack() as stack:
+        file = stack.enter_context(SpooledTemporaryFile(max_size=MOST_IN_MEMORY))
+        write(file, rows, columns, title=title)
+        size = file.tell()
+        file.seek(0)
+        if size <= MOST_IN_MEMORY:
+            return HttpResponse(file.read(), content_type=content_type, headers=headers)
+        stack.pop_all()  # who sends the file closes it
+        return FileResponse(file, content_type=content_type, headers=headers | {"Content-Length": str(size)})

@@ -6,9 +6,11 @@ from office.alerts import views as alert_views
 from office.bulk.urls import runs
 from office.charges import views as charge_views
 from office.clients import views
+from office.clients.export import client_export
 from office.collaborations import views as collaboration_views
 from office.employees import views as employee_views
 from office.settings import views as settings_views
+from office.tasks import views as task_views
 
 app_name = "office"
 
@@ -55,11 +57,13 @@ employees = [
 urlpatterns = [
     path("innstillinger/", include(firm_settings)),
     path("kunder/", views.client_list, name="client-list"),
+    path("kunder/eksport.<slug:kind>", client_export, name="client-export"),
     path("kunder/<int:number>/", include(card)),
     path("masse/", include(runs)),
     path("varsler/", include(alerts)),
     path("medarbeidere/", include(employees)),
-    path("mine-oppgaver/", views.my_tasks, name="my-tasks"),
+    path("mine-oppgaver/", task_views.my_tasks, name="my-tasks"),
+    path("mine-oppgaver/eksport.<slug:kind>", task_views.task_export, name="task-export"),
     path("samarbeid/", include(collaborations)),
     path("fakturagrunnlag/", charge_views.charge_list, name="charge-list"),
     path("fakturagrunnlag/eksport.<slug:kind>", charge_views.charge_export, name="charge-export"),

@@ -90,7 +90,7 @@ def gather(subscription: Subscription, collaborations: dict[int, Collaboration],
     first_openings = events.filter(verb="open").order_by(*once, "at").distinct(*once)
     facts.events = [*events.exclude(verb="open"), *first_openings]
     facts.changes = find_changes(subscription, facts.events)
-    facts.tasks = find_tasks(facts.events)
+    facts.tasks = find_tasks(facts.events, reader)
     return facts
 
 
@@ -109,12 +109,13 @@ def find_changes(subscription: Subscription, events: Sequence[Event]) -> dict[in
     return subscription.changes.with_names().in_bulk(named) if named else {}
 
 
-def find_tasks(events: Sequence[Event]) -> dict[int, str]:
+def find_tasks(events: Sequence[Event], reader: int | None) -> dict[int, str]:
+    """What the tasks are called: the firm that has them reads their labels, anybody else their types alone."""
     named = {
         pk for event in events if event.verb == "change_task" for pk in (event.before["task"], event.after["task"])
     }
     tasks = Task.objects.filter(pk__in=named).select_related("type") if named else []
-    return {task.pk: task.type.local_name for task in tasks}
+    return {task.pk: task.label if task.firm_id == reader else task.type.local_name for task in tasks}
 
 
 # --- One event ---------------------------------------------------------------------------------------------------

@@ -1,8 +1,10 @@
 """What a firm does for a client, and who does it."""
 
+from datetime import date, timedelta
+
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now, TruncDate
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, Now, TruncDate, TruncWeek
 from django.utils.translation import gettext_lazy as _
 
 from clients.models.client import Client
@@ -52,6 +54,9 @@ class TaskType(models.Model):
         return in_the_readers_language(self.name, self.name_en)
 
 
+DUE = {"overdue": _("Over fristen"), "week": _("Denne uken"), "later": _("Senere"), "none": _("Uten frist")}
+
+
 class TaskQuerySet(models.QuerySet):
     def visible_to(self, employee: Employee) -> "TaskQuerySet":
         return self.filter(client__in=Client.objects.visible_to(employee))
@@ -72,8 +77,20 @@ class TaskQuerySet(models.QuerySet):
         """The open ones by due date, then the closed ones, the latest first."""
         return self.order_by(F("closed_at").desc(nulls_first=True), F("due_on").asc(nulls_last=True), "pk")
 
-    def worked_on_by(self, employee: Employee) -> "TaskQuerySet":
-        """The tasks on which the employee is owner or participant."""
+    def due(self, when: str) -> "TaskQuerySet":
+        """Those whose due date is past, in this week (from today to Sunday), after it, or not set: a key of DUE."""
+        today = TruncDate(Now(), tzinfo=OSLO)
+        next_monday = TruncWeek(Now(), output_field=models.DateField(), tzinfo=OSLO) + timedelta(days=7)
+        conditions = {
+            "overdue": Q(due_on__lt=today),
+            "week": Q(due_on__gte=today, due_on__lt=next_monday),
+            "later": Q(due_on__gte=next_monday),
+            "none": Q(due_on=None),
+        }
+        return self.filter(conditions[when])
+
+    def worked_on_by(self, employee: Employee | int) -> "TaskQuerySet":
+        """The tasks on which the employee, or the one with this id, is owner or participant."""
         participations = TaskParticipant.objects.filter(employee=employee).values("task_id")
         return self.filter(Q(owner=employee) | Q(pk__in=participations))
 
@@ -92,6 +109,7 @@ class Task(models.Model):
         blank=True,
         verbose_name=_("deltakere"),
     )
+    period = models.CharField(_("periode eller stikkord"), max_length=60, blank=True)
     due_on = models.DateField(_("frist"), null=True, blank=True)
     opened_at = models.DateTimeField(_("åpnet"))
     closed_at = models.DateTimeField(_("lukket"), null=True, blank=True)
@@ -101,14 +119,28 @@ class Task(models.Model):
     class Meta:
         verbose_name = _("oppgave")
         verbose_name_plural = _("oppgaver")
-        constraints = [models.UniqueConstraint(fields=["firm", "id"], name="task_firm_and_id")]
+        constraints = [
+            models.UniqueConstraint(fields=["firm", "id"], name="task_firm_and_id"),
+            models.CheckConstraint(condition=IsNFC("period"), name="task_period_nfc"),
+        ]
         indexes = [
             models.Index(fields=["client", "closed_at"]),
             models.Index(fields=["owner", "due_on"], condition=Q(closed_at=None), name="task_open_by_owner"),
+            models.Index(
+                "firm", Coalesce("due_on", Value(date.max)), "id", condition=Q(closed_at=None), name="task_open_by_due"
+            ),
         ]
 
     def __str__(self) -> str:
-        return str(self.type)
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """What the firm calls the task: its type, and the period or keyword where it has one.
+
+        The customer reads the type alone, since the rest is the firm's own note.
+        """
+        return f"{self.type.local_name}, {self.period}" if self.period else self.type.local_name
 
     @property
     def is_open(self) -> bool:

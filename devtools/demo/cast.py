@@ -143,6 +143,7 @@ PLATFORM_ADMINISTRATOR = ("Plattformadministrator", "admin@byra.example")
 OLAS_CLIENTS = (1001, 1002)
 WITHOUT_TASK = (1004,)
 WITHOUT_ADMINISTRATOR = (1012,)
+WITH_TWO_RETURNS = (1017, 1038)
 
 FJORDS_CARDS = (
     Card(1001, "Ærlig Bakeri AS", "Bryggegata 4", "5003", "Bergen", contact_name="Line Berg", local_part="line"),

@@ -1,6 +1,6 @@
 """Loads the demo's data: all of it in one transaction, and once."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
@@ -37,6 +37,7 @@ def load_demo() -> bool:
             make_company(stage, card)
             make_client(stage, office, card)
     play_history(stage)
+    make_next_returns(stage)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL join_collapse_limit TO DEFAULT")
         cursor.execute("ANALYZE")  # the first pages would else be planned for empty tables
@@ -130,9 +131,33 @@ def make_task(stage: Stage, office: cast.Office, card: cast.Card, client: Client
         firm=client.firm,
         client=client,
         type=TaskType.objects.get(firm=client.firm, name=card.task),
+        period=period_of(card.task, stage.today),
         owner=others[0] if is_shared else lead,
         due_on=stage.today + timedelta(days=3 + card.number % 60),
         opened_at=stage.ago(754),
     )
     if is_shared:
         TaskParticipant.objects.create(firm=client.firm, task=task, employee=lead)
+
+
+def make_next_returns(stage: Stage) -> None:
+    """Clients with two open tasks of one type and owner, which their periods tell apart."""
+    in_two_months = stage.today + timedelta(days=61)
+    for number in cast.WITH_TWO_RETURNS:
+        first = Task.objects.get(client=stage.clients[cast.OFFICES[0].slug, number])
+        Task.objects.create(
+            firm_id=first.firm_id,
+            client_id=first.client_id,
+            type_id=first.type_id,
+            period=period_of("Mva-melding", in_two_months),
+            owner_id=first.owner_id,
+            due_on=in_two_months,
+            opened_at=stage.ago(2),
+        )
+
+
+def period_of(task_type: str, day: date) -> str:
+    """What tells a task of the type from the one before: the VAT return's two months, the accounts' year, or ""."""
+    if task_type == "Mva-melding":
+        return f"{(day.month + 1) // 2}. termin {day.year}"
+    return str(day.year - 1) if task_type == "Årsoppgjør" else ""

@@ -1,6 +1,7 @@
 """Kostnader: what a month costs the company, and what firms pay for it."""
 
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ def charge_list(request: CompanyRequest) -> HttpResponse:
 
 @without_page
 @require_safe
-def charge_export(request: CompanyRequest, kind: str) -> HttpResponse:
+def charge_export(request: CompanyRequest, kind: str) -> HttpResponseBase:
     if kind not in spreadsheets.WRITERS:
         raise Http404
     month = asked_month(request)

@@ -2,6 +2,7 @@
 
 from django.db import connection, transaction
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -24,7 +25,7 @@ def charge_list(request: FirmRequest) -> HttpResponse:
 @without_page
 @require_safe
 @administrators_only
-def charge_export(request: FirmRequest, kind: str) -> HttpResponse:
+def charge_export(request: FirmRequest, kind: str) -> HttpResponseBase:
     if kind not in spreadsheets.WRITERS:
         raise Http404
     month = asked_month(request)

@@ -169,6 +169,12 @@ class TaskForm(forms.Form):
         empty_label=_("Velg type"),
         error_messages={"required": _("Velg en type.")},
     )
+    period = LineField(
+        label=_("Periode eller stikkord"),
+        required=False,
+        max_length=60,
+        help_text=_("For eksempel «2. termin 2026». Skiller oppgaver av samme type. Kunden ser det ikke."),
+    )
     owner = EmployeeChoiceField(
         label=_("Oppgaveansvarlig"),
         queryset=Employee.objects.none(),
@@ -195,6 +201,7 @@ class TaskForm(forms.Form):
                 "type": task.type_id,
                 "owner": task.owner_id,
                 "participants": list(task.participants.values_list("pk", flat=True)),
+                "period": task.period,
                 "due_on": task.due_on,
             }
         super().__init__(*args, **kwargs)

@@ -117,7 +117,7 @@ def task_edit(request: FirmRequest, number: int, pk: int) -> HttpResponse:
         what = {"task": task, "by": request.employee} | form.cleaned_data
         if perform(request, actions.edit_task, done=_("Oppgaven er lagret."), form=form, **what):
             return redirect_if_seen(request, client)
-    return task_form_page(request, client, form, heading=task.type.local_name, task=task)
+    return task_form_page(request, client, form, heading=task.label, task=task)
 
 
 def task_form_page(

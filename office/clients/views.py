@@ -1,4 +1,4 @@
-"""The pages of the list of clients, of a client's card and its tabs, and of one's own tasks."""
+"""The pages of the list of clients, and of a client's card and its tabs."""
 
 from collections.abc import Callable
 
@@ -152,10 +152,3 @@ def act_and_return(request: FirmRequest, action: Callable, done: str, **row) -> 
     perform(request, action, done=done, by=request.employee, **row)
     name, client = ("client-tasks", row["task"].client) if "task" in row else ("client-detail", row["client"])
     return redirect(safe_next(request, reverse(f"office:{name}", args=[client.number])))
-
-
-@require_safe
-def my_tasks(request: FirmRequest) -> HttpResponse:
-    tasks = Task.objects.visible_to(request.employee).worked_on_by(request.employee).open()
-    shown = tasks.open_first().with_people().with_overdue().select_related("client")[:MOST_TASKS]
-    return render(request, "office/my_tasks.html", {"tasks": shown})

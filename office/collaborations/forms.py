@@ -6,9 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from collaboration.progress.states import State
 from ground.lines import AnyLineField
+from office.collaborations.orders import ORDERS
 from office.filter_form import FilterMixin
-from organisations.models import Employee, Firm
-from subscriptions.models import Service
+from office.list_choices import find_choices
+from office.list_pages import sort_choices
+from organisations.models import Firm
 
 AGES = [(str(days), format_lazy(_("Over {days} dager"), days=days)) for days in (3, 7, 14, 30)]
 HANDLING = "handling"
@@ -23,25 +25,25 @@ class CollaborationFilterForm(FilterMixin, forms.Form):
             attrs={"type": "search", "placeholder": _("Kundens navn eller nummer"), "autocomplete": "off"}
         ),
     )
-    state = forms.ChoiceField(label=_("Status"), required=False, choices=[("", _("Alle")), *State.choices])
+    state = forms.ChoiceField(required=False, choices=[("", ""), *State.choices], widget=forms.HiddenInput)
     service = forms.ChoiceField(label=_("Tjeneste"), required=False)
     task_type = forms.ChoiceField(label=_("Oppgave"), required=False)
     owner = forms.ChoiceField(label=_("Oppgaveansvarlig"), required=False)
     manager = forms.ChoiceField(label=_("Kundeansvarlig"), required=False)
     age = forms.ChoiceField(label=_("Har ventet"), required=False, choices=[("", _("Uansett")), *AGES])
     vis = forms.ChoiceField(required=False, choices=[("", ""), (HANDLING, "")], widget=forms.HiddenInput)
+    sort = forms.ChoiceField(required=False, choices=sort_choices(ORDERS), widget=forms.HiddenInput)
 
     def __init__(self, *args, firm: Firm, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        people = Employee.objects.filter(firm=firm).order_by("user__name", "pk").values_list("pk", "user__name")
-        everybody = [(str(pk), name) for pk, name in people]
-        found = {
-            "owner": everybody,
-            "manager": everybody,
-            "service": list(Service.objects.values_list("code", "name")),
-            "task_type": [(str(type_.pk), type_.local_name) for type_ in firm.task_types.all()],
+        found = find_choices(firm)
+        choices = {
+            "owner": found.people,
+            "manager": found.people,
+            "service": found.services,
+            "task_type": found.task_types,
         }
-        for name, choices in found.items():
+        for name, values in choices.items():
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
-            field.choices = [("", _("Alle")), *choices]
+            field.choices = [("", _("Alle")), *values]

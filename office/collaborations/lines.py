@@ -75,7 +75,7 @@ def make_line(activation: Any, *, at: datetime) -> Line:
         service=service.name,
         variant=variant.name if variant and service.has_variants else "",
         state=state,
-        task=task.type.local_name if task else "",
+        task=task.label if task else "",
         owner=task.owner.user.name if task else "",
         manager=client.account_manager.user.name if client.account_manager else "",
         sent_on=oslo_date(activation.requested_at) if activation.requested_at else None,

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -18,12 +18,12 @@ from office.clients.rows import query_string
 from office.collaborations.columns import COLLABORATION_COLUMNS
 from office.collaborations.forms import HANDLING, CollaborationFilterForm
 from office.collaborations.lines import Line, make_line
+from office.collaborations.orders import KEYS, NEWEST_FIRST, ORDERS
 from office.collaborations.rows import Counts, filter_requests, narrow_requests, requests_of, with_facts
+from office.list_export import all_in_order, long_reading
+from office.list_pages import PAGE_SIZE, sort_headers, sort_of, summarise
 from organisations.places.in_address import without_page
 from organisations.places.requests import FirmRequest
-
-NEWEST_FIRST = Sort("started_at", descending=True)
-PAGE_SIZE = 50
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,14 @@ class CollaborationList:
     lines: list[Line]
     tabs: list[dict]
     states: list[dict]
+    all_states: dict
+    sorts: dict[str, dict]
     summary: str
     previous_url: str
     next_url: str
     is_handling: bool
     is_filtered: bool
+    is_filtered_by_form: bool
     reset_url: str
     query: str
     all_found: str
@@ -53,18 +56,17 @@ def collaboration_list(request: FirmRequest) -> HttpResponse:
 
 @without_page
 @require_safe
-def collaboration_export(request: FirmRequest, kind: str) -> HttpResponse:
+def collaboration_export(request: FirmRequest, kind: str) -> HttpResponseBase:
     if kind not in spreadsheets.WRITERS:
         raise Http404
     employee, at = request.employee, database_clock()
     answers = CollaborationFilterForm(request.GET, firm=employee.firm).answers
     requests = filter_requests(requests_of(employee, at=at), answers, employee=employee, at=at)
-    requests = with_facts(narrow_requests(requests, answers)).order_by("-started_at", "-id")
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = '15s'")  # a whole list takes longer than a page may
-        lines = [make_line(activation, at=at) for activation in requests]
+    requests = with_facts(narrow_requests(requests, answers).annotate(**KEYS))
     columns, name = COLLABORATION_COLUMNS, _("samarbeid-%(day)s") % {"day": oslo_date(at)}
-    return spreadsheets.respond(lines, columns, kind=kind, title=_("Samarbeid"), file_name=name)
+    with long_reading():
+        lines = (make_line(activation, at=at) for activation in all_in_order(requests, order_of(answers)))
+        return spreadsheets.respond(lines, columns, kind=kind, title=_("Samarbeid"), file_name=name)
 
 
 def find_collaborations(request: FirmRequest, *, at: datetime) -> CollaborationList:
@@ -73,29 +75,38 @@ def find_collaborations(request: FirmRequest, *, at: datetime) -> CollaborationL
     answers = form.answers
     requests = filter_requests(requests_of(employee, at=at), answers, employee=employee, at=at)
     counts = Counts(requests)
+    narrowed, order = narrow_requests(requests, answers).annotate(**KEYS), order_of(answers)
     page = get_page(
-        with_facts(narrow_requests(requests, answers)),
-        NEWEST_FIRST,
+        with_facts(narrowed),
+        order,
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
         size=PAGE_SIZE,
     )
-    is_handling, is_filtered = "vis" in answers, bool(answers.keys() - {"vis"})
+    is_handling, is_filtered = "vis" in answers, bool(answers.keys() - {"vis", "sort"})
     total = counts.count(state=answers.get("state", ""), handling=is_handling)
     return CollaborationList(
         form=form,
         lines=[make_line(activation, at=at) for activation in page.rows],
         tabs=make_tabs(answers, counts),
         states=make_states(answers, counts),
-        summary=_("Viser %(shown)s av %(total)s") % {"shown": len(page.rows), "total": total} if page.rows else "",
+        all_states=make_all_states(answers, counts),
+        sorts=sort_headers(ORDERS, answers, default=""),
+        summary=summarise(narrowed, order, page, total=total),
         previous_url=query_string(**answers, before=page.before) if page.before else "",
         next_url=query_string(**answers, after=page.after) if page.after else "",
         is_handling=is_handling,
         is_filtered=is_filtered,
+        is_filtered_by_form=bool(answers.keys() - {"vis", "sort", "state"}),
         reset_url=(query_string(vis=HANDLING) if is_handling else "?") if is_filtered else "",
         query=query_string(**answers) if answers else "",
         all_found=words_for_all(total),
     )
+
+
+def order_of(answers: dict[str, str]) -> Sort:
+    """The order that the address names; without one the newest come first."""
+    return sort_of(ORDERS, answers["sort"]) if "sort" in answers else NEWEST_FIRST
 
 
 def make_tabs(answers: dict[str, str], counts: Counts) -> list[dict]:
@@ -111,6 +122,16 @@ def make_tabs(answers: dict[str, str], counts: Counts) -> list[dict]:
         }
         for label, more in ((_("Alle"), {}), (_("Trenger handling"), {"vis": HANDLING}))
     ]
+
+
+def make_all_states(answers: dict[str, str], counts: Counts) -> dict:
+    """The link to all states of the view, with their number."""
+    kept = {name: value for name, value in answers.items() if name != "state"}
+    return {
+        "count": counts.count(handling="vis" in answers),
+        "url": query_string(**kept),
+        "is_chosen": "state" not in answers,
+    }
 
 
 def make_states(answers: dict[str, str], counts: Counts) -> list[dict]:

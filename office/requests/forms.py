@@ -21,7 +21,7 @@ from subscriptions.months import any_period, months_in_words
 
 class TaskChoiceField(forms.ModelChoiceField):
     def label_from_instance(self, task: Task) -> str:
-        label = f"{task.type.local_name} – {task.owner.user.name}"
+        label = f"{task.label} – {task.owner.user.name}"
         if task.due_on:
             label += _(" (frist %(day)s)") % {"day": date_format(task.due_on, "SHORT_DATE_FORMAT")}
         return label

@@ -23,7 +23,7 @@ def summary_rows(activation: Activation, subscription: Subscription | None) -> l
     if activation.service.has_variants and activation.variant:
         rows.append((_("Variant"), activation.variant.name))
     if activation.task:
-        rows.append((_("Oppgave"), activation.task.type.local_name))
+        rows.append((_("Oppgave"), activation.task.label))
     if subscription is not None:
         return rows + unchanged_rows(activation, subscription)
     if activation.service.has_payer and activation.payer:
@@ -87,7 +87,7 @@ def collaboration_rows(collaboration: Collaboration, *, today: date) -> list[Row
         rows.append((_("Siste dag"), date_format(collaboration.last_day)))
     return [
         *rows,
-        (_("Oppgave"), collaboration.task.type.local_name),
+        (_("Oppgave"), collaboration.task.label),
         (_("Tilgang hos dere"), people),
         *agreement_rows(collaboration.subscription, reader=collaboration.firm_id, day=today),
         (_("Godkjent av"), f"{activation.decided_by.name}, {moment(activation.decided_at)}"),

@@ -68,8 +68,8 @@ def read_xlsx(response) -> list[list]:
     return [list(row) for row in load_workbook(io.BytesIO(response.content)).active.iter_rows(values_only=True)]
 
 
-def read_csv(response) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"), newline=""), delimiter=";"))
+def read_csv(response, delimiter=";") -> list[list[str]]:
+    return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"), newline=""), delimiter=delimiter))
 
 
 def test_a_month_has_what_the_firm_pays_and_what_its_clients_pay(take, kari, fjord, office):
@@ -143,7 +143,7 @@ def test_who_reads_english_gets_english_days_amounts_and_names_of_files(take, ka
 
     for words in ("NOK 4,188.20", "1 Mar 2026 – 29 May 2026", "349.00"):
         assert words in page.replace("\u00a0", " ")
-    assert read_csv(text)[1][-4:] == ["1 Mar 2026", "29 May 2026", "349.00", "4188.20"]
+    assert read_csv(text, ",")[1][-4:] == ["1 Mar 2026", "29 May 2026", "349.00", "4188.20"]
     assert text["Content-Disposition"] == 'attachment; filename="invoice-basis-2026-03.csv"'
     first_day, amount = (load_workbook(io.BytesIO(sheet.content)).active.cell(2, column) for column in (8, 11))
     assert (first_day.value, first_day.number_format) == (datetime(2026, 3, 1), "d mmm yyyy")

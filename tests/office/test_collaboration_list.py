@@ -8,9 +8,11 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from clients.models import Client
 from collaboration.models import Activation, ForwardProposal, Reminder
+from collaboration.progress.states import State
 from collaboration.workflow import Status
 from ground.clock import OSLO
 from notifications.models import Email
+from office.collaborations.orders import ORDERS
 from tests import factories
 from tests.conftest import NOON
 from tests.office.requests import DAY, make_mail, make_request
@@ -125,7 +127,50 @@ def test_the_newest_come_first_fifty_to_a_page(office, ask):
 
     newest_first = list(Activation.objects.order_by("-started_at", "-pk").values_list("client__name", flat=True))
     assert names(first) + names(second) == newest_first
-    assert (len(lines(first)), first.context["list"].summary) == (50, "Viser 50 av 52")
+    assert (len(lines(first)), first.context["list"].summary) == (50, "Viser 1–50 av 52")
+
+
+@pytest.fixture
+def every_kind(ask):
+    """Rows with and without a value of each order, two alike of each; 12 in all."""
+    for facts in (
+        {"status": "draft", "age": 3}, {"age": 3, "left": 9}, {"age": 8, "left": 2}, {"age": 8, "left": -1},
+        {"status": "approved", "age": 20}, {"status": "declined", "age": 6},
+    ):  # fmt: skip
+        ask(**facts)
+        ask(**facts)
+
+
+@pytest.mark.parametrize("sort", ["client", "state", "sent", "last_day"])
+def test_each_order_is_that_of_the_column_and_what_has_no_value_comes_last(sort, office, every_kind):
+    keys = {
+        "client": lambda line: line.client, "sent": lambda line: line.sent_on, "last_day": lambda line: line.last_day,
+        "state": lambda line: list(State).index(line.state),
+    }  # fmt: skip
+
+    up, down = ([keys[sort](line) for line in lines(office(sort=order))] for order in (sort, f"-{sort}"))
+
+    with_value = [value for value in up if value is not None]
+    assert len(up) == len(down) == 12
+    assert up == sorted(with_value) + [None] * (12 - len(with_value))
+    assert down == sorted(with_value, reverse=True) + [None] * (12 - len(with_value))
+
+
+@pytest.mark.parametrize("sort", ["", *(sign + name for name in ORDERS for sign in ("", "-"))])
+def test_pages_hold_every_row_once_in_every_order(sort, office, every_kind, monkeypatch):
+    whole = [(line.url, line.state) for line in lines(office(sort=sort))]
+    monkeypatch.setattr("office.collaborations.views.PAGE_SIZE", 5)
+
+    pages = [office(sort=sort)]
+    while url := pages[-1].context["list"].next_url:
+        pages.append(pages[0].client.get(ADDRESS + url))
+    back = pages[0].client.get(ADDRESS + pages[2].context["list"].previous_url)
+
+    assert [(line.url, line.state) for page in pages for line in lines(page)] == whole
+    assert [page.context["list"].summary for page in (*pages, back)] == [
+        "Viser 1–5 av 12", "Viser 6–10 av 12", "Viser 11–12 av 12", "Viser 6–10 av 12",
+    ]  # fmt: skip
+    assert names(back) == names(pages[1])
 
 
 # --- Whose -------------------------------------------------------------------------------------------------------
@@ -344,7 +389,7 @@ def test_the_page_costs_the_same_for_any_number_of_rows(count, ask, kari, sign_i
     browser = sign_in(kari)
     browser.get(ADDRESS)
 
-    # session, user, employments · the filters' employees, services, task types · counts, rows · unread alerts;
+    # session, user, employments · the filters' choices · counts, rows · unread alerts;
     # and the database's hour, which is fixed here
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         browser.get(ADDRESS)
