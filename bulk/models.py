@@ -38,6 +38,10 @@ class BulkRun(models.Model):
 
     class Deed(models.TextChoices):
         ACTIVATE = "activate", _("Aktiver samarbeid")
+        RESEND = "resend", _("Send forespørslene på nytt")
+        WITHDRAW = "withdraw", _("Trekk forespørslene tilbake")
+        MANAGER = "manager", _("Bytt kundeansvarlig")
+        DEACTIVATE = "deactivate", _("Deaktiver kundene")
 
     firm = models.ForeignKey(Firm, models.PROTECT, related_name="+", verbose_name=_("byrå"))
     by = models.ForeignKey(Employee, models.PROTECT, related_name="+", verbose_name=_("medarbeider"))

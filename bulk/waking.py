@@ -12,8 +12,16 @@ logger = logging.getLogger(__name__)
 JOB = "bulk.work_on"
 
 
-def wake_worker_after_commit(run_id: int) -> None:
-    transaction.on_commit(partial(wake_worker, run_id), robust=True)
+LANES = 2  # jobs that work on one run at once: as many as a worker has processes
+
+
+def wake_workers_after_commit(run_id: int) -> None:
+    transaction.on_commit(partial(wake_workers, run_id), robust=True)
+
+
+def wake_workers(run_id: int) -> None:
+    for _lane in range(LANES):
+        wake_worker(run_id)
 
 
 def wake_worker(run_id: int) -> None:

@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bulk.actions.locks import lock_own_run
-from bulk.deeds import deed_of
+from bulk.deeds import DEEDS, deed_of
 from bulk.models import BulkRow, BulkRun
-from clients.models import Client
 from clients.rights import check_works_here
 from ground.clock import Clock, database_clock
 from ground.refusals import NotAllowed
@@ -42,7 +41,7 @@ def begin_run(
     Firm.objects.select_for_update(no_key=True).get(pk=by.firm_id)
     if made := find_made(BulkRun.objects.filter(by=by), form_key):
         return made
-    seen = set(Client.objects.visible_to(by).filter(pk__in=chosen).values_list("pk", flat=True))
+    seen = set(DEEDS[deed].subjects(by).filter(pk__in=chosen).values_list("pk", flat=True))
     chosen = [pk for pk in dict.fromkeys(chosen) if pk in seen]
     check_number(len(chosen))
     at = clock()
@@ -104,7 +103,7 @@ def retry_failed(*, run: BulkRun, by: Employee, form_key: UUID | None = None, cl
         raise NotAllowed(_("Ingen rader mislyktes."))
     again = begin_run(
         deed=run.deed,
-        chosen=[chosen_of(row) for row in left],
+        chosen=[deed_of(run).chosen_of(row) for row in left],
         by=by,
         choices=run.choices,
         form_key=form_key,
@@ -113,7 +112,3 @@ def retry_failed(*, run: BulkRun, by: Employee, form_key: UUID | None = None, cl
     if again.is_draft and not again.is_checked:
         choose(run=again, by=by, choices=run.choices, clock=clock)
     return again
-
-
-def chosen_of(row: BulkRow) -> int:
-    return row.client_id

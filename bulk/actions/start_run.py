@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from bulk.actions.begin_run import check_is_draft
 from bulk.actions.locks import lock_own_run
 from bulk.models import BulkRow, BulkRun
-from bulk.waking import wake_worker_after_commit
+from bulk.waking import wake_workers_after_commit
 from ground.clock import Clock, database_clock
 from ground.refusals import NotAllowed
 from history.models import record_event
@@ -58,5 +58,5 @@ def start_run(*, run: BulkRun, by: Employee, clock: Clock = database_clock) -> B
     run.state, run.started_at = BulkRun.State.RUNNING, at
     run.save(update_fields=["state", "started_at"])
     record_event(subject=run, verb="start", by=by.user, at=at, firm=run.firm, after={"rows": count})
-    wake_worker_after_commit(run.pk)
+    wake_workers_after_commit(run.pk)
     return run

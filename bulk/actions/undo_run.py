@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from bulk.actions.locks import lock_own_run
 from bulk.deeds import deed_of
 from bulk.models import BulkRow, BulkRun
-from bulk.waking import wake_worker_after_commit
+from bulk.waking import wake_workers_after_commit
 from collaboration.emails import KINDS_WITH_THE_LINK
 from collaboration.models import Activation
 from ground.clock import Clock, database_clock
@@ -50,7 +50,7 @@ def undo_run(*, run: BulkRun, by: Employee, clock: Clock = database_clock) -> Bu
     run.state = BulkRun.State.UNDOING
     run.save(update_fields=["state"])
     record_event(subject=run, verb="undo", by=by.user, at=at, firm=run.firm, after={"rows": count})
-    wake_worker_after_commit(run.pk)
+    wake_workers_after_commit(run.pk)
     return run
 
 

@@ -13,7 +13,7 @@ from bulk.actions.locks import lock_run, take_row
 from bulk.alerts import run_finished
 from bulk.deeds import deed_of
 from bulk.models import BulkRow, BulkRun
-from bulk.waking import wake_worker
+from bulk.waking import wake_worker, wake_workers
 from ground.clock import Clock, database_clock
 from ground.database_faults import is_away, is_busy
 from ground.refusals import NotAllowed
@@ -23,7 +23,7 @@ from notifications.models import Email
 
 logger = logging.getLogger(__name__)
 
-RUN_SECONDS = 30  # then another job goes on, so that others get their turn
+RUN_SECONDS = 10  # then another job goes on, so that others get their turn
 MOST_ATTEMPTS = 3  # a row that ends its worker each time is given up
 LOST_AFTER = timedelta(seconds=20)  # without a sign of life another worker goes on
 SIGN_EVERY = 5  # seconds
@@ -37,7 +37,7 @@ def continue_runs(*, clock: Clock = database_clock) -> int:
     lost = BulkRun.objects.unfinished().filter(Q(worked_at=None) | Q(worked_at__lt=before))
     found = list(lost.order_by("started_at").values_list("pk", flat=True))
     for pk in found:
-        wake_worker(pk)
+        wake_workers(pk)
     return len(found)
 
 

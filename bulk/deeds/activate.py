@@ -6,22 +6,20 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch
-from django.utils.translation import gettext as _
 
-from agreements.rows.locks import lock_active_subscription
 from bulk.deeds.deed import HOLD, Changed, Deed
+from bulk.deeds.requests import check_unsent
 from bulk.models import BulkRow, BulkRun
 from clients.models import Client, Task
-from collaboration import actions, emails, preflight
+from collaboration import actions, preflight
 from collaboration.actions.asking.draft import default_answers
-from collaboration.actions.locks import lock_activation, lock_company_of, lock_known_company
+from collaboration.actions.locks import lock_activation, lock_company_of
 from collaboration.facts import ASKED, Facts, GatheredFacts
 from collaboration.models import Activation
 from collaboration.preflight import Level
 from collaboration.scenarios import Scenario, Standing
 from ground.clock import oslo_date
-from ground.refusals import NotAllowed
-from notifications.models import Email
+from organisations.companies.rows import lock_rows
 from subscriptions.models import Service, Variant
 
 DRAFT_THERE = "draft_there"  # yellow: a colleague's draft is sent, with what is chosen here
@@ -47,17 +45,17 @@ class Activate(Deed):
     def perform(self, row: BulkRow, run: BulkRun, *, at: datetime) -> Activation | None:
         client, service = row.client, row.service
         assert service is not None  # of every row of this deed
-        company = lock_known_company(client)
-        if company is not None:
-            lock_active_subscription(company, service)
+        if client.org_number:
+            lock_rows(client.org_number)  # before the client, as everywhere
         variant = Variant.objects.filter(pk=row.plan["variant"]).select_related("service").first()
         draft = actions.start_activation(client=client, service=service, by=run.by, variant=variant)
-        actions.refresh_scenario(activation=draft)
+        if draft.started_at < at:
+            check_foreseen(row)
+            actions.refresh_scenario(activation=draft)
         answers = answers_of(draft, run, draft.client)
         actions.save_answers(activation=draft, by=run.by, answers=answers)
-        standing = ASKED.find_standing(client, service)
-        if facts_of(draft, standing, facts=ASKED, today=oslo_date(at)) != row.plan:
-            raise Changed(_("Noe er endret siden forhåndsvisningen."))
+        if facts_of(draft, facts=ASKED, today=oslo_date(at)) != row.plan:
+            raise Changed
         return actions.send_activation(
             activation=draft, by=run.by, acknowledged=row.yellow if row.is_ticked else (), mail_not_before=at + HOLD
         )
@@ -71,12 +69,10 @@ class Activate(Deed):
         actions.withdraw_activation(activation=activation, by=run.by)
 
 
-def check_unsent(activation: Activation) -> None:
-    """Raise NotAllowed unless the request's last mail with the link waits still. The caller holds the request."""
-    mail = emails.latest_with_the_link(activation)
-    found = Email.objects.select_for_update().filter(pk=mail.pk).first() if mail else None
-    if found is None or found.status != Email.Status.QUEUED or found.attempts:
-        raise NotAllowed(_("E-posten er sendt."))
+def check_foreseen(row: BulkRow) -> None:
+    """Raise Changed where a colleague has begun a draft since the preview, which would be sent with other answers."""
+    if DRAFT_THERE not in row.yellow:
+        raise Changed
 
 
 def clients_of(run: BulkRun) -> list[Client]:
@@ -111,7 +107,7 @@ def plan_row(
         red = [code for code in red if code not in (SEVERAL_TASKS, NO_TASK_OF_TYPE)]
     return BulkRow(
         firm=run.firm, run=run, client=client, service=service,
-        plan=facts_of(asked, standing, facts=facts, today=today),
+        plan=facts_of(asked, facts=facts, today=today),
         red=red, yellow=[*yellow, DRAFT_THERE] if draft else yellow,
     )  # fmt: skip
 
@@ -159,10 +155,10 @@ def choose_task(run: BulkRun, tasks: list[Task]) -> Task | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-def facts_of(asked: Activation, standing: Standing, *, facts: Facts, today: date) -> dict[str, Any]:
+def facts_of(asked: Activation, *, facts: Facts, today: date) -> dict[str, Any]:
     """What the preview shows of a request, as ids and codes; the money a month as a text."""
     price: Decimal | None = None
-    if not standing.subscription and asked.variant and asked.period_months:
+    if not asked.keeps_agreement and asked.variant and asked.period_months:
         price = facts.find_price(asked.variant, asked.period_months, today)
     contact = next((contact for contact in asked.client.contacts.all() if contact.is_main), None)
     return {

@@ -21,4 +21,5 @@ COLUMNS: dict[Any, Callable[[Line], Cell]] = {
     _("Fakturamottaker"): lambda line: line.payer,
     _("Pris"): lambda line: line.cost,
     _("Mottaker"): lambda line: line.receiver,
+    _("Kundeansvarlig"): lambda line: line.change,
 }

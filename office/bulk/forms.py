@@ -7,13 +7,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bulk.models import BulkRun
-from organisations.models import Firm
+from organisations.models import Employee, Firm
 from subscriptions.models import Service
 from subscriptions.months import any_period, months_in_words
 
 
 class ActivateForm(forms.Form):
     """The wizard's questions, once for all: which services, in which variants, who pays, for how long, which task."""
+
+    says_optional = False  # what a service does not ask is passed over
 
     services = forms.MultipleChoiceField(
         label=_("Tjenester"),
@@ -42,16 +44,16 @@ class ActivateForm(forms.Form):
     )
 
     def __init__(self, *args: Any, run: BulkRun, **kwargs: Any) -> None:
-        self.services = list(Service.objects.prefetch_related("variants"))
+        self.catalogue = list(Service.objects.prefetch_related("variants"))
         kwargs["initial"] = initial_of(run)
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        fields["services"].choices = [(service.code, service.name) for service in self.services]
+        fields["services"].choices = [(service.code, service.name) for service in self.catalogue]
         fields["payer"].choices = [("company", gettext("Kunden")), ("firm", run.firm.name)]
         fields["period_months"].choices = [(months, months_in_words(months)) for months in Service.PERIODS]
         fields["task_type"].choices = task_choices(run.firm)
         names = ["services"]
-        for service in self.services:
+        for service in self.catalogue:
             if service.has_variants:
                 names.append(variant_field(service))
                 fields[names[-1]] = make_variant_field(service)
@@ -59,7 +61,7 @@ class ActivateForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
-        chosen = [service for service in self.services if service.code in answers.get("services", ())]
+        chosen = [service for service in self.catalogue if service.code in answers.get("services", ())]
         for service in chosen:
             if service.has_variants and not answers.get(variant_field(service)):
                 self.add_error(variant_field(service), gettext("Velg en variant."))
@@ -79,6 +81,32 @@ class ActivateForm(forms.Form):
             "period_months": answers["period_months"],
             "task_type": int(answers["task_type"]) if answers["task_type"] else None,
         }
+
+
+class ManagerForm(forms.Form):
+    """Who is to answer for the clients."""
+
+    manager = forms.ChoiceField(
+        label=_("Ny kundeansvarlig"), error_messages={"required": _("Velg hvem som skal være kundeansvarlig.")}
+    )
+
+    def __init__(self, *args: Any, run: BulkRun, **kwargs: Any) -> None:
+        kwargs["initial"] = {"manager": run.choices.get("manager", "")}
+        super().__init__(*args, **kwargs)
+        people = Employee.objects.visible_to(run.by).active().order_by("user__name", "pk")
+        field: Any = self.fields["manager"]
+        named = [(str(pk), name) for pk, name in people.values_list("pk", "user__name")]
+        field.choices = [("", gettext("Velg en medarbeider")), *named]
+
+    @property
+    def choices(self) -> dict[str, Any]:
+        return {"manager": int(self.cleaned_data["manager"])}
+
+
+FORMS: dict[str, type[ActivateForm] | type[ManagerForm]] = {
+    BulkRun.Deed.ACTIVATE: ActivateForm,
+    BulkRun.Deed.MANAGER: ManagerForm,
+}  # a deed without one asks nothing
 
 
 def variant_field(service: Service) -> str:

@@ -13,6 +13,7 @@ from bulk.models import BulkRow, BulkRun
 from bulk.words import finding_in_words, findings_in_words, reason_in_words
 from ground.mail_addresses import shown_address
 from ground.money import format_nok
+from organisations.models import Employee
 from subscriptions.models import Variant
 from subscriptions.months import months_in_words
 
@@ -40,6 +41,7 @@ class Line:
     payer: str
     cost: str
     receiver: str
+    change: str
     red: list[str]
     yellow: list[str]
     asks_for_tick: bool
@@ -53,7 +55,12 @@ class Line:
 def make_lines(rows: list[BulkRow], run: BulkRun) -> list[Line]:
     """Lines of rows that were loaded by `with_names`."""
     variants = Variant.objects.in_bulk({row.plan.get("variant") for row in rows} - {None})
-    return [make_line(row, run, variants) for row in rows]
+    ids = {row.plan.get(name) for row in rows for name in ("manager_from", "manager")} - {None}
+    people = {
+        person.pk: person.user.name
+        for person in Employee.objects.visible_to(run.by).select_related("user").filter(pk__in=ids)
+    }
+    return [make_line(row, run, variants, people) for row in rows]
 
 
 def with_names(rows):
@@ -61,7 +68,7 @@ def with_names(rows):
     return rows.select_related("client", "service", "activation").prefetch_related("client__contacts")
 
 
-def make_line(row: BulkRow, run: BulkRun, variants: dict[int, Variant]) -> Line:
+def make_line(row: BulkRow, run: BulkRun, variants: dict[int, Variant], people: dict[int, str]) -> Line:
     plan, client, service = row.plan, row.client, row.service
     variant = variants.get(plan.get("variant"))
     name, payer, cost = cost_in_words(row, run)
@@ -77,7 +84,8 @@ def make_line(row: BulkRow, run: BulkRun, variants: dict[int, Variant]) -> Line:
         ),
         payer=payer,
         cost=cost,
-        receiver=receiver_in_words(row),
+        receiver=receiver_in_words(row) if deed_of(run).mails else "",
+        change=change_in_words(plan, people),
         red=findings_in_words(row.red),
         yellow=findings_in_words(row.yellow),
         asks_for_tick=bool(row.yellow) and not row.red,
@@ -114,6 +122,14 @@ def cost_in_words(row: BulkRow, run: BulkRun) -> tuple[str, str, str]:
         return period, payer, ""
     price = Decimal(plan["price"])
     return period, payer, _("%(price)s kr/md.") % {"price": format_nok(price)} if price else _("Gratis")
+
+
+def change_in_words(plan: dict[str, Any], people: dict[int, str]) -> str:
+    """From whom to whom the clients go; empty of other deeds."""
+    if not plan.get("manager"):
+        return ""
+    names = {"before": people.get(plan["manager_from"], _("ingen")), "after": people.get(plan["manager"], "")}
+    return _("%(before)s → %(after)s") % names
 
 
 def receiver_in_words(row: BulkRow) -> str:
@@ -162,4 +178,5 @@ def count_preview(run: BulkRun) -> Totals:
 def sum_of(rows: list[BulkRow], payer: str) -> str:
     """What all that one side would pay a month comes to; empty for nothing."""
     paid = [Decimal(row.plan["price"]) for row in rows if row.plan.get("payer") == payer and row.plan.get("price")]
-    return _("%(price)s kr per måned eks. mva.") % {"price": format_nok(sum(paid))} if sum(paid) else ""
+    total = sum(paid, Decimal())
+    return _("%(price)s kr per måned eks. mva.") % {"price": format_nok(total)} if total else ""

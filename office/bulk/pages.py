@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from bulk.actions.undo_run import waiting_mails
 from bulk.models import BulkRow, BulkRun
 from ground.clock import database_clock
+from office.bulk.forms import FORMS
 from office.bulk.lines import count_preview, make_lines, with_names
 from office.clients.rows import query_string
 from organisations.places.requests import FirmRequest
@@ -66,9 +67,12 @@ def make_tabs(counts: dict[str, int], view: str) -> list[dict[str, Any]]:
 
 
 def preview_context(request: FirmRequest, run: BulkRun) -> dict[str, Any]:
-    return {"run": run, "totals": count_preview(run), "breadcrumbs": breadcrumbs(_("Forhåndsvisning"))} | rows_context(
-        request, run
-    )
+    return {
+        "run": run,
+        "asks": run.deed in FORMS,
+        "totals": count_preview(run),
+        "breadcrumbs": breadcrumbs(_("Forhåndsvisning")),
+    } | rows_context(request, run)
 
 
 def progress_context(run: BulkRun) -> dict[str, Any]:

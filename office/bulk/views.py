@@ -13,10 +13,10 @@ from ground import spreadsheets
 from ground.clock import oslo_date
 from ground.refusals import NotAllowed, perform, show_refusal
 from office.bulk.columns import COLUMNS
-from office.bulk.forms import ActivateForm
+from office.bulk.forms import FORMS
 from office.bulk.lines import make_lines, with_names
 from office.bulk.pages import PAGE_SIZE, breadcrumbs, preview_context, progress_context, result_context
-from office.bulk.selection import chosen_clients
+from office.bulk.selection import chosen_ids
 from organisations.forms.kept import fill_in
 from organisations.forms.sent import form_key
 from organisations.places.in_address import without_page
@@ -42,21 +42,23 @@ def bulk_begin(request: FirmRequest) -> HttpResponse:
     services = dict.fromkeys(request.POST.getlist("service")[:MOST_LISTED], "")
     try:
         run = actions.begin_run(
-            deed=deed, chosen=chosen_clients(request), by=request.employee,
+            deed=deed, chosen=chosen_ids(request, deed), by=request.employee,
             choices={"services": services} if services else {}, form_key=form_key(request),
         )  # fmt: skip
+        if deed not in FORMS and run.is_draft and not run.is_checked:
+            actions.choose(run=run, by=request.employee, choices={})
     except NotAllowed as refusal:
         messages.error(request, refusal.sentence)
         return redirect(safe_next(request, "/kunder/"))
-    return redirect("office:bulk-choose", run.pk)
+    return redirect("office:bulk-choose" if deed in FORMS else "office:bulk-detail", run.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def bulk_choose(request: FirmRequest, pk: int) -> HttpResponse:
     run = get_run(request, pk)
-    if not run.is_draft:
+    if not run.is_draft or run.deed not in FORMS:
         return redirect("office:bulk-detail", run.pk)
-    form = ActivateForm(request.POST or None, run=run)
+    form = FORMS[run.deed](request.POST or None, run=run)
     fill_in(form, request)
     if request.method == "POST" and form.is_valid():
         try:
@@ -73,7 +75,7 @@ def bulk_choose(request: FirmRequest, pk: int) -> HttpResponse:
 def bulk_detail(request: FirmRequest, pk: int) -> HttpResponse:
     """The preview of a draft, the progress of what runs, the result of what is done."""
     run = get_run(request, pk)
-    if run.is_draft and not run.is_checked:
+    if run.is_draft and not run.is_checked and run.deed in FORMS:
         return redirect("office:bulk-choose", run.pk)
     if run.is_draft:
         return render(request, "bulk/run_preview.html", preview_context(request, run))

@@ -32,6 +32,11 @@ class ServiceState(Enum):
         self.next_action = next_action
 
     @property
+    def may_be_activated(self) -> bool:
+        """Whether nothing waits or runs already, nor has a colleague begun."""
+        return self in (ServiceState.NONE, ServiceState.ENDED, ServiceState.DECLINED, ServiceState.EXPIRED)
+
+    @property
     def badge(self) -> Badge:
         """The badge; without a colour where nothing has been asked."""
         return badge_of(self.state) if self.state else Badge(str(_("Ikke aktivert")), "")

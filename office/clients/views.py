@@ -85,7 +85,10 @@ def client_collaboration(request: FirmRequest, number: int) -> HttpResponse:
     services = [
         (service, states.get((client.pk, service.pk), ServiceState.NONE)) for service in with_what_is_had(client)
     ]
-    context = card_context(client, "client-collaboration") | {"services": services}
+    context = card_context(client, "client-collaboration") | {
+        "services": services,
+        "at_once": [service for service, state in services if state.may_be_activated],
+    }
     return render(request, "office/client_collaboration.html", context)
 
 

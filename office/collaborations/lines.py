@@ -33,6 +33,7 @@ WRONG_ADDRESS = (Reason.BOUNCED, Reason.DISOWNED)
 class Line:
     """The values of one row; None or "" for a value that is unknown, or does not matter in the row's state."""
 
+    key: str
     client_number: int
     client: str
     org_number: str
@@ -70,6 +71,7 @@ def make_line(activation: Any, *, at: datetime) -> Line:
     page = "activation-correct-address" if reason in WRONG_ADDRESS else "service-detail"
     address = [client.number, service.code]
     return Line(
+        key=str(activation.pk),
         client_number=client.number,
         client=client.name,
         org_number=client.org_number or "",

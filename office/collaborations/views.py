@@ -13,6 +13,7 @@ from collaboration.progress.states import State, badge_of
 from ground import spreadsheets
 from ground.clock import database_clock, oslo_date
 from ground.paging import Sort, get_page
+from office.bulk.offers import request_deeds, words_for_all
 from office.clients.rows import query_string
 from office.collaborations.columns import COLLABORATION_COLUMNS
 from office.collaborations.forms import HANDLING, CollaborationFilterForm
@@ -43,12 +44,14 @@ class CollaborationList:
     is_filtered_by_form: bool
     reset_url: str
     query: str
+    all_found: str
 
 
 @require_safe
 def collaboration_list(request: FirmRequest) -> HttpResponse:
     found = find_collaborations(request, at=database_clock())
-    return render(request, "office/collaboration_list.html", {"list": found})
+    context = {"list": found, "bulk_deeds": request_deeds()}
+    return render(request, "office/collaboration_list.html", context)
 
 
 @without_page
@@ -98,6 +101,7 @@ def find_collaborations(request: FirmRequest, *, at: datetime) -> CollaborationL
         is_filtered_by_form=bool(answers.keys() - {"vis", "sort", "state"}),
         reset_url=(query_string(vis=HANDLING) if is_handling else "?") if is_filtered else "",
         query=query_string(**answers) if answers else "",
+        all_found=words_for_all(total),
     )
 
 

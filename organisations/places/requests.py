@@ -29,6 +29,7 @@ class FirmRequest(SignedInRequest):
 
     employee: Employee
     places: Places
+    htmx: HtmxDetails
 
 
 class CompanyRequest(SignedInRequest):

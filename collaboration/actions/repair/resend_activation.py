@@ -22,11 +22,14 @@ PAUSE = timedelta(minutes=10)
 
 
 @transaction.atomic
-def resend_activation(*, activation: Activation, by: Employee, clock: Clock = database_clock) -> Activation:
+def resend_activation(
+    *, activation: Activation, by: Employee, mail_not_before: datetime | None = None, clock: Clock = database_clock
+) -> Activation:
     """Mail the link once more; one that has not gone yet is cancelled. The last day stays, and the reminders that wait.
 
-    Those that a bounce has stopped are planned again. Raises NotAllowed when the request is closed or over, when its
-    receiver cannot answer it, or when it was mailed less than PAUSE ago: the sentence says when.
+    Those that a bounce has stopped are planned again. The mail leaves at once, or from `mail_not_before` on. Raises
+    NotAllowed when the request is closed or over, when its receiver cannot answer it, or when it was mailed less than
+    PAUSE ago: the sentence says when.
     """
     activation = lock_activation(activation.pk)
     check_sees(by, activation.client_id)
@@ -42,7 +45,9 @@ def resend_activation(*, activation: Activation, by: Employee, clock: Clock = da
     record_event(subject=activation, verb="resend", by=by.user, at=at, firm=activation.firm)
     emails.cancel_unsent(activation, kinds=emails.KINDS_WITH_THE_LINK)
     emails.activation_sent(
-        activation, key=f"activation_sent:{activation.pk}:{activation.link_version}:resend:{at.timestamp():.0f}"
+        activation,
+        key=f"activation_sent:{activation.pk}:{activation.link_version}:resend:{at.timestamp():.0f}",
+        not_before=mail_not_before,
     )
     return activation
 
