@@ -4,12 +4,14 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 LONG_ONES_FIRST = ("tests/machine/", "tests/walls/", "tests/browser/", "tests/devtools/demo/")
-# What takes long to set up: the walk through every address, which these files look at; the demo's data.
+# What takes long to set up: the walk through every address, which these files look at; the demo's data; the site, and
+# the pages that were looked at with axe.
 SET_UP_ONCE = {
     "walk": tuple(
         f"tests/walls/test_{name}.py" for name in ("access_matrix", "canaries", "footer", "headers", "offered_links")
     ),
     "demo": ("tests/devtools/demo/",),
+    "browser": ("tests/browser/",),
 }
 
 

@@ -15,15 +15,28 @@ PHONE = {"width": 390, "height": 844}
 LOOKS = [(DESK, "light"), (DESK, "dark"), (PHONE, "dark"), (PHONE, "light")]
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ABOUT_COLOURS = ["color-contrast", "link-in-text-block"]  # all that the dark can break
-RUN_AXE = """async only => {
+RUN_AXE = """async ([only, places]) => {
     await Promise.allSettled(document.getAnimations().map(animation => animation.finished));
-    const {violations} = await axe.run(document, {runOnly: only, resultTypes: ["violations"]});
+    const all = document.querySelectorAll("*");
+    const include = places && places.map(place => all[place]);
+    const {violations} = await axe.run(include ? {include} : document, {runOnly: only, resultTypes: ["violations"]});
     return {violations};
+}"""
+# Of every element what styles go by: its own tag and attributes, after those of all that it lies in.
+MAKE_UP = """() => {
+    const styled = /^(class|role|type|aria-|data-|lang|hidden|open|disabled|checked|style)/;
+    const attribute = ({name, value}) => styled.test(name) ? `[${name}=${value}]` : `[${name}]`;
+    const own = element => element.localName + [...element.attributes].map(attribute).sort().join("");
+    const found = new Map();
+    const of = element => found.get(element) ??
+        found.set(element, (element.parentElement ? of(element.parentElement) + ">" : "") + own(element)).get(element);
+    return [...document.querySelectorAll("*")].map(of);
 }"""
 WORDS = re.compile(r">[^<]+<")  # whose they are changes nothing that axe looks at
 VALUES = re.compile(r' (?!class|role|type|aria-|data-|lang|hidden)([\w-]+)="[^"]*"')
 NUMBERS = re.compile(r"\d+|[\w-]{30,}")  # ids, links
 looked_at: set[int] = set()
+elements_looked_at: set[str] = set()
 
 
 def shape_of(address: str, content: str) -> int:
@@ -32,15 +45,31 @@ def shape_of(address: str, content: str) -> int:
     return hash((NUMBERS.sub("0", address.partition("?")[0]), NUMBERS.sub("0", tags)))
 
 
-def axe(page: Page, looks: list[tuple[dict, str]] = LOOKS) -> None:
-    """No finding of WCAG 2 A to 2.2 AA and best practice, wide and narrow, light and dark; no sideways scrolling."""
+def new_elements(page: Page) -> list[int]:
+    """The places of the elements that no page before had so, in all that they lie in; they are known from now on."""
+    made_up = [NUMBERS.sub("0", one) for one in page.evaluate(MAKE_UP)]
+    places = [place for place, one in enumerate(made_up) if one not in elements_looked_at and ">body" in one]
+    elements_looked_at.update(made_up)
+    return places
+
+
+def axe(page: Page, looks: list[tuple[dict, str]] | None = None) -> None:
+    """No finding of WCAG 2 A to 2.2 AA and best practice, wide and narrow, light and dark; no sideways scrolling.
+
+    Where no looks are asked for: the whole page in the first one, and in the others only if some of its elements were
+    on no page before with the same styles; of the dark these elements alone.
+    """
     seen = page.viewport_size
     page.evaluate(Axe().axe_script)
-    for size, scheme in looks:
+    new = new_elements(page)
+    for size, scheme in looks or LOOKS:
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
-        results = AxeResults(page.evaluate(RUN_AXE, STANDARDS if scheme == "light" else ABOUT_COLOURS))
-        assert results.violations_count == 0, f"{page.url} {size['width']} {scheme}\n{results.generate_report()}"
+        is_whole = bool(looks) or scheme == "light"
+        if looks or new or (size, scheme) == LOOKS[0]:
+            only = STANDARDS if scheme == "light" else ABOUT_COLOURS
+            results = AxeResults(page.evaluate(RUN_AXE, [only, None if is_whole else new]))
+            assert results.violations_count == 0, f"{page.url} {size['width']} {scheme}\n{results.generate_report()}"
         overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert overflow <= 0, f"{page.url} is {overflow} px wider than {size['width']}"
     page.emulate_media(color_scheme="light")
