@@ -28,20 +28,22 @@ MOST_TASKS = 200
 @require_safe
 def client_list(request: FirmRequest) -> HttpResponse:
     found = find_clients(request)
-    services = list(Service.objects.all())
-    states = find_states(found.page.rows, seen_by=request.employee)
+    states = find_states(found.rows, seen_by=request.employee)
     list_url = reverse("office:client-list")
     rows = [
         (
             client,
             f"{list_url}{client.number}/",
-            [(service, states.get((client.pk, service.pk), ServiceState.NONE)) for service in services],
+            [(service, states.get((client.pk, service.pk), ServiceState.NONE)) for service in found.services],
         )
-        for client in found.page.rows
+        for client in found.rows
     ]
     has_clients = bool(rows) or Client.objects.visible_to(request.employee).exists()
-    context = {"list": found, "rows": rows, "services": services, "has_clients": has_clients}
-    return render(request, "office/client_list.html", context)
+    context = {"list": found, "rows": rows, "services": found.services, "has_clients": has_clients}
+    response = render(request, "office/client_list.html", context)
+    if request.htmx:
+        response["HX-Replace-Url"] = f"{list_url}{found.url}"  # without the fields that say nothing
+    return response
 
 
 @require_safe
