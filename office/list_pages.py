@@ -10,7 +10,7 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from ground.paging import KeysetPage, Sort, column_of, read_cursor
-from office.clients.rows import query_string
+from office.query import query_string
 
 PAGE_SIZE = 50
 MOST_COUNTED = 1000

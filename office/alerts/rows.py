@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from collaboration.alert_words import AlertLine, describe
 from collaboration.alerts import alerts_of
 from ground.paging import Sort, get_page
-from office.clients.rows import query_string
+from office.query import query_string
 from organisations.places.requests import FirmRequest
 
 PAGE_SIZE = 50

@@ -12,7 +12,7 @@ from bulk.models import BulkRow, BulkRun
 from ground.clock import database_clock
 from office.bulk.forms import FORMS
 from office.bulk.lines import count_preview, make_lines, with_names
-from office.clients.rows import query_string
+from office.query import query_string
 from organisations.places.requests import FirmRequest
 
 PAGE_SIZE = 100

@@ -6,7 +6,7 @@ from bulk.actions.begin_run import MOST_CHOSEN
 from clients.models import Client
 from ground.clock import database_clock
 from office.bulk.offers import OF_REQUESTS
-from office.clients.rows import clients_of_list
+from office.clients.filters import clients_of_list
 from office.collaborations.rows import requests_of_list
 from organisations.places.requests import FirmRequest
 

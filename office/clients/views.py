@@ -20,7 +20,8 @@ from ground.refusals import NotAllowed, perform
 from office.bulk.offers import all_found, client_deeds
 from office.clients.card import breadcrumbs, card_context, get_client
 from office.clients.edit_forms import ClientForm
-from office.clients.rows import clients_of_list, find_clients
+from office.clients.filters import clients_of_list
+from office.clients.rows import find_clients
 from office.clients.states import ServiceState, find_states
 from office.collaborations.rows import day_at
 from organisations.forms.kept import fill_in
@@ -34,24 +35,26 @@ MOST_TASKS = 200
 @require_safe
 def client_list(request: FirmRequest) -> HttpResponse:
     found = find_clients(request)
-    services = list(Service.objects.all())
-    states = find_states(found.page.rows, seen_by=request.employee)
+    states = find_states(found.rows, seen_by=request.employee)
     list_url = reverse("office:client-list")
     rows = [
         (
             client,
             f"{list_url}{client.number}/",
-            [(service, states.get((client.pk, service.pk), ServiceState.NONE)) for service in services],
+            [(service, states.get((client.pk, service.pk), ServiceState.NONE)) for service in found.services],
         )
-        for client in found.page.rows
+        for client in found.rows
     ]
     has_clients = bool(rows) or Client.objects.visible_to(request.employee).exists()
     everyone = all_found(clients_of_list(request.employee, request.GET), found.page)
     context = {
-        "list": found, "rows": rows, "services": services, "has_clients": has_clients,
+        "list": found, "rows": rows, "services": found.services, "has_clients": has_clients,
         "bulk_deeds": client_deeds(), "all_found": everyone,
     }  # fmt: skip
-    return render(request, "office/client_list.html", context)
+    response = render(request, "office/client_list.html", context)
+    if request.htmx:
+        response["HX-Replace-Url"] = f"{list_url}{found.url}"  # without the fields that say nothing
+    return response
 
 
 @require_safe

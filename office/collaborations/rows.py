@@ -1,43 +1,25 @@
 """The firm's requests and collaborations as one list: rows, states, what each asks for, and their numbers."""
 
-from agreements.models import SubscriptionChange
-from clients.models import Client
-from clients.models import Task
-from collaboration.models import Activation
-from collaboration.models import ForwardProposal
-from collaboration.models import Reminder
-from collaboration.models.activation import ActivationQuerySet
-from collaboration.offer.offers import is_impossible
-from collaboration.progress.states import Delivery
-from collaboration.progress.states import State
-from collaboration.progress.states import waits_at
-from collaboration.progress.states import with_state
-from collaboration.workflow import Status
 from collections import Counter
-from datetime import date
-from datetime import datetime
-from datetime import timedelta
-from django.db.models import Case
-from django.db.models import Count
-from django.db.models import Exists
-from django.db.models import OuterRef
-from django.db.models import Q
-from django.db.models import Subquery
-from django.db.models import TextChoices
-from django.db.models import Value
-from django.db.models import When
+from datetime import date, datetime, timedelta
+
+from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, TextChoices, Value, When
 from django.db.models.expressions import CombinedExpression
-from django.db.models.functions import Coalesce
-from django.db.models.functions import Now
-from django.db.models.functions import TruncDate
+from django.db.models.functions import Coalesce, Now, TruncDate
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
-from ground.clock import OSLO
-from ground.clock import oslo_date
+
+from agreements.models import SubscriptionChange
+from clients.models import Client, Task
+from collaboration.models import Activation, ForwardProposal, Reminder
+from collaboration.models.activation import ActivationQuerySet
+from collaboration.offer.offers import is_impossible
+from collaboration.progress.states import Delivery, State, waits_at, with_state
+from collaboration.workflow import Status
+from ground.clock import OSLO, oslo_date
 from office.collaborations.forms import CollaborationFilterForm
 from organisations.models import Employee
-from subscriptions.models import Price
-from subscriptions.models import Subscription
+from subscriptions.models import Price, Subscription
 
 Answers = dict[str, str]
 
@@ -113,15 +95,13 @@ def day_at(at: datetime | Now | CombinedExpression) -> date | TruncDate:
     return oslo_date(at) if isinstance(at, datetime) else TruncDate(at, tzinfo=OSLO)
 
 
-def reason_at(at: datetime | Now) -> Case:
-
-
 def requests_of_list(employee: Employee, query: QueryDict, *, at: datetime) -> ActivationQuerySet:
     """All requests that the list's address finds, whatever page it asks for."""
     answers = CollaborationFilterForm(query, firm=employee.firm).answers
     return narrow_requests(filter_requests(requests_of(employee, at=at), answers, employee=employee, at=at), answers)
 
 
+def reason_at(at: datetime | Now) -> Case:
     waiting, declined, expired = waits_at(at), Q(state=State.DECLINED), Q(state=State.EXPIRED)
     later = Q(started_at__gt=OuterRef("started_at")) | Q(started_at=OuterRef("started_at"), pk__gt=OuterRef("pk"))
     asked_anew = Exists(Activation.objects.filter(later, client=OuterRef("client"), service=OuterRef("service")))

@@ -14,7 +14,6 @@ from ground import spreadsheets
 from ground.clock import database_clock, oslo_date
 from ground.paging import Sort, get_page
 from office.bulk.offers import request_deeds, words_for_all
-from office.clients.rows import query_string
 from office.collaborations.columns import COLLABORATION_COLUMNS
 from office.collaborations.forms import HANDLING, CollaborationFilterForm
 from office.collaborations.lines import Line, make_line
@@ -22,6 +21,7 @@ from office.collaborations.orders import KEYS, NEWEST_FIRST, ORDERS
 from office.collaborations.rows import Counts, filter_requests, narrow_requests, requests_of, with_facts
 from office.list_export import all_in_order, long_reading
 from office.list_pages import PAGE_SIZE, sort_headers, sort_of, summarise
+from office.query import query_string
 from organisations.places.in_address import without_page
 from organisations.places.requests import FirmRequest
 

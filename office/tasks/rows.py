@@ -11,9 +11,9 @@ from clients.models.task import TaskQuerySet
 from collaboration.actions.firm.obstacles import with_use
 from ground.names import NorwegianOrder
 from ground.paging import KeysetPage, Sort, get_page
-from office.clients.rows import query_string
 from office.list_choices import find_choices
 from office.list_pages import PAGE_SIZE, sort_headers, sort_of, summarise
+from office.query import query_string
 from office.tasks.forms import EVERYBODY, TaskFilterForm
 from office.tasks.orders import DEFAULT_ORDER, KEYS, ORDERS
 from organisations.models import Employee

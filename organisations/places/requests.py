@@ -27,6 +27,7 @@ class SignedInRequest(HttpRequest):
 class FirmRequest(SignedInRequest):
     """A request to one of the office's pages, which act for one employee."""
 
+    htmx: HtmxDetails
     employee: Employee
     places: Places
     htmx: HtmxDetails

@@ -180,8 +180,8 @@ def test_the_foot_says_how_many_and_never_counts_far(kari, office, pages_of_two,
 
     many = office.get(URL).context["list"].summary
 
-    assert few == "Viser 2 av 3 kunder"
-    assert many == "Viser 2 av over 3 kunder"
+    assert few == "Viser 1–2 av 3"
+    assert many == "Viser 1–2 av over 3"
 
 
 def test_each_service_has_its_state(kari, office, sent, draft, approve, known, subscribed, new, eaccounting):

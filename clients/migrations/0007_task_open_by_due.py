@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0005_task_period"),
+        ("clients", "0006_task_period"),
         ("organisations", "0002_in_sql"),
     ]
 

@@ -7,7 +7,7 @@ import ground.stored_names
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0004_listing"),
+        ("clients", "0005_last_change"),
     ]
 
     operations = [
