@@ -17,7 +17,10 @@ from office.clients.card import breadcrumbs, card_context, get_client
 from office.clients.edit_forms import ClientForm
 from office.clients.rows import find_clients
 from office.clients.states import ServiceState, find_states
+from office.list_choices import find_choices
+from office.saved_views.tabs import make_tabs
 from organisations.forms.kept import fill_in
+from organisations.models import SavedView
 from organisations.places.redirects import safe_next
 from organisations.places.requests import FirmRequest
 from subscriptions.models import Service
@@ -28,7 +31,8 @@ MOST_TASKS = 200
 @require_safe
 def client_list(request: FirmRequest) -> HttpResponse:
     found = find_clients(request)
-    services = list(Service.objects.all())
+    choices = find_choices(request.employee)
+    services = choices.services
     states = find_states(found.page.rows, seen_by=request.employee)
     list_url = reverse("office:client-list")
     rows = [
@@ -41,6 +45,7 @@ def client_list(request: FirmRequest) -> HttpResponse:
     ]
     has_clients = bool(rows) or Client.objects.visible_to(request.employee).exists()
     context = {"list": found, "rows": rows, "services": services, "has_clients": has_clients}
+    context["saved"] = make_tabs(request, SavedView.List.CLIENTS, choices, found.form)
     return render(request, "office/client_list.html", context)
 
 
