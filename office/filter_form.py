@@ -1,7 +1,9 @@
 """What the filters of the firm's lists have in common."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from django import forms
 
 
 class FilterMixin:
@@ -9,6 +11,8 @@ class FilterMixin:
 
     says_optional = False
     cleaned_data: dict[str, Any]
+    data: Mapping[str, Any]
+    fields: dict[str, forms.Field]
     is_valid: Callable[[], bool]
 
     @property
@@ -16,3 +20,9 @@ class FilterMixin:
         """The values that make sense, by field."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
+
+    @property
+    def lost(self) -> list[str]:
+        """What the fields are called whose values make no sense, such as those of a service that is gone."""
+        answers = self.answers
+        return [str(field.label) for name, field in self.fields.items() if self.data.get(name) and name not in answers]

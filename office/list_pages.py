@@ -61,7 +61,7 @@ def summarise(rows: QuerySet, sort: Sort, page: KeysetPage, *, total: int | None
         total = rows.order_by()[: MOST_COUNTED + 1].count() if total is None else total
         before = count_before(rows, sort, page)
     many = _("over %(most)s") % {"most": localize(MOST_COUNTED)}
-    told = {"first": before + 1, "last": before + shown, "shown": shown}
+    told: dict[str, int | str] = {"first": before + 1, "last": before + shown, "shown": shown}
     told["total"] = localize(total) if total <= MOST_COUNTED else many
     if not shown:
         return ""

@@ -10,6 +10,7 @@ from office.clients.export import client_export
 from office.collaborations import views as collaboration_views
 from office.employees import views as employee_views
 from office.overview.views import overview
+from office.saved_views import views as view_pages
 from office.settings import views as settings_views
 from office.tasks import views as task_views
 
@@ -57,6 +58,13 @@ employees = [
     path("invitasjoner/<int:pk>/send/", employee_views.invitation_resend, name="invitation-resend"),
     path("invitasjoner/<int:pk>/trekk/", employee_views.invitation_withdraw, name="invitation-withdraw"),
 ]
+saved_views = [
+    path("<slug:which>/", view_pages.view_list, name="view-list"),
+    path("<int:pk>/gi-nytt-navn/", view_pages.view_rename, name="view-rename"),
+    path("<int:pk>/erstatt/", view_pages.view_overwrite, name="view-overwrite"),
+    path("<int:pk>/slett/", view_pages.view_delete, name="view-delete"),
+    path("<int:pk>/start/", view_pages.view_start, name="view-start"),
+]
 urlpatterns = [
     path("innstillinger/", include(firm_settings)),
     path("oversikt/", overview, name="overview"),
@@ -69,6 +77,7 @@ urlpatterns = [
     path("mine-oppgaver/", task_views.my_tasks, name="my-tasks"),
     path("mine-oppgaver/eksport.<slug:kind>", task_views.task_export, name="task-export"),
     path("samarbeid/", include(collaborations)),
+    path("visninger/", include(saved_views)),
     path("fakturagrunnlag/", charge_views.charge_list, name="charge-list"),
     path("fakturagrunnlag/eksport.<slug:kind>", charge_views.charge_export, name="charge-export"),
 ]

@@ -24,7 +24,7 @@ from ground.clock import Clock, database_clock
 from ground.mail_addresses import find_form, shown_address
 from history.models import Event, record_event
 from notifications.models import Alert, Email
-from organisations.models import CompanyUser, Employee, Invitation, KeptForm, User
+from organisations.models import CompanyUser, Employee, Invitation, KeptForm, SavedView, User
 
 # The mails to employees tell of a firm's clients; who has left the firm has no more to do with those.
 MAILS_ABOUT_CLIENTS = {*ALERT_KINDS, "alert_digest"}
@@ -100,6 +100,7 @@ def collect(email: str) -> dict[str, Any]:
         _("Person"): describe_all(User.objects.filter(email=email), PERSON),
         _("Innlogging"): describe_sign_in(user),
         _("Plasser i byråer"): describe_all(own(Employee, "user", user).select_related("firm"), EMPLOYMENT),
+        _("Lagrede visninger"): describe_all(own(SavedView, "owner__user", user), ("list", "name", "query")),
         _("Plasser i selskaper"): [describe_place(place) for place in places],
         _("Invitasjoner"): describe_all(
             Invitation.objects.filter(email=email).with_everything().order_by("pk"), INVITED

@@ -7,7 +7,8 @@ from clients.models import Client
 from ground.clock import database_clock
 from office.bulk.offers import OF_REQUESTS
 from office.clients.filters import clients_of_list
-from office.collaborations.rows import requests_of_list
+from office.collaborations.found import requests_of_list
+from office.list_choices import find_choices
 from organisations.places.requests import FirmRequest
 
 LONGEST_NUMBER, LONGEST_ID = 9, 18  # digits
@@ -36,7 +37,7 @@ def chosen_requests(request: FirmRequest) -> list[int]:
     """The ids of the requests, in the same way; `request` are the ids of those that were ticked."""
     if "all" not in request.POST:
         return posted_numbers(request, "request", LONGEST_ID)
-    found = requests_of_list(request.employee, query_of(request), at=database_clock())
+    found = requests_of_list(request.employee, query_of(request), find_choices(request.employee), at=database_clock())
     return list(found.order_by("-started_at", "-pk").values_list("pk", flat=True)[: MOST_CHOSEN + 1])
 
 

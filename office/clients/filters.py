@@ -11,8 +11,9 @@ from collaboration.models import Activation
 from collaboration.progress.states import State, with_state
 from collaboration.workflow import Status
 from ground.clock import database_clock
-from office.clients.list_forms import ME, NOBODY, ClientFilterForm, find_choices
+from office.clients.list_forms import ME, NOBODY, ClientFilterForm
 from office.collaborations.rows import requests_of
+from office.list_choices import find_choices
 from organisations.models import Employee
 
 Answers = dict[str, str]

@@ -1,19 +1,14 @@
 """What one looks for in the list of clients, and the columns that one chooses."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
-from django.db.models import CharField, F, IntegerField, Value
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from ground.lines import AnyLineField
-from ground.names import NorwegianOrder
 from office.filter_form import FilterMixin
-from organisations.bilingual import in_the_readers_language
-from organisations.models import Employee
-from subscriptions.models import Service
+from office.list_choices import ListChoices
 
 ME, NOBODY = "me", "none"
 STATES = [
@@ -33,62 +28,6 @@ COLUMNS = {
     "changed": _("Sist endret"),
 }
 STANDARD_COLUMNS = ("changed",)
-
-
-@dataclass(frozen=True)
-class ServiceName:
-    """As much of a service as the list shows."""
-
-    pk: int
-    code: str
-    name: str
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What the firm's lists can be filtered by: its people and task types, in Norwegian order, and the services."""
-
-    services: list[ServiceName] = field(default_factory=list)
-    people: list[tuple[str, str]] = field(default_factory=list)
-    task_types: list[tuple[str, str]] = field(default_factory=list)
-
-
-def find_choices(employee: Employee) -> Choices:
-    """The choices of the employee's firm, from one query."""
-    found = Choices()
-    services, people = Service.objects.all(), Employee.objects.visible_to(employee)
-    rows = as_choices(services, "service", name=F("name"), code=F("code"), position=F("position")).union(
-        as_choices(people, "person", name=F("user__name")),
-        as_choices(employee.firm.task_types.all(), "type", name=F("name"), code=F("name_en")),
-        all=True,
-    )
-    for kind, pk, code, name, *_order in rows.order_by("place", "order", "key"):
-        if kind == "service":
-            found.services.append(ServiceName(pk, code, name))
-        elif kind == "person":
-            found.people.append((str(pk), name))
-        else:
-            found.task_types.append((str(pk), in_the_readers_language(name, code)))
-    return found
-
-
-def as_choices(rows, kind: str, *, name: F, code: Any = None, position: Any = None):
-    """The rows as kind, key, code, name and what orders them."""
-    text = CharField()
-    return (
-        rows.order_by()
-        .values_list(
-            Value(kind, output_field=text),
-            F("pk"),
-            Value("", output_field=text) if code is None else code,
-            name,
-        )
-        .annotate(
-            key=F("pk"),
-            place=Value(0, output_field=IntegerField()) if position is None else position,
-            order=NorwegianOrder(name),
-        )
-    )
 
 
 class ClientFilterForm(FilterMixin, forms.Form):
@@ -111,12 +50,12 @@ class ClientFilterForm(FilterMixin, forms.Form):
     state = forms.ChoiceField(label=_("Status"), required=False, choices=[("", _("Alle")), *STATES])
     payer = forms.ChoiceField(label=_("Fakturamottaker"), required=False, choices=[("", _("Alle")), *PAYERS])
 
-    def __init__(self, query: QueryDict, *, choices: Choices) -> None:
+    def __init__(self, query: QueryDict, *, choices: ListChoices) -> None:
         super().__init__(query)
         found = {
             "manager": [("", _("Alle")), (ME, _("Meg")), (NOBODY, _("Ingen")), *choices.people],
             "task_type": [("", _("Alle")), (NOBODY, _("Uten åpen oppgave")), *choices.task_types],
-            "service": [("", _("Alle")), *((service.code, service.name) for service in choices.services)],
+            "service": [("", _("Alle")), *choices.service_choices],
         }
         for name, values in found.items():
             chosen = self.fields[name]

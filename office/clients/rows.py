@@ -18,10 +18,9 @@ from office.clients.list_forms import (
     COLUMNS,
     STANDARD_COLUMNS,
     ClientFilterForm,
-    ServiceName,
     chosen_columns,
-    find_choices,
 )  # fmt: skip
+from office.list_choices import ListChoices, NamedService, find_choices
 from office.query import query_string
 from organisations.places.requests import FirmRequest
 
@@ -45,7 +44,8 @@ class ClientList:
     """
 
     form: ClientFilterForm
-    services: list[ServiceName]
+    choices: ListChoices
+    services: list[NamedService]
     first: list[Client]
     page: KeysetPage
     sort: str
@@ -86,6 +86,7 @@ def find_clients(request: FirmRequest) -> ClientList:
     with_cells([*first, *page.rows], columns, seen_by=employee)
     return ClientList(
         form=form,
+        choices=choices,
         services=choices.services,
         first=first,
         page=page,

@@ -24,7 +24,9 @@ from office.clients.filters import clients_of_list
 from office.clients.rows import find_clients
 from office.clients.states import ServiceState, find_states
 from office.collaborations.rows import day_at
+from office.saved_views.tabs import make_tabs
 from organisations.forms.kept import fill_in
+from organisations.models import SavedView
 from organisations.places.redirects import safe_next
 from organisations.places.requests import FirmRequest
 from subscriptions.models import Service, Subscription
@@ -51,6 +53,7 @@ def client_list(request: FirmRequest) -> HttpResponse:
         "list": found, "rows": rows, "services": found.services, "has_clients": has_clients,
         "bulk_deeds": client_deeds(), "all_found": everyone,
     }  # fmt: skip
+    context["saved"] = make_tabs(request, SavedView.List.CLIENTS, found.choices, found.form)
     response = render(request, "office/client_list.html", context)
     if request.htmx:
         response["HX-Replace-Url"] = f"{list_url}{found.url}"  # without the fields that say nothing

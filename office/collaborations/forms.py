@@ -9,9 +9,8 @@ from ground.lines import AnyLineField
 from office.collaborations.orders import ORDERS
 from office.collaborations.rows import Reason
 from office.filter_form import FilterMixin
-from office.list_choices import find_choices
+from office.list_choices import ListChoices
 from office.list_pages import sort_choices
-from organisations.models import Firm
 
 AGES = [(str(days), format_lazy(_("Over {days} dager"), days=days)) for days in (3, 7, 14, 30)]
 AGES.insert(0, ("0", _("Alle som venter")))
@@ -27,7 +26,9 @@ class CollaborationFilterForm(FilterMixin, forms.Form):
             attrs={"type": "search", "placeholder": _("Kundens navn eller nummer"), "autocomplete": "off"}
         ),
     )
-    state = forms.ChoiceField(required=False, choices=[("", ""), *State.choices], widget=forms.HiddenInput)
+    state = forms.ChoiceField(
+        label=_("Status"), required=False, choices=[("", ""), *State.choices], widget=forms.HiddenInput
+    )
     service = forms.ChoiceField(label=_("Tjeneste"), required=False)
     task_type = forms.ChoiceField(label=_("Oppgave"), required=False)
     owner = forms.ChoiceField(label=_("Oppgaveansvarlig"), required=False)
@@ -38,16 +39,15 @@ class CollaborationFilterForm(FilterMixin, forms.Form):
     vis = forms.ChoiceField(required=False, choices=[("", ""), (HANDLING, "")], widget=forms.HiddenInput)
     sort = forms.ChoiceField(required=False, choices=sort_choices(ORDERS), widget=forms.HiddenInput)
 
-    def __init__(self, *args, firm: Firm, **kwargs) -> None:
+    def __init__(self, *args, choices: ListChoices, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        found = find_choices(firm)
-        choices = {
-            "owner": found.people,
-            "manager": found.people,
-            "service": found.services,
-            "task_type": found.task_types,
+        by_field = {
+            "owner": choices.people,
+            "manager": choices.people,
+            "service": choices.service_choices,
+            "task_type": choices.task_types,
         }
-        for name, values in choices.items():
+        for name, values in by_field.items():
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             field.choices = [("", _("Alle")), *values]

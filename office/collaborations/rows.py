@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, TextChoices, Value, When
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce, Now, TruncDate
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from agreements.models import SubscriptionChange
@@ -17,7 +16,6 @@ from collaboration.offer.offers import is_impossible
 from collaboration.progress.states import Delivery, State, waits_at, with_state
 from collaboration.workflow import Status
 from ground.clock import OSLO, oslo_date
-from office.collaborations.forms import CollaborationFilterForm
 from organisations.models import Employee
 from subscriptions.models import Price, Subscription
 
@@ -93,12 +91,6 @@ def has_no_price(at: datetime | Now) -> Q:
 def day_at(at: datetime | Now | CombinedExpression) -> date | TruncDate:
     """The date in Oslo at an hour, or at one that the database tells."""
     return oslo_date(at) if isinstance(at, datetime) else TruncDate(at, tzinfo=OSLO)
-
-
-def requests_of_list(employee: Employee, query: QueryDict, *, at: datetime) -> ActivationQuerySet:
-    """All requests that the list's address finds, whatever page it asks for."""
-    answers = CollaborationFilterForm(query, firm=employee.firm).answers
-    return narrow_requests(filter_requests(requests_of(employee, at=at), answers, employee=employee, at=at), answers)
 
 
 def reason_at(at: datetime | Now) -> Case:

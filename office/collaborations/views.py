@@ -19,9 +19,12 @@ from office.collaborations.forms import HANDLING, CollaborationFilterForm
 from office.collaborations.lines import Line, make_line
 from office.collaborations.orders import KEYS, NEWEST_FIRST, ORDERS
 from office.collaborations.rows import Counts, filter_requests, narrow_requests, requests_of, with_facts
+from office.list_choices import ListChoices, find_choices
 from office.list_export import all_in_order, long_reading
 from office.list_pages import PAGE_SIZE, sort_headers, sort_of, summarise
 from office.query import query_string
+from office.saved_views.tabs import make_tabs as make_view_tabs
+from organisations.models import SavedView
 from organisations.places.in_address import without_page
 from organisations.places.requests import FirmRequest
 
@@ -49,9 +52,12 @@ class CollaborationList:
 
 @require_safe
 def collaboration_list(request: FirmRequest) -> HttpResponse:
-    found = find_collaborations(request, at=database_clock())
-    context = {"list": found, "bulk_deeds": request_deeds()}
-    return render(request, "office/collaboration_list.html", context)
+    choices = find_choices(request.employee)
+    found = find_collaborations(request, choices, at=database_clock())
+    saved = make_view_tabs(request, SavedView.List.COLLABORATIONS, choices, found.form)
+    return render(
+        request, "office/collaboration_list.html", {"list": found, "saved": saved, "bulk_deeds": request_deeds()}
+    )
 
 
 @without_page
@@ -60,7 +66,7 @@ def collaboration_export(request: FirmRequest, kind: str) -> HttpResponseBase:
     if kind not in spreadsheets.WRITERS:
         raise Http404
     employee, at = request.employee, database_clock()
-    answers = CollaborationFilterForm(request.GET, firm=employee.firm).answers
+    answers = CollaborationFilterForm(request.GET, choices=find_choices(employee)).answers
     requests = filter_requests(requests_of(employee, at=at), answers, employee=employee, at=at)
     requests = with_facts(narrow_requests(requests, answers).annotate(**KEYS))
     columns, name = COLLABORATION_COLUMNS, _("samarbeid-%(day)s") % {"day": oslo_date(at)}
@@ -69,9 +75,9 @@ def collaboration_export(request: FirmRequest, kind: str) -> HttpResponseBase:
         return spreadsheets.respond(lines, columns, kind=kind, title=_("Samarbeid"), file_name=name)
 
 
-def find_collaborations(request: FirmRequest, *, at: datetime) -> CollaborationList:
+def find_collaborations(request: FirmRequest, choices: ListChoices, *, at: datetime) -> CollaborationList:
     employee = request.employee
-    form = CollaborationFilterForm(request.GET, firm=employee.firm)
+    form = CollaborationFilterForm(request.GET, choices=choices)
     answers = form.answers
     requests = filter_requests(requests_of(employee, at=at), answers, employee=employee, at=at)
     counts = Counts(requests)

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -130,7 +131,7 @@ def employee_deactivate(request: FirmRequest, employee: Employee) -> HttpRespons
 @without_page
 @require_safe
 @administrators_only
-def employee_report(request: FirmRequest, pk: int) -> HttpResponse:
+def employee_report(request: FirmRequest, pk: int) -> HttpResponseBase:
     """The file with every client and company that the person has access to, or had when leaving."""
     employee = get_object_or_404(colleagues(request), pk=pk)
     lines = leaver_report.find_lines(employee)

@@ -11,7 +11,7 @@ from clients.models.task import TaskQuerySet
 from collaboration.actions.firm.obstacles import with_use
 from ground.names import NorwegianOrder
 from ground.paging import KeysetPage, Sort, get_page
-from office.list_choices import find_choices
+from office.list_choices import ListChoices, find_choices
 from office.list_pages import PAGE_SIZE, sort_headers, sort_of, summarise
 from office.query import query_string
 from office.tasks.forms import EVERYBODY, TaskFilterForm
@@ -34,8 +34,8 @@ class TaskList:
     query: str
 
 
-def find_tasks(request: FirmRequest) -> TaskList:
-    form = read_filters(request.employee, request.GET)
+def find_tasks(request: FirmRequest, choices: ListChoices) -> TaskList:
+    form = TaskFilterForm(request.GET, employee=request.employee, choices=choices)
     answers = form.answers
     sort = order_of(answers)
     tasks = tasks_of_list(request.employee, answers)
@@ -59,7 +59,7 @@ def find_tasks(request: FirmRequest) -> TaskList:
 
 
 def read_filters(employee: Employee, query: QueryDict) -> TaskFilterForm:
-    return TaskFilterForm(query, employee=employee, choices=find_choices(employee.firm))
+    return TaskFilterForm(query, employee=employee, choices=find_choices(employee))
 
 
 def order_of(answers: dict[str, str]) -> Sort:

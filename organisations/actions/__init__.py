@@ -34,11 +34,20 @@ from organisations.actions.places import (
     accept_place_with_password,
     enter_place,
 )
+from organisations.actions.saved_views import (
+    MOST_VIEWS,
+    delete_view,
+    overwrite_view,
+    rename_view,
+    save_view,
+    start_with_view,
+)
 from organisations.actions.sessions import end_all_sessions, end_session
 
 __all__ = [
     "LAST_REMINDER_DAY",
     "MOST_REMINDERS",
+    "MOST_VIEWS",
     "RIGHTS",
     "accept_invitation",
     "accept_invitation_with_password",
@@ -49,6 +58,7 @@ __all__ = [
     "change_rights",
     "clean_reminder_days",
     "confirm_company",
+    "delete_view",
     "edit_firm",
     "edit_user",
     "end_all_sessions",
@@ -57,8 +67,12 @@ __all__ = [
     "invite_by_platform",
     "invite_company_user",
     "invite_employee",
+    "overwrite_view",
     "refuse_invitation",
     "remove_second_factors",
+    "rename_view",
     "resend_invitation",
+    "save_view",
+    "start_with_view",
     "withdraw_invitation",
 ]

@@ -36,7 +36,8 @@ def home(request: SignedInRequest) -> HttpResponse:
         context = {"firms": firms, "companies": companies, "offered": offered_names(request.user)}
         return render(request, "organisations/place_choose.html", context)
     if firms:
-        return redirect("office:overview")
+        start = firms.current.row.starts.select_related("view").first()
+        return redirect(start.view.address if start else "office:overview")
     if companies or offered_places(request.user).exists():
         return redirect("my_services:overview")
     if request.user.is_staff:

@@ -19,7 +19,7 @@ from ground.clock import Clock, database_clock
 from ground.mail_addresses import find_form
 from ground.refusals import NotAllowed
 from notifications.models import Alert, Email, EmailEvent
-from organisations.models import Company, CompanyUser, Employee, Firm, Invitation, KeptForm, User
+from organisations.models import Company, CompanyUser, Employee, Firm, Invitation, KeptForm, SavedView, User
 from privacy.export import of_person
 from privacy.models import Erasure
 from subscriptions.models import Subscription
@@ -155,6 +155,7 @@ def blank_user(user: User) -> int:
     EmailAddress.objects.filter(user=user).delete()
     Alert.objects.filter(user=user).delete()
     KeptForm.objects.filter(user=user).delete()
+    SavedView.objects.filter(owner__user=user).delete()
     forget_in_the_log(User, [user.pk])
     return 1
 

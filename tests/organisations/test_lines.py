@@ -177,7 +177,13 @@ def test_only_what_stands_in_no_mail_may_be_an_address_of_a_page():
         if type(field) is AnyLineField
     }
 
-    assert free == {"ClientFilterForm.q", "CollaborationFilterForm.q", "LookupForm.lookup", "ServiceForm.url"}
+    assert free == {
+        "ClientFilterForm.q",
+        "CollaborationFilterForm.q",
+        "LookupForm.lookup",
+        "ServiceForm.url",
+        "TaskFilterForm.q",
+    }
 
 
 def test_every_search_of_the_admin_finds_names_and_addresses_as_they_are_kept():

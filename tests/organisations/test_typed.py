@@ -12,7 +12,14 @@ _ = get_resolver().url_patterns  # with the pages, their forms are there
 SIDES = ("firm", "company")
 POSTED = [(side, form) for side in SIDES for form in forms_of(side)]
 # By GET, or on pages that belong to no firm or company.
-NEVER_POSTED = {"ClientFilterForm", "CollaborationFilterForm", "ChangeForm", "NewLinkForm", "ReceiptCheckForm"}
+NEVER_POSTED = {
+    "ClientFilterForm",
+    "CollaborationFilterForm",
+    "TaskFilterForm",
+    "ChangeForm",
+    "NewLinkForm",
+    "ReceiptCheckForm",
+}
 
 
 def typed(query: str, side: str) -> list[tuple[str, str]]:

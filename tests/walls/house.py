@@ -20,6 +20,7 @@ from commitments.models import Receipt
 from ground.clock import database_clock, oslo_date
 from notifications.models import Alert
 from organisations.actions.invitations import invite_company_user, invite_employee
+from organisations.actions.saved_views import save_view
 from organisations.invitations.links import make_token
 from organisations.models import CompanyUser, Employee, Invitation
 from organisations.places.current import Place
@@ -131,6 +132,11 @@ def build_house() -> House:
         company=bakery, email=f"ny@{BAKERY}.example", name=f"Ny {BAKERY}", role=CompanyUser.Role.USER, by=line
     )
 
+    views = [
+        save_view(by=firm.boss, list="kunder", name=f"Visning {firm.canary}", query=f"q={firm.canary}", for_firm=True)
+        for firm in (fjord, vidda)
+    ]
+
     house.names = {
         "shared": shared.client.number,
         "hidden": hidden.client.number,
@@ -145,6 +151,8 @@ def build_house() -> House:
         "hidden_contact": hidden.contact.pk,
         "task_type": shared.task.type_id,
         "their_task_type": theirs.task.type_id,
+        "view": views[0].pk,
+        "their_view": views[1].pk,
         "alert": Alert.objects.filter(firm=fjord.row, user=fjord.boss.user).latest("pk").pk,
         "their_alert": Alert.objects.filter(firm=vidda.row, user=vidda.boss.user).latest("pk").pk,
         "proposal": shared.proposal.pk,
@@ -275,7 +283,13 @@ class Firm:
             firm=self.row, name=f"Oppgave {self.canary}", name_en=f"Task {self.canary}"
         )  # the company's
         inner = factories.TaskTypeFactory(firm=self.row, name=f"Oppgave {only}", name_en=f"Task {only}")
-        card.task = factories.TaskFactory(client=card.client, type=shared, owner=self.boss, participants=workers or [])
+        card.task = factories.TaskFactory(
+            client=card.client,
+            type=shared,
+            period=f"Periode {self.canary}",
+            owner=self.boss,
+            participants=workers or [],
+        )
         card.closed_task = factories.TaskFactory(
             client=card.client, type=inner, owner=self.inner, closed_at=factories.LONG_AGO
         )

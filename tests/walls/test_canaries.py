@@ -19,7 +19,7 @@ LEFT_FIRM = ("privacy:own-data", "deactivated")
 # Text that people do not write, or that has a form of its own.
 NO_CANARY = {
     "legal_form", "org_number", "scenario", "status", "payer", "role", "client_access", "decline_reason", "kind",
-    "alert_emails", "outcome", "deed", "state",  # choices
+    "alert_emails", "outcome", "deed", "state", "list",  # choices
     "token_hash", "code", "salt", "path",  # made by us
     "sort_name",  # made of the name
 }  # fmt: skip

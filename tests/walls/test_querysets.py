@@ -52,7 +52,6 @@ ALLOWED = {
     ("my_services/requests/link.py", "link_follow", "Activation"): "shown only to the people of its company",
     ("my_services/waiting.py", "count_waiting", "Activation"): "of the companies that the person acts for",
     ("my_services/people/users.py", "accesses_of_people", "ServiceAccess"): "of the company's own people",
-    ("office/collaborations/forms.py", "__init__", "Employee"): "of the form's own firm",
     ("my_services/requests/link.py", "lead_insider", "Activation"): "shown only to the people of its company",
     (
         "my_services/requests/remembered_link.py",
