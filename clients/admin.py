@@ -9,8 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from clients.actions import create_standard_task_types
 from clients.models import Client, Contact, Task, TaskParticipant, TaskType
 from ground.org_number import OrgNumberField
+from ground.phone import PhoneField
+from ground.refusals import NotAllowed
 from history.admin import FindsNames, LookOnly
 from notifications.admin import FindsAddresses
+from organisations.actions.firms import clean_reminder_days
 from organisations.forms.admin_fields import TEXTS
 from organisations.models import Employee, Firm
 
@@ -34,7 +37,13 @@ class TaskTypeInline(LookOnly, admin.TabularInline):
 
 class FirmForm(forms.ModelForm):
     class Meta:
-        field_classes = {"org_number": OrgNumberField}
+        field_classes = {"org_number": OrgNumberField, "phone": PhoneField}
+
+    def clean_reminder_days(self) -> list[int]:
+        try:
+            return clean_reminder_days(self.cleaned_data["reminder_days"] or [])
+        except NotAllowed as refusal:
+            raise forms.ValidationError(refusal.sentence) from None
 
 
 @admin.register(Firm)
