@@ -1,18 +1,26 @@
 """Firms with their employees, and their clients and tasks, in the admin, mostly to look at."""
 
+from clients.actions import create_standard_task_types
+from clients.models import Client
+from clients.models import Contact
+from clients.models import Task
+from clients.models import TaskParticipant
+from clients.models import TaskType
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-
-from clients.actions import create_standard_task_types
-from clients.models import Client, Contact, Task, TaskParticipant, TaskType
 from ground.org_number import OrgNumberField
-from history.admin import FindsNames, LookOnly
+from ground.phone import PhoneField
+from ground.refusals import NotAllowed
+from history.admin import FindsNames
+from history.admin import LookOnly
 from notifications.admin import FindsAddresses
+from organisations.actions.firms import clean_reminder_days
 from organisations.forms.admin_fields import TEXTS
-from organisations.models import Employee, Firm
+from organisations.models import Employee
+from organisations.models import Firm
 
 
 class EmployeeInline(LookOnly, admin.TabularInline):
@@ -34,7 +42,13 @@ class TaskTypeInline(LookOnly, admin.TabularInline):
 
 class FirmForm(forms.ModelForm):
     class Meta:
-        field_classes = {"org_number": OrgNumberField}
+        field_classes = {"org_number": OrgNumberField, "phone": PhoneField}
+
+    def clean_reminder_days(self) -> list[int]:
+        try:
+            return clean_reminder_days(self.cleaned_data["reminder_days"] or [])
+        except NotAllowed as refusal:
+            raise forms.ValidationError(refusal.sentence) from None
 
 
 @admin.register(Firm)

@@ -28,6 +28,10 @@ class LooksFirst:
 
     change_form_template: Any = "admin/looked_over.html"
 
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        context["looked_over"] = request.method == "POST" and not context.get("errors")
+        return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]
+
 
 class LookedOver:
     """Mixin of a form or formset of LooksFirst: `foretell` says in sentences what a save would bring.

@@ -1,12 +1,16 @@
 """What happened: one row for each deed, never changed and never deleted."""
 
 from datetime import datetime
-from typing import Any
-from uuid import UUID
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from typing import Any
+from uuid import UUID
+
+OF_NO_PLACE = (  # what people do to their own accounts, and administrators to the catalogue
+    "organisations.user", "subscriptions.service", "subscriptions.variant", "subscriptions.feature",
+    "subscriptions.price", "subscriptions.terms",
+)  # fmt: skip
 
 
 class EventQuerySet(models.QuerySet):
@@ -18,8 +22,8 @@ class EventQuerySet(models.QuerySet):
 class Event(models.Model):
     """A deed: ids and codes only, never names, addresses or free text, so that a person can be erased elsewhere.
 
-    It belongs to a firm, a company or both; what people do to their own accounts belongs to neither. The database
-    refuses UPDATE and DELETE on this table (migration 0003).
+    It belongs to a firm, a company or both; what people do to their own accounts, or to the catalogue, belongs to
+    neither. The database refuses UPDATE and DELETE on this table (migration 0002).
     """
 
     firm = models.ForeignKey(
@@ -56,7 +60,7 @@ class Event(models.Model):
             models.CheckConstraint(
                 condition=models.Q(firm__isnull=False)
                 | models.Q(company__isnull=False)
-                | models.Q(subject_type="organisations.user"),
+                | models.Q(subject_type__in=OF_NO_PLACE),
                 name="event_of_a_firm_a_company_or_a_person",
             ),
         ]

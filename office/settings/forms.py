@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import TaskType
 from ground.lines import LineField
+from ground.phone import PhoneField
 from organisations.actions import LAST_REMINDER_DAY, MOST_REMINDERS
 from organisations.forms.addresses import AddressField
 from organisations.models import Firm
@@ -18,7 +19,7 @@ class FirmForm(forms.ModelForm):
     class Meta:
         model = Firm
         fields = ("name", "email", "phone")
-        field_classes = {"name": LineField, "email": AddressField, "phone": LineField}
+        field_classes = {"name": LineField, "email": AddressField, "phone": PhoneField}
         error_messages = {"name": {"required": _("Skriv byråets navn.")}}
         help_texts = {"phone": _("Vises når den som spør, ikke har et eget telefonnummer.")}
 

@@ -4,6 +4,8 @@ import hashlib
 from datetime import date
 from decimal import Decimal
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +46,11 @@ class Service(models.Model):
         verbose_name = _("tjeneste")
         verbose_name_plural = _("tjenester")
         ordering = ["position", "name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(url__startswith="https://") | Q(url__regex=r"^/($|[^/\\])"), name="service_door_is_safe"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -78,10 +85,22 @@ class Variant(models.Model):
         ordering = ["service", "rank"]
         constraints = [
             models.UniqueConstraint(fields=["service", "code"], name="variant_code_once_in_a_service"),
-            models.UniqueConstraint(fields=["service", "rank"], name="variant_rank_once_in_a_service"),
-            models.UniqueConstraint(fields=["service", "id"], name="variant_service_and_id"),
             models.UniqueConstraint(
-                fields=["service"], condition=Q(is_firms_own=True), name="variant_one_firms_own_in_a_service"
+                fields=["service", "rank"],
+                name="variant_rank_once_in_a_service",
+                deferrable=models.Deferrable.DEFERRED,  # a set is saved row by row
+            ),
+            models.CheckConstraint(
+                condition=Q(rank__gte=1),
+                name="variant_rank_from_1",
+                violation_error_message=_("Størrelsen begynner på 1."),
+            ),
+            models.UniqueConstraint(fields=["service", "id"], name="variant_service_and_id"),
+            ExclusionConstraint(
+                name="variant_one_firms_own_in_a_service",
+                expressions=[("service", RangeOperators.EQUAL)],
+                condition=Q(is_firms_own=True),
+                deferrable=models.Deferrable.DEFERRED,
             ),
         ]
 
@@ -162,6 +181,10 @@ class Price(models.Model):
 
     def __str__(self) -> str:
         return f"{self.per_month} ({self.months})"
+
+    def is_fact(self, today: date) -> bool:
+        """Whether its day has come: it is never changed nor removed then, since agreements have been made by it."""
+        return self.valid_from <= today
 
 
 class TermsQuerySet(models.QuerySet["Terms"]):
