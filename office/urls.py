@@ -7,6 +7,7 @@ from office.charges import views as charge_views
 from office.clients import views
 from office.collaborations import views as collaboration_views
 from office.employees import views as employee_views
+from office.imports import views as import_views
 from office.settings import views as settings_views
 
 app_name = "office"
@@ -51,9 +52,20 @@ employees = [
     path("invitasjoner/<int:pk>/send/", employee_views.invitation_resend, name="invitation-resend"),
     path("invitasjoner/<int:pk>/trekk/", employee_views.invitation_withdraw, name="invitation-withdraw"),
 ]
+imports = [
+    path("", import_views.import_upload, name="import-upload"),
+    path("mal.<slug:kind>", import_views.import_template, name="import-template"),
+    path("<int:pk>/", import_views.import_detail, name="import-detail"),
+    path("<int:pk>/kolonner/", import_views.import_columns, name="import-columns"),
+    path("<int:pk>/start/", import_views.import_start, name="import-start"),
+    path("<int:pk>/angre/", import_views.import_undo, name="import-undo"),
+    path("<int:pk>/slett/", import_views.import_discard, name="import-discard"),
+    path("<int:pk>/feil.csv", import_views.import_failed, name="import-failed"),
+]
 urlpatterns = [
     path("innstillinger/", include(firm_settings)),
     path("kunder/", views.client_list, name="client-list"),
+    path("kunder/importer/", include(imports)),
     path("kunder/<int:number>/", include(card)),
     path("varsler/", include(alerts)),
     path("medarbeidere/", include(employees)),

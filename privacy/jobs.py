@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from privacy.actions import retention
+from privacy.actions import imported, retention
 
 
 @shared_task(name="privacy.blank_old_receipts")
@@ -33,3 +33,8 @@ def delete_old_devices() -> int:
 @shared_task(name="privacy.erase_people_who_left")
 def erase_people_who_left() -> int:
     return retention.erase_people_who_left()
+
+
+@shared_task(name="privacy.delete_old_import_rows")
+def delete_old_import_rows() -> int:
+    return imported.delete_old_import_rows()

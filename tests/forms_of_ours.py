@@ -15,8 +15,8 @@ from django.urls import get_resolver
 from organisations.forms.typed import subclasses
 from organisations.models import User
 
-APPS = {"byra", "office", "my_services", "privacy", "collaboration", "agreement_pages", "commitments", "agreements",
-        "subscriptions", "clients", "organisations", "notifications", "history", "devtools"}  # fmt: skip
+APPS = {"byra", "office", "my_services", "privacy", "client_imports", "collaboration", "agreement_pages", "commitments",
+        "agreements", "subscriptions", "clients", "organisations", "notifications", "history", "devtools"}  # fmt: skip
 
 
 def own_forms() -> Iterator[tuple[str, type[forms.BaseForm]]]:
