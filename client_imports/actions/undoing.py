@@ -23,7 +23,7 @@ ITS_OWN = (Contact, Task, ImportRow)  # what goes with a client that the import 
 def undo_rows(client_import: ClientImport, rows: list[ImportRow], at: datetime) -> None:
     """Undo the rows, each for itself; one that cannot be undone says why."""
     Firm.objects.select_for_update(no_key=True).get(pk=client_import.firm_id)
-    pks = [row.client_id for row in rows]
+    pks = [row.client_id for row in rows if row.client_id]
     clients = {client.pk: client for client in Client.objects.filter(pk__in=pks).select_for_update().order_by("pk")}
     by = client_import.undone_by or client_import.by
     for row in rows:

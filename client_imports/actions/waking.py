@@ -12,6 +12,6 @@ def wake_worker(pk: int) -> None:
     from client_imports.jobs import go_on_with
 
     try:
-        go_on_with.apply_async(args=[pk], expires=60)
+        go_on_with.apply_async(args=(pk,), expires=60)
     except (KombuError, OSError) as error:
         logger.warning("the broker is away, the clock will go on: %s", error)

@@ -1,6 +1,7 @@
 """What the pages of an import show: counts, one page of rows, and the files to download."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -67,6 +68,10 @@ def cell_of(row: ImportRow, client_import: ClientImport, field: str) -> str:
     return row.cells[column] if column < len(row.cells) else ""
 
 
+def cell_at(column: int, row: ImportRow) -> str:
+    return row.cells[column] if column < len(row.cells) else ""
+
+
 def summarise(page: KeysetPage, total: int) -> str:
     return _("Viser %(shown)s av %(total)s rader") % {"shown": len(page.rows), "total": total}
 
@@ -86,7 +91,7 @@ def failed_columns(client_import: ClientImport) -> Columns:
         heading = cells[column] if column < len(cells) else ""
         while not heading or heading in columns:
             heading = f"{heading} {column + 1}".strip()
-        columns[heading] = lambda row, column=column: row.cells[column] if column < len(row.cells) else ""
+        columns[heading] = partial(cell_at, column)
     columns[_("Rad i filen")] = lambda row: row.number
     columns[_("Hva som er feil")] = lambda row: " ".join(row.words)
     return columns

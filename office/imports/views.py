@@ -14,7 +14,7 @@ from client_imports.columns import Field
 from client_imports.models import ClientImport
 from ground.clock import database_clock
 from ground.refusals import NotAllowed, perform, show_refusal
-from ground.spreadsheets import WRITERS, respond
+from ground.spreadsheets import WRITERS, Columns, respond
 from office.imports.forms import ColumnsForm, StartForm, UploadForm
 from office.imports.rows import failed_columns, failed_rows, rows_context
 from organisations.forms.kept import fill_in
@@ -130,7 +130,7 @@ def import_template(request: FirmRequest, kind: str) -> HttpResponse:
     """A file with the headings alone, to be filled in."""
     if kind not in WRITERS:
         raise Http404
-    columns = dict.fromkeys(Field.labels, str)
+    columns: Columns = dict.fromkeys(Field.labels, str)
     return respond([], columns, kind=kind, title=_("Kunder"), file_name=_("kunder-mal"))
 
 
