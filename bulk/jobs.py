@@ -1,8 +1,9 @@
 """Celery's part in the runs: woken when one is started, and by the clock."""
 
-from celery import shared_task
+from celery import Task, shared_task
 
 from bulk import actions
+from sweeps.runs import run_while_due
 
 
 @shared_task(name="bulk.work_on")
@@ -15,6 +16,6 @@ def continue_runs() -> int:
     return actions.continue_runs()
 
 
-@shared_task(name="bulk.discard_old_runs")
-def discard_old_runs() -> int:
-    return actions.discard_old_runs()
+@shared_task(name="bulk.discard_old_runs", bind=True)
+def discard_old_runs(job: Task) -> int:
+    return run_while_due(job, actions.discard_old_runs)

@@ -7,6 +7,8 @@ from django.db.models import Case, F, Value, When
 
 from business_register.models import RESTS_FOR, Answer, Breaker
 from ground.clock import Clock, database_clock
+from sweeps.batches import delete_some
+from sweeps.sweep import Done
 
 MOST_FAILURES = 3  # in a row; then nobody asks for a while, and then one tries
 THE_ROW = 1
@@ -38,10 +40,9 @@ def take_turn(*, at: datetime) -> bool:
     return bool(Breaker.objects.filter(rests_until__lte=at).update(rests_until=at + RESTS_FOR))
 
 
-def delete_old_answers(*, clock: Clock = database_clock) -> int:
-    """Throw away what nobody has asked about for a day: addresses and people of companies."""
-    deleted, _by_model = Answer.objects.old(clock()).delete()
-    return deleted
+def delete_old_answers(*, clock: Clock = database_clock) -> Done:
+    """Throw away what nobody has asked about for a day: addresses and people of companies; returns how many."""
+    return delete_some(Answer.objects.old(clock()))
 
 
 def upsert(answer: Answer, *columns: str) -> None:

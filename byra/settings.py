@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "my_services",
     "privacy",
     "bulk",
+    "client_imports",
     "collaboration",
     "commitments",
     "agreements",
@@ -306,6 +307,7 @@ ALERT_RETENTION_DAYS = env.int("ALERT_RETENTION_DAYS", default=400)
 RECEIPT_NAME_RETENTION_YEARS = env.int("RECEIPT_NAME_RETENTION_YEARS", default=5)
 CLOSED_REQUEST_RETENTION_DAYS = env.int("CLOSED_REQUEST_RETENTION_DAYS", default=730)
 CLOSED_INVITATION_RETENTION_DAYS = env.int("CLOSED_INVITATION_RETENTION_DAYS", default=90)
+IMPORT_RETENTION_DAYS = env.int("IMPORT_RETENTION_DAYS", default=30)  # the rows of imported files
 LEFT_PERSON_RETENTION_DAYS = env.int("LEFT_PERSON_RETENTION_DAYS", default=730)
 PRIVACY_EMAIL = env.str("PRIVACY_EMAIL", default="personvern@byra.example")  # where people ask to be erased
 HELP_EMAIL = env.str("HELP_EMAIL", default="hjelp@byra.example")  # where people ask who are stuck
@@ -372,6 +374,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "business_register.delete_old_answers",
         "schedule": crontab(minute=35),
     },
+    "go-on-with-client-imports": {
+        "task": "client_imports.go_on",
+        "schedule": 10,
+        "options": {"expires": 30},
+    },
+    "delete-old-import-rows": {"task": "privacy.delete_old_import_rows", "schedule": crontab(hour=4, minute=20)},
     "delete-old-alerts": {"task": "notifications.delete_old_alerts", "schedule": crontab(hour=3, minute=40)},
     "blank-old-receipts": {"task": "privacy.blank_old_receipts", "schedule": crontab(hour=3, minute=50)},
     "blank-closed-requests": {"task": "privacy.blank_closed_requests", "schedule": crontab(hour=4, minute=0)},
@@ -416,10 +424,10 @@ CSRF_FAILURE_VIEW = "organisations.signing_in.ended_session.csrf_failure"
 LANGUAGE_COOKIE_NAME = "__Host-language" if HTTPS else "language"
 LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = HTTPS, True, "Lax"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
-# The most bytes in the body of a request. No page takes a file; an address that takes more, from who is signed in,
-# stands in BODY_LIMITS by its name with its own number.
+# The most bytes in the body of a request. An address that takes more, from who is signed in, stands in BODY_LIMITS by
+# its name with its own number: for a file of clients its largest one, and as much again, which can be told in words.
 BODY_LIMIT = 1024 * 1024
-BODY_LIMITS: dict[str, int] = {}
+BODY_LIMITS: dict[str, int] = {"office:import-upload": 10 * 1024 * 1024}
 DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = max([BODY_LIMIT, *BODY_LIMITS.values()])
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]  # nothing is put on the disk
 

@@ -1,26 +1,21 @@
 """Firms with their employees, and their clients and tasks, in the admin, mostly to look at."""
 
-from clients.actions import create_standard_task_types
-from clients.models import Client
-from clients.models import Contact
-from clients.models import Task
-from clients.models import TaskParticipant
-from clients.models import TaskType
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+from clients.actions import create_standard_task_types
+from clients.models import Client, Contact, Task, TaskParticipant, TaskType
 from ground.org_number import OrgNumberField
 from ground.phone import PhoneField
 from ground.refusals import NotAllowed
-from history.admin import FindsNames
-from history.admin import LookOnly
+from history.admin import FindsNames, LookOnly
 from notifications.admin import FindsAddresses
 from organisations.actions.firms import clean_reminder_days
 from organisations.forms.admin_fields import TEXTS
-from organisations.models import Employee
-from organisations.models import Firm
+from organisations.models import Employee, Firm
 
 
 class EmployeeInline(LookOnly, admin.TabularInline):

@@ -19,7 +19,8 @@ Cell = str | int | Decimal | date | None
 Columns = dict[Any, Callable[[Any], Cell]]
 
 # OWASP, CSV injection: what a spreadsheet may take for a formula, also after spaces and in full width.
-FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[^\S\t\r\n]*[\t\r\n]")
+# Also what begins like one of ours, so that `without_apostrophe` takes away no other apostrophe than ours.
+FORMULA = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[^\S\t\r\n]*[\t\r\n])")
 # What XML 1.0 cannot hold
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -28,6 +29,11 @@ def make_harmless(text: str) -> str:
     """The text, with an apostrophe before it where a spreadsheet would calculate it."""
     text = UNPRINTABLE.sub("", text)
     return f"'{text}" if FORMULA.match(text) else text
+
+
+def without_apostrophe(text: str) -> str:
+    """The text as it was before `make_harmless`: a file that was exported comes back as it went."""
+    return text[1:] if text.startswith("'") and FORMULA.match(text[1:]) else text
 
 
 def write_csv(file: IO[bytes], rows: Iterable[Any], columns: Columns, *, title: str) -> None:

@@ -1,11 +1,12 @@
 """What happened: one row for each deed, never changed and never deleted."""
 
 from datetime import datetime
+from typing import Any
+from uuid import UUID
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from typing import Any
-from uuid import UUID
 
 OF_NO_PLACE = (  # what people do to their own accounts, and administrators to the catalogue
     "organisations.user", "subscriptions.service", "subscriptions.variant", "subscriptions.feature",

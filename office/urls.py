@@ -9,6 +9,7 @@ from office.clients import register_views, views
 from office.clients.export import client_export
 from office.collaborations import views as collaboration_views
 from office.employees import views as employee_views
+from office.imports import views as import_views
 from office.overview.views import overview
 from office.saved_views import views as view_pages
 from office.settings import views as settings_views
@@ -65,11 +66,22 @@ saved_views = [
     path("<int:pk>/slett/", view_pages.view_delete, name="view-delete"),
     path("<int:pk>/start/", view_pages.view_start, name="view-start"),
 ]
+imports = [
+    path("", import_views.import_upload, name="import-upload"),
+    path("mal.<slug:kind>", import_views.import_template, name="import-template"),
+    path("<int:pk>/", import_views.import_detail, name="import-detail"),
+    path("<int:pk>/kolonner/", import_views.import_columns, name="import-columns"),
+    path("<int:pk>/start/", import_views.import_start, name="import-start"),
+    path("<int:pk>/angre/", import_views.import_undo, name="import-undo"),
+    path("<int:pk>/slett/", import_views.import_discard, name="import-discard"),
+    path("<int:pk>/feil.csv", import_views.import_failed, name="import-failed"),
+]
 urlpatterns = [
     path("innstillinger/", include(firm_settings)),
     path("oversikt/", overview, name="overview"),
     path("kunder/", views.client_list, name="client-list"),
     path("kunder/eksport.<slug:kind>", client_export, name="client-export"),
+    path("kunder/importer/", include(imports)),
     path("kunder/<int:number>/", include(card)),
     path("masse/", include(runs)),
     path("varsler/", include(alerts)),

@@ -25,6 +25,7 @@ from ground.mail_addresses import find_form, shown_address
 from history.models import Event, record_event
 from notifications.models import Alert, Email
 from organisations.models import CompanyUser, Employee, Invitation, KeptForm, SavedView, User
+from privacy.actions.imported import describe_import_rows
 
 # The mails to employees tell of a firm's clients; who has left the firm has no more to do with those.
 MAILS_ABOUT_CLIENTS = {*ALERT_KINDS, "alert_digest"}
@@ -129,6 +130,7 @@ def collect(email: str) -> dict[str, Any]:
         _("Kunder med adressen din"): describe_all(
             Client.objects.filter(email=email).select_related("firm").order_by("pk"), CLIENT
         ),
+        _("Filer med kunder der adressen din står"): describe_import_rows(email),
         _("E-poster til deg"): describe_all(Email.objects.filter(to=email).order_by("pk"), MAIL),
         _("Skjemaer som venter på deg"): describe_all(own(KeptForm, "user", user), KEPT_FORM),
         _("Varsler"): describe_all(own(Alert, "user", user).select_related("firm"), ALERT),

@@ -2,7 +2,7 @@
 
 from celery import Task, shared_task
 
-from privacy.actions import retention
+from privacy.actions import imported, retention
 from sweeps.runs import run_while_due
 
 
@@ -34,3 +34,8 @@ def delete_old_devices(job: Task) -> int:
 @shared_task(name="privacy.erase_people_who_left", bind=True)
 def erase_people_who_left(job: Task) -> int:
     return run_while_due(job, retention.erase_people_who_left)
+
+
+@shared_task(name="privacy.delete_old_import_rows", bind=True)
+def delete_old_import_rows(job: Task) -> int:
+    return run_while_due(job, imported.delete_old_import_rows)

@@ -40,6 +40,10 @@ def policy_rows() -> list[Row]:
             _("Invitasjoner: hvem som ble invitert"),
             until(settings.CLOSED_INVITATION_RETENTION_DAYS, _("%(time)s etter at invitasjonen ble lukket.")),
         ),
+        (
+            _("Filer med kunder som byråer importerer: radene"),
+            until(settings.IMPORT_RETENTION_DAYS, _("%(time)s etter at filen ble lastet opp.")),
+        ),
         (_("E-poster vi har sendt"), until(settings.EMAIL_RETENTION_DAYS, _("%(time)s etter at de ble sendt."))),
         (
             _("Varsler til byråers medarbeidere"),

@@ -17,7 +17,7 @@ from organisations.models import User
 
 APPS = {"byra", "office", "my_services", "privacy", "collaboration", "agreement_pages", "commitments", "agreements",
         "subscriptions", "clients", "organisations", "notifications", "history", "business_register",
-        "devtools", "bulk", "sweeps"}  # fmt: skip
+        "devtools", "bulk", "sweeps", "client_imports"}  # fmt: skip
 
 
 def own_forms() -> Iterator[tuple[str, type[forms.BaseForm]]]:

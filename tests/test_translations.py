@@ -20,9 +20,9 @@ from django.template.base import Node
 from django.template.engine import Engine
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
-APPS = ["agreement_pages", "agreements", "bulk", "business_register", "byra", "clients", "collaboration", "commitments",
-        "devtools", "ground", "history", "my_services", "notifications", "office", "organisations", "privacy",
-        "subscriptions", "sweeps"]  # fmt: skip
+APPS = ["agreement_pages", "agreements", "bulk", "business_register", "byra", "client_imports", "clients",
+        "collaboration", "commitments", "devtools", "ground", "history", "my_services", "notifications", "office",
+        "organisations", "privacy", "subscriptions", "sweeps"]  # fmt: skip
 MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
 CONTEXT_SEPARATOR = "\x04"
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%s|\{\w+\}")

@@ -9,6 +9,8 @@ from bulk.actions.locks import lock_own_run
 from bulk.models import BulkRun
 from ground.clock import Clock, database_clock
 from organisations.models import Employee
+from sweeps.batches import delete_some
+from sweeps.sweep import Done
 
 KEEP_DRAFTS = timedelta(days=7)
 
@@ -21,7 +23,6 @@ def discard_run(*, run: BulkRun, by: Employee) -> None:
     run.delete()
 
 
-def discard_old_runs(*, clock: Clock = database_clock) -> int:
-    """Throw away the drafts that nobody has started within KEEP_DRAFTS; returns how many."""
-    old = BulkRun.objects.drafts().filter(created_at__lt=clock() - KEEP_DRAFTS)
-    return old.delete()[1].get(BulkRun._meta.label, 0)
+def discard_old_runs(*, clock: Clock = database_clock) -> Done:
+    """Throw away the drafts that nobody has started within KEEP_DRAFTS, with their rows; returns how many went."""
+    return delete_some(BulkRun.objects.drafts().filter(created_at__lt=clock() - KEEP_DRAFTS))

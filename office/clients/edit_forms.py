@@ -9,14 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Client, Contact, Task, TaskType
 from clients.numbers import NumberTaken
 from clients.rights import may_choose_manager
+from clients.typed import LARGEST_CLIENT_NUMBER, check_org_number, check_postal_code
 from ground.lines import LineField
 from ground.names import NorwegianOrder
-from ground.org_number import OrgNumberField, validate_org_number
+from ground.org_number import OrgNumberField
 from ground.refusals import NotAllowed, show_refusal
 from organisations.forms.addresses import AddressField
 from organisations.models import Employee, Firm
-
-LARGEST_CLIENT_NUMBER = 999_999_999  # nine digits: some firms use the organisation number
 
 
 class EmployeeChoiceField(forms.ModelChoiceField):
@@ -103,21 +102,10 @@ class ClientForm(forms.ModelForm):
             fields["number"].error_messages["required"] = _("Skriv et kundenummer.")
 
     def clean_org_number(self) -> str | None:
-        number = self.cleaned_data["org_number"]
-        if not number:
-            return None
-        if len(number) == 11 and number.isdecimal():
-            raise forms.ValidationError(
-                _("Dette ser ut som et fødselsnummer. Det skal ikke lagres her: la feltet stå tomt for privatpersoner.")
-            )
-        validate_org_number(number)
-        return number
+        return check_org_number(self.cleaned_data["org_number"])
 
     def clean_postal_code(self) -> str:
-        code = self.cleaned_data["postal_code"].strip()
-        if code and not (len(code) == 4 and code.isascii() and code.isdecimal()):
-            raise forms.ValidationError(_("Postnummeret skal ha fire siffer."))
-        return code
+        return check_postal_code(self.cleaned_data["postal_code"])
 
     def _post_clean(self) -> None:
         """Leave the instance as it is, since the deed writes it under its locks."""

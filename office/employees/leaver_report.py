@@ -124,7 +124,8 @@ def find_reasons(employee: Employee, on_tasks: dict[int, list[Period]]) -> Reaso
         (_("tidligere på oppgave"), earlier),
     ):
         for task, end in ends.items():
-            found[client_of[task]][reason].append(end)
+            if task in client_of:  # one that an import made is gone when the import was undone
+                found[client_of[task]][reason].append(end)
     return found
 
 

@@ -20,6 +20,7 @@ from ground.mail_addresses import find_form
 from ground.refusals import NotAllowed
 from notifications.models import Alert, Email, EmailEvent
 from organisations.models import Company, CompanyUser, Employee, Firm, Invitation, KeptForm, SavedView, User
+from privacy.actions.imported import blank_import_rows
 from privacy.export import of_person
 from privacy.models import Erasure
 from subscriptions.models import Subscription
@@ -65,6 +66,7 @@ def erase_locked_person(user: User | None, email: str, *, by: User | None, conta
         )),
         "contacts": blank_contacts(email) if contacts else 0,
         "clients": blank_clients(email) if contacts else 0,
+        "import_rows": blank_import_rows(email) if contacts else 0,
         "mails": blank_mails(mails),
         "user": blank_user(user) if user else 0,
     }  # fmt: skip

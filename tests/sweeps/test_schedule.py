@@ -13,7 +13,10 @@ from django.contrib.sessions.models import Session
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 
+from bulk.models import BulkRun
+from business_register.models import Answer
 from byra.celery import app
+from client_imports.models import ClientImport, ImportRow
 from collaboration import actions
 from collaboration.models import Activation, ReplacedLink
 from ground.clock import OSLO, database_clock
@@ -34,6 +37,8 @@ pytestmark = pytest.mark.django_db
 ROWS = 3  # due in each sweep; a run takes one
 OF_ITS_OWN = {
     "notifications.relay_emails",  # claims mails batch by batch: test_deliver_due_emails
+    "bulk.continue_runs",  # wakes what a dead worker left: tests/bulk
+    "client_imports.go_on",  # the same: tests/client_imports
     "collaboration.compare_clients",  # as many as may be asked in an hour: test_compare_clients
 }
 SWEEPS = sorted({entry["task"] for entry in project.CELERY_BEAT_SCHEDULE.values()} - OF_ITS_OWN)
@@ -212,6 +217,28 @@ def typed(world):
             user=world.kari.user, path=f"/{number}/", fields={}, needs_proof=False, kept_at=NOON, firm=world.kari.firm
         )
     return NOON + timedelta(days=1)
+
+
+@due_in("bulk.discard_old_runs")
+def unused(world):
+    for _number in range(ROWS):
+        BulkRun.objects.create(firm=world.kari.firm, by=world.kari, kind="activate")
+    return database_clock() + timedelta(days=30)
+
+
+@due_in("business_register.delete_old_answers")
+def answered(world):
+    for number in range(ROWS):
+        Answer.objects.create(about=factories.org_number(number), asked="unit", answered_at=NOON)
+    return NOON + timedelta(days=30)
+
+
+@due_in("privacy.delete_old_import_rows")
+def uploaded(world):
+    made = ClientImport.objects.create(firm=world.kari.firm, by=world.kari, file_name="kunder.csv")
+    for number in range(ROWS):
+        ImportRow.objects.create(firm=made.firm, client_import=made, number=number, cells=[])
+    return database_clock() + timedelta(days=project.IMPORT_RETENTION_DAYS + 1)
 
 
 def deed_of(job: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Done]:

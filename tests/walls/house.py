@@ -13,6 +13,9 @@ from agreements.models import Collaboration, SubscriptionChange
 from agreements.plans import plan_payer, plan_variant
 from bulk import actions as bulk_actions
 from bulk.models import BulkRun
+from client_imports.actions.choosing import choose_columns
+from client_imports.actions.uploading import upload_import
+from client_imports.actions.working import go_on
 from collaboration import actions, links
 from collaboration.models import Activation, Forwarding, ForwardProposal, ReplacedLink
 from collaboration.offer.offers import make_offer
@@ -138,6 +141,7 @@ def build_house() -> House:
     ]
 
     house.names = {
+        "client_import": fill_import(fjord, FJORD_ONLY),
         "shared": shared.client.number,
         "hidden": hidden.client.number,
         "theirs": theirs.client.number,
@@ -196,6 +200,15 @@ def build_house() -> House:
         **{name: run.pk for name, run in runs.items()},
     }
     return house
+
+
+def fill_import(firm: "Firm", canary: str) -> int:
+    """A file of the firm's administrator, looked through and ready to be imported."""
+    text = f"Navn;{canary}\nNy {canary};x\n"
+    made = upload_import(by=firm.boss, file_name=f"{canary}.csv", content=text.encode())
+    choose_columns(client_import=made, by=firm.boss, columns=["name", ""], is_headed=True, duplicates="skip")
+    go_on(made.pk)
+    return made.pk
 
 
 def age_invitations() -> None:

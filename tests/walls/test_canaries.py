@@ -19,8 +19,9 @@ LEFT_FIRM = ("privacy:own-data", "deactivated")
 # Text that people do not write, or that has a form of its own.
 NO_CANARY = {
     "legal_form", "org_number", "scenario", "status", "payer", "role", "client_access", "decline_reason", "kind",
-    "alert_emails", "outcome", "deed", "state", "list",  # choices
-    "token_hash", "code", "salt", "path",  # made by us
+    "alert_emails", "outcome", "deed", "state", "list", "duplicates", "scope", "language", "field",  # choices
+    "named_number", "named_org_number",  # digits
+    "token_hash", "code", "salt", "path", "sha256",  # made by us
     "sort_name",  # made of the name
 }  # fmt: skip
 
