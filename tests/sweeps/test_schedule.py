@@ -222,23 +222,26 @@ def typed(world):
 @due_in("bulk.discard_old_runs")
 def unused(world):
     for _number in range(ROWS):
-        BulkRun.objects.create(firm=world.kari.firm, by=world.kari, kind="activate")
-    return database_clock() + timedelta(days=30)
+        BulkRun.objects.create(firm=world.kari.firm, by=world.kari, deed="activate", created_at=NOON)
+    return NOON + timedelta(days=30)
 
 
 @due_in("business_register.delete_old_answers")
 def answered(world):
     for number in range(ROWS):
-        Answer.objects.create(about=factories.org_number(number), asked="unit", answered_at=NOON)
+        Answer.objects.create(about="unit", asked=factories.org_number(number), answered_at=NOON)
     return NOON + timedelta(days=30)
 
 
 @due_in("privacy.delete_old_import_rows")
 def uploaded(world):
-    made = ClientImport.objects.create(firm=world.kari.firm, by=world.kari, file_name="kunder.csv")
+    made = ClientImport.objects.create(
+        firm=world.kari.firm, by=world.kari, file_name="kunder.csv", size=1, sha256="", first_number=1, total=ROWS,
+        created_at=NOON,
+    )  # fmt: skip
     for number in range(ROWS):
         ImportRow.objects.create(firm=made.firm, client_import=made, number=number, cells=[])
-    return database_clock() + timedelta(days=project.IMPORT_RETENTION_DAYS + 1)
+    return NOON + timedelta(days=project.IMPORT_RETENTION_DAYS + 1)
 
 
 def deed_of(job: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Done]:

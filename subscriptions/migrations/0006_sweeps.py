@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("organisations", "0002_in_sql"),
-        ("subscriptions", "0003_late_charges"),
+        ("subscriptions", "0005_one_variant_where_none_are_promised"),
     ]
 
     operations = [

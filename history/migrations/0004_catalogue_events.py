@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("history", "0002_append_only")]
+    dependencies = [("history", "0003_event_client")]
 
     operations = [
         migrations.RemoveConstraint(model_name="event", name="event_of_a_firm_a_company_or_a_person"),
