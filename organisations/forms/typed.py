@@ -52,8 +52,8 @@ def fields_of_forms(side: str | None) -> list[dict[str, forms.Field]]:
 
 
 def likeness(shown: set[str], posted: set[str]) -> float:
-    """How much of the two sets is in both, from 0 to 1."""
-    return len(shown & posted) / len(shown | posted)
+    """How much of the two sets is in both, from 0 to 1; 0 of two empty ones."""
+    return len(shown & posted) / (len(shown | posted) or 1)
 
 
 def in_words(field: forms.Field, values: list[str]) -> str:
