@@ -4,6 +4,8 @@ The functions are made by organisations' migration 0003. They give the same on e
 whether or not it has been built with ICU.
 """
 
+from functools import lru_cache
+
 from django.db import connection, models
 
 
@@ -22,10 +24,12 @@ class NorwegianOrder(models.Func):
     output_field = models.TextField(db_collation="C")
 
 
+@lru_cache(maxsize=1000)
 def searched_words(typed: str) -> list[list[list[str]]]:
     """The words to look for, each with its ways: all parts of one of them must be found ("24-7": 24 and 7, or 247).
 
-    A word of which nothing can be searched, such as "&", is left out. One query.
+    A word of which nothing can be searched, such as "&", is left out. One query, and none for what was asked lately:
+    the database's functions give the same for ever.
     """
     with connection.cursor() as cursor:
         cursor.execute(

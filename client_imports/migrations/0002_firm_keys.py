@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
 
     operations = [
         firm_key("client_imports_clientimport", "by_id", "organisations_employee"),
+        firm_key("client_imports_clientimport", "undone_by_id", "organisations_employee"),
         firm_key("client_imports_importrow", "client_import_id", "client_imports_clientimport"),
         firm_key("client_imports_importrow", "client_id", "clients_client"),
     ]

@@ -20,7 +20,7 @@ from ground.refusals import NotAllowed, perform
 from office.bulk.offers import all_found, client_deeds
 from office.clients.card import breadcrumbs, card_context, get_client
 from office.clients.edit_forms import ClientForm
-from office.clients.filters import clients_of_list
+from office.clients.filters import filter_clients
 from office.clients.rows import find_clients
 from office.clients.states import ServiceState, find_states
 from office.collaborations.rows import day_at
@@ -48,7 +48,7 @@ def client_list(request: FirmRequest) -> HttpResponse:
         for client in found.rows
     ]
     has_clients = bool(rows) or Client.objects.visible_to(request.employee).exists()
-    everyone = all_found(clients_of_list(request.employee, request.GET), found.page)
+    everyone = all_found(filter_clients(request.employee, found.form.answers), found.page)
     context = {
         "list": found, "rows": rows, "services": found.services, "has_clients": has_clients,
         "bulk_deeds": client_deeds(), "all_found": everyone,

@@ -131,7 +131,7 @@ def filter_requests(requests: ActivationQuerySet, answers: Answers, *, employee:
         requests = requests.annotate(owner_now=Coalesce("collaboration__task__owner", "task__owner"))
         requests = requests.filter(owner_now=answers["owner"])
     if "mine" in answers:
-        requests = requests.filter(client__in=Client.objects.worked_on_by(employee))
+        requests = requests.filter(client__in=Client.objects.visible_to(employee).worked_on_by(employee))
     if "manager" in answers:
         requests = requests.filter(client__account_manager=answers["manager"])
     if "age" in answers:

@@ -75,7 +75,7 @@ def count_asking(employee: Employee, *, at: datetime, mine: bool) -> tuple[Count
     ages = [When(waits_at(at) & Q(requested_at__lt=at - timedelta(days=days)), then=Value(days)) for days in AGES]
     requests = may_ask(employee, at=at)
     if mine:
-        requests = requests.filter(client__in=Client.objects.worked_on_by(employee))
+        requests = requests.filter(client__in=clients_of(employee, mine=True))
     requests = requests.annotate(age=Case(*ages, default=None, output_field=IntegerField()))
     reasons: Counter = Counter()
     waiting: Counter = Counter()
@@ -99,9 +99,9 @@ class Statistics:
 def read_statistics(employee: Employee, *, at: datetime, mine: bool) -> Statistics:
     this_week = oslo_midnight(at, days=-oslo_midnight(at).weekday())
     start = oslo_midnight(this_week, days=-7 * (WEEKS - 1))
-    requests = Activation.objects.filter(firm=employee.firm_id)
-    if mine or not employee.sees_all_clients:
-        requests = requests.filter(client__in=clients_of(employee, mine=mine))
+    requests = Activation.objects.visible_to(employee)
+    if mine:
+        requests = requests.filter(client__in=clients_of(employee, mine=True))
     took = ExpressionWrapper(F("decided_at") - F("first_requested_at"), output_field=DurationField())
     groups = (
         requests.filter(Q(first_requested_at__gte=start) | Q(first_requested_at__isnull=False, decided_at__gte=start))
@@ -175,9 +175,10 @@ def read_renewals(employee: Employee, *, day: date, mine: bool) -> list[Renewal]
         valid_from__lte=OuterRef("subscription__renews_on"),
     ).order_by("-valid_from")  # fmt: skip
     rows = (
-        Collaboration.objects.active()
+        Collaboration.objects.visible_to(employee)
+        .active()
         .filter(
-            firm=employee.firm_id, client__in=clients_of(employee, mine=mine), subscription__ended_on=None,
+            client__in=clients_of(employee, mine=mine), subscription__ended_on=None,
             subscription__cancelled_on=None, subscription__payer_has_left=False,
             subscription__renews_on__gte=day, subscription__renews_on__lte=day + RENEWS_SOON,
         )

@@ -178,7 +178,7 @@ def test_the_chosen_view_opens_after_signing_in_until_it_is_gone(view, olas, kar
 
     actions.delete_view(view=view, by=kari)
     actions.start_with_view(view=olas, by=ola, begins=False)
-    assert [office.get("/").url, sign_in(ola).get("/").url] == ["/kunder/", "/kunder/"]
+    assert [office.get("/").url, sign_in(ola).get("/").url] == ["/oversikt/", "/oversikt/"]
     assert not StartView.objects.exists()
 
 

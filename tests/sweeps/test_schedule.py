@@ -222,7 +222,7 @@ def typed(world):
 @due_in("bulk.discard_old_runs")
 def unused(world):
     for _number in range(ROWS):
-        BulkRun.objects.create(firm=world.kari.firm, by=world.kari, deed="activate", created_at=NOON)
+        BulkRun.objects.create(firm=world.kari.firm, by=world.kari, deed="activate", chosen=[], created_at=NOON)
     return NOON + timedelta(days=30)
 
 

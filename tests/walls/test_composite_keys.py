@@ -43,7 +43,7 @@ UNIQUES = """
     GROUP BY i.indexrelid, source.relname
 """
 # Rows that belong to one firm: who names one has named the firm.
-IMPLIES_THE_FIRM = {"client_id", "task_id", "activation_id"}
+IMPLIES_THE_FIRM = {"client_id", "task_id", "activation_id", "client_import_id"}
 # Unique in the whole house, on purpose.
 GLOBAL = {
     ("collaboration_activation", ("token_hash",)): "a link is looked up by it alone; 256 bits, guessed by nobody",
