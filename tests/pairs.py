@@ -22,6 +22,11 @@ def every_pair(*axes: Sequence[Any]) -> list[Any]:
     return found
 
 
+def some_of(values: Sequence[Any], *short: Any) -> list[Any]:
+    """Parameters for all the values; the short run takes those in `short`, where the others go the same way."""
+    return [pytest.param(value, marks=() if value in short else pytest.mark.long) for value in values]
+
+
 def pairs_in(combination: Sequence[Any]) -> set[tuple]:
     """Each two of its values, with their places."""
     return set(combinations(enumerate(combination), 2))

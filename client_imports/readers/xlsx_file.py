@@ -1,6 +1,6 @@
 """The first sheet of an XLSX file, cell by cell as it is unpacked: never a whole part of it in memory.
 
-Why no library reads the sheet: docs/adr/0018.
+Why no library reads the sheet: docs/adr/0020.
 """
 
 import io

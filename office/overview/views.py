@@ -74,7 +74,7 @@ def make_tabs(sees_all: bool, *, mine: bool) -> list[dict]:
 def address_of_import() -> str:
     """Where a list of clients is read in; empty where the house has no such page."""
     try:
-        return reverse("office:import-start")
+        return reverse("office:import-upload")
     except NoReverseMatch:
         return ""
 
