@@ -1,4 +1,4 @@
-"""What the overview tells, from four queries whatever the firm's size (docs/adr/0018)."""
+"""What the overview tells, from four queries whatever the firm's size (docs/adr/0021)."""
 
 from collections import Counter
 from collections.abc import Iterable
