@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -157,7 +158,7 @@ def bulk_send_now(request: FirmRequest, pk: int) -> HttpResponse:
 
 @without_page
 @require_safe
-def bulk_export(request: FirmRequest, pk: int, kind: str) -> HttpResponse:
+def bulk_export(request: FirmRequest, pk: int, kind: str) -> HttpResponseBase:
     run = get_run(request, pk)
     if kind not in spreadsheets.WRITERS or not run.is_checked:
         raise Http404

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -118,7 +119,7 @@ def import_discard(request: FirmRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @without_page
-def import_failed(request: FirmRequest, pk: int) -> HttpResponse:
+def import_failed(request: FirmRequest, pk: int) -> HttpResponseBase:
     client_import = get_import(request, pk)
     rows, columns = failed_rows(client_import), failed_columns(client_import)
     return respond(rows, columns, kind="csv", title=_("Feil"), file_name=f"import-{pk}")
@@ -126,7 +127,7 @@ def import_failed(request: FirmRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @without_page
-def import_template(request: FirmRequest, kind: str) -> HttpResponse:
+def import_template(request: FirmRequest, kind: str) -> HttpResponseBase:
     """A file with the headings alone, to be filled in."""
     if kind not in WRITERS:
         raise Http404

@@ -30,7 +30,6 @@ class FirmRequest(SignedInRequest):
     htmx: HtmxDetails
     employee: Employee
     places: Places
-    htmx: HtmxDetails
 
 
 class CompanyRequest(SignedInRequest):

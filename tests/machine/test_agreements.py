@@ -781,7 +781,7 @@ class Agreements(RuleBasedStateMachine):
                 self.change_task(line, firm=number % 2, which=number // 2 % 2, person=person)
             case "price":
                 variants = list(self.service(line).variants.order_by("rank"))
-                on = self.today + timedelta(days=days)
+                on = self.today + timedelta(days=days + 1)  # what begins today may have been charged already
                 self.raise_price(variants[number % len(variants)], by=Decimal([-20, 10, 30][number // 4]), on=on)
             case "sale":
                 variants = list(self.service(line).variants.order_by("rank"))
