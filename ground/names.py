@@ -16,6 +16,13 @@ class SearchedForm(models.Func):
     output_field = models.TextField()
 
 
+class SearchedTogether(models.Func):
+    """The searched form, with the parts of each word in one: "24-7" is "247"."""
+
+    function = "searched_together"
+    output_field = models.TextField()
+
+
 class NorwegianOrder(models.Func):
     """A name's place in a Norwegian list: É with E, Č with C, … Z Æ Ø Å. Letters count before marks and capitals."""
 

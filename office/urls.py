@@ -12,6 +12,7 @@ from office.employees import views as employee_views
 from office.imports import views as import_views
 from office.overview.views import overview
 from office.saved_views import views as view_pages
+from office.search.views import search
 from office.settings import views as settings_views
 from office.tasks import views as task_views
 
@@ -79,6 +80,7 @@ imports = [
 urlpatterns = [
     path("innstillinger/", include(firm_settings)),
     path("oversikt/", overview, name="overview"),
+    path("sok/", search, name="search"),
     path("kunder/", views.client_list, name="client-list"),
     path("kunder/eksport.<slug:kind>", client_export, name="client-export"),
     path("kunder/importer/", include(imports)),

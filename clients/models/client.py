@@ -1,16 +1,18 @@
 """A firm's own card on a customer, and the customer's people as the firm knows them."""
 
+from collections.abc import Callable
 from functools import reduce
 from operator import and_, or_
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
 from ground.lines import clean_line
 from ground.mail_addresses import in_its_form, searched_address
-from ground.names import NorwegianOrder, searched_words
+from ground.names import NorwegianOrder, SearchedForm, SearchedTogether, searched_words
 from ground.org_number import clean_org_number, validate_org_number
 from ground.stored_names import IsNFC
 from organisations.models import Employee, Firm
@@ -48,10 +50,7 @@ class ClientQuerySet(models.QuerySet):
         line = clean_line(typed)
         if not line:
             return self
-        words = searched_words(" ".join(searched_address(word) if "@" in word else word for word in line.split()))
-        found = Q(pk__isnull=bool(not words))
-        for ways in words:
-            found &= reduce(or_, (reduce(and_, map(holds, parts)) for parts in ways))
+        found = all_words(line, holds)
         number = typed_number(line)
         if number:
             found |= holds(number)
@@ -74,9 +73,21 @@ def typed_number(line: str) -> str:
     return digits if digits.isascii() and digits.isdecimal() else ""
 
 
-def holds(part: str) -> Q:
-    """The condition that the listing has the part of a word, which is in its searched form."""
-    return Q(listing__text__contains=part if len(part) > 2 else f" {part}")
+def all_words(line: str, has: Callable[[str], Q]) -> Q:
+    """The condition that each word of the line is had, where `has` is that for a part of one, in its searched form.
+
+    Of a line without a word nothing is found. Asks the database what the words are.
+    """
+    words = searched_words(" ".join(searched_address(word) if "@" in word else word for word in line.split()))
+    found = Q(pk__isnull=bool(not words))
+    for ways in words:
+        found &= reduce(or_, (reduce(and_, map(has, parts)) for parts in ways))
+    return found
+
+
+def holds(part: str, text: str = "listing__text") -> Q:
+    """The condition that the text, the listing's or another in its searched form, has the part of a word."""
+    return Q((f"{text}__contains", part if len(part) > 2 else f" {part}"))
 
 
 class Client(models.Model):
@@ -193,6 +204,20 @@ class LastChange(models.Model):
 class ContactQuerySet(models.QuerySet):
     def visible_to(self, employee: Employee) -> "ContactQuerySet":
         return self.filter(client__in=Client.objects.visible_to(employee))
+
+    def search(self, typed: str) -> "ContactQuerySet":
+        """Those in whose own name and e-mail every typed word is found, in any order, as clients are searched."""
+        line = clean_line(typed)
+        if not line:
+            return self
+        space, texts = Value(" "), [SearchedForm("name"), SearchedTogether("name"), SearchedForm("email")]
+        return self.alias(
+            text=Concat(*(part for text in texts for part in (space, text)), output_field=models.TextField())
+        ).filter(
+            all_words(line, lambda part: holds(part, "client__listing__text")),  # for the listing's index
+            all_words(line, lambda part: holds(part, "text")),
+            client__listing__firm=F("client__firm"),
+        )
 
 
 class Contact(models.Model):

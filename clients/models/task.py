@@ -4,15 +4,29 @@ from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import F, Q, Value
-from django.db.models.functions import Coalesce, Now, TruncDate, TruncWeek
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, Concat, Now, NullIf, TruncDate, TruncWeek
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from clients.models.client import Client
+from clients.models.client import Client, all_words, holds
 from ground.clock import OSLO
-from ground.names import NorwegianOrder
+from ground.lines import clean_line
+from ground.names import NorwegianOrder, SearchedForm
 from ground.stored_names import IsNFC
 from organisations.bilingual import in_the_readers_language
 from organisations.models import Employee, Firm
+
+
+class TaskTypeQuerySet(models.QuerySet):
+    def holding(self, part: str) -> "TaskTypeQuerySet":
+        """Those whose name, as the reader reads it, has the part of a word, which is in its searched form."""
+        name: Combinable = F("name")
+        if get_language() == "en":
+            name = Coalesce(NullIf("name_en", Value("")), name)
+        return self.alias(text=Concat(Value(" "), SearchedForm(name), output_field=models.TextField())).filter(
+            holds(part, "text")
+        )
 
 
 class TaskType(models.Model):
@@ -36,6 +50,8 @@ class TaskType(models.Model):
         help_text=_("Vises for den som leser på engelsk. Uten det vises navnet over."),
     )
     is_active = models.BooleanField(_("i bruk"), default=True)
+
+    objects = TaskTypeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("oppgavetype")
@@ -61,6 +77,21 @@ DUE = {"overdue": _("Over fristen"), "week": _("Denne uken"), "later": _("Senere
 class TaskQuerySet(models.QuerySet):
     def visible_to(self, employee: Employee) -> "TaskQuerySet":
         return self.filter(client__in=Client.objects.visible_to(employee))
+
+    def search(self, typed: str) -> "TaskQuerySet":
+        """Those of which every typed word is found, in any order: in the type, the period, or what their client is
+        found by. Letter case, accents and punctuation do not count.
+        """
+        line = clean_line(typed)
+        if not line:
+            return self
+
+        def has(part: str) -> Q:
+            in_type = Q(type__in=TaskType.objects.holding(part))
+            return in_type | holds(part, "client__listing__text") | holds(part, "period_text")
+
+        texts = Concat(Value(" "), SearchedForm("period"), output_field=models.TextField())
+        return self.alias(period_text=texts).filter(all_words(line, has), client__listing__firm=F("firm"))
 
     def open(self) -> "TaskQuerySet":
         return self.filter(closed_at=None)
