@@ -16,6 +16,7 @@ from office.query import query_string
 from organisations.models import Employee
 
 MOST_SHOWN = 10  # of each group
+MOST_READ = 20_000  # clients whose contacts are looked through, and open tasks, the first in their order
 Row = TypeVar("Row", bound=Model)
 
 
@@ -93,8 +94,9 @@ def client_group(clients: list[Client], typed: str) -> Group:
 
 def contact_group(employee: Employee, typed: str) -> Group:
     """In the order of their clients' names."""
-    contacts = Contact.objects.visible_to(employee).filter(client__firm=employee.firm_id).search(typed)
-    found = first_of(contacts.select_related("client").order_by("client__sort_name", "client_id", "pk"))
+    clients = Client.objects.visible_to(employee).search(typed).order_by("sort_name", "pk")
+    contacts = Contact.objects.visible_to(employee).filter(client__in=clients.values("pk")[:MOST_READ])
+    found = first_of(contacts.search(typed).select_related("client").order_by("client__sort_name", "client_id", "pk"))
     shown = found[:MOST_SHOWN]
     return Group(
         heading=_("Kontakter"),
@@ -107,9 +109,10 @@ def contact_group(employee: Employee, typed: str) -> Group:
 
 def task_group(employee: Employee, typed: str) -> Group:
     """The open ones by due date."""
-    tasks = Task.objects.visible_to(employee).filter(firm=employee.firm_id).open().search(typed)
-    in_order = tasks.select_related("client", "type").order_by(Coalesce("due_on", Value(date.max)), "pk")
-    found = first_of(in_order)
+    by_due_date = (Coalesce("due_on", Value(date.max)), "pk")
+    tasks = Task.objects.visible_to(employee).filter(firm=employee.firm_id).open().order_by(*by_due_date)
+    near = Task.objects.visible_to(employee).filter(pk__in=tasks.values("pk")[:MOST_READ])
+    found = first_of(near.search(typed).select_related("client", "type").order_by(*by_due_date))
     shown = found[:MOST_SHOWN]
     return Group(
         heading=_("Oppgaver"),
