@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -54,15 +53,24 @@ def view_list(request: FirmRequest, which: str) -> HttpResponse:
     return render(request, "office/view_list.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def view_rename(request: FirmRequest, pk: int) -> HttpResponse:
-    form = ViewForm(request.POST)
-    if form.is_valid():
-        return change(
-            request, pk, actions.rename_view, _("Visningen har fått nytt navn."), name=form.cleaned_data["name"]
-        )
-    messages.error(request, str(form.errors["name"][0]))
-    return back(request, get_view(request, pk))
+    view = get_view(request, pk)
+    form = ViewForm(request.POST or None, initial={"name": view.name})
+    fill_in(form, request)
+    if request.method == "POST" and form.is_valid():
+        what = {"view": view, "by": request.employee, "name": form.cleaned_data["name"]}
+        if perform(request, actions.rename_view, done=_("Visningen har fått nytt navn."), form=form, **what):
+            return back(request, view)
+    above = reverse("office:view-list", args=[view.list])
+    context = {
+        "form": form,
+        "heading": _("Gi visningen nytt navn"),
+        "breadcrumbs": [(_("Visninger"), above), (_("Gi nytt navn"), "")],
+        "cancel_url": above,
+        "submit_label": _("Lagre"),
+    }
+    return render(request, "office/form_page.html", context)
 
 
 @require_POST
@@ -96,7 +104,7 @@ def get_view(request: FirmRequest, pk: int) -> SavedView:
 
 def back(request: FirmRequest, view: SavedView) -> HttpResponse:
     """To the page of the list's views, with what the list showed."""
-    query = clean_query(view.list, QueryDict(request.POST.get("query", "")))
+    query = clean_query(view.list, QueryDict(request.POST.get("query", ""))) or clean_query(view.list, request.GET)
     page = reverse("office:view-list", args=[view.list])
     return redirect(f"{page}?{query}" if query else page)
 

@@ -119,7 +119,7 @@ def test_a_strangers_view_is_not_found_and_a_get_changes_nothing(deed, olas, off
     url = f"/visninger/{olas.pk}/{deed}/"
 
     assert submit(office, kari.firm, url, name="x").status_code == 404
-    assert office.get(url).status_code == 405
+    assert office.get(url).status_code == (404 if deed == "gi-nytt-navn" else 405)  # a page of its own
     assert SavedView.objects.get().name == "For sent"
 
 
