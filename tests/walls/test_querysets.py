@@ -58,7 +58,7 @@ ALLOWED = {
         "remembered_link",
         "Activation",
     ): "whose link the browser has held",
-    ("office/header.py", "count_for_header", "Employee"): "the row of who looks",
+    ("office/header.py", "write_counts", "Employee"): "the row of who looks",
     ("office/overview/rows.py", "read_now", "Employee"): "the row of who looks",
     ("office/clients/edit_forms.py", "employees_of", "Employee"): "of the firm that the form is for",
     ("office/agreements/changing.py", "get_seat", "Subscription"): "of the collaborations that the employee sees",
