@@ -41,6 +41,7 @@ def test_the_asker_reads_why_the_customer_said_no(at_work, visit, site, subscrib
     assert at_work.path == SERVICE.format(1001) + "aktiver/kontroller/"
 
 
+@pytest.mark.long  # the pages are asked for without a browser in the short run
 def test_a_request_is_withdrawn_and_its_link_says_so(at_work, visit, site, subscribed):
     send_request(at_work, subscribed.client)
     mail = site.wait_for_mail("line@aerligbakeri.example", "Fjord Regnskap AS")
@@ -71,6 +72,7 @@ def test_without_a_task_the_way_leads_over_a_new_one_and_back(at_work, subscribe
     assert at_work.path == SERVICE.format(1001) + "aktiver/kontroller/"
 
 
+@pytest.mark.long  # the pages are asked for without a browser in the short run
 def test_a_form_for_another_firm_is_refused_and_shows_what_was_typed(at_work, kari, vidda, known):
     factories.EmployeeFactory(firm=vidda, user=kari.user, role=Employee.Role.ADMINISTRATOR)
     at_work.goto("/kunder/1002/rediger/")

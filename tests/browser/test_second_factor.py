@@ -77,6 +77,7 @@ def test_an_employee_sets_up_a_passkey_and_signs_in_with_it_alone(visit, kari):
     assert Authenticator.objects.get(user=kari.user, type="webauthn").last_used_at
 
 
+@pytest.mark.long  # alone it signs in in the short run
 def test_the_passkey_is_the_second_step_after_a_password(visit, kari):
     visitor = visit()
     give_device(visitor)

@@ -200,7 +200,7 @@ def test_to_another_receiver_the_mail_says_nothing_of_the_one_before(new, kari, 
 # --- Everybody else: to the byte as without
 
 
-@pytest.mark.parametrize("how", some_of(WAYS, "changed", "over, but not swept"))
+@pytest.mark.parametrize("how", some_of(WAYS, "changed"))
 def test_nobody_else_sees_that_there_is_a_new_one(how, known, kari, nils, sent, close, go_on, sign_in, link_of):
     older = sent(known.client, by=kari)
     close(older, how)
