@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from client_imports.models import ClientImport, ImportRow
 from client_imports.snapshots import take_snapshot
-from clients.models import Client, Contact, Task
+from clients.models import Client, Contact, LastChange, Listing, Task
 from clients.rights import check_sees
 from collaboration.actions import edit_client
 from ground.refusals import NotAllowed
@@ -17,7 +17,7 @@ from history.models import record_event
 from organisations.models import Employee, Firm
 
 Outcome = ImportRow.Outcome
-ITS_OWN = (Contact, Task, ImportRow)  # what goes with a client that the import made
+ITS_OWN = (Contact, Task, ImportRow, Listing, LastChange)  # what goes with a client that the import made
 
 
 def undo_rows(client_import: ClientImport, rows: list[ImportRow], at: datetime) -> None:

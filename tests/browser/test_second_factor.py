@@ -67,7 +67,7 @@ def test_an_employee_sets_up_a_passkey_and_signs_in_with_it_alone(visit, kari):
     assert "Velg én måte før du går videre" in visitor.text
     add_passkey(visitor)
     visitor.follow("Kodene er lagret, gå videre")
-    assert visitor.path == "/kunder/"
+    assert visitor.path == "/oversikt/"
     sign_out(visitor)
 
     visitor.goto("/konto/login/?next=/samarbeid/")
@@ -89,7 +89,7 @@ def test_the_passkey_is_the_second_step_after_a_password(visit, kari):
     assert visitor.path == "/konto/to-trinn/authenticate/"
     visitor.click("Bruk passnøkkel")
 
-    assert visitor.path == "/kunder/"
+    assert visitor.path == "/oversikt/"
 
 
 def test_without_the_device_the_page_says_so_and_a_recovery_code_helps(visit, kari):
@@ -109,7 +109,7 @@ def test_without_the_device_the_page_says_so_and_a_recovery_code_helps(visit, ka
     visitor.page.get_by_label("Kode").fill(code)
     visitor.click("Logg inn")
 
-    assert visitor.path == "/kunder/"
+    assert visitor.path == "/oversikt/"
 
 
 def test_an_employee_sets_up_an_app_and_signs_in_with_its_code(visit, kari):
@@ -131,7 +131,7 @@ def test_an_employee_sets_up_an_app_and_signs_in_with_its_code(visit, kari):
 
     visitor.click("Logg inn")
 
-    assert visitor.path == "/kunder/"
+    assert visitor.path == "/oversikt/"
 
 
 def test_the_pages_of_ones_own(visit, known):
