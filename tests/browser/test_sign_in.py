@@ -23,7 +23,7 @@ def test_a_code_from_the_mail_signs_in(visit, site, kari):
     visitor.page.get_by_label("Kode").fill(re.search(r"^([A-Z0-9-]{5,})\s*$", mail.text, re.MULTILINE)[1])
     visitor.click("Logg inn")
 
-    assert visitor.path == "/oversikt/"
+    assert visitor.path == "/kunder/"
 
 
 def test_a_wrong_password_says_what_to_do_and_a_person_can_leave(visit, kari):
