@@ -33,7 +33,10 @@ def value_of(field: forms.Field) -> tuple[str, str]:
     if isinstance(field, forms.BooleanField):
         return "on", "ja"
     if isinstance(field, forms.ChoiceField):
-        value, label = [(value, label) for value, label in field.choices if value][-1]
+        choices = [(value, label) for value, label in field.choices if value]
+        if not choices:
+            return "7", ""  # they are the rows of who looks
+        value, label = choices[-1]
         return str(value), str(label)
     if isinstance(field, forms.DateField):
         return "2027-01-01", "1. januar 2027"
