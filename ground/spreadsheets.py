@@ -32,7 +32,7 @@ def make_harmless(text: str) -> str:
 
 
 def without_apostrophe(text: str) -> str:
-    """The text as it was before `make_harmless`: a file that was exported comes back as it went."""
+    """The text as it was before `make_harmless`: a CSV that was exported comes back as it went."""
     return text[1:] if text.startswith("'") and FORMULA.match(text[1:]) else text
 
 

@@ -15,7 +15,6 @@ from xml.parsers import expat
 from django.utils.translation import gettext as _
 
 from client_imports.readers.bounds import LONGEST_CELL, Unreadable, check_width
-from ground.spreadsheets import without_apostrophe
 
 PIECE = 64 * 1024
 LARGEST_PART = 40 * 1024 * 1024  # bytes, unpacked; 20,000 clients with every column take twenty
@@ -240,11 +239,11 @@ class SheetReader:
         if self.formula:
             return f"={''.join(self.formula)}"
         if self.kind == "s":
-            return without_apostrophe(self.texts[int(value)])
+            return self.texts[int(value)]
         if self.kind == "d":
             return datetime.fromisoformat(value.removesuffix("Z")).strftime("%d.%m.%Y")
         if self.kind != "n" or not value:
-            return without_apostrophe(value)
+            return value
         style = int(self.style)
         if style < len(self.dates) and self.dates[style]:
             return self.day(float(value))
