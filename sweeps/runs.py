@@ -1,15 +1,12 @@
 """A job of the clock runs until nothing is due, and goes on in a new one when its time is over."""
 
-import logging
 import time
 from collections.abc import Callable
 
 from celery import Task
-from kombu.exceptions import KombuError
 
+from ground.waking import wake_worker
 from sweeps.sweep import RUN_SECONDS, Done
-
-logger = logging.getLogger(__name__)
 
 
 def run_while_due(job: Task, deed: Callable[[], int]) -> int:
@@ -26,12 +23,5 @@ def run_while_due(job: Task, deed: Callable[[], int]) -> int:
         if not (now.more if isinstance(now, Done) else now):
             return done
         if time.monotonic() >= end:
-            go_on(job)
+            wake_worker(job.name, expires=3600)
             return done
-
-
-def go_on(job: Task) -> None:
-    try:
-        job.apply_async()
-    except (KombuError, OSError) as error:
-        logger.warning("%s goes on when the clock comes again: %s", job.name, error)

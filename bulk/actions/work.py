@@ -13,7 +13,7 @@ from bulk.actions.locks import lock_run, take_row
 from bulk.alerts import run_finished
 from bulk.deeds import deed_of
 from bulk.models import BulkRow, BulkRun
-from bulk.waking import wake_worker, wake_workers
+from bulk.waking import wake_one, wake_workers
 from ground.clock import Clock, database_clock
 from ground.database_faults import is_away, is_busy
 from ground.refusals import NotAllowed
@@ -56,7 +56,7 @@ def work_on(run_id: int, *, seconds: float = RUN_SECONDS) -> int:
             finish_run(run_id)
             return done
         done += work_on_row(row_id)
-    wake_worker(run_id)
+    wake_one(run_id)
     return done
 
 

@@ -17,8 +17,8 @@ CHOICES = {"services": {"eaccounting": "smart"}, "payer": "company", "period_mon
 def woken(monkeypatch) -> list[int]:
     """The runs for which a worker was woken; none comes by itself."""
     calls: list[int] = []
-    monkeypatch.setattr(waking, "wake_worker", calls.append)
-    monkeypatch.setattr("bulk.actions.work.wake_worker", calls.append)
+    monkeypatch.setattr(waking, "wake_one", calls.append)
+    monkeypatch.setattr("bulk.actions.work.wake_one", calls.append)
     return calls
 
 

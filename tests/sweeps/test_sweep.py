@@ -1,11 +1,14 @@
 """sweep: bounded runs that go on behind each other, and no row that keeps the others waiting."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import OperationalError
+from kombu.exceptions import KombuError
 from psycopg import errors
 
+from ground import waking
 from ground.refusals import NotAllowed
 from organisations.models import User
 from sweeps import runs
@@ -131,36 +134,38 @@ def test_a_round_reaches_those_behind_rows_that_stay(people):
     assert Position.objects.get().row == ""
 
 
-class Job:
-    name = "test.job"
-
-    def __init__(self) -> None:
-        self.asked = 0
-
-    def apply_async(self) -> None:
-        self.asked += 1
+@pytest.fixture
+def woken(monkeypatch):
+    """The jobs that are asked for."""
+    asked: list[str] = []
+    monkeypatch.setattr(runs, "wake_worker", lambda job, **options: asked.append(job))
+    return asked
 
 
-def test_a_job_runs_until_nothing_is_left(people):
-    job, deed = Job(), Deed(ValueError(), people[0])
-
-    assert run_while_due(job, lambda: run(deed)) == 4
-    assert job.asked == 0
+JOB = SimpleNamespace(name="test.job")
 
 
-def test_what_a_job_has_no_time_for_is_asked_for_at_once(people, monkeypatch):
-    monkeypatch.setattr(runs, "RUN_SECONDS", 0)
-    job = Job()
+def test_a_job_runs_until_nothing_is_left(people, woken):
+    deed = Deed(ValueError(), people[0])
 
-    assert run_while_due(job, lambda: run(Deed(ValueError()))) == 2
-    assert job.asked == 1
+    assert run_while_due(JOB, lambda: run(deed)) == 4
+    assert not woken
 
 
-def test_a_broker_that_is_away_leaves_it_to_the_clock(people, monkeypatch):
+def test_what_a_job_has_no_time_for_is_asked_for_at_once(people, woken, monkeypatch):
     monkeypatch.setattr(runs, "RUN_SECONDS", 0)
 
-    class Away(Job):
-        def apply_async(self) -> None:
-            raise OSError("away")
+    assert run_while_due(JOB, lambda: run(Deed(ValueError()))) == 2
+    assert woken == ["test.job"]
 
-    assert run_while_due(Away(), lambda: run(Deed(ValueError()))) == 2
+
+@pytest.mark.parametrize("error", [OSError("away"), KombuError("away")])
+def test_a_broker_that_is_away_leaves_it_to_the_clock(error, monkeypatch):
+    def fail(*arguments, **options):
+        raise error
+
+    monkeypatch.setattr("ground.waking.current_app", SimpleNamespace(send_task=fail))
+
+    with captured() as log:
+        assert waking.wake_worker("test.job") is False
+    assert [line["level"] for line in lines_of(log) if "test.job" in line["message"]] == ["WARNING"]
