@@ -5,12 +5,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from client_imports.actions.uploading import make_row
-from client_imports.actions.waking import wake_worker
 from client_imports.columns import Field, heading_key
 from client_imports.models import ClientImport, ImportRow, RememberedColumn
 from clients.rights import check_works_here
 from ground.clock import Clock, database_clock
 from ground.refusals import NotAllowed
+from ground.waking import wake_worker
 from history.models import record_event
 from organisations.models import Employee
 
@@ -158,4 +158,4 @@ def begin(client_import: ClientImport, state: str, *, reached: int = 0) -> None:
     """Give the import to the workers, who go on until the state's work is done."""
     client_import.state, client_import.reached, client_import.worked_at = state, reached, None
     client_import.save()
-    transaction.on_commit(lambda: wake_worker(client_import.pk), robust=True)
+    transaction.on_commit(lambda: wake_worker("client_imports.go_on_with", pk=client_import.pk), robust=True)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
+from client_imports.actions.faults import explain_fault
 from client_imports.models import ClientImport, ImportRow
 from client_imports.snapshots import take_snapshot
 from clients.models import Client, Contact, LastChange, Listing, Task
@@ -35,6 +36,8 @@ def undo_rows(client_import: ClientImport, rows: list[ImportRow], at: datetime) 
             row.outcome, row.words = Outcome.KEPT, [refusal.sentence]
         except ProtectedError:
             row.outcome, row.words = Outcome.KEPT, [touched()]
+        except Exception as error:
+            row.outcome, row.words = Outcome.KEPT, [explain_fault(error, row)]
         else:
             row.outcome, row.words, row.client = Outcome.UNDONE, [], None if row.before == {} else client
     ImportRow.objects.bulk_update(rows, ["outcome", "words", "client"])

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import translation
 
+from client_imports.actions.faults import explain_fault
 from client_imports.actions.undoing import undo_rows
 from client_imports.actions.writing import lock_rows, write_rows
 from client_imports.models import ClientImport, ImportRow
@@ -63,8 +64,12 @@ def check_chunk(client_import: ClientImport, at: datetime) -> int:
         return 0
     planner = Planner(client_import, rows)
     for row in rows:
-        plan = planner.plan(row)
-        row.kind, row.words = plan.kind, plan.words
+        try:
+            plan = planner.plan(row)
+        except Exception as error:
+            row.kind, row.words = ImportRow.Kind.WRONG, [explain_fault(error, row)]
+        else:
+            row.kind, row.words = plan.kind, plan.words
     ImportRow.objects.bulk_update(rows, ["kind", "words", "named_number", "named_org_number", "named"])
     return len(rows)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from client_imports.actions.faults import explain_fault
 from client_imports.models import ClientImport, ImportRow
 from client_imports.plans import Plan, Planner
 from client_imports.snapshots import take_snapshot
@@ -34,12 +35,13 @@ def write_rows(client_import: ClientImport, rows: list[ImportRow], at: datetime)
     """Import the rows, each for itself; returns the first that failed, None where none did. The caller has locked."""
     planner, failed = Planner(client_import, rows), None
     for row in rows:
-        plan = planner.plan(row)
         try:
             with transaction.atomic():
-                write_row(client_import, row, plan, at)
+                write_row(client_import, row, planner.plan(row), at)
         except NotAllowed as refusal:
             row.outcome, row.words, row.client = Outcome.FAILED, [refusal.sentence], None
+        except Exception as error:
+            row.outcome, row.words, row.client = Outcome.FAILED, [explain_fault(error, row)], None
         if row.outcome == Outcome.FAILED and failed is None:
             failed = row
     ImportRow.objects.bulk_update(rows, ["outcome", "words", "client", "before", "after"])

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from client_imports.actions import undoing, writing
 from client_imports.actions.choosing import choose_columns, discard_import, start_import, undo_import
 from client_imports.actions.uploading import upload_import
 from client_imports.actions.working import find_abandoned, go_on, work_on_a_chunk
 from client_imports.columns import recognise
 from client_imports.models import ClientImport, ImportRow, RememberedColumn
+from client_imports.plans import Planner
 from clients.actions import create_standard_task_types
 from clients.models import Client, Contact, Task
 from ground.clock import database_clock
@@ -148,6 +150,33 @@ def test_all_or_none_is_refused_while_a_row_is_wrong_and_taken_back_where_one_fa
     good.refresh_from_db()
     assert (good.state, good.stopped_by) == ("undone", 15)
     assert list(Client.objects.values_list("name", flat=True)) == ["Kom imellom"]
+
+
+@pytest.mark.parametrize("step", ["check", "write", "undo"])
+def test_a_row_that_fails_by_a_mistake_of_ours_holds_no_other_back(step, kari, check, run, monkeypatch):
+    text = "Navn;Kundenr\nEn;1\nTo;2\nTre;3\n"
+
+    def fail_for(number, function):
+        def failing(*args, **options):
+            row = next((one for one in (*args, *options.values()) if isinstance(one, ImportRow)), None)
+            if row is not None and row.number == number:
+                raise ValueError("a mistake")
+            return function(*args, **options)
+
+        return failing
+
+    if step == "check":
+        monkeypatch.setattr(Planner, "plan", fail_for(3, Planner.plan))
+        assert kinds(check(kari, text)) == ["new", "wrong", "new"]
+    elif step == "write":
+        monkeypatch.setattr(writing, "write_row", fail_for(3, writing.write_row))
+        assert outcomes(run(kari, text)) == ["created", "failed", "created"]
+    else:
+        done = run(kari, text)
+        monkeypatch.setattr(undoing, "undo_row", fail_for(3, undoing.undo_row))
+        undo_import(client_import=done, by=kari)
+        go_on(done.pk)
+        assert outcomes(done) == ["undone", "kept", "undone"]
 
 
 def test_a_killed_worker_is_gone_on_after(kari, check):

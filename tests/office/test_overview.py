@@ -6,8 +6,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db.models.functions import Now
 
 from office.collaborations.rows import Reason, asking
+from office.header import count_for_header
 from office.overview.charts import HEIGHT, WIDTH, draw
 from office.overview.rows import count_asking, median, read_now, read_renewals, read_statistics, sum_up
 from tests import factories
@@ -106,6 +108,21 @@ def test_the_header_has_the_sum_on_every_page(ask, kari, sign_in):
     page = sign_in(kari).get("/kunder/").content.decode()
 
     assert re.search(r'Samarbeid <span class="count count-new">2<span class="visually-hidden"> trenger handling', page)
+
+
+def test_the_header_counts_what_each_one_sees(ask, kari, ola, nils):
+    """Its query is written once for all: the numbers are those of who looks, in whatever order they look."""
+    ola.client_access = "own"
+    ola.save()
+    for _number in range(3):
+        ask(bounced=True)
+    ask(bounced=True, manager=ola)
+
+    counts = [count_for_header(employee)[0] for employee in (kari, ola, nils, kari, nils, ola)]
+
+    assert counts == ["4", "1", "", "4", "", "1"]
+    for employee in (kari, ola, nils):
+        assert count_for_header(employee)[0] == str(asking(employee, at=Now()).count() or "")
 
 
 def test_who_sees_own_clients_gets_their_numbers_and_no_choice(ask, ola, kari, now, sign_in):
