@@ -5,12 +5,14 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import F, Field, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.utils.timezone import is_aware
+
+Rows = TypeVar("Rows", bound=QuerySet)
 
 # What PostgreSQL would refuse to compare with, if it came in an address.
 KEY_FITS: dict[type, Callable[[Any], bool]] = {
@@ -43,8 +45,7 @@ def get_page(rows: QuerySet, sort: Sort, *, after: str = "", before: str = "", s
     cursor = read_cursor(before or after, column_of(rows, sort))
     backwards = bool(before) and cursor is not None
     descending = sort.descending != backwards
-    sign = "-" if descending else ""
-    page = rows.order_by(f"{sign}{sort.column}", f"{sign}id")
+    page = in_order(rows, Sort(sort.column, descending))
     if cursor is not None:
         comparison = TupleLessThan if descending else TupleGreaterThan
         page = page.filter(comparison(Tuple(F(sort.column), F("id")), cursor))
@@ -60,6 +61,11 @@ def get_page(rows: QuerySet, sort: Sort, *, after: str = "", before: str = "", s
         after=write_cursor(found[-1], sort) if found and (has_more or backwards) else "",
         before=write_cursor(found[0], sort) if found and cursor is not None else "",
     )
+
+
+def in_order(rows: Rows, sort: Sort) -> Rows:
+    sign = "-" if sort.descending else ""
+    return rows.order_by(f"{sign}{sort.column}", f"{sign}id")
 
 
 def column_of(rows: QuerySet, sort: Sort) -> Field:

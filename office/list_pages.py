@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
-from ground.paging import KeysetPage, Sort, column_of, read_cursor
+from ground.paging import KeysetPage, Sort, in_order
 from office.query import query_string
 
 PAGE_SIZE = 50
@@ -25,6 +25,11 @@ class SortColumn:
     again: Sort
 
 
+def sorts_by(label: Any, column: str) -> SortColumn:
+    """A heading that sorts upwards first."""
+    return SortColumn(label, Sort(column), Sort(column, descending=True))
+
+
 def sort_choices(columns: Mapping[str, SortColumn]) -> list[tuple[str, str]]:
     """The values that an address may have for the order: a column's name, with a minus for the other way round."""
     return [("", ""), *((name, "") for column in columns for name in (column, f"-{column}"))]
@@ -35,7 +40,7 @@ def sort_of(columns: Mapping[str, SortColumn], chosen: str) -> Sort:
     return column.again if chosen.startswith("-") else column.first
 
 
-def sort_headers(columns: Mapping[str, SortColumn], answers: dict[str, str], *, default: str) -> dict[str, dict]:
+def sort_headers(columns: Mapping[str, SortColumn], answers: dict[str, Any], *, default: str) -> dict[str, dict]:
     """The headings by column, each with the address of the order that a click on it gives.
 
     `default` is the column of a list whose address names none; "" where that order is no column's.
@@ -52,29 +57,39 @@ def sort_headers(columns: Mapping[str, SortColumn], answers: dict[str, str], *, 
     return headers
 
 
-def summarise(rows: QuerySet, sort: Sort, page: KeysetPage, *, total: int | None = None) -> str:
-    """Which rows are shown, of how many; "" for none. Counts no further than it tells, and nothing of a single page."""
-    shown = len(page.rows)
-    if not page.after and not page.before:
-        total, before = shown, 0
-    else:
-        total = rows.order_by()[: MOST_COUNTED + 1].count() if total is None else total
-        before = count_before(rows, sort, page)
-    many = _("over %(most)s") % {"most": localize(MOST_COUNTED)}
-    told: dict[str, int | str] = {"first": before + 1, "last": before + shown, "shown": shown}
-    told["total"] = localize(total) if total <= MOST_COUNTED else many
+def summarise(rows: QuerySet, sort: Sort, page: KeysetPage, *, total: int | None = None, exactly: int = 0) -> str:
+    """Which rows are shown, of how many; "" for none. Counts no further than it tells, and nothing of a single page.
+
+    `rows` are in the order `sort`, and `exactly` so many others stand before them. `total` is known where somebody has
+    counted `rows` already.
+    """
+    shown = len(page.rows) + (0 if page.before else exactly)
     if not shown:
         return ""
+    if not page.after and not page.before:
+        total, before = len(page.rows), 0
+    else:
+        total, before = count_round(rows, sort, page, total)
+    told = {"first": localize(before + exactly + 1 if page.before else 1), "shown": localize(shown)}
+    told["last"] = localize(before + shown + (exactly if page.before else 0))
+    told["total"] = (
+        localize(total + exactly) if total <= MOST_COUNTED else _("over %(most)s") % {"most": localize(MOST_COUNTED)}
+    )
     if before > MOST_COUNTED:
         return _("Viser %(shown)s av %(total)s") % told
     return _("Viser %(first)s–%(last)s av %(total)s") % told
 
 
-def count_before(rows: QuerySet, sort: Sort, page: KeysetPage) -> int:
-    """How many rows stand before the page, counted to just over MOST_COUNTED."""
-    cursor = read_cursor(page.before, column_of(rows, sort)) if page.before else None
-    if cursor is None:
-        return 0
+def count_round(rows: QuerySet, sort: Sort, page: KeysetPage, total: int | None) -> tuple[int, int]:
+    """How many rows there are in all, and before the page's first row, in one query; none where both are known.
+
+    Of both no more than one above MOST_COUNTED: the rows are read in the list's own order.
+    """
+    if not page.before:
+        return (rows.order_by()[: MOST_COUNTED + 1].count() if total is None else total), 0
+    first = page.rows[0]
     comparison = TupleGreaterThan if sort.descending else TupleLessThan
-    earlier = rows.order_by().filter(comparison(Tuple(F(sort.column), F("id")), cursor))
-    return earlier[: MOST_COUNTED + 1].count()
+    comes_before = comparison(Tuple(F(sort.column), F("id")), (getattr(first, sort.column), first.pk))
+    read = in_order(rows, sort).annotate(comes_before=ExpressionWrapper(comes_before, output_field=BooleanField()))
+    counts = read[: MOST_COUNTED + 1].aggregate(total=Count("pk"), before=Count("pk", filter=Q(comes_before=True)))
+    return (counts["total"] if total is None else total), counts["before"]

@@ -15,9 +15,10 @@ from ground.spreadsheets import Columns
 from office.clients.columns import Cell, with_cells
 from office.clients.filters import clients_of_list
 from office.clients.list_forms import COLUMNS, chosen_columns
-from office.clients.rows import find_sort, in_order
+from office.clients.rows import SORTS, find_sort, in_order
 from office.clients.states import ServiceState, find_states
 from office.list_export import AT_ONCE, all_in_order, long_reading
+from office.list_pages import sort_of
 from organisations.models import Employee
 from organisations.places.in_address import without_page
 from organisations.places.requests import FirmRequest
@@ -42,7 +43,7 @@ def client_export(request: FirmRequest, kind: str) -> HttpResponseBase:
 
 def in_asked_order(employee: Employee, query: QueryDict) -> Iterator[Client]:
     """The clients that the list of this address has, in its order."""
-    _name, order = find_sort(query.get("sort", ""))
+    order = sort_of(SORTS, find_sort(query.get("sort", "")))
     return all_in_order(in_order(clients_of_list(employee, query), order), order)
 
 

@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet, Value
-from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Coalesce
-from django.utils.formats import localize
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from clients.models import Client
 from clients.models.client import ClientQuerySet
+from ground import paging
 from ground.paging import KeysetPage, Sort, get_page
 from office.clients.columns import with_cells
 from office.clients.filters import filter_clients
@@ -21,16 +20,15 @@ from office.clients.list_forms import (
     chosen_columns,
 )  # fmt: skip
 from office.list_choices import ListChoices, NamedService, find_choices
+from office.list_pages import PAGE_SIZE, sort_headers, sort_of, sorts_by, summarise
 from office.query import query_string
 from organisations.places.requests import FirmRequest
 
-PAGE_SIZE = 50
-MOST_COUNTED = 1000
 SORTS = {
-    "number": (gettext_lazy("Nr."), "number"),
-    "name": (gettext_lazy("Navn"), "sort_name"),
-    "org_number": (gettext_lazy("Org.nr."), "org_number_or_last"),
-    "changed": (COLUMNS["changed"], "changed_at"),
+    "number": sorts_by(_("Nr."), "number"),
+    "name": sorts_by(_("Navn"), "sort_name"),
+    "org_number": sorts_by(_("Org.nr."), "org_number_or_last"),
+    "changed": sorts_by(COLUMNS["changed"], "changed_at"),
 }
 DEFAULT_SORT = "name"
 AFTER_EVERY_NUMBER = "x"  # who has no organisation number comes last
@@ -76,14 +74,15 @@ def find_clients(request: FirmRequest) -> ClientList:
     form = ClientFilterForm(query, choices=choices)
     answers, columns = form.answers, chosen_columns(query)
     clients = filter_clients(employee, answers)
-    name, sort = find_sort(query.get("sort", ""))
+    sorted_by = find_sort(query.get("sort", ""))
+    sort = sort_of(SORTS, sorted_by)
     exact = list(in_order(clients.numbered(answers["q"]), sort)) if answers.get("q") else []
     others = in_order(clients.exclude(pk__in=[client.pk for client in exact]) if exact else clients, sort)
     page = get_page(others, sort, after=query.get("after", ""), before=query.get("before", ""), size=PAGE_SIZE)
     first = [] if page.before else exact
-    kept: dict = {**answers, **kept_columns(columns), **kept_sort(name, sort)}
-    summary = summarise(others, page, sort, exactly=len(exact))
-    with_cells([*first, *page.rows], columns, seen_by=employee)
+    kept: dict = {**answers, **kept_columns(columns), **kept_sort(sorted_by)}
+    rows = [*first, *page.rows]
+    with_cells(rows, columns, seen_by=employee)
     return ClientList(
         form=form,
         choices=choices,
@@ -91,14 +90,14 @@ def find_clients(request: FirmRequest) -> ClientList:
         first=first,
         page=page,
         sort=kept.get("sort", ""),
-        sorts={column: sort_header(column, name, kept, descending=sort.descending) for column in SORTS},
+        sorts=sort_headers(SORTS, kept, default=DEFAULT_SORT),
         columns=[{"name": one, "label": str(COLUMNS[one]), "is_chosen": one in columns} for one in COLUMNS],
         heads=[{"name": one, "label": str(COLUMNS[one])} for one in columns],
         chips=[
             {"label": label, "value": value, "url": query_string(**without(kept, field))}
             for field, label, value in form.chips()
         ],
-        summary=summary,
+        summary=summarise_clients(others, sort, page, exactly=len(exact)),
         url=query_string(**kept) if kept else "",
         reset_url=query_string(**without(kept, *answers)) if answers else "",
         previous_url=query_string(**kept, before=page.before) if page.before else "",
@@ -107,10 +106,9 @@ def find_clients(request: FirmRequest) -> ClientList:
     )
 
 
-def find_sort(asked: str) -> tuple[str, Sort]:
-    """The column's name in the address, and the order; by name where the address asks for none that there is."""
-    name = asked.removeprefix("-") if asked.removeprefix("-") in SORTS else DEFAULT_SORT
-    return name, Sort(SORTS[name][1], descending=asked == f"-{name}")
+def find_sort(asked: str) -> str:
+    """The order in the address; the one by name where the address asks for none that there is."""
+    return asked if asked.removeprefix("-") in SORTS else DEFAULT_SORT
 
 
 def in_order(clients: ClientQuerySet, sort: Sort) -> ClientQuerySet:
@@ -120,63 +118,24 @@ def in_order(clients: ClientQuerySet, sort: Sort) -> ClientQuerySet:
     )
     if sort.column == "changed_at":
         found = found.filter(last_change__firm=F("firm"))  # for the index
-    sign = "-" if sort.descending else ""
-    return found.select_related("account_manager__user").order_by(f"{sign}{sort.column}", f"{sign}id")
+    return paging.in_order(found.select_related("account_manager__user"), sort)
 
 
 def kept_columns(columns: tuple[str, ...]) -> dict[str, list[str]]:
     return {} if columns == STANDARD_COLUMNS else {"columns": list(columns) or [""]}
 
 
-def kept_sort(name: str, sort: Sort) -> dict[str, str]:
-    if name == DEFAULT_SORT and not sort.descending:
-        return {}
-    return {"sort": f"-{name}" if sort.descending else name}
+def kept_sort(sorted_by: str) -> dict[str, str]:
+    return {} if sorted_by == DEFAULT_SORT else {"sort": sorted_by}
 
 
 def without(kept: dict, *names: str) -> dict:
     return {name: value for name, value in kept.items() if name not in names}
 
 
-def sort_header(column: str, current: str, kept: dict, *, descending: bool) -> dict[str, str]:
-    """A column's heading. A click sorts by the column, another click turns the order round."""
-    is_current = column == current
-    wanted = f"-{column}" if is_current and not descending else column
-    return {
-        "label": str(SORTS[column][0]),
-        "url": query_string(**kept | {"sort": wanted}),
-        "direction": ("descending" if descending else "ascending") if is_current else "",
-    }
-
-
-def summarise(clients: QuerySet[Client], page: KeysetPage, sort: Sort, *, exactly: int) -> str:
-    """Which clients are shown, of how many. `exactly` so many stand before the first page's other rows.
-
-    Counts no further than it tells, and not at all when all are shown.
-    """
-    shown = len(page.rows) + (0 if page.before else exactly)
-    if not page.after and not page.before:
-        return ngettext("Viser %(shown)s kunde", "Viser %(shown)s kunder", shown) % {"shown": shown}
-    total, before = count_round(clients, page, sort)
-    if before > MOST_COUNTED:
-        return _("Viser %(shown)s av over %(most)s") % {"shown": shown, "most": localize(MOST_COUNTED)}
-    before += exactly if page.before else 0
-    what = {"first": localize(before + 1), "last": localize(before + shown)}
-    if total > MOST_COUNTED:
-        return _("Viser %(first)s–%(last)s av over %(most)s") % (what | {"most": localize(MOST_COUNTED)})
-    return _("Viser %(first)s–%(last)s av %(total)s") % (what | {"total": localize(total + exactly)})
-
-
-def count_round(clients: QuerySet[Client], page: KeysetPage, sort: Sort) -> tuple[int, int]:
-    """How many clients there are in all, and before the page's first row, in one query.
-
-    Of both no more than one above MOST_COUNTED: the rows are read in the list's own order.
-    """
-    if not page.before:
-        return clients.order_by()[: MOST_COUNTED + 1].count(), 0
-    first = page.rows[0]
-    comparison = TupleGreaterThan if sort.descending else TupleLessThan
-    comes_before = comparison(Tuple(F(sort.column), F("id")), (getattr(first, sort.column), first.pk))
-    read = clients.annotate(comes_before=ExpressionWrapper(comes_before, output_field=BooleanField()))
-    counts = read[: MOST_COUNTED + 1].aggregate(total=Count("pk"), before=Count("pk", filter=Q(comes_before=True)))
-    return counts["total"], counts["before"]
+def summarise_clients(clients: QuerySet[Client], sort: Sort, page: KeysetPage, *, exactly: int) -> str:
+    """Which clients are shown, of how many; of a single page, how many."""
+    if page.after or page.before:
+        return summarise(clients, sort, page, exactly=exactly)
+    shown = len(page.rows) + exactly
+    return ngettext("Viser %(shown)s kunde", "Viser %(shown)s kunder", shown) % {"shown": shown}

@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from collaboration.progress.states import WAITS, State
 from ground.paging import Sort
-from office.list_pages import SortColumn
+from office.list_pages import SortColumn, sorts_by
 
 NEWEST_FIRST = Sort("started_at", descending=True)
 ORDERS = {
-    "client": SortColumn(_("Kunde"), Sort("client_name"), Sort("client_name", descending=True)),
-    "state": SortColumn(_("Status"), Sort("state_place"), Sort("state_place", descending=True)),
+    "client": sorts_by(_("Kunde"), "client_name"),
+    "state": sorts_by(_("Status"), "state_place"),
     "sent": SortColumn(_("Sendt"), Sort("sent_or_last"), Sort("sent_or_first", descending=True)),
     "last_day": SortColumn(_("Siste dag å svare"), Sort("expiry_or_last"), Sort("expiry_or_first", descending=True)),
 }

@@ -7,14 +7,14 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from ground.paging import Sort
-from office.list_pages import SortColumn
+from office.list_pages import SortColumn, sorts_by
 
 DEFAULT_ORDER = "due"
 ORDERS = {
-    "task": SortColumn(_("Oppgave"), Sort("type_name"), Sort("type_name", descending=True)),
-    "client": SortColumn(_("Kunde"), Sort("client_name"), Sort("client_name", descending=True)),
+    "task": sorts_by(_("Oppgave"), "type_name"),
+    "client": sorts_by(_("Kunde"), "client_name"),
     "due": SortColumn(_("Frist"), Sort("due_or_last"), Sort("due_or_first", descending=True)),
-    "opened": SortColumn(_("Åpnet"), Sort("opened_at"), Sort("opened_at", descending=True)),
+    "opened": sorts_by(_("Åpnet"), "opened_at"),
 }
 KEYS = {
     "type_name": F("type__name"),

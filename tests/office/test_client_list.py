@@ -173,7 +173,7 @@ def test_another_firms_clients_and_those_of_colleagues_are_not_there(kari, ola, 
 
 
 def test_the_foot_says_how_many_and_never_counts_far(kari, office, pages_of_two, monkeypatch):
-    monkeypatch.setattr(lists, "MOST_COUNTED", 3)
+    monkeypatch.setattr("office.list_pages.MOST_COUNTED", 3)
     factories.ClientFactory.create_batch(3, firm=kari.firm)
     few = office.get(URL).context["list"].summary
     factories.ClientFactory(firm=kari.firm)
