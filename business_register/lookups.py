@@ -6,7 +6,7 @@ reads what is kept (`kept_unit`, `kept_roles`).
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -142,6 +142,18 @@ def kept_unit(org_number: str, *, at: datetime) -> Found:
 def kept_roles(org_number: str, *, at: datetime) -> Found:
     """The same of its roles."""
     return found_roles(Answer.objects.fresh(at).filter(about=About.ROLES, asked=org_number).first())
+
+
+def kept_of_many(org_numbers: Iterable[str], *, at: datetime) -> tuple[dict[str, Found], dict[str, Found]]:
+    """The units and the roles that are kept of the numbers, by number, in one query; none of what is not."""
+    units, roles = {}, {}
+    asked = Answer.objects.fresh(at).filter(about__in=(About.UNIT, About.ROLES), asked__in=org_numbers)
+    for answer in asked if is_on() else ():
+        if answer.about == About.UNIT:
+            units[answer.asked] = found_unit(answer)
+        else:
+            roles[answer.asked] = found_roles(answer)
+    return units, roles
 
 
 def found_unit(answer: Answer | None) -> Found:

@@ -9,9 +9,11 @@ from datetime import date
 from decimal import Decimal
 
 from agreements.models import Collaboration
+from business_register.lookups import AWAY, Found, kept_of_many, kept_roles, kept_unit
 from clients.models import Client, Task
 from collaboration.models import Activation, ReplacedLink
 from collaboration.scenarios import Standing, find_standing, known_to, standing_with
+from ground.clock import database_clock
 from ground.mail_addresses import find_form
 from organisations.forms.addresses import REST
 from organisations.models import Company, CompanyUser, Employee, Firm
@@ -70,6 +72,11 @@ class Facts:
     def has_terms(self, service: Service) -> bool:
         return Terms.objects.filter(service=service).exists()
 
+    def find_registered(self, org_number: str) -> tuple[Found, Found]:
+        """What the register has said of the unit and of its roles within the day."""
+        at = database_clock()
+        return kept_unit(org_number, at=at), kept_roles(org_number, at=at)
+
 
 ASKED = Facts()
 
@@ -84,13 +91,15 @@ class GatheredFacts(Facts):
         self.firm = firm
         self.client_ids = [client.pk for client in clients]
         self.service_ids = [service.pk for service in services]
+        numbers = [client.org_number for client in clients if client.org_number]
         self.gather_running()
         self.gather_people(today)
-        self.gather_companies([client.org_number for client in clients if client.org_number])
+        self.gather_companies(numbers)
         self.prices = {
             (price.variant_id, price.months): price.per_month
             for price in Price.objects.on(today).filter(variant__service__in=self.service_ids)
         }
+        self.units, self.roles = kept_of_many(numbers, at=database_clock())
         with_terms = Terms.objects.filter(service__in=self.service_ids)
         self.services_with_terms = set(with_terms.values_list("service_id", flat=True))
 
@@ -156,3 +165,6 @@ class GatheredFacts(Facts):
 
     def has_terms(self, service: Service) -> bool:
         return service.pk in self.services_with_terms
+
+    def find_registered(self, org_number: str) -> tuple[Found, Found]:
+        return self.units.get(org_number, AWAY), self.roles.get(org_number, AWAY)

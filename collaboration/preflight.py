@@ -46,7 +46,7 @@ def check(activation: Activation, standing: Standing, *, today: date, facts: Fac
         *check_receiver(activation, today, facts),
         *check_company(client, standing, facts),
         *check_offer(activation, standing, today, facts),
-        *check_register(activation, receiver_of(activation)[0]),
+        *check_register(activation, receiver_of(activation)[0], facts),
     ]
     order = list(Level)
     return sorted(findings, key=lambda finding: order.index(finding.level))

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from business_register.lookups import Found, State, find_roles, find_unit, is_on, kept_roles, kept_unit
+from business_register.lookups import Found, State, find_roles, find_unit, is_on, kept_roles
 from business_register.names import is_same_name, is_same_person
 from business_register.requests import Deadline
 from business_register.values import Role, Unit, people_of
 from business_register.words import troubles_of
 from clients.models import Client
+from collaboration.facts import Facts
 from collaboration.findings import Finding, Level
 from collaboration.models import Activation
 from ground.clock import database_clock
@@ -34,13 +35,12 @@ def ask_register(client: Client) -> None:
         find_roles(client.org_number, deadline=deadline)
 
 
-def check_register(activation: Activation, receiver: str) -> Iterator[Finding]:
+def check_register(activation: Activation, receiver: str, facts: Facts) -> Iterator[Finding]:
     """What the register says of the client, and of whoever is to be asked; nothing where there is none to ask."""
     client = activation.client
     if not is_on() or not client.org_number or not is_org_number(client.org_number):
         return
-    at = database_clock()
-    found, roles = kept_unit(client.org_number, at=at), kept_roles(client.org_number, at=at)
+    found, roles = facts.find_registered(client.org_number)
     troubles = troubles_of(found)
     for code, sentence in troubles:
         yield Finding(Level.YELLOW, f"register_{code}", sentence)

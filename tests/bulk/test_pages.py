@@ -1,6 +1,8 @@
 """The pages of a run, from the ticked rows of a list to its result."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from bulk.actions import work
@@ -163,3 +165,15 @@ def test_the_pages_of_a_run_take_as_many_queries_for_three_rows_as_for_one(
     # session, user, place, run, all rows, counts by state, number of rows, the page's rows, contacts, variants, alerts
     with django_assert_num_queries(11):
         office.get(page_of(run))
+
+
+def test_the_check_asks_as_often_for_three_clients_as_for_one_with_the_register(kari, eaccounting, preview, register):
+    asked = []
+    clients = make_clients(kari, 4)
+    for some in (clients[:1], clients[1:]):
+        with CaptureQueriesContext(connection) as queries:
+            run = preview(some, by=kari)
+        asked.append(len(queries))
+        assert all("register_away" in row.yellow for row in run.rows.all())
+
+    assert asked[0] == asked[1]
