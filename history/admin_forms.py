@@ -36,7 +36,8 @@ class LooksFirst:
 class LookedOver:
     """Mixin of a form or formset of LooksFirst: `foretell` says in sentences what a save would bring.
 
-    A page that was changed after the look is shown again. A form that was sent without a look is saved.
+    A page whose facts have changed after the look is shown again; other words for them, or another language, are no
+    change. A form that was sent without a look is saved.
     """
 
     data: Any
@@ -56,10 +57,14 @@ class LookedOver:
             self.foretold = self.foretell()
         return "_look" not in self.data and shown in (None, self.fingerprint)
 
+    def foretold_facts(self) -> str:
+        """What `foretell` tells, as text that no language or wording changes. Asked when `foretell` may be."""
+        raise NotImplementedError
+
     @property
     def shown_name(self) -> str:
         return f"{self.prefix}-shown" if self.prefix else "shown"
 
     @property
     def fingerprint(self) -> str:
-        return hashlib.sha256("\n".join(self.foretold).encode()).hexdigest()[:32]
+        return hashlib.sha256(self.foretold_facts().encode()).hexdigest()[:32]

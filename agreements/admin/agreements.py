@@ -23,7 +23,7 @@ from agreements.actions.record_agreement import (
     record_agreement,
     take_back_agreement,
 )
-from agreements.words.outlook import Coming
+from agreements.words.outlook import Coming, fingerprint
 from ground.clock import database_clock, oslo_date
 from ground.refusals import NotAllowed, perform, show_refusal
 from history.admin import FindsNames, LookOnly
@@ -104,6 +104,9 @@ class AgreementForm(LookedOver, forms.ModelForm):
         """The outlook of the agreement, as the payer reads it."""
         told = [f"{date_format(one.day)}: {one.sentence}" if one.day else one.sentence for one in self.coming]
         return told or [gettext("Ingenting blir fakturert.")]
+
+    def foretold_facts(self) -> str:
+        return fingerprint(self.coming)
 
     def _post_clean(self) -> None:
         """Leave the instance as it is: the deed writes it, under its locks."""

@@ -210,7 +210,6 @@ class PriceSet(LookedOver, forms.BaseInlineFormSet):
 
     def foretell(self) -> list[str]:
         """The prices that would be new."""
-        changed = [form for form in self.forms if form.has_changed() and not is_removed(form)]
         return [
             gettext("%(months)s måneders avtale: %(price)s kr per måned eks. mva. fra %(day)s.")
             % {
@@ -218,9 +217,16 @@ class PriceSet(LookedOver, forms.BaseInlineFormSet):
                 "price": format_nok(form.cleaned_data["per_month"]),
                 "day": date_format(form.cleaned_data["valid_from"]),
             }
-            for form in changed
-            if "per_month" in form.cleaned_data
+            for form in self.new_prices
         ]
+
+    def foretold_facts(self) -> str:
+        return repr([sorted(only_columns(form.cleaned_data).items()) for form in self.new_prices])
+
+    @property
+    def new_prices(self) -> list[Any]:
+        changed = [form for form in self.forms if form.has_changed() and not is_removed(form)]
+        return [form for form in changed if "per_month" in form.cleaned_data]
 
 
 class PriceInline(admin.TabularInline):
@@ -247,6 +253,9 @@ class VariantForm(LookedOver, forms.ModelForm):
 
     def foretell(self) -> list[str]:
         return []
+
+    def foretold_facts(self) -> str:
+        return ""
 
 
 @admin.register(Variant)

@@ -1,5 +1,6 @@
 """The catalogue's forms: sets are checked as sets, prices in force stay, amounts are read as they are typed."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from ground.clock import database_clock, oslo_date
 from ground.phone import is_phone
 from ground.refusals import NotAllowed
 from history.models import Event
+from organisations.models import User
 from subscriptions.actions.catalogue import check_door, keep_row, remove_row
 from subscriptions.models import Price, Service, Variant
 from tests import factories
@@ -132,6 +134,19 @@ def test_a_price_is_shown_as_it_was_read_before_it_is_saved(browser):
     assert not Price.objects.filter(valid_from=tomorrow).exists()
     assert price_page(browser, variant, new, 0).status_code == 302
     assert Price.objects.get(valid_from=tomorrow).per_month == Decimal("149.50")
+
+
+def test_what_was_looked_at_is_saved_in_another_language_too(browser, admin_user):
+    variant = factories.ServiceFactory().variants.get()
+    tomorrow = oslo_date(database_clock()) + timedelta(days=1)
+    new = [{"variant": variant.pk, "months": 12, "per_month": "149.50", "valid_from": tomorrow.isoformat()}]
+    page = price_page(browser, variant, new, 0, _look="1").content.decode()
+    (shown,) = re.findall(r'name="prices-shown" value="(\w+)"', page)
+    User.objects.update(language="en")
+
+    other = [new[0] | {"per_month": "150.50"}]
+    assert price_page(browser, variant, other, 0, **{"prices-shown": shown}).status_code == 200
+    assert price_page(browser, variant, new, 0, **{"prices-shown": shown}).status_code == 302
 
 
 @pytest.mark.parametrize("changes", [{"per_month": "1"}, {"DELETE": "on"}, {"valid_from": "2030-01-01"}])
