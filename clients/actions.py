@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 
 from clients.models import Client, Contact, Task, TaskParticipant, TaskType
 from clients.numbers import check_unique
-from clients.rights import check_are_colleagues, check_sees, check_type, check_works_here, may_delete
+from clients.rights import check_are_colleagues, check_sees, check_type, may_delete
 from ground.clock import Clock, database_clock
 from ground.refusals import NotAllowed
 from history.models import record_event
 from organisations.forms.sent import find_made
 from organisations.models import Employee, Firm
+from organisations.rights import check_works_here
 
 
 @transaction.atomic

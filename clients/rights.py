@@ -37,12 +37,6 @@ def check_may_choose_manager(by: Employee, client: Client) -> None:
         raise NotAllowed(_("Bare en administrator eller den som er kundeansvarlig, kan bytte kundeansvarlig."))
 
 
-def check_works_here(by: Employee) -> None:
-    """Raise NotAllowed for an employee who has left the firm, or is shut out."""
-    if not Employee.objects.active().filter(pk=by.pk).exists():
-        raise NotAllowed(_("Du arbeider ikke lenger i byrået."))
-
-
 def check_are_colleagues(firm_id: int, *people: Employee) -> None:
     """Raise NotAllowed unless all of them work in the firm; until the deed is done none of them can leave.
 

@@ -11,12 +11,12 @@ from django.utils.translation import ngettext
 from bulk.actions.locks import lock_own_run
 from bulk.deeds import DEEDS, deed_of
 from bulk.models import BulkRow, BulkRun
-from clients.rights import check_works_here
 from ground.clock import Clock, database_clock
 from ground.refusals import NotAllowed
 from history.models import record_event
 from organisations.forms.sent import find_made
 from organisations.models import Employee, Firm
+from organisations.rights import check_works_here
 
 MOST_CHOSEN = 2000
 MOST_ROWS = 4000

@@ -3,9 +3,9 @@
 from django.utils.translation import gettext as _
 
 from bulk.models import BulkRow, BulkRun
-from clients.rights import check_works_here
 from ground.refusals import NotAllowed
 from organisations.models import Employee
+from organisations.rights import check_works_here
 
 
 def lock_run(run_id: int) -> BulkRun:

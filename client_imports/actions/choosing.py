@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from client_imports.actions.uploading import make_row
 from client_imports.columns import Field, heading_key
 from client_imports.models import ClientImport, ImportRow, RememberedColumn
-from clients.rights import check_works_here
 from ground.clock import Clock, database_clock
 from ground.refusals import NotAllowed
 from ground.waking import wake_worker
 from history.models import record_event
 from organisations.models import Employee
+from organisations.rights import check_works_here
 
 Kind, Outcome, State = ImportRow.Kind, ImportRow.Outcome, ClientImport.State
 

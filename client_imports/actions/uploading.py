@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from client_imports.columns import has_headings, recognise
 from client_imports.models import ClientImport, ImportRow, RememberedColumn
 from client_imports.readers import Table, Unreadable, read_table
-from clients.rights import check_works_here
 from ground.clock import Clock, database_clock
 from ground.lines import clean_line
 from ground.mail_addresses import LONGEST, find_form
@@ -20,6 +19,7 @@ from ground.refusals import NotAllowed
 from history.models import record_event
 from organisations.forms.sent import find_made
 from organisations.models import Employee, Firm
+from organisations.rights import check_works_here
 
 BATCH = 1_000
 MOST_OPEN = 20  # files of a firm that wait for a choice; more are mistakes, and each holds up to 20,000 rows

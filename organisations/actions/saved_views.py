@@ -10,6 +10,7 @@ from ground.refusals import NotAllowed
 from history.models import record_event
 from organisations.forms.sent import find_made
 from organisations.models import Employee, Firm, SavedView, StartView
+from organisations.rights import check_works_here
 
 MOST_VIEWS = 12
 
@@ -90,8 +91,7 @@ def start_with_view(*, view: SavedView, by: Employee, begins: bool) -> None:
 def lock_views_of(by: Employee) -> Firm:
     """Lock the firm's views, by the firm's row. Raises NotAllowed for who has left the firm."""
     firm = Firm.objects.select_for_update(no_key=True).get(pk=by.firm_id)
-    if not Employee.objects.active().filter(pk=by.pk).exists():
-        raise NotAllowed(_("Du arbeider ikke lenger i byrået."))
+    check_works_here(by)
     return firm
 
 
