@@ -92,9 +92,11 @@ def import_detail(request: FirmRequest, pk: int) -> HttpResponse:
 @require_POST
 def import_start(request: FirmRequest, pk: int) -> HttpResponse:
     client_import, form = get_import(request, pk), StartForm(request.POST)
-    scope = form.cleaned_data["scope"] if form.is_valid() else ClientImport.Scope.ALL
-    said = _("Importen er startet.")
-    perform(request, start_import, done=said, client_import=client_import, by=request.employee, scope=scope)
+    if form.is_valid():
+        what = {"client_import": client_import, "by": request.employee, "scope": form.cleaned_data["scope"]}
+        perform(request, start_import, done=_("Importen er startet."), **what)
+    else:
+        messages.error(request, _("Velg om alle radene eller bare de som er i orden, skal importeres."))
     return redirect("office:import-detail", pk)
 
 

@@ -195,6 +195,16 @@ def test_a_killed_worker_is_gone_on_after(kari, check):
     assert outcomes(started) == ["created"] * 25
 
 
+def test_a_choice_that_there_is_not_starts_nothing(office, kari, check):
+    made = check(kari, "Navn\nEn\n")
+
+    page = office.post(f"/kunder/importer/{made.pk}/start/", {"_firm": kari.firm_id, "scope": "x"}, follow=True)
+
+    assert "Velg om alle radene" in page.content.decode()
+    made.refresh_from_db()
+    assert made.state == "checked"
+
+
 def test_undo_takes_back_what_nobody_has_touched(kari, run):
     changed = factories.ClientFactory(firm=kari.firm, number=1, name="Før", phone="1", org_number="310000019")
     person = factories.ContactFactory(client=changed, name="Eva Ås", email="eva@aasblomster.example")
