@@ -1,6 +1,7 @@
 """The processes of the Procfile on the tests' database, with a broker and a mail catcher of their own."""
 
 import http.client
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -96,6 +97,13 @@ class Web:
 
     def said(self) -> str:
         return self.log.read_text(errors="replace")
+
+    def says(self, shape: str) -> bool:
+        """Whether what it writes matches the shape; a line can come after the answer that it is about."""
+        end = time.monotonic() + 5
+        while not (found := re.search(shape, self.said(), re.MULTILINE)) and time.monotonic() < end:
+            time.sleep(0.02)
+        return bool(found)
 
     def ask(self, method: str, path: str, **options: Any) -> http.client.HTTPResponse:
         """One request on a connection of its own; `options` are http.client's. The body is in the answer's `.page`."""

@@ -131,7 +131,7 @@ def test_the_page_asks_a_fixed_number_of_questions(client, kari, sign_in, django
         factories.ContactFactory(client=client, name=name, is_main=False)
 
     # session, user, employments · client · the hour, unit, roles: asked, and read · contacts · alerts
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         browser.get(PAGE)
 
 
