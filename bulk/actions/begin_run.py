@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from bulk.actions.locks import lock_own_run
 from bulk.deeds import DEEDS, deed_of
 from bulk.models import BulkRow, BulkRun
+from bulk.waking import ask_register_after_commit
 from ground.clock import Clock, database_clock
 from ground.refusals import NotAllowed
 from history.models import record_event
@@ -52,6 +53,7 @@ def begin_run(
         subject=run, verb="begin", by=by.user, at=at, firm=by.firm, after={"deed": deed, "count": len(chosen)},
         form_key=form_key,
     )  # fmt: skip
+    ask_register_after_commit(run.pk)
     return run
 
 

@@ -5,12 +5,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from bulk import actions, waking
 from bulk.actions import work
+from bulk.asking import ask_register_of
 from bulk.models import BulkRun
 from clients.models import Client
 from organisations.places.current import Place
 from tests import factories
-from tests.bulk.conftest import make_clients, states
+from tests.bulk.conftest import CHOICES, make_clients, states
 
 pytestmark = pytest.mark.django_db
 
@@ -177,3 +179,27 @@ def test_the_check_asks_as_often_for_three_clients_as_for_one_with_the_register(
         assert all("register_away" in row.yellow for row in run.rows.all())
 
     assert asked[0] == asked[1]
+
+
+def test_a_worker_asks_the_register_while_the_choices_are_made(
+    kari, plain, register, monkeypatch, django_capture_on_commit_callbacks
+):
+    woken = []
+    monkeypatch.setattr(waking, "wake_worker", lambda job, **what: woken.append((job, what)))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        run = actions.begin_run(deed="activate", chosen=[client.pk for client in plain.clients], by=kari)
+    assert woken == [("bulk.ask_register", {"run_id": run.pk})]
+    assert ask_register_of(run.pk) == len(plain.clients)
+    run = actions.choose(run=run, by=kari, choices=CHOICES)
+
+    assert not any("register_away" in row.yellow for row in run.rows.all())
+
+
+def test_nothing_is_asked_where_there_is_no_register_or_for_other_deeds(kari, plain, register, settings):
+    run = actions.begin_run(deed="deactivate", chosen=[client.pk for client in plain.clients], by=kari)
+    assert ask_register_of(run.pk) == 0
+
+    settings.BUSINESS_REGISTER_URL = ""
+    run = actions.begin_run(deed="activate", chosen=[client.pk for client in plain.clients], by=kari)
+    assert ask_register_of(run.pk) == 0
